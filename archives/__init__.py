@@ -1,0 +1,1 @@
+"""Keeps bytes and gives them back: WARC, CDXJ, collections, verification, replay. Knows nothing of Scrapy."""

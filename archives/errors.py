@@ -1,0 +1,40 @@
+"""What can go wrong in the archive.
+
+    ArchiveError
+    ├── MalformedRecord      bytes that are no WARC record, or a torn one
+    ├── MalformedIndex       a CDXJ line that cannot be read
+    ├── CollectionMissing    no collection in that folder
+    ├── CollectionLocked     another process writes to it
+    ├── StorageFailed        disk full, folder not writable, file gone
+    └── ReplayUnavailable    pywb is not installed or did not start
+
+Each message is one line: what, where, what next.
+"""
+
+
+class ArchiveError(Exception):
+    """Root of the archive's errors; its text is one line for a person."""
+
+
+class MalformedRecord(ArchiveError):
+    """Bytes at an offset are not a whole WARC record."""
+
+
+class MalformedIndex(ArchiveError):
+    """A line is not CDXJ, or a shard is not sorted."""
+
+
+class CollectionMissing(ArchiveError):
+    """There is no collection in the folder."""
+
+
+class CollectionLocked(ArchiveError):
+    """Another process is writing to the collection."""
+
+
+class StorageFailed(ArchiveError):
+    """The file system refused: full, read-only, or the file is gone."""
+
+
+class ReplayUnavailable(ArchiveError):
+    """The replay program is not installed or did not start."""
