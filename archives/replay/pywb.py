@@ -1,0 +1,134 @@
+"""Runs pywb over collections, on loopback, in a process and on a port of its own.
+
+pywb is GPL and installs a `brotli` module that displaces the one Scrapy needs, so it is never imported: its program
+`wayback` is looked for and started.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from archives.errors import ReplayUnavailable
+
+LOOPBACK = "127.0.0.1"
+START_SECONDS = 60.0
+STOP_SECONDS = 5.0
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Opens loopback addresses whatever proxy the environment names."""
+INSTALL = "python3 -m venv .venv-replay && .venv-replay/bin/pip install pywb"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """A running pywb."""
+
+    url: str
+    """Its address, e.g. 'http://127.0.0.1:8080'."""
+    process: subprocess.Popen[bytes]
+
+    def page(self, collection: str, timestamp: str, url: str, *, modifier: str = "mp_") -> str:
+        """Address of a capture.
+
+        `modifier` 'mp_' is the page rewritten for replay without pywb's frame, 'id_' the payload as archived, '' the framed page
+        (https://pywb.readthedocs.io/en/latest/manual/rewriter.html).
+        """
+        return f"{self.url}/{collection}/{timestamp}{modifier}/{url}"
+
+
+@contextlib.contextmanager
+def replay(collections: Sequence[Path], *, port: int = 0, program: Path | None = None) -> Iterator[Replay]:
+    """Run pywb over the collections until the block ends.
+
+    `port` 0 takes a free one. Raises ReplayUnavailable if pywb is not installed, or does not answer within a minute.
+    """
+    wayback = program or find_wayback()
+    port = port or free_port()
+    with tempfile.TemporaryDirectory(prefix="newswarc-replay-") as folder, tempfile.TemporaryFile() as log:
+        Path(folder, "config.yaml").write_text(configuration(collections), encoding="utf-8")
+        process = subprocess.Popen(  # noqa: S603 — the program is the one found or named by the caller
+            [wayback, "--port", str(port), "--bind", LOOPBACK, "--directory", folder],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+        try:
+            running = Replay(url=f"http://{LOOPBACK}:{port}", process=process)
+            wait_until_answers(running, log)
+            yield running
+        finally:
+            stop(process)
+
+
+def configuration(collections: Sequence[Path]) -> str:
+    """pywb's config.yaml (JSON is YAML): the named collections and nothing else, no live web."""
+    named = {
+        path.name: {"index_paths": f"{path.resolve() / 'indexes'}/", "archive_paths": f"{path.resolve() / 'archive'}/"}
+        for path in collections
+    }
+    return json.dumps({"collections": named, "enable_auto_colls": False}, ensure_ascii=False)
+
+
+def find_wayback() -> Path:
+    """pywb's program: NEWSWARC_PYWB, beside this Python, or on PATH."""
+    named = os.environ.get("NEWSWARC_PYWB")
+    if named:
+        if not Path(named).is_file():
+            raise ReplayUnavailable(f"NEWSWARC_PYWB names {named}, which is no file; install pywb: {INSTALL}")
+        return Path(named).absolute()
+    beside = Path(sys.executable).with_name("wayback")
+    found = str(beside) if beside.is_file() else shutil.which("wayback")
+    if found is None:
+        raise ReplayUnavailable(
+            f"pywb is not installed; give it an environment of its own ({INSTALL}) "
+            "and set NEWSWARC_PYWB=.venv-replay/bin/wayback"
+        )
+    return Path(found)
+
+
+def free_port() -> int:
+    """A port on loopback that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_answers(running: Replay, log: IO[bytes]) -> None:
+    """Return when pywb serves its front page; raise ReplayUnavailable when it ends or is silent for too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if running.process.poll() is not None:
+            raise ReplayUnavailable(f"pywb ended with status {running.process.returncode}: {last_line(log)}")
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            with DIRECT.open(running.url, timeout=5):
+                return
+        time.sleep(0.1)
+    raise ReplayUnavailable(f"pywb did not answer at {running.url} within {START_SECONDS:.0f} s: {last_line(log)}")
+
+
+def last_line(log: IO[bytes]) -> str:
+    """The last line that pywb printed."""
+    log.seek(0)
+    lines = log.read().decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "it printed nothing"
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the process: politely, then by force."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
