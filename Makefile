@@ -1,43 +1,52 @@
-# Each target makes the virtual environment it needs; nothing else has to be installed than Python 3.11 or newer and make.
+# Nothing but Python 3.11 or newer, its venv module and make has to be there: each target makes the environments it needs.
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
-CONSTRAINTS := constraints.txt
+# pywb brings a `brotli` module of its own, which displaces the one that Scrapy needs: it lives apart.
+REPLAY := .venv-replay
+PIP := -m pip --quiet --disable-pip-version-check --no-input
+ENVIRONMENTS := $(VENV)/.installed $(REPLAY)/.installed
+
+export NEWSWARC_PYWB := $(CURDIR)/$(REPLAY)/bin/wayback
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench soak score lock clean
+.PHONY: help demo test lint bench soak lock clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ — /'
+	@sed -n 's/^\([a-z]*\):.*##/\1 —/p' Makefile
 
-$(VENV)/.installed: pyproject.toml $(CONSTRAINTS)
-	"$(PYTHON)" -c 'import sys; sys.exit("newswarc needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
-	"$(PYTHON)" -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) --editable '.[dev]'
+$(VENV)/.installed: pyproject.toml constraints.txt
+	"$(PYTHON)" -c 'import sys; sys.version_info >= (3, 11) or sys.exit("newswarc needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.11")'
+	"$(PYTHON)" -m venv --clear $(VENV)
+	$(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-demo: $(VENV)/.installed  ## crawl the built-in newspaper, archive, extract, export, verify and replay it
-	$(BIN)/python -m crawler demo
+$(REPLAY)/.installed: constraints.txt
+	"$(PYTHON)" -m venv --clear $(REPLAY)
+	$(REPLAY)/bin/python $(PIP) install --constraint constraints.txt pywb
+	touch $@
 
-test: $(VENV)/.installed  ## run the tests
-	$(BIN)/python -m pytest
+demo: $(ENVIRONMENTS)  ## crawl the built-in newspaper, archive, extract, export, verify and replay it
+	$(VENV)/bin/python -m crawler demo
+
+test: $(ENVIRONMENTS)  ## run the tests
+	$(VENV)/bin/python -m pytest
 
 lint: $(VENV)/.installed  ## style and types
-	$(BIN)/python -m ruff check .
-	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m mypy
+	$(VENV)/bin/python -m ruff check .
+	$(VENV)/bin/python -m ruff format --check .
+	$(VENV)/bin/python -m mypy
 
-bench: $(VENV)/.installed  ## speed, as ratios measured side by side
-	$(BIN)/python -m tests.benchmarks
+bench: $(ENVIRONMENTS)  ## speed, as ratios measured side by side in one run
+	$(VENV)/bin/python -m tests.benchmarks
 
-soak: $(VENV)/.installed  ## the tests that take minutes
-	$(BIN)/python -m pytest -m soak --timeout 3600
+soak: $(ENVIRONMENTS)  ## the tests that take minutes
+	$(VENV)/bin/python -m pytest -m soak --timeout 3600
 
-lock:  ## write constraints.txt anew from the newest versions that pyproject.toml allows
-	rm -rf $(VENV)
-	"$(PYTHON)" -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	$(BIN)/python -m pip freeze --exclude-editable > $(CONSTRAINTS)
+lock:  ## write constraints.txt anew: the newest versions that pyproject.toml allows
+	"$(PYTHON)" -m venv --clear .venv-lock
+	.venv-lock/bin/python $(PIP) install --editable '.[dev,replay]'
+	.venv-lock/bin/python $(PIP) freeze --exclude-editable > constraints.txt
+	rm -rf .venv-lock
 
-clean:  ## remove the virtual environment and caches; collections stay
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean:  ## remove environments and caches; collections stay
+	rm -rf $(VENV) $(REPLAY) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -41,8 +41,8 @@ class Replay:
     def page(self, collection: str, timestamp: str, url: str, *, modifier: str = "mp_") -> str:
         """Address of a capture.
 
-        `modifier` 'mp_' is the page rewritten for replay without pywb's frame, 'id_' the payload as archived, '' the framed page
-        (https://pywb.readthedocs.io/en/latest/manual/rewriter.html).
+        `modifier` 'mp_' is the page rewritten for replay without pywb's frame, 'id_' the payload as archived, '' the
+        framed page (https://pywb.readthedocs.io/en/latest/manual/rewriter.html).
         """
         return f"{self.url}/{collection}/{timestamp}{modifier}/{url}"
 
@@ -110,11 +110,19 @@ def wait_until_answers(running: Replay, log: IO[bytes]) -> None:
     while time.monotonic() < deadline:
         if running.process.poll() is not None:
             raise ReplayUnavailable(f"pywb ended with status {running.process.returncode}: {last_line(log)}")
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            with DIRECT.open(running.url, timeout=5):
-                return
+        if answers(running.url):
+            return
         time.sleep(0.1)
     raise ReplayUnavailable(f"pywb did not answer at {running.url} within {START_SECONDS:.0f} s: {last_line(log)}")
+
+
+def answers(url: str) -> bool:
+    """Whether something serves this address now."""
+    try:
+        DIRECT.open(url, timeout=5).close()
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+    return True
 
 
 def last_line(log: IO[bytes]) -> str:

@@ -1,0 +1,5 @@
+"""`python -m crawler` is the `newswarc` command."""
+
+from crawler.cli import main
+
+main()

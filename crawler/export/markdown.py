@@ -1,0 +1,99 @@
+"""An article as Markdown: headline, byline, date written out, photo caption, body with related links, original URL."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from slugify import slugify
+
+NAME_LENGTH = 120
+"""Longest file name stem, in characters; file systems stop at 255 bytes."""
+SPECIAL = re.compile(r"([\\`*_\[\]<>])")
+
+
+def to_markdown(item: Mapping[str, Any]) -> str:
+    """The whole document; parts that are not known are left out."""
+    parts = [
+        f"# {escape(item['title'])}" if item["title"] else None,
+        byline(item),
+        written_date(item["date_published"], item["language"]),
+        lead_caption(item["images"]),
+        item["body_markdown"] or None,
+        "Original url:",
+        f"<{item['canonical_url'] or item['url']}>",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def byline(item: Mapping[str, Any]) -> str | None:
+    """The printed line with each author's name linked to their page; made from the authors where none is printed."""
+    authors = item["authors"]
+    if not item["byline"]:
+        return f"By {', '.join(linked(author) for author in authors)}" if authors else None
+    names = {author["name"]: author for author in authors if author["url"]}
+    if not names:
+        return escape(item["byline"])
+    name = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+    return name.sub(lambda found: linked(names[found[0]]), item["byline"])
+
+
+def linked(author: Mapping[str, Any]) -> str:
+    """An author's name, as a link if they have a page."""
+    name = escape(author["name"])
+    return f"[{name}]({author['url']})" if author["url"] else name
+
+
+def written_date(published: str | None, language: str | None) -> str | None:
+    """The day as the article's language writes it, e.g. 'June 11, 2024'; in English where the language is not known."""
+    if not published:
+        return None
+    return format_date(date.fromisoformat(published[:10]), "long", locale_of(language))
+
+
+def locale_of(language: str | None) -> Locale:
+    """Babel's locale for a BCP 47 tag; English for one that it does not know."""
+    try:
+        return Locale.parse(language or "en", sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def lead_caption(images: Iterable[Mapping[str, Any]]) -> str | None:
+    """Caption of the lead photo with its credit in bold."""
+    lead = next((image for image in images if image["lead"]), None)
+    if lead is None:
+        return None
+    caption = escape(lead["caption"] or "")
+    credit = f"**{escape(lead['credit'])}**" if lead["credit"] else ""
+    return f"{caption} {credit}".strip() or None
+
+
+def escape(text: str) -> str:
+    """Text with Markdown's special characters made plain (CommonMark 2.4)."""
+    return SPECIAL.sub(r"\\\1", text)
+
+
+def file_name(item: Mapping[str, Any]) -> str:
+    """Day and slug, e.g. '2024-06-11-a-headline.md'; never more than one path segment."""
+    day = (item["date_published"] or "undated")[:10]
+    return f"{day}-{slugify(item['slug'], max_length=NAME_LENGTH) or 'untitled'}.md"
+
+
+def write_markdown(items: Iterable[Mapping[str, Any]], folder: Path) -> int:
+    """Write each item to a file of its own in `folder`, which is made if need be; returns how many.
+
+    Items that share a day and a slug are numbered in the order they come.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    taken: dict[str, int] = {}
+    for item in items:
+        name = file_name(item)
+        taken[name] = taken.get(name, 0) + 1
+        if taken[name] > 1:
+            name = f"{name.removesuffix('.md')}-{taken[name]}.md"
+        (folder / name).write_text(to_markdown(item), encoding="utf-8")
+    return sum(taken.values())
