@@ -1,0 +1,173 @@
+"""The house stands as README.md draws it: imports go one way, and what people use is documented."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TOP_LEVEL = {
+    ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "archives", "constraints.txt", "crawler",
+    "pyproject.toml", "scrapy.cfg", "tests",
+}  # fmt: skip
+
+# Bottom floor first; a module may import from its own floor and from those below.
+ARCHIVE_FLOORS = (
+    ("errors",),
+    ("digests", "surt", "http"),
+    ("exchange",),
+    ("warc", "cdxj", "dedup"),
+    ("catalog", "collection"),
+    ("verify", "recover", "takedown", "wacz", "replay"),
+)
+CRAWLER_FLOORS = (
+    ("items",),
+    ("extraction", "discovery"),
+    ("sites", "newsroom"),
+    ("frontier", "capture"),
+    ("spiders", "pipelines", "export"),
+    ("settings",),
+    ("jobs",),
+    ("cli",),
+    ("__main__",),
+)
+KNOWS_ARCHIVES = {"capture", "frontier", "pipelines", "jobs", "export", "cli"}
+EXTRACTION_MAY_IMPORT = {
+    "lxml",
+    "parsel",
+    "cssselect",
+    "w3lib",
+    "tldextract",
+    "slugify",
+    "crawler.items",
+    "crawler.extraction",
+}
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Absolute names of what a file imports, wherever in the file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively; use the absolute name"
+            yield node.module or ""
+
+
+def room(path: Path) -> str:
+    """Top-level module or sub-package of its package that a file belongs to."""
+    inside = path.relative_to(ROOT).parts[1]
+    return inside.removesuffix(".py")
+
+
+def upward_imports(package: str, floors: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    floor_of = {name: number for number, names in enumerate(floors) for name in names}
+    for path in modules(package):
+        here = room(path)
+        if here == "__init__":
+            continue
+        if here not in floor_of:
+            yield f"{path.relative_to(ROOT)}: on no floor; add it to this test and to the README"
+            continue
+        for name in imports(path):
+            head, _, rest = name.partition(".")
+            there = rest.split(".")[0]
+            if head == package and there and floor_of.get(there, 0) > floor_of[here]:
+                yield f"{path.relative_to(ROOT)} imports {name}, which stands above it"
+
+
+def test_archives_know_nothing_of_the_crawler():
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules("archives")
+        for name in imports(path)
+        if name.split(".")[0] in {"crawler", "scrapy", "twisted", "parsel"}
+    ]
+    assert wrong == []
+
+
+def test_archives_import_downward():
+    assert list(upward_imports("archives", ARCHIVE_FLOORS)) == []
+
+
+def test_crawler_imports_downward():
+    assert list(upward_imports("crawler", CRAWLER_FLOORS)) == []
+
+
+def test_only_the_doors_know_the_archive():
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules("crawler")
+        for name in imports(path)
+        if name.split(".")[0] == "archives" and room(path) not in KNOWS_ARCHIVES
+    ]
+    assert wrong == []
+
+
+def test_extraction_is_pure():
+    """No Scrapy, archives, clock, network, settings or logging: the same bytes give the same article for ever."""
+    import sys
+
+    impure = {"logging", "socket", "time", "random", "os", "urllib.request", "http", "asyncio", "threading"}
+    allowed = set(sys.stdlib_module_names) - impure
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules("crawler/extraction")
+        for name in imports(path)
+        if name in impure
+        or (
+            name.split(".")[0] not in allowed | EXTRACTION_MAY_IMPORT
+            and ".".join(name.split(".")[:2]) not in EXTRACTION_MAY_IMPORT
+        )
+    ]
+    assert wrong == []
+
+
+def test_private_names_of_scrapy_and_twisted_stay_in_one_file():
+    private = [
+        str(path.relative_to(ROOT))
+        for path in modules("crawler")
+        for name in imports(path)
+        if name.startswith("twisted.web._") or (name.startswith("scrapy.") and "._" in name)
+    ]
+    assert set(private) <= {"crawler/capture/wire.py"}
+
+
+def commands() -> list[str]:
+    from crawler.cli import COMMANDS
+
+    return list(COMMANDS)
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_is_documented(name):
+    """Each command has help with an example, and the README names it."""
+    command = getattr(importlib.import_module(f"crawler.cli.{name}"), name)
+    assert "Example" in command.help
+    assert f"newswarc {name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_top_level_holds_what_belongs_there():
+    import subprocess
+
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split(
+        "\n"
+    )
+    if not any(tracked):
+        pytest.skip("not a git checkout")
+    assert {name.split("/")[0] for name in tracked if name} == TOP_LEVEL
+
+
+def test_every_dependency_has_its_reason():
+    """Each requirement in pyproject.toml stands on a line of its own with a comment that says what it is for."""
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    start, end = lines.index("dependencies = ["), lines.index("[project.scripts]")
+    requirements = [line for line in lines[start:end] if line.strip().startswith('"')]
+    assert requirements
+    assert [line for line in requirements if "#" not in line] == []
