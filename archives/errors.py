@@ -2,6 +2,8 @@
 
     ArchiveError
     ├── MalformedRecord      bytes that are no WARC record, or a torn one
+    ├── MalformedMessage     bytes that are no HTTP response
+    ├── UndecodablePayload   a content coding that is unknown, or grows beyond the bound
     ├── MalformedIndex       a CDXJ line that cannot be read
     ├── CollectionMissing    no collection in that folder
     ├── CollectionLocked     another process writes to it
@@ -17,7 +19,20 @@ class ArchiveError(Exception):
 
 
 class MalformedRecord(ArchiveError):
-    """Bytes at an offset are not a whole WARC record."""
+    """Bytes at an offset are not a whole WARC record; `file` and `offset` say where, for who wants to go on behind it."""
+
+    def __init__(self, message: str, *, file: str = "", offset: int = 0) -> None:
+        super().__init__(message)
+        self.file = file
+        self.offset = offset
+
+
+class MalformedMessage(ArchiveError):
+    """Bytes are not an HTTP response message."""
+
+
+class UndecodablePayload(ArchiveError):
+    """A payload's content coding is unknown, or its decoded form is larger than the bound."""
 
 
 class MalformedIndex(ArchiveError):

@@ -1,0 +1,163 @@
+"""CDXJ: one capture a line (SURT key, 14-digit timestamp, JSON), bytewise sorted, one shard a WARC file.
+
+pywb reads the shards as they are. Fields of its own are named as pywb names them; ours stand behind them.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from archives.digests import Digest
+from archives.errors import MalformedIndex
+from archives.surt import Surt
+
+CaptureKind = Literal["response", "revisit", "unanswered"]
+Framing = Literal["identity", "chunked"]
+
+_LINE = re.compile(r"(\S+) (\d{14}) (\{.*\})\n?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One fetch of one URL at one instant, and where its bytes are."""
+
+    url: str
+    """Target URI."""
+    surt: Surt
+    timestamp: str
+    """14 digits, UTC."""
+    date: str
+    """WARC-Date, e.g. '2024-06-11T10:00:00.123456Z'."""
+    warc: str
+    """File name in the archive folder, without `.open`."""
+    offset: int
+    """Of the record's gzip member."""
+    length: int
+    """Of the member."""
+    record_id: str
+    """WARC-Record-ID, e.g. '<urn:uuid:…>'."""
+    payload_digest: Digest
+    """Of the entity body without transfer coding; of a server-not-modified revisit, that of the payload it stands for."""
+    status: int
+    """HTTP status as received: 304 for a server-not-modified revisit; 0 where no HTTP response came."""
+    mime: str
+    """Media type without parameters; 'unk' if none was sent; of a 304, that of the payload it stands for."""
+    kind: CaptureKind
+    """`unanswered`: nothing came, or nothing that is HTTP; such a capture is kept in the WARC but not indexed."""
+    framing: Framing = "identity"
+    """Whether the response's body is framed in chunks: a revisit must not mix the two."""
+    truncated: str | None = None
+    """WARC-Truncated of a response that is not whole; None if it is whole."""
+    refers_to: str | None = None
+    """Of a revisit, the record id of the response that holds its payload."""
+    etag: str | None = None
+    last_modified: str | None = None
+    method: str = "GET"
+    """Of the request; captures by HEAD are not indexed."""
+
+    @property
+    def indexed(self) -> bool:
+        """Whether the capture stands in indexes: HEAD responses and what is no response would replay as empty pages."""
+        return self.kind != "unanswered" and self.method != "HEAD"
+
+
+_OPTIONAL = ("framing", "truncated", "refers_to", "etag", "last_modified", "method")
+_DEFAULTS = {"framing": "identity", "method": "GET"}
+
+
+def format_line(capture: Capture) -> str:
+    """The capture's line, without line end."""
+    revisit = capture.kind == "revisit"
+    fields: dict[str, Any] = {
+        "url": capture.url,
+        "mime": "warc/revisit" if revisit else capture.mime,
+        "status": str(capture.status),
+        "digest": capture.payload_digest.removeprefix("sha1:"),
+        "length": str(capture.length),
+        "offset": str(capture.offset),
+        "filename": capture.warc,
+        "date": capture.date,
+        "record_id": capture.record_id,
+    }
+    if revisit:
+        del fields["status"]
+        fields |= {"http_mime": capture.mime, "http_status": capture.status}
+    for name in _OPTIONAL:
+        value = getattr(capture, name)
+        if value is not None and value != _DEFAULTS.get(name):
+            fields[name] = value
+    return f"{capture.surt} {capture.timestamp} {json.dumps(fields)}"
+
+
+def parse_line(line: str) -> Capture:
+    """Read one line, ours or another indexer's; what another's does not say is derived or left empty."""
+    match = _LINE.fullmatch(line)
+    try:
+        fields = json.loads(match[3]) if match else None
+        if not match or not isinstance(fields, dict):
+            raise MalformedIndex(f"not a CDXJ line: {line[:80]!r}")
+        return _from_fields(Surt(match[1]), match[2], fields)
+    except (KeyError, ValueError, TypeError) as exc:
+        raise MalformedIndex(f"not a CDXJ line ({type(exc).__name__}: {exc}): {line[:80]!r}") from exc
+
+
+def _from_fields(key: Surt, timestamp: str, fields: dict[str, Any]) -> Capture:
+    revisit = fields.get("mime") == "warc/revisit"
+    digest = fields.get("digest", "")
+    status = str(fields.get("http_status" if revisit else "status", "0"))
+    optional = {name: fields[name] for name in _OPTIONAL if name in fields}
+    return Capture(
+        url=fields["url"],
+        surt=key,
+        timestamp=timestamp,
+        date=fields.get("date") or date_of(timestamp),
+        warc=fields["filename"],
+        offset=int(fields["offset"]),
+        length=int(fields.get("length", 0)),
+        record_id=fields.get("record_id", ""),
+        payload_digest=Digest(digest if ":" in digest else f"sha1:{digest}"),
+        status=int(status) if status.isdecimal() else 0,
+        mime=fields.get("http_mime", "unk") if revisit else fields.get("mime", "unk"),
+        kind="revisit" if revisit else "response",
+        **optional,
+    )
+
+
+def date_of(timestamp: str) -> str:
+    """A 14-digit timestamp as a WARC-Date."""
+    y, mo, d, h, mi, s = timestamp[:4], *(timestamp[i : i + 2] for i in range(4, 14, 2))
+    return f"{y}-{mo}-{d}T{h}:{mi}:{s}Z"
+
+
+def timestamp_of(date: str) -> str:
+    """A WARC-Date as a 14-digit timestamp."""
+    return re.sub(r"\D", "", date)[:14].ljust(14, "0")
+
+
+def write_shard(path: Path, captures: Iterable[Capture]) -> None:
+    """Write the sorted shard of one WARC file, put in place by rename so that readers never see a part of it."""
+    lines = sorted(f"{format_line(capture)}\n".encode() for capture in captures if capture.indexed)
+    draft = path.with_name(f".{path.name}.tmp")
+    with draft.open("wb") as out:
+        out.writelines(lines)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(path)
+
+
+def read_shard(path: Path) -> Iterator[Capture]:
+    """The captures of a shard in its order; a line that is none, or out of order, is an error with its place."""
+    before = b""
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if line < before:
+                raise MalformedIndex(f"{path}, line {number}: not in bytewise order, pywb would miss captures; sort it")
+            before = line
+            try:
+                yield parse_line(line.decode("utf-8"))
+            except (MalformedIndex, UnicodeDecodeError) as exc:
+                raise MalformedIndex(f"{path}, line {number}: {exc}") from exc

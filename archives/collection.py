@@ -1,0 +1,304 @@
+"""A collection: WARC files, their index and the catalog in one folder, with one writer and any number of readers."""
+
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+from archives.catalog import Catalog
+from archives.cdxj import Capture, timestamp_of, write_shard
+from archives.dedup import choose_original, method_of, worth_looking
+from archives.digests import Digest
+from archives.errors import CollectionLocked, MalformedRecord, StorageFailed
+from archives.exchange import Exchange, message
+from archives.groups import Group, exchange_of, groups, resolved_message, with_original
+from archives.http import DECODED_LIMIT, parse
+from archives.layout import Layout
+from archives.records import Bundle, Facts, bundle, clean_uri, examine, warc_date, warcinfo
+from archives.repair import Repair, repair_all
+from archives.segment import Segment
+from archives.surt import surt
+from archives.warc import read_record, read_records
+
+MAX_SIZE = 1024**3
+MAX_AGE = timedelta(hours=24)
+SOFTWARE = "newswarc/0.1.0"
+WARC_FORMAT = "WARC File Format 1.1"
+WARC_STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+def new_record_id() -> str:
+    """A WARC-Record-ID that nobody has used."""
+    return f"<urn:uuid:{uuid4()}>"
+
+
+class Collection:
+    """Archives exchanges and gives them back; `Collection.open` makes one, for reading or as the one writer."""
+
+    repairs: tuple[Repair, ...] = ()
+    """What opening had to repair after a crash."""
+
+    def __init__(self, layout: Layout, catalog: Catalog) -> None:
+        self.layout = layout
+        self.catalog = catalog
+
+    @staticmethod
+    def open(
+        path: Path | str,
+        *,
+        write: bool = False,
+        create: bool = True,
+        database: str | None = None,
+        operator: str = "",
+        user_agent: str = "",
+        contact: str = "",
+        robots: str = "obey",
+        max_size: int = MAX_SIZE,
+        max_age: timedelta = MAX_AGE,
+        now: Callable[[], datetime] = utc_now,
+        new_id: Callable[[], str] = new_record_id,
+    ) -> "Collection":
+        """Open the collection in a folder.
+
+        A reader takes no lock and may read while another process writes. The writer makes a collection that is missing
+        (unless `create` is False) and repairs what a dead writer left; a second writer is refused.
+        """
+        layout = Layout(Path(path))
+        if not (write and create):
+            layout.require()
+        if not write:
+            return Collection(layout, _catalog(layout, database, write=False))
+        layout.create()
+        info = {
+            "operator": operator,
+            "robots": robots,
+            "http-header-user-agent": user_agent,
+            "http-header-from": contact,
+        }
+        return WritableCollection(
+            layout, database, info=info, max_size=max_size, max_age=max_age, now=now, new_id=new_id
+        )
+
+    def __enter__(self) -> "Collection":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the collection."""
+        self.catalog.close()
+
+    def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:
+        """Write an exchange; only a collection that was opened with `write=True` can."""
+        raise StorageFailed(
+            f"{self.layout.root}: opened for reading; open it with write=True to archive {exchange.url}"
+        )
+
+    def latest(self, url: str) -> Capture | None:
+        """The newest capture of exactly this target URI; None if it was never captured."""
+        return self.catalog.latest(url)
+
+    def captures(self, url: str | None = None) -> Iterator[Capture]:
+        """All indexed captures, or those of one target URI, in the order of the index."""
+        return self.catalog.captures(url)
+
+    def exchange(self, capture: Capture) -> Exchange:
+        """Read an exchange back from its place.
+
+        A revisit comes with the payload that it refers to; the head is its own, or the original's after a 304.
+        """
+        group = self._group(capture)
+        if capture.kind != "revisit":
+            return exchange_of(group, capture)
+        original = self._original(capture)
+        record = read_record(self.layout.warc_path(original.warc), original.offset)
+        return exchange_of(group, capture, resolved_message(group[0], record))
+
+    def payload(self, capture: Capture, *, limit: int = DECODED_LIMIT) -> bytes:
+        """The entity body with transfer and content coding removed; larger than `limit` bytes it is refused."""
+        return parse(self.exchange(capture).response, limit=limit).body
+
+    def _group(self, capture: Capture) -> Group:
+        path = self.layout.warc_path(capture.warc)
+        group = next(groups(read_records(path, start=capture.offset)))
+        if group[0].record_id != capture.record_id:
+            what = f"holds {group[0].record_id}, the index says {capture.record_id}; run 'newswarc verify'"
+            raise MalformedRecord(f"{path} at {capture.offset}: {what}", file=str(path), offset=capture.offset)
+        return group
+
+    def _original(self, revisit: Capture) -> Capture:
+        original = self.catalog.by_record_id(revisit.refers_to) if revisit.refers_to else None
+        if original is None:
+            raise MalformedRecord(
+                f"{revisit.warc} at {revisit.offset}: refers to {revisit.refers_to}, which is not in the collection",
+                file=revisit.warc,
+                offset=revisit.offset,
+            )
+        return original
+
+
+class WritableCollection(Collection):
+    """The one writer of a collection."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        database: str | None,
+        *,
+        info: dict[str, str],
+        max_size: int,
+        max_age: timedelta,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._lock = _lock(layout)
+        try:
+            super().__init__(layout, _catalog(layout, database, write=True))
+            self.repairs = repair_all(layout, self.catalog)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._info = info
+        self._max_size = max_size
+        self._max_age = max_age
+        self._now = now
+        self._new_id = new_id
+        self._segment: Segment | None = None
+        self._warcinfo_id = ""
+
+    def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:
+        """Write an exchange in one write and index it.
+
+        A payload that is here already becomes a revisit of it. With `not_modified`, a 304 becomes a revisit of that
+        earlier capture, and its own bytes are kept beside it.
+        """
+        facts = examine(exchange)
+        earlier = self._payload_holder(not_modified) if not_modified else None
+        original = None if earlier else self._find_original(exchange, facts)
+        segment = self._segment_to_write()
+        packed = bundle(
+            exchange, facts, new_id=self._new_id, original=original, not_modified=earlier, warcinfo_id=self._warcinfo_id
+        )
+        offset = segment.append(packed.content)
+        capture = _capture(exchange, facts, packed, segment.name, offset, original or earlier)
+        if capture.indexed:
+            self.catalog.add(capture)
+        if segment.sync_if_due():
+            self.catalog.flush()
+        return capture
+
+    def flush(self) -> None:
+        """Push what was archived to the disk and commit its rows."""
+        if self._segment:
+            self._segment.sync()
+        self.catalog.flush()
+
+    def seal(self) -> None:
+        """End the file that is being written: its shard is put in place, then it gets its final name."""
+        if segment := self._segment:
+            self.flush()
+            write_shard(self.layout.shard_path(segment.name), self.catalog.captures(warc=segment.name))
+            self._segment = None
+            segment.seal()
+
+    def close(self) -> None:
+        """Seal, commit, and let the next writer in."""
+        try:
+            self.seal()
+        finally:
+            if self._segment:
+                self._segment.abandon()
+            try:
+                super().close()
+            finally:
+                self._lock.release()
+
+    def _segment_to_write(self) -> Segment:
+        now = self._now()
+        if (open_one := self._segment) and (open_one.size >= self._max_size or now - open_one.started >= self._max_age):
+            self.seal()
+        if self._segment is None:
+            self._segment = self._new_segment(now)
+        return self._segment
+
+    def _new_segment(self, now: datetime) -> Segment:
+        name = self.layout.new_warc_name(now)
+        self._warcinfo_id = self._new_id()
+        fields = {
+            "software": SOFTWARE,
+            "hostname": socket.gethostname(),
+            "isPartOf": self.layout.name,
+            "format": WARC_FORMAT,
+            "conformsTo": WARC_STANDARD,
+            **self._info,
+        }
+        opening = warcinfo(fields, name=name, record_id=self._warcinfo_id, date=warc_date(now))
+        segment = Segment(self.layout.archive / name, started=now)
+        segment.append(message(opening))
+        return segment
+
+    def _find_original(self, exchange: Exchange, facts: Facts) -> Capture | None:
+        if not worth_looking(exchange, facts):
+            return None
+        return choose_original(facts, self.catalog.with_payload(facts.payload_digest))
+
+    def _payload_holder(self, capture: Capture) -> Capture:
+        """The response that holds a capture's payload: itself, or what it refers to."""
+        return self._original(capture) if capture.kind == "revisit" else capture
+
+
+def _catalog(layout: Layout, database: str | None, *, write: bool) -> Catalog:
+    return Catalog.open(database, write=write) if database else Catalog.at(layout.catalog, write=write)
+
+
+def _lock(layout: Layout) -> FileLock:
+    lock = FileLock(layout.lock, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as exc:
+        raise CollectionLocked(
+            f"{layout.root}: another process is writing to this collection; wait until it ends or choose another collection"
+        ) from exc
+    except OSError as exc:
+        raise StorageFailed(f"{layout.lock}: {exc.strerror}; make the folder writable") from exc
+    return lock
+
+
+def _capture(
+    exchange: Exchange, facts: Facts, packed: Bundle, warc: str, offset: int, original: Capture | None
+) -> Capture:
+    head = facts.head
+    url, date = clean_uri(exchange.url), warc_date(exchange.started)
+    capture = Capture(
+        url=url,
+        surt=surt(url),
+        timestamp=timestamp_of(date),
+        date=date,
+        warc=warc,
+        offset=offset,
+        length=packed.length,
+        record_id=packed.record_id,
+        payload_digest=Digest(original.payload_digest) if original else facts.payload_digest,
+        status=head.status if head else 0,
+        mime=head.mime if head else "unk",
+        kind="revisit" if original else "response" if head else "unanswered",
+        framing=facts.framing,
+        truncated=None if original else exchange.truncated,
+        refers_to=original.record_id if original else None,
+        etag=head.text(b"etag") if head else None,
+        last_modified=head.text(b"last-modified") if head else None,
+        method=method_of(exchange.request),
+    )
+    return with_original(capture, original)

@@ -1,0 +1,41 @@
+"""Is this payload here already? Then a revisit record is enough."""
+
+from collections.abc import Iterable
+
+from archives.cdxj import Capture
+from archives.digests import EMPTY
+from archives.exchange import Exchange
+from archives.records import Facts
+
+
+def worth_looking(exchange: Exchange, facts: Facts) -> bool:
+    """Whether a response may become a revisit at all: whole, with a payload, and an answer to more than HEAD."""
+    return bool(
+        facts.head
+        and not exchange.truncated
+        and facts.payload_digest != EMPTY
+        and method_of(exchange.request) != "HEAD"
+    )
+
+
+def choose_original(facts: Facts, candidates: Iterable[Capture]) -> Capture | None:
+    """The capture whose payload the response repeats, out of those with the same payload digest.
+
+    Replay sends the original's framed body under the revisit's headers. So the original must be unframed, or framed
+    as the revisit's headers say, or chunk sizes leak into the page.
+    """
+    return next((original for original in candidates if _can_stand_for(original, facts)), None)
+
+
+def _can_stand_for(original: Capture, facts: Facts) -> bool:
+    return (
+        original.kind == "response"
+        and original.truncated is None
+        and original.payload_digest == facts.payload_digest
+        and original.framing in {"identity", facts.framing}
+    )
+
+
+def method_of(request: bytes) -> str:
+    """The method of a request message; GET if there is no request to ask."""
+    return request[:20].split(b" ", 1)[0].decode("ascii", "replace").upper() or "GET"

@@ -1,0 +1,190 @@
+"""Records that were captured together, understood: as a capture, and as the exchange that they came from."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import BinaryIO, cast
+
+from archives.cdxj import Capture, CaptureKind, timestamp_of
+from archives.dedup import method_of
+from archives.digests import EMPTY, Digest, sha1_of
+from archives.exchange import Exchange, Truncation
+from archives.http import Head, entity
+from archives.records import URN
+from archives.spool import spool
+from archives.surt import surt
+from archives.warc import Record
+
+Group = tuple[Record, ...]
+
+NOT_MODIFIED_STATUS = 304
+_PIECE = 64 * 1024
+
+
+def groups(records: Iterator[Record]) -> Iterator[Group]:
+    """Records that were captured together, as they stand side by side and name each other in WARC-Concurrent-To."""
+    group: list[Record] = []
+    for record in records:
+        if group and not _belongs(record, group):
+            yield tuple(group)
+            group = []
+        group.append(record)
+    if group:
+        yield tuple(group)
+
+
+def _belongs(record: Record, group: list[Record]) -> bool:
+    named = {name for member in group for name in member.all("WARC-Concurrent-To")}
+    return record.record_id in named or any(member.record_id in record.all("WARC-Concurrent-To") for member in group)
+
+
+def missing_from(group: Group) -> set[str]:
+    """Ids of records that the first record of a group announces and that are not in it."""
+    return set(group[0].all("WARC-Concurrent-To")) - {record.record_id for record in group}
+
+
+def capture_of(group: Group, warc: str) -> Capture | None:
+    """The capture that a group is; None if it holds no response (a warcinfo, a lone resource)."""
+    first = next((record for record in group if record.type in {"response", "revisit"}), None)
+    if first is None:
+        first = next((record for record in group if record.target_uri.startswith(f"{URN}:unanswered:")), None)
+    if first is None or not first.target_uri:
+        return None
+    head = _head(first, group)
+    if first.type == "response" and head is None and not _is_http(first):
+        return None
+    url = _url(first)
+    return Capture(
+        url=url,
+        surt=surt(url),
+        timestamp=timestamp_of(first.get("WARC-Date") or ""),
+        date=first.get("WARC-Date") or "",
+        warc=warc,
+        offset=first.offset,
+        length=first.length,
+        record_id=first.record_id,
+        payload_digest=_payload_digest(first, head),
+        status=head.status if head else 0,
+        mime=head.mime if head else "unk",
+        kind=_kind(first, head),
+        framing="chunked" if head and head.chunked and not is_not_modified(first) else "identity",
+        truncated=first.get("WARC-Truncated") if first.type != "revisit" else None,
+        refers_to=first.get("WARC-Refers-To") if first.type == "revisit" else None,
+        etag=head.text(b"etag") if head else None,
+        last_modified=head.text(b"last-modified") if head else None,
+        method=request_method(group),
+    )
+
+
+def with_original(capture: Capture, original: Capture | None) -> Capture:
+    """A server-not-modified revisit, completed by what is known of the payload that it stands for."""
+    if original is None or capture.status != NOT_MODIFIED_STATUS or capture.kind != "revisit":
+        return capture
+    return replace(
+        capture,
+        mime=original.mime,
+        etag=capture.etag or original.etag,
+        last_modified=capture.last_modified or original.last_modified,
+    )
+
+
+def is_not_modified(record: Record) -> bool:
+    """Whether a record says that the server found an earlier capture still good."""
+    return record.type == "revisit" and (record.get("WARC-Profile") or "").endswith("/revisit/server-not-modified")
+
+
+def request_method(group: Group) -> str:
+    """The method that the group's request was made with; GET if there is none."""
+    request = _typed(group, "request")
+    if request is None:
+        return "GET"
+    request.block.seek(0)
+    return method_of(request.block.read(32))
+
+
+def exchange_of(group: Group, capture: Capture, response: BinaryIO | None = None) -> Exchange:
+    """The exchange that was archived as a group; `response` stands in for a revisit's, which is elsewhere."""
+    request = _typed(group, "request")
+    first = group[0]
+    return Exchange(
+        url=capture.url,
+        started=datetime.fromisoformat(capture.date),
+        request=request.content() if request else b"",
+        response=response or first.block,
+        interim=tuple(record.content() for record in _notes(group, "interim")),
+        trailing=b"".join(record.content() for record in _notes(group, "trailing")),
+        peer=first.get("WARC-IP-Address"),
+        truncated=cast("Truncation | None", capture.truncated),
+        protocols=first.all("WARC-Protocol"),
+    )
+
+
+def resolved_message(revisit: Record, original: Record) -> BinaryIO:
+    """The message that a revisit stands for: its own head, if it has one, and the original's payload.
+
+    Where the revisit's head promises chunks and the original has none, the payload becomes one chunk.
+    """
+    head, body = revisit.http_head(), original.http_head()
+    if head is None or body is None or is_not_modified(revisit):
+        original.block.seek(0)
+        return original.block
+    answer = spool()
+    answer.write(revisit.content())
+    original.block.seek(body.size)
+    framed = head.chunked and not body.chunked
+    if framed:
+        answer.write(b"%x\r\n" % (_size(original.block) - body.size))
+    while piece := original.block.read(_PIECE):
+        answer.write(piece)
+    if framed:
+        answer.write(b"\r\n0\r\n\r\n")
+    answer.seek(0)
+    return answer
+
+
+def _size(stream: BinaryIO) -> int:
+    here = stream.tell()
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(here)
+    return size
+
+
+def _typed(group: Group, kind: str) -> Record | None:
+    return next((record for record in group if record.type == kind), None)
+
+
+def _notes(group: Group, what: str) -> tuple[Record, ...]:
+    return tuple(record for record in group if record.target_uri.startswith(f"{URN}:{what}:"))
+
+
+def _head(first: Record, group: Group) -> Head | None:
+    """Head of the response; of a 304 that was archived as a revisit, the head that was set aside."""
+    aside = _notes(group, "not-modified")
+    if first.type == "metadata":
+        return None
+    return aside[0].http_head() if is_not_modified(first) and aside else first.http_head()
+
+
+def _is_http(record: Record) -> bool:
+    return (record.get("Content-Type") or "").lower().startswith("application/http")
+
+
+def _url(first: Record) -> str:
+    return first.target_uri.removeprefix(f"{URN}:unanswered:")
+
+
+def _kind(first: Record, head: Head | None) -> CaptureKind:
+    if first.type == "revisit":
+        return "revisit"
+    return "response" if head else "unanswered"
+
+
+def _payload_digest(first: Record, head: Head | None) -> Digest:
+    """As the record says; else, as other writers may leave it out, digested here."""
+    if stated := first.get("WARC-Payload-Digest"):
+        return Digest(stated)
+    if head is None or first.type == "revisit":
+        return EMPTY
+    first.block.seek(head.size)
+    return sha1_of(entity(head, first.block))

@@ -1,0 +1,123 @@
+"""Where things are in a collection's folder, and what WARC files are called."""
+
+import json
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archives.errors import CollectionMissing, StorageFailed
+
+OPEN = ".open"
+SUFFIX = ".warc.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The folders and files of one collection."""
+
+    root: Path
+
+    @property
+    def name(self) -> str:
+        """The collection's name: its folder's."""
+        return self.root.resolve().name
+
+    @property
+    def archive(self) -> Path:
+        """WARC files."""
+        return self.root / "archive"
+
+    @property
+    def indexes(self) -> Path:
+        """CDXJ shards."""
+        return self.root / "indexes"
+
+    @property
+    def items(self) -> Path:
+        """JSON lines of what crawls extracted."""
+        return self.root / "items"
+
+    @property
+    def logs(self) -> Path:
+        """A log per run."""
+        return self.root / "logs"
+
+    @property
+    def reports(self) -> Path:
+        """A report per run."""
+        return self.root / "reports"
+
+    @property
+    def catalog(self) -> Path:
+        """The embedded database."""
+        return self.root / "catalog.sqlite"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that writes."""
+        return self.root / ".writer.lock"
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a collection."""
+        return self.archive.is_dir()
+
+    def create(self) -> None:
+        """Make the folders, and the title by which replay shows the collection."""
+        try:
+            for folder in (self.archive, self.indexes, self.items, self.logs, self.reports):
+                folder.mkdir(parents=True, exist_ok=True)
+            metadata = self.root / "metadata.yaml"
+            if not metadata.exists():
+                # A JSON string is a YAML scalar.
+                metadata.write_text(f"title: {json.dumps(self.name)}\ndescription: News pages captured by newswarc\n")
+        except OSError as exc:
+            raise StorageFailed(
+                f"{self.root}: no collection can be made there: {exc.strerror}; choose another folder"
+            ) from exc
+
+    def require(self) -> None:
+        """Refuse a folder without a collection."""
+        if not self.exists:
+            raise CollectionMissing(f"{self.root}: no collection there; a crawl with this collection makes one")
+
+    def warc_path(self, name: str) -> Path:
+        """Where a WARC file is, sealed or still open."""
+        sealed = self.archive / name
+        being_written = self.archive / f"{name}{OPEN}"
+        return being_written if being_written.exists() and not sealed.exists() else sealed
+
+    def warcs(self) -> Iterator[Path]:
+        """All WARC files, sealed and open, by name."""
+        yield from sorted(path for path in self.archive.iterdir() if _is_warc(path.name.removesuffix(OPEN)))
+
+    def open_warcs(self) -> list[Path]:
+        """Files that a writer had not sealed."""
+        return [path for path in self.warcs() if path.name.endswith(OPEN)]
+
+    def shard_path(self, warc: str) -> Path:
+        """Where the shard of a WARC file is."""
+        return self.indexes / f"{warc.removesuffix(OPEN).removesuffix('.gz').removesuffix('.warc')}.cdxj"
+
+    def new_warc_name(self, now: datetime) -> str:
+        """A name that no file of the collection has: prefix, time, serial, host."""
+        stamp = now.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+        serial = 1 + max((_serial(path.name) for path in self.warcs()), default=0)
+        return f"{_plain(self.name)}-{stamp}-{serial:05d}-{_plain(socket.gethostname())}{SUFFIX}"
+
+
+def _is_warc(name: str) -> bool:
+    return name.endswith((".warc.gz", ".warc")) and not name.startswith(".")
+
+
+def _serial(name: str) -> int:
+    match = re.search(r"-\d{14}-(\d+)-", name)
+    return int(match[1]) if match else 0
+
+
+def _plain(text: str) -> str:
+    """Letters, digits and underscores, so that names stay readable, sortable and safe."""
+    return re.sub(r"[^A-Za-z0-9_]+", "_", text).strip("_")[:60] or "x"

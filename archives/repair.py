@@ -1,0 +1,105 @@
+"""Files of dead writers: torn tail cut at the last whole exchange, what is whole indexed, the file sealed."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from archives.catalog import Catalog
+from archives.cdxj import write_shard
+from archives.errors import MalformedRecord, StorageFailed
+from archives.groups import Group, capture_of, groups, missing_from, with_original
+from archives.layout import OPEN, Layout
+from archives.segment import seal
+from archives.warc import read_records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What was done to one file."""
+
+    file: str
+    """Its sealed name."""
+    cut: int
+    """Bytes taken off its end: at most the exchange that was being written."""
+    indexed: int
+    """Whole captures that had no row yet."""
+    dropped: int
+    """Rows whose bytes never reached the disk."""
+    damage: tuple[str, ...] = ()
+    """Faults before the end of the file, which were left as they are."""
+
+    def __str__(self) -> str:
+        done = f"{self.file}: sealed after a crash; {self.cut} bytes of a torn exchange cut, {self.indexed} captures indexed"
+        done += f", {self.dropped} rows without bytes dropped" if self.dropped else ""
+        return f"{done}; damaged: {'; '.join(self.damage)}" if self.damage else done
+
+
+def repair_all(layout: Layout, catalog: Catalog) -> tuple[Repair, ...]:
+    """Repair every open file; only for who holds the writer's lock."""
+    return tuple(repair(layout, catalog, path) for path in layout.open_warcs())
+
+
+def repair(layout: Layout, catalog: Catalog, path: Path) -> Repair:
+    """Repair one open file and seal it; a file with nothing whole in it is removed."""
+    name = path.name.removesuffix(OPEN)
+    size = path.stat().st_size
+    scan = _scan(path, catalog, catalog.last_place(name))
+    _truncate(path, scan.whole)
+    dropped = catalog.drop_behind(name, scan.whole)
+    catalog.flush()
+    if scan.whole:
+        write_shard(layout.shard_path(name), catalog.captures(warc=name))
+        seal(path, layout.archive / name)
+    else:
+        path.unlink()
+    return Repair(file=name, cut=size - scan.whole, indexed=scan.indexed, dropped=dropped, damage=scan.damage)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """What is whole in an open file."""
+
+    whole: int = 0
+    """Offset behind the last whole exchange; 0 if there is none."""
+    indexed: int = 0
+    damage: tuple[str, ...] = ()
+
+
+def _scan(path: Path, catalog: Catalog, start: int) -> _Scan:
+    """Add what has no row yet, from the last committed place on; from the beginning if that place does not hold."""
+    size = path.stat().st_size
+    if not size:
+        return _Scan()
+    scan = _scan_from(path, catalog, start) if start < size else _Scan()
+    return scan if scan.whole or not start else _scan_from(path, catalog, 0)
+
+
+def _scan_from(path: Path, catalog: Catalog, start: int) -> _Scan:
+    faults: list[MalformedRecord] = []
+    whole = indexed = 0
+    for group in groups(read_records(path, start=start, on_fault=faults.append)):
+        if missing_from(group):
+            continue
+        whole = group[-1].end
+        indexed += _index(group, catalog, path.name.removesuffix(OPEN))
+    damage = tuple(str(fault) for fault in faults if fault.offset < whole)
+    return _Scan(whole, indexed, damage)
+
+
+def _index(group: Group, catalog: Catalog, warc: str) -> bool:
+    """Add a group's capture to the catalog; False if it is there already or is none to index."""
+    capture = capture_of(group, warc)
+    if capture is None or not capture.indexed or catalog.by_record_id(capture.record_id):
+        return False
+    original = catalog.by_record_id(capture.refers_to) if capture.refers_to else None
+    catalog.add(with_original(capture, original))
+    return True
+
+
+def _truncate(path: Path, size: int) -> None:
+    try:
+        with path.open("r+b") as file:
+            file.truncate(size)
+            os.fsync(file.fileno())
+    except OSError as exc:
+        raise StorageFailed(f"{path}: cannot be repaired: {exc.strerror}; make the file writable") from exc

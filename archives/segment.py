@@ -1,0 +1,141 @@
+"""One WARC file while it is written: one write an exchange, nothing torn left behind, sealed by rename."""
+
+import io
+import mmap
+import os
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from archives.errors import StorageFailed
+from archives.layout import OPEN
+
+Write = Callable[[int, bytes | memoryview], int]
+
+SYNC_EVERY = 1.0
+"""Seconds between two fdatasync calls: what a power cut may cost."""
+
+
+class Segment:
+    """A WARC file that is being written, `NAME.open` until it is sealed."""
+
+    def __init__(self, path: Path, *, started: datetime, write: Write = os.write) -> None:
+        self.name = path.name
+        self.started = started
+        self.size = 0
+        self._sealed_path = path
+        self._open_path = path.with_name(path.name + OPEN)
+        self._write = write
+        self._broken = False
+        self._synced_at = time.monotonic()
+        try:
+            self._fd = os.open(
+                self._open_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o644
+            )
+        except OSError as exc:
+            raise StorageFailed(f"{self._open_path}: cannot be made: {exc.strerror}; make the folder writable") from exc
+
+    def append(self, content: BinaryIO) -> int:
+        """Append the members of an exchange in one write and return the offset of the first.
+
+        If the file system refuses, the file is cut back to the last whole exchange.
+        """
+        if self._broken:
+            raise StorageFailed(
+                f"{self._open_path}: an earlier failed write could not be taken back; open the collection anew"
+            )
+        start = self.size
+        try:
+            with _mapped(content) as view:
+                self._write_all(view)
+        except OSError as exc:
+            self._take_back(start)
+            raise StorageFailed(
+                f"{self._open_path} at {start}: {exc.strerror}; what was there before is kept, make room and crawl again"
+            ) from exc
+        return start
+
+    def _write_all(self, view: memoryview) -> None:
+        """One write, as a rule; the kernel takes less only near a full disk or beyond two gigabytes."""
+        done = 0
+        while done < len(view):
+            done += self._write(self._fd, view[done:])
+        self.size += len(view)
+
+    def _take_back(self, start: int) -> None:
+        try:
+            os.ftruncate(self._fd, start)
+        except OSError:
+            self._broken = True
+
+    def sync_if_due(self) -> bool:
+        """Push written bytes to the disk if that was a second ago; True if it was done."""
+        if time.monotonic() - self._synced_at < SYNC_EVERY:
+            return False
+        self.sync()
+        return True
+
+    def sync(self) -> None:
+        """Push written bytes to the disk."""
+        try:
+            os.fdatasync(self._fd)
+        except OSError as exc:
+            raise StorageFailed(f"{self._open_path}: {exc.strerror}; the disk did not take the last captures") from exc
+        self._synced_at = time.monotonic()
+
+    def seal(self) -> Path:
+        """End the file: from now on nobody writes to it."""
+        try:
+            os.fsync(self._fd)
+        except OSError as exc:
+            raise StorageFailed(f"{self._open_path}: {exc.strerror}; not sealed, the next start repairs it") from exc
+        finally:
+            self.abandon()
+        seal(self._open_path, self._sealed_path)
+        return self._sealed_path
+
+    def abandon(self) -> None:
+        """Let go of the file without sealing it."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+
+def seal(open_path: Path, sealed_path: Path) -> None:
+    """Give a whole file its final name, so that it lasts."""
+    try:
+        open_path.rename(sealed_path)
+        folder = os.open(sealed_path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as exc:
+        raise StorageFailed(f"{open_path}: cannot be sealed: {exc.strerror}") from exc
+
+
+class _mapped:  # noqa: N801 - reads as a verb phrase after `with`
+    """The content of a temporary file as one stretch of memory, without reading it into memory."""
+
+    def __init__(self, content: BinaryIO) -> None:
+        self._content = content
+        self._map: mmap.mmap | None = None
+
+    def __enter__(self) -> memoryview:
+        if isinstance(self._content, io.BytesIO):
+            self._view = memoryview(self._content.getvalue())
+        else:
+            self._content.flush()
+            try:
+                self._map = mmap.mmap(self._content.fileno(), 0, access=mmap.ACCESS_READ)
+                self._view = memoryview(self._map)
+            except ValueError:  # nothing was written
+                self._view = memoryview(b"")
+        return self._view
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._view.release()
+        if self._map is not None:
+            self._map.close()

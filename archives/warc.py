@@ -1,0 +1,306 @@
+"""Reading WARC files, anyone's: gzipped by record, gzipped whole, or plain; record by record, in flat memory.
+
+A torn or foreign piece is never passed off as a record: it is a `MalformedRecord` that says where.
+"""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from archives.errors import MalformedRecord, StorageFailed
+from archives.http import Head, head_of
+from archives.members import MAGIC, ByteSource, GzipFault, MemberSource
+from archives.spool import IN_MEMORY, spool
+
+_VERSION = re.compile(rb"WARC/(\d\.\d+)[ \t]*\r*\n")
+_LINE_LIMIT = 1024 * 1024
+_PIECE = 64 * 1024
+_FIELD_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+
+OnFault = Callable[[MalformedRecord], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One WARC record and its place."""
+
+    file: str
+    offset: int
+    """Of the record, or of the gzip member that holds it."""
+    length: int
+    """In the file, compressed where the file is; 0 where several records share one gzip member."""
+    version: str
+    """E.g. '1.1'."""
+    headers: tuple[tuple[str, str], ...]
+    block: BinaryIO
+    """Seekable, at its start."""
+    faults: tuple[str, ...] = ()
+    """What is against the grammar, though it could be read."""
+
+    def get(self, name: str) -> str | None:
+        """The first value of a header, whatever its case; None if the record has none."""
+        name = name.lower()
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """All values of a header."""
+        name = name.lower()
+        return tuple(value for key, value in self.headers if key.lower() == name)
+
+    @property
+    def type(self) -> str:
+        """WARC-Type in lower case, '' if missing."""
+        return (self.get("WARC-Type") or "").lower()
+
+    @property
+    def record_id(self) -> str:
+        """WARC-Record-ID, '' if missing."""
+        return self.get("WARC-Record-ID") or ""
+
+    @property
+    def target_uri(self) -> str:
+        """WARC-Target-URI without the angle brackets that WARC/1.0 writers put around it; '' if missing."""
+        return (self.get("WARC-Target-URI") or "").strip("<>")
+
+    @property
+    def end(self) -> int:
+        """Offset behind the record."""
+        return self.offset + self.length
+
+    def content(self) -> bytes:
+        """The whole block in memory."""
+        self.block.seek(0)
+        return self.block.read()
+
+    def http_head(self) -> Head | None:
+        """Head of the HTTP response in the block; None if the block holds none."""
+        return head_of(self.block) if "msgtype=request" not in (self.get("Content-Type") or "") else None
+
+
+class _Source(Protocol):
+    """What records are read from."""
+
+    def read(self, size: int) -> bytes: ...
+    def readline(self, limit: int) -> bytes: ...
+    def peek(self, size: int) -> bytes: ...
+
+
+def read_records(source: Path | str | BinaryIO, *, start: int = 0, on_fault: OnFault | None = None) -> Iterator[Record]:
+    """All records from the offset `start` on, in file order.
+
+    The first piece that is no whole record ends the reading with `MalformedRecord`; with `on_fault`, that is called
+    instead, and reading goes on at the next record that can be made out.
+    """
+    if not isinstance(source, Path | str):
+        name = str(getattr(source, "name", "-"))
+        yield from _read_all(_seekable(source), name, start, on_fault)
+        return
+    try:
+        with Path(source).open("rb") as file:
+            yield from _read_all(file, str(source), start, on_fault)
+    except OSError as exc:
+        raise StorageFailed(f"{source}: cannot be read: {exc.strerror or exc}") from exc
+
+
+def read_record(path: Path | str, offset: int) -> Record:
+    """The record at an offset."""
+    for record in read_records(path, start=offset):
+        return record
+    raise MalformedRecord(f"{path} at {offset}: the file ends before this record", file=str(path), offset=offset)
+
+
+def _seekable(source: BinaryIO) -> BinaryIO:
+    if source.seekable():
+        return source
+    copy = spool()
+    while piece := source.read(_PIECE):
+        copy.write(piece)
+    return copy
+
+
+def _read_all(file: BinaryIO, name: str, offset: int, on_fault: OnFault | None) -> Iterator[Record]:
+    size = file.seek(0, io.SEEK_END)
+    if not size:
+        raise MalformedRecord(f"{name}: not a WARC file: it is empty", file=name)
+    while offset < size:
+        try:
+            for record in _read_from(file, name, offset):
+                offset = record.end if record.length else offset
+                yield record
+            return
+        except MalformedRecord as fault:
+            if not on_fault:
+                raise
+            on_fault(fault)
+            offset = _next_record(file, fault.offset + 1)
+
+
+def _read_from(file: BinaryIO, name: str, offset: int) -> Iterator[Record]:
+    """Records of either form from an offset on; the first bytes tell which."""
+    file.seek(offset)
+    if file.read(2) == MAGIC:
+        return _read_members(file, name, offset)
+    return _read_plain(file, name, offset)
+
+
+def _read_plain(file: BinaryIO, name: str, offset: int) -> Iterator[Record]:
+    source = ByteSource(file, offset)
+    while source.peek(1):
+        while source.peek(1) in {b"\r", b"\n"}:
+            source.read(1)
+        if not source.peek(1):
+            return
+        here = source.offset
+        draft = _read_one(source, name, here)
+        yield _placed(draft, source.offset - here)
+        # The consumer may have moved the file; records are read on from where this one ended.
+        source.resume()
+
+
+def _read_members(file: BinaryIO, name: str, offset: int) -> Iterator[Record]:
+    size = file.seek(0, io.SEEK_END)
+    while offset < size:
+        file.seek(offset)
+        if file.read(2) != MAGIC:
+            raise _malformed(name, offset, "no gzip member begins here; run 'newswarc verify' on the file")
+        source = MemberSource(file, offset)
+        try:
+            yield from _read_member(source, name, offset)
+        except GzipFault as exc:
+            raise _malformed(name, offset, f"the gzip member is damaged ({exc})") from exc
+        offset = source.end
+
+
+def _read_member(source: MemberSource, name: str, offset: int) -> Iterator[Record]:
+    """The records of one member: one, as the standard has it, or all of the file."""
+    alone = True
+    while source.peek(1) or not source.finished:
+        if source.torn and not source.peek(1):
+            raise _malformed(name, offset, "the gzip member is torn: the file ends within it")
+        record = _read_one(source, name, offset)
+        last = not source.peek(1)
+        if last and source.torn:
+            raise _malformed(name, offset, "the gzip member is torn: the file ends within it")
+        alone = alone and last
+        yield _placed(record, source.end - offset if alone else 0)
+
+
+def _placed(record: Record, length: int) -> Record:
+    return Record(
+        file=record.file,
+        offset=record.offset,
+        length=length,
+        version=record.version,
+        headers=record.headers,
+        block=record.block,
+        faults=record.faults,
+    )
+
+
+def _read_one(source: _Source, name: str, offset: int) -> Record:
+    line = source.readline(_LINE_LIMIT)
+    if not (match := _VERSION.fullmatch(line)):
+        what = "not a WARC record" if offset else "not a WARC file"
+        raise _malformed(name, offset, f"{what}: it begins with {line[:24]!r}")
+    faults = [] if line.endswith(b"\r\n") else ["lines end with a bare line feed"]
+    headers = _read_headers(source, name, offset, faults)
+    size = _content_length(headers, name, offset)
+    block = _read_block(source, size, name, offset)
+    _read_end(source, faults)
+    return Record(
+        file=name,
+        offset=offset,
+        length=0,
+        version=match[1].decode("ascii"),
+        headers=headers,
+        block=block,
+        faults=tuple(faults),
+    )
+
+
+def _read_headers(source: _Source, name: str, offset: int, faults: list[str]) -> tuple[tuple[str, str], ...]:
+    headers: list[tuple[str, str]] = []
+    size = 0
+    while (line := source.readline(_LINE_LIMIT)).strip(b"\r\n"):
+        size += len(line)
+        if size > _LINE_LIMIT or not line.endswith(b"\n"):
+            raise _malformed(name, offset, "the record is torn in its headers")
+        text = _text(line.rstrip(b"\r\n"), faults)
+        if text[0] in " \t" and headers:
+            headers[-1] = (headers[-1][0], f"{headers[-1][1]} {text.strip()}")
+            continue
+        key, colon, value = text.partition(":")
+        if not colon or not _FIELD_NAME.fullmatch(key):
+            faults.append(f"header line {text[:40]!r} is not 'Name: value'")
+        else:
+            headers.append((key, value.strip()))
+    if not line:
+        raise _malformed(name, offset, "the record is torn in its headers")
+    return tuple(headers)
+
+
+def _text(line: bytes, faults: list[str]) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        faults.append(f"header line {line[:40]!r} is not UTF-8")
+        return line.decode("latin-1")
+
+
+def _content_length(headers: tuple[tuple[str, str], ...], name: str, offset: int) -> int:
+    value = next((value for key, value in headers if key.lower() == "content-length"), "")
+    if not (value.isascii() and value.isdecimal()):
+        raise _malformed(name, offset, f"Content-Length is {value!r}, so that the record's end is unknown")
+    return int(value)
+
+
+def _read_block(source: _Source, size: int, name: str, offset: int) -> BinaryIO:
+    block = io.BytesIO() if size <= IN_MEMORY else spool()
+    missing = size
+    while missing and (piece := source.read(min(missing, _PIECE))):
+        block.write(piece)
+        missing -= len(piece)
+    if missing:
+        raise _malformed(name, offset, f"the record is torn: {missing:,} of {size:,} bytes of its block are missing")
+    block.seek(0)
+    return block
+
+
+def _read_end(source: _Source, faults: list[str]) -> None:
+    if source.peek(4) == b"\r\n\r\n":
+        source.read(4)
+        return
+    faults.append("the record does not end with two CRLF")
+    while source.peek(1) in {b"\r", b"\n"}:
+        source.read(1)
+
+
+def _malformed(name: str, offset: int, what: str) -> MalformedRecord:
+    return MalformedRecord(f"{name} at {offset}: {what}", file=name, offset=offset)
+
+
+def _next_record(file: BinaryIO, offset: int) -> int:
+    """Where after a fault something stands that begins like a record; the file's end if nothing does."""
+    overlap = 16
+    while True:
+        file.seek(offset)
+        piece = file.read(1024 * 1024)
+        for match in re.finditer(rb"\x1f\x8b\x08|WARC/\d\.\d+\r?\n", piece):
+            if _plausible(file, offset + match.start()):
+                return offset + match.start()
+        if len(piece) <= overlap:
+            return offset + len(piece)
+        offset += len(piece) - overlap
+
+
+def _plausible(file: BinaryIO, offset: int) -> bool:
+    file.seek(offset)
+    if file.read(2) != MAGIC:
+        return True
+    try:
+        return MemberSource(file, offset).peek(5) == b"WARC/"
+    except GzipFault:
+        return False
