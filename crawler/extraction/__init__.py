@@ -1,0 +1,26 @@
+"""Bytes of a news page → Article. Pure: no network, clock, settings or logging; equal bytes give equal articles."""
+
+from crawler.extraction.document import Document, parse
+from crawler.extraction.page import Page, Step
+from crawler.items import Article, Rejected, SiteRules
+
+__all__ = ["STEPS", "Document", "Page", "Step", "extract", "parse", "start"]
+
+STEPS: tuple[Step, ...] = ()
+"""What fills the article, in order; a later step may read what an earlier one found."""
+
+
+def extract(
+    content: bytes, url: str, content_type: str | None = None, *, rules: SiteRules | None = None
+) -> Article | Rejected:
+    """The article that a page holds, or why it holds none; a configured site's `rules` come before generic ones."""
+    page = start(parse(content, url, content_type), rules)
+    for step in STEPS:
+        page = step(page)
+    return page.article
+
+
+def start(document: Document, rules: SiteRules | None = None) -> Page:
+    """The page before its first step."""
+    article = Article(url=document.url, site=rules.name if rules else None)
+    return Page(document=document, rules=rules, article=article)

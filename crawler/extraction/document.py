@@ -1,0 +1,113 @@
+"""A page's bytes as a Document: decoded once, parsed once, metadata read once and only when asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from crawler.extraction.charset import decode
+from crawler.extraction.linked_data import Node, articles, read_nodes
+
+LARGEST = 8 * 2**20
+"""Bytes of a page that are read: four times the longest of hundreds of news pages."""
+MOST_TAGS = 200_000
+"""Tags of a page that are read; what follows them is cut off."""
+_EMPTY = b"<html><head></head><body></body></html>"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Document:
+    """One parsed page. Its tree is shared: read it, never change it."""
+
+    url: str
+    """The URL that was captured."""
+    charset: str
+    """Python's name of the charset that the bytes were decoded from, e.g. 'cp1251'."""
+    root: Element
+    """The `html` element; comments and processing instructions are not in the tree."""
+
+    @cached_property
+    def base_url(self) -> str:
+        """What relative links are relative to: `<base href>`, else the page's URL."""
+        base = next((tag.get("href") for tag in self.root.iter("base") if tag.get("href")), None)
+        return self.absolute_to(self.url, base) or self.url if base else self.url
+
+    @cached_property
+    def meta(self) -> Mapping[str, list[str]]:
+        """Contents of the meta tags by lower-cased name, property or itemprop, in document order; none is empty."""
+        found: dict[str, list[str]] = {}
+        for tag in self.root.iter("meta"):
+            content = (tag.get("content") or tag.get("value") or "").strip()
+            if content:
+                for name in {tag.get("name"), tag.get("property"), tag.get("itemprop"), tag.get("http-equiv")}:
+                    if name:
+                        found.setdefault(name.strip().lower(), []).append(content)
+        return found
+
+    def meta_content(self, *names: str) -> str | None:
+        """The first content of the first of these meta names that the page has."""
+        return next((self.meta[name][0] for name in names if name in self.meta), None)
+
+    @cached_property
+    def linked_data(self) -> tuple[Node, ...]:
+        """Every node of the page's JSON-LD, then of its microdata, in document order, references by `@id` resolved."""
+        return read_nodes(self.root)
+
+    @cached_property
+    def article_nodes(self) -> tuple[Node, ...]:
+        """Those of the linked data that are articles, the one about this page first."""
+        return articles(self.linked_data, self.url)
+
+    @cached_property
+    def scripts(self) -> tuple[str, ...]:
+        """Texts of the scripts that are not JSON-LD, in document order."""
+        return tuple(
+            tag.text
+            for tag in self.root.iter("script")
+            if tag.text and "ld+json" not in (tag.get("type") or "").lower()
+        )
+
+    def absolute(self, link: str | None) -> str | None:
+        """The link as an absolute http(s) URL; None if it is none."""
+        return self.absolute_to(self.base_url, link)
+
+    @staticmethod
+    def absolute_to(base: str, link: str | None) -> str | None:
+        """`link` against `base`, as an http(s) URL; None where that makes none."""
+        if not link:
+            return None
+        try:
+            url = urljoin(base, link.strip())
+            parts = urlsplit(url)
+        except ValueError:  # e.g. 'http://[': no URL at all
+            return None
+        return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def parse(content: bytes, url: str, content_type: str | None = None) -> Document:
+    """The page as a Document. Takes any bytes: what is no HTML gives a document without text."""
+    text, charset = decode(content[:LARGEST], content_type)
+    clean = _bounded(text.replace("\x00", "").encode("utf-8", "replace"))
+    return Document(url=url, charset=charset, root=_tree(clean))
+
+
+def _bounded(clean: bytes) -> bytes:
+    """The page, or as much of it as has no more than `MOST_TAGS` tags."""
+    if clean.count(b"<") <= MOST_TAGS:
+        return clean
+    return b"<".join(clean.split(b"<", MOST_TAGS)[:MOST_TAGS])
+
+
+def _tree(clean: bytes) -> Element:
+    # `huge_tree` lets text nodes be large; libxml2 still stops at 2,048 levels, so that no nesting grows without bound.
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False, no_network=True
+    )
+    try:
+        root = etree.fromstring(clean, parser) if clean.strip() else None
+    except (etree.ParserError, etree.XMLSyntaxError):  # nothing that could become an element
+        root = None
+    return root if root is not None else etree.fromstring(_EMPTY, parser)

@@ -1,0 +1,86 @@
+"""Microdata in the shape of JSON-LD nodes."""
+
+from typing import Any
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+MOST_PROPERTIES = 1_500
+"""Elements of one page that are looked at."""
+_MARKED = etree.XPath("//*[@itemscope or @itemprop]")
+_LONGEST = 400
+"""Characters of a property's text that are kept: a headline, a name, a date."""
+_PROSE = frozenset({"articlebody", "text", "reviewbody", "review", "comment", "mainentity"})
+_ADDRESSES = frozenset(
+    {"url", "sameas", "mainentityofpage", "image", "thumbnailurl", "contenturl", "embedurl", "isbasedon"}
+)
+
+
+def read_microdata(root: Element) -> list[dict[str, Any]]:
+    """Its top-level items in document order."""
+    items: dict[Element, dict[str, Any]] = {}
+    top: list[dict[str, Any]] = []
+    for element in _MARKED(root)[:MOST_PROPERTIES]:
+        owner = _owner(element, items)
+        names = (element.get("itemprop") or "").split()
+        value: Any
+        if element.get("itemscope") is not None:
+            kind = (element.get("itemtype") or "").split()
+            value = items[element] = {"@type": kind[0].rstrip("/").rpartition("/")[2]} if kind else {}
+            if owner is None or not names:
+                top.append(value)
+                continue
+        elif owner is None or not names:
+            continue
+        else:
+            value = _value(element, names)
+        for name in names:
+            _put(owner, name, value)
+    return [item for item in top if "@type" in item]
+
+
+def _owner(element: Element, items: dict[Element, dict[str, Any]]) -> dict[str, Any] | None:
+    """The item that the element's property belongs to: that of its nearest ancestor that is one."""
+    parent = element.getparent()
+    while parent is not None:
+        if parent in items:
+            return items[parent]
+        parent = parent.getparent()
+    return None
+
+
+def _value(element: Element, names: list[str]) -> Any:
+    content = element.get("content") or element.get("datetime")
+    if content:
+        return content.strip()
+    if names[0].lower() in _ADDRESSES:
+        return element.get("href") or element.get("src")
+    if names[0].lower() in _PROSE:
+        return None
+    shown = text_of(element)
+    href = element.get("href")
+    return {"name": shown, "url": href} if href and shown else shown or href or element.get("src")
+
+
+def text_of(element: Element) -> str:
+    """The element's text with white space folded, no more than a few hundred characters."""
+    parts: list[str] = []
+    size = 0
+    for part in element.itertext():
+        parts.append(part)
+        size += len(part)
+        if size > _LONGEST * 4:
+            break
+    return " ".join("".join(parts).split())[:_LONGEST]
+
+
+def _put(item: dict[str, Any], name: str, value: Any) -> None:
+    if not value:
+        return
+    earlier = item.get(name)
+    if earlier is None:
+        item[name] = value
+    elif isinstance(earlier, list):
+        earlier.append(value)
+    else:
+        item[name] = [earlier, value]

@@ -1,0 +1,28 @@
+"""A page on its way to an article: what every step of the extraction takes and gives back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from crawler.extraction.document import Document
+from crawler.items import Article, SiteRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A document and as much of its article as is known so far."""
+
+    document: Document
+    rules: SiteRules | None
+    article: Article
+
+    def fill(self, source: str | None = None, **values: Any) -> "Page":
+        """The page with these fields of the article filled; `source` is the rule that gave those of them that are not empty."""
+        sources = dict(self.article.sources)
+        if source:
+            sources |= {name: source for name, value in values.items() if value not in (None, "", ())}
+        return replace(self, article=replace(self.article, **values, sources=sources))
+
+
+Step = Callable[[Page], Page]
+"""Fills what it is responsible for and leaves the rest as it is."""
