@@ -1,0 +1,359 @@
+"""What to fetch, when, and what became of it: the ledger of every announced URL.
+
+Each announced URL has one row and is in exactly one state, with its reason. Rows are written in batches, so a crash
+loses at most the last second's states; the captures themselves are safe, and the next crawl asks again.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crawler.discovery import Announced
+from crawler.discovery.url import form_rank, story_key
+
+State = Literal["pending", "captured", "unchanged", "skipped", "failed", "gone"]
+
+BUDGET = "budget"
+"""The reason of a URL that was skipped because the crawl had asked for as many pages as it may."""
+
+_BATCH = 500
+_FLUSH_SECONDS = 1.0
+_LONGEST_WAIT = timedelta(days=30)
+_WAIT_WHEN_GONE = timedelta(days=1)
+
+_METADATA = sa.MetaData()
+_LEDGER = sa.Table(
+    "frontier",
+    _METADATA,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("site", sa.Text, nullable=False),
+    sa.Column("story", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("date", sa.Text),
+    sa.Column("first_announced", sa.Text, nullable=False),
+    sa.Column("last_announced", sa.Text, nullable=False),
+    sa.Column("last_seen", sa.Text),
+    sa.Column("next_look", sa.Text),
+    sa.Column("looks", sa.Integer, nullable=False),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Index("frontier_story", "story"),
+    sa.Index("frontier_next_look", "site", "next_look"),
+)
+_ANNOUNCEMENTS = sa.Table(
+    "announcements",
+    _METADATA,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("title", sa.Text),
+    sa.Column("date", sa.Text),
+    sa.Column("first_announced", sa.Text, nullable=False),
+    sa.Column("last_announced", sa.Text, nullable=False),
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """One row of the ledger."""
+
+    url: str
+    site: str
+    story: str
+    """What all addresses of the story share."""
+    first_announced: str
+    last_announced: str
+    state: State = "pending"
+    reason: str | None = None
+    """Why it is in that state, e.g. 'duplicate of https://…', 'status 500', 'time-out'."""
+    date: str | None = None
+    """As announced."""
+    last_seen: str | None = None
+    """When a response for it was last captured."""
+    next_look: str | None = None
+    """When to ask for it again; None: never."""
+    looks: int = 0
+    """How often in a row it was found unchanged."""
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(slots=True)
+class _Unwritten:
+    entries: dict[str, Entry] = field(default_factory=dict)
+    announcements: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.entries) + len(self.announcements)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Frontier:
+    """The ledger of one site's URLs, for the length of a crawl. Its tables lie in the catalog's database."""
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        *,
+        site: str,
+        recheck_after: float = 3600.0,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._engine = engine
+        self._site = site
+        self._recheck_after = timedelta(seconds=recheck_after)
+        self._now = now
+        self._unwritten = _Unwritten()
+        self._in_hand: dict[str, Entry] = {}  # asked for in this crawl and not settled yet
+        self._asked: set[str] = set()
+        self._flushed_at = time.monotonic()
+        _METADATA.create_all(engine)
+
+    def announce(
+        self, found: Iterable[Announced], *, source: str, judge: Callable[[Announced], str | None] = lambda _: None
+    ) -> list[Announced]:
+        """Write down what a source announced; returns what is to be asked for now, each URL once a crawl.
+
+        `judge` gives the reason for which a URL is skipped without being asked for, or None.
+        """
+        batch = sorted({one.url: one for one in found}.values(), key=lambda one: form_rank(one.url))
+        stories = {one.url: story_key(one.url) for one in batch}
+        known = self._entries("url", [one.url for one in batch])
+        leads = {entry.story: entry.url for entry in self._entries("story", stories.values()).values() if _leads(entry)}
+        due: list[Announced] = []
+        for one in batch:
+            entry = known.get(one.url) or self._new_entry(one, stories[one.url])
+            lead = leads.setdefault(entry.story, one.url)
+            self._note_announcement(one, source)
+            entry.last_announced = self._stamp()
+            self._judge(entry, one.refused or judge(one), lead)
+            if one.url not in self._asked and self._is_due(entry, one):
+                self._in_hand[one.url] = entry
+                due.append(one)
+            entry.date = one.date or entry.date
+            self._write(entry)
+        order = {one.url: place for place, one in enumerate(found)} if isinstance(found, list | tuple) else {}
+        return sorted(due, key=lambda one: order.get(one.url, 0))
+
+    def _new_entry(self, one: Announced, story: str) -> Entry:
+        now = self._stamp()
+        return Entry(
+            url=one.url,
+            site=self._site,
+            story=story,
+            first_announced=now,
+            last_announced=now,
+            date=one.date,
+            next_look=now,
+        )
+
+    def _judge(self, entry: Entry, reason: str | None, lead: str) -> None:
+        if entry.last_seen is not None or entry.url in self._asked:
+            return
+        if reason is None and lead != entry.url:
+            reason = f"duplicate of {lead}"
+        if reason is not None:
+            entry.state, entry.reason, entry.next_look = "skipped", reason, None
+        elif entry.state == "skipped" and not (entry.reason or "").startswith(("duplicate", "redirects")):
+            entry.state, entry.reason, entry.next_look = "pending", None, self._stamp()
+
+    def _is_due(self, entry: Entry, one: Announced | None = None) -> bool:
+        if entry.next_look is None:
+            return False
+        changed = one is not None and entry.last_seen is not None and one.date != entry.date and one.date is not None
+        return changed or entry.next_look <= self._stamp()
+
+    def due(self, limit: int = 10_000) -> list[str]:
+        """What earlier crawls left to be asked for, or to be looked at again, soonest first."""
+        self.flush()
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                sa.select(_LEDGER.c.url)
+                .where(_LEDGER.c.site == self._site, _LEDGER.c.next_look <= self._stamp())
+                .order_by(_LEDGER.c.next_look)
+                .limit(limit)
+            )
+            return [url for (url,) in rows if url not in self._asked]
+
+    def ask(self, url: str) -> bool:
+        """Take the URL in hand; False if it was asked for already in this crawl."""
+        if url in self._asked:
+            return False
+        self._asked.add(url)
+        entry = self._entries("url", [url]).get(url)
+        if entry is not None:
+            self._in_hand[url] = entry
+            if entry.state in ("skipped", "failed", "gone"):
+                entry.state, entry.reason = "pending", None
+                self._write(entry)
+        return True
+
+    def settle(
+        self,
+        url: str,
+        state: State,
+        reason: str | None = None,
+        *,
+        seen: bool = False,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> None:
+        """Write down what became of a URL that was asked for. `seen`: a response for it was captured."""
+        entry = self._in_hand.pop(url, None) or self._entries("url", [url]).get(url)
+        if entry is None:
+            return
+        entry.state, entry.reason = state, reason
+        if seen:
+            entry.last_seen = self._stamp()
+            entry.etag, entry.last_modified = etag, last_modified
+        entry.looks = entry.looks + 1 if state == "unchanged" else 0
+        entry.next_look = self._next_look(entry)
+        self._write(entry)
+
+    def _next_look(self, entry: Entry) -> str | None:
+        now = self._now()
+        match entry.state:
+            case "unchanged":
+                wait = min(self._recheck_after * 2 ** min(entry.looks - 1, 16), _LONGEST_WAIT)
+                return self._stamp(now + wait)
+            case "gone":
+                return self._stamp(now + _WAIT_WHEN_GONE)
+            case "skipped" if entry.reason not in (BUDGET, "robots.txt"):
+                return None
+            case _:
+                return self._stamp(now)
+
+    def story_of(self, canonical: str, url: str) -> str | None:
+        """The other URL under which the story with that canonical address is in the ledger already, if any."""
+        story = story_key(canonical)
+        for entry in self._entries("story", [story]).values():
+            if entry.url != url and _leads(entry):
+                return entry.url
+        return None
+
+    def same_story(self, url: str, canonical: str) -> None:
+        """Note that the page at `url` says its story is the one at `canonical`."""
+        entry = self._in_hand.get(url)
+        if entry is not None:
+            entry.story = story_key(canonical)
+
+    def asked(self, url: str) -> bool:
+        """Whether the URL was asked for in this crawl."""
+        return url in self._asked
+
+    def counts(self) -> dict[State, int]:
+        """How many of the site's URLs are in which state; they add up to the number announced."""
+        self.flush()
+        with self._engine.connect() as connection:
+            query = sa.select(_LEDGER.c.state, sa.func.count()).where(_LEDGER.c.site == self._site)
+            return {row[0]: row[1] for row in connection.execute(query.group_by(_LEDGER.c.state))}
+
+    def reasons(self) -> Counter[tuple[State, str]]:
+        """How many of the site's URLs are in which state for which reason, duplicates of any URL taken together."""
+        return Counter((entry.state, brief(entry.reason)) for entry in self.entries())
+
+    def entries(self) -> Iterator[Entry]:
+        """Every row of the site, by URL."""
+        self.flush()
+        yield from read_entries(self._engine, self._site)
+
+    def sources_of(self, url: str) -> list[str]:
+        """Who announced the URL, first the one who did so first."""
+        self.flush()
+        with self._engine.connect() as connection:
+            query = sa.select(_ANNOUNCEMENTS.c.source).where(_ANNOUNCEMENTS.c.url == url)
+            return [source for (source,) in connection.execute(query.order_by(_ANNOUNCEMENTS.c.first_announced))]
+
+    def _entries(self, column: Literal["url", "story"], values: Iterable[str]) -> dict[str, Entry]:
+        wanted = set(values)
+        held = {**self._in_hand, **self._unwritten.entries}
+        found = (
+            {entry.url: entry for entry in held.values() if getattr(entry, column) in wanted}
+            if column == "story"
+            else {url: held[url] for url in wanted & held.keys()}
+        )
+        missing = sorted(wanted if column == "story" else wanted - found.keys())
+        with self._engine.connect() as connection:
+            for start in range(0, len(missing), _BATCH):
+                query = sa.select(_LEDGER).where(_LEDGER.c[column].in_(missing[start : start + _BATCH]))
+                for row in connection.execute(query):
+                    if row.url not in held:
+                        found[row.url] = Entry(**row._asdict())
+        return found
+
+    def _note_announcement(self, one: Announced, source: str) -> None:
+        now = self._stamp()
+        self._unwritten.announcements[one.url, source] = {
+            "url": one.url,
+            "source": source,
+            "kind": one.kind,
+            "title": one.title,
+            "date": one.date,
+            "first_announced": now,
+            "last_announced": now,
+        }
+
+    def _write(self, entry: Entry) -> None:
+        self._unwritten.entries[entry.url] = entry
+        if len(self._unwritten) >= _BATCH or time.monotonic() - self._flushed_at > _FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Put what is not written yet into the database."""
+        unwritten, self._unwritten = self._unwritten, _Unwritten()
+        self._flushed_at = time.monotonic()
+        if not len(unwritten):
+            return
+        entries = [_as_row(entry) for entry in unwritten.entries.values()]
+        with self._engine.begin() as connection:
+            if entries:
+                kept = {"url", "first_announced"}
+                connection.execute(_upsert(self._engine, _LEDGER, ["url"], kept), entries)
+            if unwritten.announcements:
+                kept = {"url", "source", "kind", "first_announced"}
+                rows = list(unwritten.announcements.values())
+                connection.execute(_upsert(self._engine, _ANNOUNCEMENTS, ["url", "source"], kept), rows)
+
+    def _stamp(self, moment: datetime | None = None) -> str:
+        return (moment or self._now()).astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def read_entries(engine: sa.Engine, site: str | None = None) -> Iterator[Entry]:
+    """Every row of the ledger (or of one site), by URL; nothing if the collection was never crawled into."""
+    if not sa.inspect(engine).has_table(_LEDGER.name):
+        return
+    query = sa.select(_LEDGER).order_by(_LEDGER.c.url)
+    with engine.connect() as connection:
+        for row in connection.execute(query if site is None else query.where(_LEDGER.c.site == site)):
+            yield Entry(**row._asdict())
+
+
+def brief(reason: str | None) -> str:
+    """A reason without the URL in it: what is counted together."""
+    return (reason or "").split(" of http")[0].split(" to http")[0]
+
+
+def _leads(entry: Entry) -> bool:
+    """Whether the story is to be found under this URL."""
+    return entry.state in ("pending", "captured", "unchanged") or (entry.state == "skipped" and entry.reason == BUDGET)
+
+
+def _as_row(entry: Entry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in Entry.__slots__}
+
+
+def _upsert(engine: sa.Engine, table: sa.Table, key: list[str], kept: set[str]) -> sa.Insert:
+    insert = postgresql.insert(table) if engine.dialect.name == "postgresql" else sqlite.insert(table)
+    changed = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in kept}
+    updated: sa.Insert = insert.on_conflict_do_update(index_elements=key, set_=changed)
+    return updated

@@ -1,0 +1,96 @@
+"""Scrapy settings only. Each departure from Scrapy's default has its reason beside it; NEWSWARC_… are our own."""
+
+import os
+
+BOT_NAME = "newswarc"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+SPIDER_LOADER_CLASS = "crawler.spiders.loader.SiteSpiderLoader"  # each site file is a spider
+
+# Who we are
+
+NEWSWARC_CONTACT = os.environ.get("NEWSWARC_CONTACT") or None
+"""URL or e-mail address under which a publisher reaches the person who crawls."""
+
+USER_AGENT = f"newswarc/0.1 (+{NEWSWARC_CONTACT or 'https://github.com/newswarc/newswarc'})"  # an honest name
+ROBOTSTXT_USER_AGENT = "newswarc"  # the token that robots.txt files would name
+NEWSWARC_OPERATOR = NEWSWARC_CONTACT
+"""Who crawls, for the WARC files' warcinfo records."""
+
+# Politeness
+
+ROBOTSTXT_OBEY = True  # publishers' wishes count
+DOWNLOAD_DELAY = 0.5  # one page after the other where a site file says nothing else
+CONCURRENT_REQUESTS_PER_DOMAIN = 4  # a newspaper's server is not ours to load
+AUTOTHROTTLE_ENABLED = False  # delays come from site files, robots.txt and Retry-After, which are explainable
+RETRY_TIMES = 2  # as Scrapy's default; named because the ledger's figures depend on it
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the ledger keeps the outcome
+NEWSWARC_MAX_CRAWL_DELAY = 60.0
+"""Seconds: a longer Crawl-delay is taken as this."""
+NEWSWARC_RETRY_BACKOFF = 0.5
+"""Seconds before the first retry, doubled for each further one."""
+NEWSWARC_MAX_RETRY_AFTER = 120.0
+"""Seconds: a host that asks for a longer rest gets this long, and the URL is left for another crawl."""
+NEWSWARC_RECHECK_AFTER = 3600.0
+"""Seconds until an unchanged article is looked at again, doubled each time that it still is; 0: in each crawl."""
+
+# What is captured, and where
+
+NEWSWARC_COLLECTION = os.environ.get("NEWSWARC_COLLECTION") or None
+"""Folder of the collection; without it, collections/<site> here or in NEWSWARC_HOME."""
+NEWSWARC_SITES = os.environ.get("NEWSWARC_SITES") or None
+"""Folder of your own site files, which come before the built-in ones."""
+NEWSWARC_ALLOW_PRIVATE = False
+"""Whether loopback and private addresses may be asked; a site file may allow it for itself."""
+NEWSWARC_CONDITIONAL = True
+"""Whether the validators of the last capture are sent along, so that unchanged pages cost nothing."""
+
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.capture.handler.CaptureHandler",  # keeps the exact bytes of request and response
+    "https": "crawler.capture.handler.CaptureHandler",
+    "ftp": None,  # nothing but HTTP is captured
+    "s3": None,
+    "file": None,  # a redirect or a link must not read local files
+    "data": None,
+}
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, br",  # deflate and zstd are replayed wrongly by pywb and ReplayWeb.page
+}
+DOWNLOAD_TIMEOUT = 60  # three minutes for one page hold a slot for too long
+DOWNLOAD_MAXSIZE = 32 * 2**20  # no news page is larger; Scrapy's 1 GB would be held in memory
+DOWNLOAD_WARNSIZE = 0  # the limit above is warning enough
+HTTPCACHE_ENABLED = False  # the archive is the cache, and conditional GET asks it
+COOKIES_ENABLED = False  # every page is captured as a first visit sees it
+METAREFRESH_ENABLED = False  # a page that refreshes itself is still the page; only HTTP redirects are followed
+URLLENGTH_LIMIT = 2083  # as Scrapy's default; discovery refuses longer URLs with the same figure
+DEPTH_LIMIT = 0  # paging and sitemap depth are limited by the site file
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # news comes newest first, and is asked for in that order
+SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"  # the same for JOBDIR
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # scope is judged where the ledger can say so
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # ours waits, and lets hosts rest
+    "crawler.spiders.politeness.PoliteRetry": 550,  # in its place
+    "crawler.capture.conditional.ConditionalGet": 650,  # below compression and redirects, which see the rebuilt page
+    "crawler.capture.addresses.AddressGuard": 760,  # after the proxy: with one, only literal addresses are judged
+}
+EXTENSIONS = {
+    "scrapy.extensions.telnet.TelnetConsole": None,  # an open port that nobody asked for
+    "scrapy.extensions.remote_control.RemoteControl": None,  # likewise
+    "crawler.spiders.builtin_newsroom.BuiltInNewsroom": 100,  # listens before anything is asked
+    "crawler.spiders.politeness.CrawlDelay": 200,
+    "crawler.spiders.ledger.Ledger": 300,
+    "crawler.capture.collection.CrawlCollection": 900,  # closes last, when everything is written
+}
+
+# What comes out
+
+ITEM_PIPELINES = {
+    "crawler.pipelines.PagePipeline": 100,
+}
+FEED_EXPORT_ENCODING = "utf-8"  # text as it is, not escaped
+CONCURRENT_ITEMS = 16  # extraction is synchronous: more of them only hold memory
+DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a page that is no article is an everyday thing
+LOG_FORMATTER = "crawler.spiders.logs.BriefLogFormatter"  # Scrapy's own writes whole articles into the log
+WARN_ON_GENERATOR_RETURN_VALUE = False  # our callbacks are type-checked; the check costs a parse of their source

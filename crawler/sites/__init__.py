@@ -1,0 +1,20 @@
+"""Outlets as data: one TOML file a site, and what reads them."""
+
+from crawler.sites.folders import load_site, load_sites
+from crawler.sites.patterns import UrlPattern
+from crawler.sites.reader import SiteError, read_site
+from crawler.sites.site import Limits, Politeness, Scope, SelectorVariant, Site, site_for_url
+
+__all__ = [
+    "Limits",
+    "Politeness",
+    "Scope",
+    "SelectorVariant",
+    "Site",
+    "SiteError",
+    "UrlPattern",
+    "load_site",
+    "load_sites",
+    "read_site",
+    "site_for_url",
+]

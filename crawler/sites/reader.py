@@ -1,0 +1,216 @@
+"""A site's TOML file → Site, or one line that says what is wrong with it."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from cssselect import SelectorError
+from parsel.csstranslator import HTMLTranslator
+
+from crawler.sites.patterns import UrlPattern
+from crawler.sites.site import Limits, Politeness, SelectorVariant, Site
+
+SELECTOR_FIELDS = frozenset(
+    {"title", "byline", "author", "date_published", "date_modified", "body", "related", "remove", "caption", "credit"}
+    | {"tags", "section", "description", "lead_image"}
+)
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_DOMAIN = re.compile(r"[a-z0-9.-]+(:\d{1,5})?")
+
+
+class SiteError(Exception):
+    """A site file that cannot be used; its text is one line: file, key, what, what next."""
+
+
+def read_site(content: bytes, file: str) -> Site:
+    """The site that a TOML file describes. `file` names it in errors and gives the default name."""
+    return _Reader(file, _parsed(content, file)).site(hashlib.sha256(content).hexdigest()[:8])
+
+
+def _parsed(content: bytes, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        reason = " ".join(str(exc).split())
+        raise SiteError(f"{file}: not TOML in UTF-8 ({reason}); mend the file") from exc
+
+
+class _Reader:
+    """Takes the keys of one table one by one, and refuses what is left."""
+
+    def __init__(self, file: str, table: Mapping[str, Any], prefix: str = "") -> None:
+        self._file = file
+        self._table = dict(table)
+        self._prefix = prefix
+
+    def site(self, digest: str) -> Site:
+        self._refuse_unknown(_KEYS)
+        site = Site(
+            name=self._matching("name", _NAME, "lower-case letters, digits, - and _", Path(self._file).stem),
+            title=self._text("title") or "",
+            publisher=self._text("publisher"),
+            domains=self._domains(),
+            seeds=self._urls("seeds"),
+            feeds=self._urls("feeds"),
+            sitemaps=self._urls("sitemaps"),
+            sections=self._urls("sections"),
+            articles=self._patterns("articles"),
+            reject=self._patterns("reject"),
+            timezone=self._timezone(),
+            language=self._text("language"),
+            allow_private=bool(self._value("allow_private", bool, "true or false")),
+            politeness=self._sub("politeness")._politeness(),
+            limits=self._sub("limits")._limits(),
+            variants=self._variants(),
+            digest=digest,
+        )
+        if not (site.seeds or site.feeds or site.sitemaps or site.sections):
+            raise self._error("feeds", "there is nowhere to start", "give feeds, sitemaps, sections or seeds")
+        return site
+
+    def _politeness(self) -> Politeness:
+        self._refuse_unknown({"delay", "concurrency", "obey_robots", "contact", "user_agent", "recheck_after"})
+        return Politeness(
+            delay=self._number("delay"),
+            concurrency=self._whole("concurrency"),
+            obey_robots=self._value("obey_robots", bool, "true or false") is not False,
+            contact=self._header("contact"),
+            user_agent=self._header("user_agent"),
+            recheck_after=self._number("recheck_after"),
+        )
+
+    def _limits(self) -> Limits:
+        self._refuse_unknown({"timeout", "max_bytes", "paging", "sitemap_age"})
+        paging = self._whole("paging")
+        return Limits(
+            timeout=self._number("timeout"),
+            max_bytes=self._whole("max_bytes"),
+            paging=Limits().paging if paging is None else paging,
+            sitemap_age=self._whole("sitemap_age"),
+        )
+
+    def _variants(self) -> tuple[SelectorVariant, ...]:
+        tables = self._table.get("selectors", [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            raise self._error("selectors", "is no list of tables", "write [[selectors]]")
+        variants = tuple(
+            _Reader(self._file, table, f"selectors[{n}].")._variant() for n, table in enumerate(tables, start=1)
+        )
+        if len({variant.valid_until for variant in variants}) < len(variants):
+            raise self._error("selectors", "two variants end on the same day", "give each another valid_until")
+        return variants
+
+    def _variant(self) -> SelectorVariant:
+        until = self._table.pop("valid_until", None)
+        if until is not None and type(until) is not date:
+            raise self._error("valid_until", f"{until!r} is no day", "write it bare: 2024-06-11")
+        self._refuse_unknown(SELECTOR_FIELDS)
+        return SelectorVariant(selectors={key: self._css(key) for key in self._table}, valid_until=until)
+
+    def _css(self, key: str) -> tuple[str, ...]:
+        selectors = self._texts(key)
+        for selector in selectors:
+            try:
+                HTMLTranslator().css_to_xpath(selector)
+            except SelectorError as exc:
+                raise self._error(key, f"{selector!r} is no CSS selector ({exc})", "mend it") from exc
+        return selectors
+
+    def _sub(self, key: str) -> "_Reader":
+        table = self._value(key, dict, "a table") or {}
+        return _Reader(self._file, table, f"{self._prefix}{key}.")
+
+    def _domains(self) -> tuple[str, ...]:
+        domains = tuple(domain.lower() for domain in self._texts("domains"))
+        if not domains:
+            raise self._error("domains", "is missing", 'give the site\'s hosts, as ["example.org"]')
+        for domain in domains:
+            if not _DOMAIN.fullmatch(domain):
+                raise self._error("domains", f"{domain!r} is no host name", "write it without https:// and path")
+        return domains
+
+    def _urls(self, key: str) -> tuple[str, ...]:
+        urls = self._texts(key)
+        for url in urls:
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00-\x1f]", url):
+                raise self._error(key, f"{url!r} is no web address", "start it with https://")
+        return urls
+
+    def _patterns(self, key: str) -> tuple[UrlPattern, ...]:
+        return tuple(self._pattern(key, text) for text in self._texts(key))
+
+    def _pattern(self, key: str, text: str) -> UrlPattern:
+        try:
+            return UrlPattern.compile(text)
+        except re.error as exc:
+            raise self._error(key, f"{text!r} cannot be used ({exc})", "mend the pattern") from exc
+
+    def _timezone(self) -> str | None:
+        name = self._text("timezone")
+        if name is not None:
+            try:
+                ZoneInfo(name)
+            except (KeyError, ValueError, OSError) as exc:
+                raise self._error("timezone", f"{name!r} is no time zone", "use a name like Europe/Moscow") from exc
+        return name
+
+    def _matching(self, key: str, form: re.Pattern[str], says: str, default: str) -> str:
+        text = self._text(key) or default
+        if not form.fullmatch(text):
+            raise self._error(key, f"{text!r} cannot be used", f"use {says}")
+        return text
+
+    def _header(self, key: str) -> str | None:
+        text = self._text(key)
+        if text is not None and not re.fullmatch(r"[\x20-\x7e]+", text):
+            raise self._error(key, "cannot stand in a header", "use printable ASCII on one line")
+        return text
+
+    def _number(self, key: str) -> float | None:
+        number = self._value(key, (int, float), "a number")
+        return None if number is None else self._positive(key, float(number))
+
+    def _whole(self, key: str) -> int | None:
+        number = self._value(key, int, "a whole number")
+        return None if number is None else int(self._positive(key, number))
+
+    def _positive(self, key: str, number: float) -> float:
+        if not 0 <= number < float("inf"):
+            raise self._error(key, f"{number} is out of range", "use 0 or more")
+        return number
+
+    def _text(self, key: str) -> str | None:
+        text: str | None = self._value(key, str, "text in quotes")
+        return text
+
+    def _texts(self, key: str) -> tuple[str, ...]:
+        texts = self._value(key, list, 'a list, as ["…"]') or []
+        if not all(isinstance(text, str) and text for text in texts):
+            raise self._error(key, "holds something that is not text", "put each entry in quotes")
+        return tuple(texts)
+
+    def _value(self, key: str, kind: type | tuple[type, ...], says: str) -> Any:  # noqa: ANN401  # TOML holds what its writer wrote; the caller asked for `kind`
+        value = self._table.get(key)
+        if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
+            raise self._error(key, f"is {type(value).__name__}", f"write {says}")
+        return value
+
+    def _refuse_unknown(self, known: "frozenset[str] | set[str]") -> None:
+        for key in self._table.keys() - known:
+            raise self._error(key, "is unknown", f"use one of {', '.join(sorted(known))}")
+
+    def _error(self, key: str, what: str, what_next: str) -> SiteError:
+        return SiteError(f"{self._file}: {self._prefix}{key}: {what}; {what_next}")
+
+
+_KEYS = frozenset(
+    {"name", "title", "publisher", "domains", "seeds", "feeds", "sitemaps", "sections", "articles", "reject"}
+    | {"timezone", "language", "allow_private", "politeness", "limits", "selectors"}
+)

@@ -1,0 +1,150 @@
+"""A configured outlet: where its news is announced, what its articles look like, and how to treat its servers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from urllib.parse import urlsplit, urlunsplit
+
+from crawler.items import SiteRules
+from crawler.sites.patterns import UrlPattern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Politeness:
+    """How to treat a site's servers."""
+
+    delay: float | None = None
+    """Seconds between two requests to one host; None for the crawl's own setting. A longer Crawl-delay wins."""
+    concurrency: int | None = None
+    """Requests at one time to one host; None for the crawl's own setting."""
+    obey_robots: bool = True
+    contact: str | None = None
+    """URL or e-mail address for the User-Agent, where the site should see another than the usual one."""
+    user_agent: str | None = None
+    """The whole User-Agent, where the site has agreed to one."""
+    recheck_after: float | None = None
+    """Seconds until an unchanged article is looked at again, doubling each time; None for the crawl's own setting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How far to go."""
+
+    timeout: float | None = None
+    """Seconds for one response; None for the crawl's own setting."""
+    max_bytes: int | None = None
+    """Of one response; None for the crawl's own setting."""
+    paging: int = 3
+    """How many pages of one section are read: what keeps an endless calendar finite."""
+    sitemap_age: int | None = None
+    """Days: sitemaps that say they are older are left alone; None reads all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectorVariant:
+    """The CSS selectors that hold until a day: templates age, and old captures must still parse."""
+
+    selectors: dict[str, tuple[str, ...]]
+    valid_until: date | None = None
+    """The last day on which the site used this template; None for today's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The hosts whose pages belong to a site."""
+
+    domains: tuple[str, ...]
+    """Host names, which cover their subdomains; with a port, exactly that address."""
+
+    def covers(self, url: str) -> bool:
+        """Whether the URL belongs to the site."""
+        try:
+            parts = urlsplit(url)
+            host, port = (parts.hostname or "").rstrip("."), parts.port
+        except ValueError:
+            return False
+        if parts.scheme not in ("http", "https"):
+            return False
+        names = (host, f"{host}:{port}")
+        return any(name == domain or name.endswith(f".{domain}") for domain in self.domains for name in names if name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One outlet, as its TOML file describes it."""
+
+    name: str
+    """What `scrapy list` shows, e.g. 'themoscowtimes'."""
+    title: str = ""
+    publisher: str | None = None
+    domains: tuple[str, ...] = ()
+    seeds: tuple[str, ...] = ()
+    """Front pages: read for links to articles."""
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    """Listing pages: read for links to articles, and paged through."""
+    articles: tuple[UrlPattern, ...] = ()
+    """What article URLs look like; none: judged by general likeness."""
+    reject: tuple[UrlPattern, ...] = ()
+    """What is never asked for, whatever else it looks like."""
+    timezone: str | None = None
+    language: str | None = None
+    allow_private: bool = False
+    """Whether its servers may have loopback or private addresses."""
+    politeness: Politeness = field(default_factory=Politeness)
+    limits: Limits = field(default_factory=Limits)
+    variants: tuple[SelectorVariant, ...] = ()
+    digest: str = ""
+    """Of the file's bytes: items say which site file gave them."""
+
+    @property
+    def scope(self) -> Scope:
+        """The hosts that belong to the site."""
+        return Scope(self.domains)
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the site's first address, e.g. 'https://www.example.org'."""
+        addresses = (*self.seeds, *self.feeds, *self.sitemaps, *self.sections)
+        parts = urlsplit(addresses[0] if addresses else f"https://{self.domains[0]}/")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def rules(self, on: date | None = None) -> SiteRules:
+        """What extraction may know of the site, for a page captured on that day (None: today's template)."""
+        return SiteRules(name=self.name, timezone=self.timezone, selectors=self._selectors(on), digest=self.digest)
+
+    def _selectors(self, on: date | None) -> dict[str, tuple[str, ...]]:
+        ending_first = sorted(self.variants, key=lambda variant: variant.valid_until or date.max)
+        for variant in ending_first:
+            if (on is None and variant.valid_until is None) or (on and on <= (variant.valid_until or date.max)):
+                return variant.selectors
+        return {}
+
+    def rebased(self, base: str) -> "Site":
+        """The same site at another origin, e.g. a copy of it on 'http://127.0.0.1:8765'."""
+        target = urlsplit(base)
+        own = self.origin
+
+        def moved(urls: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(
+                urlunsplit(urlsplit(url)._replace(scheme=target.scheme, netloc=target.netloc))
+                if url.startswith(own)
+                else url
+                for url in urls
+            )
+
+        return replace(
+            self,
+            domains=(target.netloc, *self.domains),
+            seeds=moved(self.seeds),
+            feeds=moved(self.feeds),
+            sitemaps=moved(self.sitemaps),
+            sections=moved(self.sections),
+        )
+
+
+def site_for_url(sites: Iterable[Site], url: str) -> Site | None:
+    """The site that a URL belongs to, the one with the longest domain first; None if none covers it."""
+    covering = [site for site in sites if site.scope.covers(url)]
+    return max(covering, key=lambda site: max(map(len, site.domains)), default=None)

@@ -1,0 +1,55 @@
+"""The site `newsroom` works by itself: where nothing listens at its address, the built-in newspaper is started."""
+
+import logging
+import socket
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from crawler.newsroom import Newsroom
+from crawler.sites import Site
+
+logger = logging.getLogger(__name__)
+
+
+class BuiltInNewsroom:
+    """Extension: serves the demo newspaper for the length of a crawl of the site `newsroom`."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._newsroom: Newsroom | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it; not configured for any other site."""
+        site = getattr(crawler.spider, "site", None)
+        if site is None or site.name != "newsroom" or crawler.spider.base is not None:  # type: ignore[union-attr]
+            raise NotConfigured
+        extension = cls(site)
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_opened(self, spider: Spider) -> None:
+        """Start the newspaper, unless one listens already."""
+        address = urlsplit(self._site.origin)
+        if _listens(address.hostname or "127.0.0.1", address.port or 80):
+            return
+        self._newsroom = Newsroom(port=address.port or 80)
+        self._newsroom.__enter__()
+        logger.info("Built-in newsroom started at %s", self._newsroom.url, extra={"spider": spider})
+
+    def spider_closed(self) -> None:
+        """Stop what was started."""
+        if self._newsroom is not None:
+            self._newsroom.stop()
+            self._newsroom = None
+
+
+def _listens(host: str, port: int) -> bool:
+    with socket.socket() as client:
+        client.settimeout(1.0)
+        return client.connect_ex((host, port)) == 0

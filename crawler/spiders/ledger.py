@@ -1,0 +1,124 @@
+"""What happens to requests and items goes into the frontier: the wiring between Scrapy's signals and the ledger."""
+
+from collections import Counter
+from typing import Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DropItem, IgnoreRequest
+from scrapy.http import Response
+
+from crawler.capture.collection import CrawlCollection
+from crawler.frontier import Frontier, State, brief
+
+
+class PageDropped(DropItem):
+    """A page that becomes no item, with the state that its URL ends in."""
+
+    def __init__(self, reason: str, *, state: State = "skipped") -> None:
+        super().__init__(reason, log_level="INFO")
+        self.state = state
+
+
+class Ledger:
+    """Extension: opens the frontier for the crawl and settles URLs as their pages go through."""
+
+    def __init__(self, crawler: Crawler, *, recheck_after: float) -> None:
+        self._crawler = crawler
+        self._recheck_after = recheck_after
+        self._frontier: Frontier | None = None
+        self.settled: Counter[tuple[State, str]] = Counter()
+        """What became of URLs in this crawl, with the reason."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        extension = cls(crawler, recheck_after=crawler.settings.getfloat("NEWSWARC_RECHECK_AFTER"))
+        connect = crawler.signals.connect
+        connect(extension.spider_opened, signals.spider_opened)
+        connect(extension.spider_closed, signals.spider_closed)
+        connect(extension.request_scheduled, signals.request_scheduled)
+        connect(extension.request_dropped, signals.request_dropped)
+        connect(extension.item_scraped, signals.item_scraped)
+        connect(extension.item_dropped, signals.item_dropped)
+        connect(extension.item_error, signals.item_error)
+        return extension
+
+    @property
+    def frontier(self) -> Frontier:
+        """The ledger itself, once the spider is open."""
+        if self._frontier is None:
+            raise CloseSpider("archive_failed")
+        return self._frontier
+
+    def spider_opened(self, spider: Spider) -> None:
+        """Open the tables beside the catalog of the collection that the crawl writes to."""
+        keeper = self._crawler.get_extension(CrawlCollection)
+        if keeper is None:
+            raise CloseSpider("no_collection")
+        engine = keeper.collection.catalog.engine
+        self._frontier = Frontier(engine, site=spider.name, recheck_after=self._recheck_after)
+
+    def spider_closed(self) -> None:
+        """Write what is left, and tell the statistics how the ledger stands."""
+        if self._frontier is None:
+            return
+        for state, count in self._frontier.counts().items():
+            self._crawler.stats.set_value(f"ledger/{state}", count)
+        for (state, reason), count in self.settled.items():
+            self._crawler.stats.set_value(f"outcome/{state}/{reason}" if reason else f"outcome/{state}", count)
+
+    def settle(self, url: str, state: State, reason: str | None = None, response: Response | None = None) -> None:
+        """Write down what became of a URL that was asked for."""
+        self.frontier.settle(
+            url,
+            state,
+            reason,
+            seen=response is not None,
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+        )
+        self.settled[state, brief(reason)] += 1
+
+    def request_scheduled(self, request: Request, spider: Spider) -> None:
+        """A redirect may not lead out of the site."""
+        url = request.meta.get("announced")
+        scope = spider.site.scope  # type: ignore[attr-defined]
+        if url and request.meta.get("redirect_urls") and not scope.covers(request.url):
+            state: State = "failed" if "consent" in request.url.lower() else "skipped"
+            reason = "consent wall" if state == "failed" else "redirects out of scope"
+            self.settle(url, state, reason)
+            raise IgnoreRequest(reason)
+
+    def request_dropped(self, request: Request) -> None:
+        """A redirect led to a page that was asked for already."""
+        url = request.meta.get("announced")
+        if url and request.meta.get("redirect_urls"):
+            self.settle(url, "skipped", f"redirects to {request.url}")
+
+    def item_scraped(self, response: Response | None) -> None:
+        """An article was committed."""
+        if response is not None and "announced" in response.meta:
+            self.settle(response.meta["announced"], _state_of(response), response=response)
+
+    def item_dropped(self, response: Response | None, exception: DropItem) -> None:
+        """A page turned out to be no article, or no new one."""
+        if response is not None and "announced" in response.meta:
+            state: State = exception.state if isinstance(exception, PageDropped) else "skipped"
+            self.settle(response.meta["announced"], state, str(exception.args[0]), response)
+
+    def item_error(self, response: Response | None, failure: Any) -> None:  # noqa: ANN401  # a Twisted Failure
+        """A pipeline failed on the page: its bytes are safe, the article is not."""
+        if response is not None and "announced" in response.meta:
+            self.settle(response.meta["announced"], "failed", f"error: {failure.type.__name__}", response)
+
+
+def _state_of(response: Response) -> State:
+    capture = response.meta.get("capture")
+    same = "not-modified" in response.flags or getattr(capture, "kind", None) == "revisit"
+    return "unchanged" if same else "captured"
+
+
+def _header(response: Response | None, name: str) -> str | None:
+    value = response.headers.get(name) if response is not None else None
+    return value.decode("latin-1") if value else None

@@ -1,0 +1,49 @@
+"""Each site file is a Scrapy spider: what `scrapy list` shows and `scrapy crawl NAME` runs."""
+
+import re
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.settings import BaseSettings
+from scrapy.spiderloader import SpiderLoader
+
+from crawler.sites import Site, load_sites
+from crawler.spiders.news import NewsSpider
+
+
+def spider_for(site: Site) -> type[NewsSpider]:
+    """The spider class that crawls the site."""
+    name = re.sub(r"\\W", "", site.name.title()) + "Spider"
+    return type(name, (NewsSpider,), {"name": site.name, "site": site, "__doc__": site.title, "__module__": __name__})
+
+
+def site_at(url: str, *, name: str | None = None) -> Site:
+    """A site that nobody configured, known only by the address of a page of it; it is left to find its own sources."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    netloc = urlsplit(url).netloc.rpartition("@")[2].lower()
+    domain = netloc if urlsplit(url).port else host
+    return Site(
+        name=name or re.sub(r"[^a-z0-9]+", "-", domain.lower()).strip("-"),
+        title=host,
+        domains=(domain,),
+        seeds=(url,),
+    )
+
+
+class SiteSpiderLoader(SpiderLoader):
+    """Scrapy's spider loader, with a spider a site beside those that SPIDER_MODULES names."""
+
+    def __init__(self, settings: BaseSettings) -> None:
+        super().__init__(settings)
+        sites = load_sites(settings.get("NEWSWARC_SITES"))
+        self._spiders |= {name: spider_for(site) for name, site in sites.items()}
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        """As Scrapy makes it."""
+        return cls(settings)
+
+    def find_by_request(self, request: Request) -> list[str]:
+        """The sites whose scope covers the request."""
+        return [name for name, spider in self._spiders.items() if spider.handles_request(request)]

@@ -1,0 +1,290 @@
+"""The one spider: from a site's sources to announced URLs to articles."""
+
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response, TextResponse
+from scrapy.settings import BaseSettings
+from scrapy.utils.url import url_is_from_any_domain
+from twisted.python.failure import Failure
+
+from crawler.capture import capture_ref
+from crawler.discovery import (
+    Announced,
+    Unreadable,
+    looks_like_feed,
+    looks_like_sitemap,
+    read_feed,
+    read_listing,
+    read_sitemap,
+)
+from crawler.discovery.url import article_likeness, looks_like_article, month_in_url, normalised
+from crawler.frontier import BUDGET, Frontier
+from crawler.sites import Site
+from crawler.spiders.ledger import Ledger
+from crawler.spiders.outcomes import outcome_of_failure
+from crawler.spiders.pages import FetchedPage
+from crawler.spiders.site_settings import apply_site
+
+_GUESSES = ("/sitemap.xml", "/sitemap_index.xml", "/feed", "/rss", "/rss.xml", "/atom.xml", "/index.xml")
+"""Where sites that advertise nothing often have a feed or sitemap."""
+_MOST_SECTIONS = 12
+_MOST_SITEMAPS = 500
+_PRIORITY = {"source": 10, "feed": 3, "news_sitemap": 3, "seed": 2, "section": 2, "sitemap": 1, "redirect": 3}
+
+
+class NewsSpider(Spider):
+    """Crawls one site. Arguments: `max_pages`, `base` (another origin for the site's addresses)."""
+
+    site: Site
+
+    def __init__(self, *, base: str | None = None, max_pages: str | int | None = None, **kwargs: str) -> None:
+        super().__init__(**kwargs)
+        self.base = base
+        if base is not None:
+            self.site = self.site.rebased(base)
+        self.allow_private = self.site.allow_private
+        self.allowed_domains = [domain.partition(":")[0] for domain in self.site.domains]
+        self._pages_left = None if max_pages in (None, "") else int(max_pages)
+        self._sources: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401  # Scrapy's signature
+        """As Scrapy makes it."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.robots_parsed, signals.robots_parsed)
+        return spider
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """A site's politeness and limits are settings of its spider: the command line still wins."""
+        super().update_settings(settings)
+        apply_site(cls.site, settings)
+
+    @classmethod
+    def handles_request(cls, request: Request) -> bool:
+        """Whether the request is for a page of the site."""
+        return url_is_from_any_domain(request.url, [domain.partition(":")[0] for domain in cls.site.domains])
+
+    @property
+    def ledger(self) -> Ledger:
+        """The crawl's ledger."""
+        ledger = self.crawler.get_extension(Ledger)
+        if ledger is None:
+            raise CloseSpider("no_ledger")
+        return ledger
+
+    @property
+    def frontier(self) -> Frontier:
+        """Every URL that was ever announced for the site."""
+        return self.ledger.frontier
+
+    @property
+    def _finds_sources(self) -> bool:
+        return not (self.site.feeds or self.site.sitemaps)
+
+    # Sources
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The site's sources, then what earlier crawls left to be looked at."""
+        for url in self.site.feeds:
+            for request in self._source(url, self.parse_feed):
+                yield request
+        for url in self.site.sitemaps:
+            for request in self._source(url, self.parse_sitemap):
+                yield request
+        for url in (*self.site.seeds, *self.site.sections):
+            for request in self._source(url, self.parse_seed if url in self.site.seeds else self.parse_section):
+                yield request
+        for url in self.frontier.due():
+            if self.site.scope.covers(url):
+                for request in self._articles([Announced(url=url, kind="sitemap")]):
+                    yield request
+
+    def _source(self, url: str, callback: Any, *, guessed: bool = False, **meta: Any) -> Iterator[Request]:  # noqa: ANN401  # Scrapy's meta
+        url = normalised(url)
+        if url in self._sources:
+            return
+        self._sources.add(url)
+        yield Request(
+            url,
+            callback=callback,
+            errback=self.source_failed,
+            dont_filter=True,
+            priority=_PRIORITY["source"],
+            meta={"announces": True, "guessed": guessed, "max_retry_times": 0, **meta}
+            if guessed
+            else {"announces": True, **meta},
+        )
+
+    def robots_parsed(self, robotparser: Any, request: Request) -> None:  # noqa: ANN401  # Scrapy's wrapper around Protego
+        """A site that nobody configured is asked for the sitemaps that its robots.txt names."""
+        if not self._finds_sources or not self.site.scope.covers(request.url):
+            return
+        for url in list(getattr(robotparser.rp, "sitemaps", ()))[:20]:
+            for source in self._source(urljoin(request.url, url), self.parse_sitemap):
+                self.crawler.engine.crawl(source)
+
+    def parse_feed(self, response: Response) -> Iterator[Request]:
+        """A feed announces its entries."""
+        try:
+            yield from self._announce(read_feed(response.body, response.url), response.url)
+        except Unreadable as exc:
+            self._unreadable(response, exc)
+
+    def parse_sitemap(self, response: Response) -> Iterator[Request]:
+        """A sitemap announces its pages, newest first, or further sitemaps."""
+        try:
+            sitemap = read_sitemap(response.body, response.url)
+        except Unreadable as exc:
+            self._unreadable(response, exc)
+            return
+        for child in sorted(sitemap.children, key=_age_key, reverse=True)[:_MOST_SITEMAPS]:
+            depth = response.meta.get("sitemap_depth", 0) + 1
+            if depth <= 3 and not child.refused and self._is_recent(child):
+                yield from self._source(child.url, self.parse_sitemap, sitemap_depth=depth)
+        pages = [page for page in sitemap.pages if self._is_recent(page)]
+        yield from self._announce(sorted(pages, key=_age_key, reverse=True), response.url)
+
+    def _is_recent(self, one: Announced) -> bool:
+        if self.site.limits.sitemap_age is None:
+            return True
+        date = one.date or month_in_url(one.url)
+        oldest = datetime.now(UTC) - timedelta(days=self.site.limits.sitemap_age)
+        return date is None or date[:7] >= oldest.isoformat()[:7]
+
+    def parse_seed(self, response: Response) -> Iterator[Any]:
+        """The address that a site starts from: a front page, but also a feed, a sitemap or a single article."""
+        if looks_like_feed(response.body):
+            yield from self.parse_feed(response)
+        elif looks_like_sitemap(response.body):
+            yield from self.parse_sitemap(response)
+        elif self._finds_sources and looks_like_article(response.url):
+            yield from self._announce([Announced(url=normalised(response.url), kind="seed")], response.url)
+        else:
+            yield from self.parse_section(response)
+
+    def parse_section(self, response: Response) -> Iterator[Request]:
+        """A listing announces the articles that it links to, and leads on to further pages."""
+        content_type = _content_type(response)
+        listing = read_listing(response.body, response.url, content_type, is_article=self._is_article)
+        yield from self._announce(listing.articles, response.url)
+        page = response.meta.get("paging", 1)
+        for url in listing.next_pages if page < self.site.limits.paging else ():
+            if self.site.scope.covers(url):
+                yield from self._source(url, self.parse_section, paging=page + 1)
+        if self._finds_sources and page == 1 and not response.meta.get("section"):
+            yield from self._found_sources(response, listing.feeds, listing.sections)
+
+    def _found_sources(self, response: Response, feeds: Iterable[str], sections: Iterable[str]) -> Iterator[Request]:
+        before = len(self._sources)
+        for url in feeds:
+            yield from self._source(url, self.parse_feed)
+        if len(self._sources) == before and not any(re.search(r"sitemap|\.xml", url) for url in self._sources):
+            for guess in _GUESSES:
+                callback = self.parse_sitemap if "sitemap" in guess else self.parse_feed
+                yield from self._source(urljoin(response.url, guess), callback, guessed=True)
+        for url in [url for url in sections if self.site.scope.covers(url)][:_MOST_SECTIONS]:
+            yield from self._source(url, self.parse_section, section=True)
+
+    def source_failed(self, failure: Failure) -> None:
+        """A source that cannot be had is one line in the log, and counted."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        _, reason = outcome_of_failure(failure.value)
+        if request.meta.get("guessed"):
+            return
+        self.crawler.stats.inc_value("sources/failed")
+        self.logger.warning("%s: %s; check the address in the site file", request.url, reason or failure.value)
+
+    def _unreadable(self, response: Response, exc: Unreadable) -> None:
+        if not response.meta.get("guessed"):
+            self.crawler.stats.inc_value("sources/unreadable")
+            self.logger.warning("%s: %s", response.url, exc)
+
+    # Articles
+
+    def _announce(self, found: Iterable[Announced], source: str) -> Iterator[Request]:
+        yield from self._articles(self.frontier.announce(list(found), source=normalised(source), judge=self._fault))
+
+    def _articles(self, due: Iterable[Announced]) -> Iterator[Request]:
+        for one in due:
+            if self._pages_left == 0:
+                self.ledger.settle(one.url, "skipped", BUDGET)
+            elif self.frontier.ask(one.url):
+                self._pages_left = None if self._pages_left is None else self._pages_left - 1
+                yield Request(
+                    one.url,
+                    callback=self.parse_article,
+                    errback=self.article_failed,
+                    priority=_PRIORITY[one.kind],
+                    meta={"announced": one.url},
+                )
+
+    def _fault(self, one: Announced) -> str | None:
+        """Why an announced URL is not asked for; None if it is."""
+        if not self.site.scope.covers(one.url):
+            return "out of scope"
+        if any(pattern.matches(one.url) for pattern in self.site.reject):
+            return "rejected by the site file"
+        if self.site.articles:
+            likely = any(pattern.matches(one.url) for pattern in self.site.articles)
+        elif one.kind in ("sitemap", "section", "redirect"):
+            likely = looks_like_article(one.url)
+        else:
+            likely = article_likeness(one.url) > 0.0
+        return None if likely else "not an article's address"
+
+    def _is_article(self, url: str) -> bool:
+        return self._fault(Announced(url=url, kind="section")) is None
+
+    def parse_article(self, response: Response) -> Iterator[FetchedPage]:
+        """What came for an announced URL goes to the pipelines, which tell articles from other pages."""
+        target = normalised(response.url)
+        if target != response.meta["announced"] and not self._arrived(response, target):
+            return
+        content_type = _content_type(response)
+        if not isinstance(response, TextResponse) and not re.search(r"html|text", content_type or "html"):
+            self.ledger.settle(response.meta["announced"], "skipped", f"not a page: {content_type}", response)
+            return
+        capture = response.meta.get("capture")
+        yield FetchedPage(
+            url=response.url,
+            content=response.body,
+            content_type=content_type,
+            rules=self.site.rules(),
+            capture=None if capture is None else capture_ref(capture),
+        )
+
+    def _arrived(self, response: Response, target: str) -> bool:
+        """Whether a redirect led to a page that is worth looking at and was not asked for yet."""
+        announced = response.meta["announced"]
+        if urlsplit(target).path in ("", "/"):
+            self.ledger.settle(announced, "gone", "redirects to the front page", response)
+            return False
+        self.ledger.settle(announced, "skipped", f"redirects to {target}", response)
+        one = Announced(url=target, kind="redirect")
+        self.frontier.announce([one], source=announced, judge=self._fault)
+        response.meta["announced"] = target
+        return self._fault(one) is None and self.frontier.ask(target)
+
+    def article_failed(self, failure: Failure) -> None:
+        """An announced URL could not be had: the ledger says why."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        state, reason = outcome_of_failure(failure.value)
+        if state != "pending":
+            self.ledger.settle(request.meta["announced"], state, reason, getattr(failure.value, "response", None))
+
+
+def _age_key(one: Announced) -> str:
+    return one.date or month_in_url(one.url) or ""
+
+
+def _content_type(response: Response) -> str | None:
+    value = response.headers.get(b"Content-Type")
+    return value.decode("latin-1") if value else None

@@ -1,0 +1,27 @@
+"""A site's politeness and limits as Scrapy settings."""
+
+from typing import Any
+
+from scrapy.settings import BaseSettings
+
+from crawler.sites import Site
+
+
+def apply_site(site: Site, settings: BaseSettings) -> None:
+    """Set what the site asks for, at a spider's priority: above the project's settings, below the command line."""
+    politeness, limits = site.politeness, site.limits
+    wanted: dict[str, Any] = {
+        "DOWNLOAD_DELAY": politeness.delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": politeness.concurrency,
+        "NEWSWARC_RECHECK_AFTER": politeness.recheck_after,
+        "DOWNLOAD_TIMEOUT": limits.timeout,
+        "DOWNLOAD_MAXSIZE": limits.max_bytes,
+        "ROBOTSTXT_OBEY": None if politeness.obey_robots else False,
+        "USER_AGENT": politeness.user_agent or _user_agent(politeness.contact or settings.get("NEWSWARC_CONTACT")),
+    }
+    settings.setdict({key: value for key, value in wanted.items() if value is not None}, priority="spider")
+
+
+def _user_agent(contact: str | None) -> str | None:
+    """`newswarc/0.1 (+contact)`; None, where the project's own is right."""
+    return f"newswarc/0.1 (+{contact})" if contact else None
