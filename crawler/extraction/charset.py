@@ -8,7 +8,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 _SAMPLE = 1 << 18
 """Bytes by which a charset is judged."""
 _TOLERATED = 0.04
-"""Share of broken sequences among the non-ASCII ones that a UTF-8 page may have: a byte lost by a cut-off text or an advertisement."""
+"""Share of non-ASCII characters that may be broken in what still is UTF-8: teasers cut within a character."""
 _MULTI_BYTE = ("shift_jis", "cp932", "euc_jp", "gb18030", "big5hkscs", "cp949")
 _BY_LANGUAGE = {
     **dict.fromkeys(("ru", "uk", "be", "bg", "mk", "sr", "kk", "ky", "tg", "mn"), "cp1251"),
@@ -39,7 +39,7 @@ def decode(content: bytes, content_type: str | None) -> tuple[str, str]:
 
 
 def charset_of(content: bytes, content_type: str | None) -> str:
-    """By byte order mark; UTF-8 where the bytes are UTF-8; else what HTTP or the page declares, if that can be; else a guess."""
+    """By byte order mark; UTF-8 if the bytes are; else what HTTP or the page declares, if that can be; else a guess."""
     marked, _ = read_bom(content)
     if marked:
         return marked

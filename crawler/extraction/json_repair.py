@@ -1,4 +1,4 @@
-"""JSON as pages print it: trailing commas, comments, raw newlines, HTML entities, several values in a row, a cut-off end."""
+"""JSON as pages print it: with trailing commas, comments, raw newlines, HTML entities, a cut-off end."""
 
 import html
 import json

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree
 from lxml.etree import _Element as Element
 
 from crawler.extraction.json_repair import read_json
 from crawler.extraction.microdata import read_microdata
+from crawler.extraction.tree import xpath
 
 Node = dict[str, Any]
 """A thing that the page describes: schema.org property names to values, `@type` without its vocabulary."""
@@ -17,16 +17,14 @@ MOST_NODES = 4_000
 """Dicts of one page that are looked at."""
 _ENTITY_KEYS = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf")
 """Where a top-level node keeps further nodes about this page."""
-_POSTINGS = frozenset(
-    {"BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting", "DiscussionForumPosting", "Review"}
-)
-_LD_SCRIPTS = etree.XPath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
+_POSTINGS = frozenset("BlogPosting LiveBlogPosting Report SocialMediaPosting DiscussionForumPosting Review".split())
+_SCRIPTS = xpath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
 
 
 def read_nodes(root: Element) -> tuple[Node, ...]:
     """The page's own nodes in document order, JSON-LD before microdata."""
     values: list[Any] = []
-    for script in _LD_SCRIPTS(root):
+    for script in _SCRIPTS(root):
         values.extend(read_json(script.text or ""))
     nodes = _resolved(values)
     return (*nodes, *read_microdata(root))
@@ -63,9 +61,9 @@ def texts(node: Node, *names: str) -> list[str]:
     """The same, only what is text; a node gives its name, its value or its text."""
     found = []
     for value in values(node, *names):
-        inner = (
-            next(iter(values(value, "name", "@value", "headline", "text")), None) if isinstance(value, dict) else value
-        )
+        inner = value
+        if isinstance(value, dict):
+            inner = next(iter(values(value, "name", "@value", "headline", "text")), None)
         if isinstance(inner, str) and inner.strip():
             found.append(inner.strip())
     return found
@@ -76,16 +74,13 @@ def text(node: Node, *names: str) -> str | None:
     return next(iter(texts(node, *names)), None)
 
 
-def link(value: Any) -> str | None:
+def link(value: object) -> str | None:
     """The URL that a value is or has."""
-    if isinstance(value, dict):
-        return next(
-            (found for name in ("url", "@id", "sameAs") for found in map(link, values(value, name)) if found), None
-        )
-    return value if isinstance(value, str) and "/" in value else None
+    candidates = values(value, "url", "@id", "sameAs") if isinstance(value, dict) else [value]
+    return next((found for found in candidates if isinstance(found, str) and "/" in found), None)
 
 
-def _listed(value: Any) -> Iterator[Any]:
+def _listed(value: object) -> Iterator[Any]:
     """A value, or those of a list of whatever depth."""
     stack = [value]
     while stack:

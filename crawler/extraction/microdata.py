@@ -2,18 +2,15 @@
 
 from typing import Any
 
-from lxml import etree
 from lxml.etree import _Element as Element
+
+from crawler.extraction.tree import text_of, xpath
 
 MOST_PROPERTIES = 1_500
 """Elements of one page that are looked at."""
-_MARKED = etree.XPath("//*[@itemscope or @itemprop]")
-_LONGEST = 400
-"""Characters of a property's text that are kept: a headline, a name, a date."""
+_MARKED = xpath("//*[@itemscope or @itemprop]")
 _PROSE = frozenset({"articlebody", "text", "reviewbody", "review", "comment", "mainentity"})
-_ADDRESSES = frozenset(
-    {"url", "sameas", "mainentityofpage", "image", "thumbnailurl", "contenturl", "embedurl", "isbasedon"}
-)
+_ADDRESSES = frozenset("url sameas mainentityofpage image thumbnailurl contenturl embedurl isbasedon".split())
 
 
 def read_microdata(root: Element) -> list[dict[str, Any]]:
@@ -49,7 +46,7 @@ def _owner(element: Element, items: dict[Element, dict[str, Any]]) -> dict[str, 
     return None
 
 
-def _value(element: Element, names: list[str]) -> Any:
+def _value(element: Element, names: list[str]) -> dict[str, str] | str | None:
     content = element.get("content") or element.get("datetime")
     if content:
         return content.strip()
@@ -62,19 +59,7 @@ def _value(element: Element, names: list[str]) -> Any:
     return {"name": shown, "url": href} if href and shown else shown or href or element.get("src")
 
 
-def text_of(element: Element) -> str:
-    """The element's text with white space folded, no more than a few hundred characters."""
-    parts: list[str] = []
-    size = 0
-    for part in element.itertext():
-        parts.append(part)
-        size += len(part)
-        if size > _LONGEST * 4:
-            break
-    return " ".join("".join(parts).split())[:_LONGEST]
-
-
-def _put(item: dict[str, Any], name: str, value: Any) -> None:
+def _put(item: dict[str, Any], name: str, value: object) -> None:
     if not value:
         return
     earlier = item.get(name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from crawler.extraction.document import Document
 from crawler.items import Article, SiteRules
@@ -16,12 +16,12 @@ class Page:
     rules: SiteRules | None
     article: Article
 
-    def fill(self, source: str | None = None, **values: Any) -> "Page":
-        """The page with these fields of the article filled; `source` is the rule that gave those of them that are not empty."""
+    def fill(self, source: str | None = None, **values: object) -> "Page":
+        """The page with these fields of the article filled; `source` is the rule that gave those that are not empty."""
         sources = dict(self.article.sources)
         if source:
             sources |= {name: source for name, value in values.items() if value not in (None, "", ())}
-        return replace(self, article=replace(self.article, **values, sources=sources))
+        return replace(self, article=replace(self.article, **cast(dict[str, Any], values), sources=sources))
 
 
 Step = Callable[[Page], Page]
