@@ -1,0 +1,128 @@
+"""The collection that a crawl writes to: opened at first use, sealed when the spider is closed."""
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, NotConfigured
+from scrapy.settings import BaseSettings
+from scrapy.statscollectors import StatsCollector
+from scrapy.utils.defer import deferred_from_coro
+
+from archives.cdxj import Capture
+from archives.collection import Collection
+from archives.errors import ArchiveError
+from archives.exchange import Exchange
+
+logger = logging.getLogger(__name__)
+
+ARCHIVE_FAILED = "archive_failed"
+"""Finish reason of a crawl that could not archive."""
+
+
+class CrawlCollection:
+    """Extension: keeps the crawl's collection. The first failure of the archive ends the crawl: one line says why."""
+
+    def __init__(
+        self,
+        open_collection: Callable[[], Collection],
+        *,
+        stop_crawl: Callable[[str], object],
+        stats: StatsCollector,
+    ) -> None:
+        self.failure: ArchiveError | None = None
+        """Why nothing can be archived any more."""
+        self._open = open_collection
+        self._opened: Collection | None = None
+        self._stop_crawl = stop_crawl
+        self._stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read the settings; connect to the spider's opening and closing."""
+        if crawler.stats is None or crawler.spider is None:
+            raise NotConfigured("a collection belongs to a crawl")
+        path = collection_path(crawler.settings, crawler.spider.name, os.environ)
+        options = collection_options(crawler.settings)
+        extension = cls(
+            lambda: Collection.open(path, write=True, create=True, **options),
+            stop_crawl=lambda reason: deferred_from_coro(_close_spider(crawler, reason)),
+            stats=crawler.stats,
+        )
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    @property
+    def collection(self) -> Collection:
+        """Open for writing; raises ArchiveError if it cannot be opened."""
+        return self.open()
+
+    def open(self) -> Collection:
+        """Open the collection, if it is not open yet."""
+        if self._opened is None:
+            self._opened = self._open()
+        return self._opened
+
+    def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:
+        """Keep an exchange; if that fails, the crawl is stopped and ArchiveError raised."""
+        try:
+            return self.collection.archive(exchange, not_modified=not_modified)
+        except ArchiveError as exc:
+            self.fail(exc)
+            raise
+
+    def fail(self, failure: ArchiveError) -> None:
+        """Stop the crawl because of `failure`; only the first one is told."""
+        if self.failure is None:
+            self._tell(failure)
+            self._stop_crawl(ARCHIVE_FAILED)
+
+    def spider_opened(self) -> None:
+        """Open the collection before anything is asked for."""
+        try:
+            self.open()
+        except ArchiveError as exc:
+            self._tell(exc)
+            raise CloseSpider(ARCHIVE_FAILED) from exc
+
+    def spider_closed(self) -> None:
+        """Seal what was written."""
+        if self._opened is None:
+            return
+        try:
+            self._opened.close()
+        except ArchiveError as exc:
+            self._tell(exc)
+
+    def _tell(self, failure: ArchiveError) -> None:
+        if self.failure is None:
+            self.failure = failure
+            self._stats.set_value("archive/failure", str(failure))
+            logger.error("Crawl stopped: %s", failure)
+
+
+async def _close_spider(crawler: Crawler, reason: str) -> None:
+    if crawler.engine is not None and crawler.engine.spider is not None:
+        await crawler.engine.close_spider_async(reason=reason)
+
+
+def collection_path(settings: BaseSettings, spider_name: str, environment: Mapping[str, str]) -> Path:
+    """The folder in NEWSWARC_COLLECTION, else one named after the spider under NEWSWARC_HOME or ./collections."""
+    named = settings.get("NEWSWARC_COLLECTION")
+    return Path(named) if named else Path(environment.get("NEWSWARC_HOME") or "collections") / spider_name
+
+
+def collection_options(settings: BaseSettings) -> dict[str, Any]:
+    """Where the catalog is, if not in the folder, and what the WARC files say about the crawl that wrote them."""
+    return {
+        "database": settings.get("NEWSWARC_DATABASE"),
+        "operator": settings.get("NEWSWARC_OPERATOR") or "",
+        "contact": settings.get("NEWSWARC_CONTACT") or "",
+        "user_agent": settings.get("USER_AGENT") or "",
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+    }

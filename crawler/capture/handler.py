@@ -1,0 +1,129 @@
+"""The download handler of http and https: what was on the wire is archived before the response goes on."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, Self
+from urllib.parse import urldefrag
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest, NotConfigured, StopDownload
+from scrapy.http import Response
+
+from archives.cdxj import Capture
+from archives.errors import ArchiveError, StorageFailed
+from archives.exchange import Exchange, Truncation
+from crawler.capture.addresses import allows_private, refuse_private
+from crawler.capture.collection import CrawlCollection
+from crawler.capture.wire import Tee, WireHandler, permit_any
+
+NOT_MODIFIED = 304
+
+EARLIER = "capture_to_confirm"
+"""Key of request.meta: the capture whose validators the request carries; a 304 says that it still holds."""
+
+
+class Keeper(Protocol):
+    """Where exchanges go: the crawl's collection."""
+
+    failure: ArchiveError | None
+
+    def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:
+        """Keep an exchange; raises ArchiveError."""
+
+    def fail(self, failure: ArchiveError) -> None:
+        """Stop the crawl."""
+
+
+class CaptureHandler(BaseDownloadHandler):
+    """Downloads as Scrapy does; each exchange that began to be sent is archived, its capture is in `request.meta`.
+
+    Failed ones too: cut off, too slow, too large, not HTTP. Only where nothing was sent is there nothing to keep.
+    """
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler, *, keeper: Keeper, permit: Callable[[str], None] = permit_any) -> None:
+        super().__init__(crawler)
+        self._wire = WireHandler(crawler)
+        self._keeper = keeper
+        self._permit = permit
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Find the crawl's collection and ask which peers it may speak to."""
+        keeper = crawler.get_extension(CrawlCollection)
+        if keeper is None:
+            raise NotConfigured(
+                "nothing would be archived: add crawler.capture.collection.CrawlCollection to EXTENSIONS"
+            )
+        return cls(crawler, keeper=keeper, permit=permit_any if allows_private(crawler) else refuse_private)
+
+    async def download_request(self, request: Request) -> Response:
+        """Scrapy's response or exception, after the exchange is archived."""
+        request.meta.pop("capture", None)
+        if self._keeper.failure is not None:
+            raise IgnoreRequest(str(self._keeper.failure))
+        proxied = bool(request.meta.get("proxy"))
+        tee = Tee(permit=permit_any if proxied else self._permit)
+        try:
+            response = await self._wire.download(request, tee)
+        except Exception as exc:
+            self._archive(request, tee, truncation(tee, exc))
+            raise
+        self._archive(request, tee, truncation(tee, flags=response.flags), status=response.status)
+        return response
+
+    def _archive(self, request: Request, tee: Tee, truncated: Truncation | None, status: int | None = None) -> None:
+        if not tee.sent:
+            return
+        exchange = exchange_of(request, tee, truncated)
+        earlier = request.meta.get(EARLIER) if status == NOT_MODIFIED else None
+        with exchange.response:
+            try:
+                if tee.failure is not None:
+                    raise self._spool_failed(tee.failure)
+                request.meta["capture"] = self._keeper.archive(exchange, not_modified=earlier)
+            except ArchiveError as exc:
+                raise IgnoreRequest(str(exc)) from exc
+
+    def _spool_failed(self, failure: OSError) -> StorageFailed:
+        failed = StorageFailed(f"no temporary file for a large response: {failure}; make room or set TMPDIR")
+        self._keeper.fail(failed)
+        return failed
+
+    async def close(self) -> None:
+        """Close idle connections."""
+        await self._wire.close()
+
+
+def target_uri(request: Request) -> str:
+    """What the archive calls the URL of a request: Scrapy has made it ASCII, fragments are never sent."""
+    return urldefrag(request.url).url
+
+
+def exchange_of(request: Request, tee: Tee, truncated: Truncation | None) -> Exchange:
+    """What the tee wrote down, as the archive wants it; behind a proxy the peer is not the server."""
+    return Exchange(
+        url=target_uri(request),
+        started=tee.started,
+        request=b"".join(tee.sent),
+        response=tee.close(),
+        interim=tuple(tee.interim),
+        trailing=tee.trailing,
+        peer=None if request.meta.get("proxy") else tee.peer,
+        truncated=truncated,
+        protocols=tee.protocols,
+    )
+
+
+def truncation(tee: Tee, error: Exception | None = None, flags: Sequence[str] = ()) -> Truncation | None:
+    """Why the response is not whole, as WARC-Truncated has it; None if it is."""
+    if tee.ending == "whole" or (tee.ending == "closed" and "partial" in flags):
+        return None  # "partial" is Scrapy's word for a body that ends with the connection, as HTTP/1.0 has it
+    if isinstance(error, DownloadTimeoutError):
+        return "time"
+    if isinstance(error, DownloadCancelledError):
+        return "length"
+    stopped = isinstance(error, StopDownload) or "download_stopped" in flags
+    return "disconnect" if tee.ending and not stopped else "unspecified"
