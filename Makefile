@@ -6,8 +6,6 @@ REPLAY := .venv-replay
 PIP := -m pip --quiet --disable-pip-version-check --no-input
 ENVIRONMENTS := $(VENV)/.installed $(REPLAY)/.installed
 
-export NEWSWARC_PYWB := $(CURDIR)/$(REPLAY)/bin/wayback
-
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint bench soak lock clean
 

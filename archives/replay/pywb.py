@@ -27,6 +27,7 @@ START_SECONDS = 60.0
 STOP_SECONDS = 5.0
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Opens loopback addresses whatever proxy the environment names."""
+PROGRAM = Path("bin", "wayback")
 INSTALL = "python3 -m venv .venv-replay && .venv-replay/bin/pip install pywb"
 
 
@@ -81,20 +82,24 @@ def configuration(collections: Sequence[Path]) -> str:
 
 
 def find_wayback() -> Path:
-    """pywb's program: NEWSWARC_PYWB, beside this Python, or on PATH."""
-    named = os.environ.get("NEWSWARC_PYWB")
-    if named:
+    """pywb's program: named by NEWSWARC_PYWB, in this environment, in .venv-replay beside it, or on PATH."""
+    if named := os.environ.get("NEWSWARC_PYWB"):
         if not Path(named).is_file():
             raise ReplayUnavailable(f"NEWSWARC_PYWB names {named}, which is no file; install pywb: {INSTALL}")
         return Path(named).absolute()
-    beside = Path(sys.executable).with_name("wayback")
-    found = str(beside) if beside.is_file() else shutil.which("wayback")
+    environment = Path(sys.executable).parents[1]
+    places = (
+        environment / PROGRAM,
+        environment.with_name(".venv-replay") / PROGRAM,
+        Path(shutil.which("wayback") or ""),
+    )
+    found = next((place for place in places if place.is_file()), None)
     if found is None:
         raise ReplayUnavailable(
-            f"pywb is not installed; give it an environment of its own ({INSTALL}) "
-            "and set NEWSWARC_PYWB=.venv-replay/bin/wayback"
+            f"pywb is not installed; give it an environment of its own: {INSTALL}, "
+            "and set NEWSWARC_PYWB to its bin/wayback if that is elsewhere"
         )
-    return Path(found)
+    return found
 
 
 def free_port() -> int:

@@ -1,12 +1,14 @@
-"""What several commands share: where collections live, how results and faults are printed."""
+"""What several commands share: where collections and sites live, how results and progress are printed."""
 
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from crawler.sites import Site, load_sites
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text.")
 
@@ -18,16 +20,34 @@ def home() -> Path:
 
 def collection_path(named: str) -> Path:
     """A collection by its folder, or by its name under `home()`."""
-    return Path(named) if "/" in named or (Path(named) / "archive").is_dir() else home() / named
+    return Path(named) if os.sep in named or is_collection(Path(named)) else home() / named
 
 
-def print_json(value: Any) -> None:
+def is_collection(path: Path) -> bool:
+    """Whether a folder looks like a collection."""
+    return (path / "archive").is_dir()
+
+
+def known_sites() -> dict[str, Site]:
+    """Sites by name: those in the folder that NEWSWARC_SITES names before the built-in ones."""
+    return load_sites(os.environ.get("NEWSWARC_SITES"))
+
+
+def print_json(value: object) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def progress_console() -> Console:
-    """Where progress is drawn: standard error, and nothing at all when that is no terminal."""
+def progress_bar() -> Progress:
+    """A progress bar on standard error, silent when that is no terminal."""
     console = Console(stderr=True)
-    console.quiet = not console.is_terminal
-    return console
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )

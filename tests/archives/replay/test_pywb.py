@@ -16,10 +16,19 @@ def test_pywb_that_is_named_but_not_there(monkeypatch):
 
 def test_pywb_that_is_not_installed(monkeypatch, tmp_path):
     monkeypatch.delenv("NEWSWARC_PYWB", raising=False)
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "venv" / "bin" / "python"))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ReplayUnavailable, match="environment of its own"):
         find_wayback()
+
+
+def test_pywb_in_an_environment_beside_this_one(monkeypatch, tmp_path):
+    monkeypatch.delenv("NEWSWARC_PYWB", raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv" / "bin" / "python"))
+    program = tmp_path / ".venv-replay" / "bin" / "wayback"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    assert find_wayback() == program
 
 
 def test_a_program_that_ends_at_once(tmp_path):

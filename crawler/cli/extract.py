@@ -1,0 +1,98 @@
+"""`newswarc extract`: articles from WARC files, collections and HTML files, as JSON lines."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from archives.errors import ArchiveError
+from crawler.cli.options import collection_path, is_collection, known_sites, progress_bar
+from crawler.export import replacing
+from crawler.items import Rejected
+from crawler.jobs.extract import ArchivedPage, Tally, extract_pages, pages_of_collection, pages_of_warc
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write.  [default: stdout]"
+)
+@click.option("--url", help="Where a lone HTML file came from.")
+@click.option("--no-sites", is_flag=True, help="Generic rules only: leave site files aside.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to extract with.")
+@click.option("--quiet", is_flag=True, help="Do not sum up at the end.")
+def extract(
+    inputs: tuple[str, ...], *, output: Path | None, url: str | None, no_sites: bool, jobs: int, quiet: bool
+) -> None:
+    """Extract articles from what is archived already, as JSON lines in the order of the input.
+
+    INPUT is a WARC file of anyone (gzipped or not; - is standard input), a collection, or, with --url, an HTML file.
+    Exit status 1 if a part of the input could not be read.
+
+    \b
+    Examples:
+      newswarc extract crawl.warc.gz -o articles.jsonl --jobs 2
+      newswarc extract newsroom
+      newswarc extract page.html --url https://news.example/2031/03/02/a-story
+    """
+    tally = Tally()
+    sites = [] if no_sites else list(known_sites().values())
+    sources = [source_of(named) for named in inputs]
+    pages = (page for source in sources for page in pages_of(source, url, tally))
+    with destination(output) as out, progress_bar() as progress:
+        task = progress.add_task("extracting", total=None)
+        for outcome in extract_pages(pages, sites=sites, jobs=jobs):
+            tally.count(outcome)
+            progress.advance(task)
+            if not isinstance(outcome, Rejected):
+                out.write(f"{outcome}\n")
+    if not quiet:
+        click.echo(summary(tally), err=True)
+    sys.exit(1 if tally.faults else 0)
+
+
+def source_of(named: str) -> Path:
+    """The collection or file that an argument names."""
+    path = Path(named)
+    if named == "-" or path.is_file():
+        return path
+    if is_collection(collection_path(named)):
+        return collection_path(named)
+    raise click.BadParameter(
+        f"{named}: no such file or collection; see 'newswarc status' for the collections", param_hint="INPUT"
+    )
+
+
+def pages_of(source: Path, url: str | None, tally: Tally) -> Iterator[ArchivedPage]:
+    """The pages that a source holds; its faults are told on standard error."""
+
+    def tell(fault: ArchiveError) -> None:
+        tally.faults += 1
+        click.echo(f"newswarc: {fault}", err=True)
+
+    if url:
+        return iter([ArchivedPage(url=url, message=source.read_bytes())])
+    if source.is_dir():
+        return pages_of_collection(source, tell)
+    if str(source) == "-":
+        return pages_of_warc(sys.stdin.buffer, "-", tell)
+    return pages_of_warc(source, source.name, tell)
+
+
+@contextlib.contextmanager
+def destination(output: Path | None) -> Iterator[TextIO]:
+    """The file to write, or standard output."""
+    if output:
+        with replacing(output) as out:
+            yield out
+    else:
+        yield sys.stdout
+
+
+def summary(tally: Tally) -> str:
+    """One line for a person."""
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in tally.rejected.most_common(5))
+    return f"{tally.articles:,} articles" + (f"; left out: {reasons}" if reasons else "")

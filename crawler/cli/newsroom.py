@@ -1,0 +1,1 @@
+"""`newswarc newsroom`: the demo newspaper by itself."""

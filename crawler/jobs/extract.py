@@ -1,0 +1,136 @@
+"""Articles from what is archived already: anyone's WARC files, collections, lone HTML files; in input order."""
+
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from archives.cdxj import Capture
+from archives.collection import Collection
+from archives.errors import ArchiveError, MalformedRecord
+from archives.groups import capture_of, groups
+from archives.http import parse
+from archives.warc import read_records
+from crawler.capture import capture_ref
+from crawler.extraction import extract
+from crawler.items import Article, CaptureRef, Rejected
+from crawler.sites import Site, site_for_url
+
+HTML = frozenset({"text/html", "application/xhtml+xml"})
+NOT_MODIFIED = 304
+BATCH = 8
+"""Pages that go to a worker at once: fewer and the hand-over costs, more and memory does."""
+WAITING = 4
+"""Batches per worker that may wait for their turn in the output."""
+
+OnFault = Callable[[ArchiveError], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedPage:
+    """An HTML response as archived, not yet decoded."""
+
+    url: str
+    message: bytes
+    """Head and body as received; a lone HTML file has no head."""
+    capture: CaptureRef | None = None
+
+    def article(self, sites: Sequence[Site] = ()) -> Article | Rejected:
+        """What the page says, by the rules that its site had on the day of the capture."""
+        site = site_for_url(sites, self.url)
+        captured = date.fromisoformat(self.capture.date[:10]) if self.capture else None
+        try:
+            content, content_type = self._content()
+            found = extract(content, self.url, content_type, rules=site.rules(captured) if site else None)
+        except ArchiveError as fault:
+            return Rejected(url=self.url, reason=str(fault))
+        return replace(found, capture=self.capture) if isinstance(found, Article) else found
+
+    def _content(self) -> tuple[bytes, str | None]:
+        if self.capture is None:
+            return self.message, None
+        response = parse(self.message)
+        return response.body, response.head.text(b"content-type")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the pages so far."""
+
+    articles: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    """Reason → how many."""
+    faults: int = 0
+    """Places in the input that could not be read."""
+
+    def count(self, outcome: str | Rejected) -> None:
+        """Take note of one page."""
+        if isinstance(outcome, Rejected):
+            self.rejected[outcome.reason] += 1
+        else:
+            self.articles += 1
+
+
+def pages_of_warc(source: Path | BinaryIO, name: str, on_fault: OnFault) -> Iterator[ArchivedPage]:
+    """HTML responses of a WARC file, whoever wrote it; `name` stands in their `capture`.
+
+    What cannot be read is told to `on_fault`, and reading goes on behind it.
+    """
+    for group in groups(read_records(source, on_fault=on_fault)):
+        capture = capture_of(group, name)
+        if capture and capture.kind == "response" and is_page(capture):
+            response = next(record for record in group if record.record_id == capture.record_id)
+            yield ArchivedPage(url=capture.url, message=response.content(), capture=capture_ref(capture))
+
+
+def pages_of_collection(path: Path, on_fault: OnFault) -> Iterator[ArchivedPage]:
+    """HTML captures of a collection in the order of its index; a 304 is no new page, a repeated payload is one."""
+    with Collection.open(path) as collection:
+        for capture in collection.captures():
+            if not is_page(capture) or capture.status == NOT_MODIFIED:
+                continue
+            try:
+                message = collection.exchange(capture).response_bytes()
+            except MalformedRecord as fault:
+                on_fault(fault)
+                continue
+            yield ArchivedPage(url=capture.url, message=message, capture=capture_ref(capture))
+
+
+def is_page(capture: Capture) -> bool:
+    """Whether a capture holds an HTML page that its server meant to give."""
+    return capture.mime.lower() in HTML and 200 <= capture.status < 300 and capture.method == "GET"
+
+
+def extract_pages(
+    pages: Iterable[ArchivedPage], *, sites: Sequence[Site] = (), jobs: int = 1
+) -> Iterator[str | Rejected]:
+    """Each page's article as a JSON line without line end, or why it has none; in the order of the pages."""
+    if jobs == 1:
+        yield from (outcome(page, sites) for page in pages)
+        return
+    pages = iter(pages)
+    with ProcessPoolExecutor(jobs) as workers:
+        waiting: deque[Future[list[str | Rejected]]] = deque()
+        while batch := list(islice(pages, BATCH)):
+            waiting.append(workers.submit(outcomes, batch, sites))
+            if len(waiting) > WAITING * jobs:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def outcomes(pages: Sequence[ArchivedPage], sites: Sequence[Site]) -> list[str | Rejected]:
+    """`outcome` of each page of a batch."""
+    return [outcome(page, sites) for page in pages]
+
+
+def outcome(page: ArchivedPage, sites: Sequence[Site]) -> str | Rejected:
+    """The page's article as a JSON line without line end, or why it has none."""
+    found = page.article(sites)
+    return found if isinstance(found, Rejected) else json.dumps(asdict(found), ensure_ascii=False)

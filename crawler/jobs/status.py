@@ -1,0 +1,40 @@
+"""What a collection holds, counted."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from archives.collection import Collection
+from crawler.frontier import State, read_entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A collection in numbers."""
+
+    collection: str
+    captures: int
+    articles: int
+    files: int
+    warc_bytes: int
+    ledger: dict[State, int]
+    """State of announced URLs → how many; they sum to all that were announced."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+
+def status_of(path: Path) -> Status:
+    """Count what is in the collection in a folder."""
+    with Collection.open(path) as collection:
+        files = list(collection.layout.warcs())
+        return Status(
+            collection=path.name,
+            captures=collection.catalog.count_captures(),
+            articles=collection.catalog.count_articles(),
+            files=len(files),
+            warc_bytes=sum(file.stat().st_size for file in files),
+            ledger=dict(Counter(entry.state for entry in read_entries(collection.catalog.engine))),
+        )
