@@ -1,12 +1,16 @@
 """Bytes of a news page → Article. Pure: no network, clock, settings or logging; equal bytes give equal articles."""
 
+from crawler.extraction.body import fill_body
 from crawler.extraction.document import Document, parse
+from crawler.extraction.images import fill_images
 from crawler.extraction.page import Page, Step
+from crawler.extraction.story import fill_related
+from crawler.extraction.title import fill_title
 from crawler.items import Article, Rejected, SiteRules
 
 __all__ = ["STEPS", "Document", "Page", "Step", "extract", "parse", "start"]
 
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (fill_title, fill_body, fill_related, fill_images)
 """What fills the article, in order; a later step may read what an earlier one found."""
 
 

@@ -1,0 +1,301 @@
+"""The page cut into blocks: one iterative walk over the tree, splitting at block elements and double line breaks."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml.etree import _Element as Element
+
+from crawler.extraction.class_words import Sign, class_signs
+
+BREAK = "\u2028"
+"""Stands for a `<br>` in a block's raw text."""
+
+_RAW = frozenset(["script", "style", "noscript", "template", "iframe", "textarea", "title", "head", "object", "applet", "noframes"])
+_CONTROLS = frozenset(
+    ["svg", "select", "option", "button", "input", "canvas", "video", "audio", "map", "datalist", "math", "meter", "progress", "embed"]
+)
+_BLOCKS = frozenset(
+    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption", "legend", "frameset", "amp-ad"]
+)
+_SKIP, _BLOCK, _INLINE, _LINK, _BR, _IMAGE, _CONTROL = range(7)
+_KINDS: dict[str, int] = {
+    **dict.fromkeys(_RAW, _SKIP),
+    **dict.fromkeys(_CONTROLS, _CONTROL),
+    **dict.fromkeys(_BLOCKS, _BLOCK),
+    "a": _LINK,
+    "br": _BR,
+    "img": _IMAGE,
+    "amp-img": _IMAGE,
+}
+TAG_BITS = {
+    name: 1 << (32 + place)
+    for place, name in enumerate(
+        ["article", "main", "aside", "nav", "footer", "header", "figure", "figcaption", "form", "blockquote", "ul", "ol", "li", "table", "section", "dl", "details", "h1"]
+    )
+}
+"""Bits for the tags around a block, above those of the class words."""
+_TAG_SIGNS: dict[str, int] = {
+    **TAG_BITS,
+    "nav": TAG_BITS["nav"] | Sign.NAVIGATION,
+    "footer": TAG_BITS["footer"] | Sign.NAVIGATION,
+    "figcaption": TAG_BITS["figcaption"] | Sign.CAPTION,
+    "aside": TAG_BITS["aside"] | Sign.SIDEBAR,
+}
+_CHECKS = 60
+"""How many skipped controls are searched for paragraphs that the parser nested in them; keeps the walk linear."""
+
+
+class Node:
+    """A block element: its place in the tree and, after the walk, the sums of what stands under it."""
+
+    __slots__ = (
+        "above", "chars", "classes", "depth", "element", "first", "hidden", "index", "last", "links", "mass", "paragraphs",
+        "parent", "signs", "tag",
+    )  # fmt: skip
+
+    def __init__(self, element: Element, tag: str, parent: "Node | None", index: int, first: int) -> None:
+        self.element, self.tag, self.parent, self.index, self.first = element, tag, parent, index, first
+        classes = element.get("class") or ""
+        name = element.get("id")
+        self.classes = classes
+        own = class_signs(f"{classes} {name}" if name else classes) if classes or name else 0
+        self.signs = own | _TAG_SIGNS.get(tag, 0)
+        self.above = self.signs | parent.above if parent is not None else 0
+        self.depth = parent.depth + 1 if parent is not None else 0
+        self.hidden = (parent is not None and parent.hidden) or _is_hidden(element)
+        self.chars = self.links = self.mass = self.paragraphs = 0
+        self.last = index
+
+
+def _is_hidden(element: Element) -> bool:
+    style = element.get("style")
+    return bool(style and "none" in style and "display:none" in style.replace(" ", "").lower())
+
+
+@dataclass(slots=True)
+class Block:
+    """A run of text: a paragraph, a heading, a list item, or what stands between two of them."""
+
+    node: Node
+    """The innermost block element around it."""
+    index: int
+    text: str
+    """White space folded; a `<br>` is a line feed."""
+    link_chars: int
+    """How many characters of it stand in links."""
+    signs: int
+    """Of the inline elements in it."""
+    links: list[Element]
+    """`a` elements that it lies in or holds, in order."""
+    pieces: list[str]
+    """Raw texts, with BREAK for `<br>`."""
+    marks: list[tuple[int, bool, Element]]
+    """(position in pieces, opens, inline element), for Markdown."""
+    size: int = 0
+    """Effective characters: Chinese, Japanese and Korean ones count 2.5 times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A page's blocks and block elements in document order, and where its pictures stand."""
+
+    nodes: list[Node]
+    blocks: list[Block]
+    images: list[tuple[Element, int, Node]] = field(default_factory=list)
+    """(img element, number of blocks before it, block element around it)"""
+
+
+def segment(root: Element) -> Layout:
+    """Cut the page into blocks."""
+    walk = _Walk()
+    walk.run(root)
+    layout = Layout(walk.nodes, walk.blocks, walk.images)
+    _sum_up(layout)
+    return layout
+
+
+class _Walk:
+    """The walk's state: what is open and the block being collected."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.blocks: list[Block] = []
+        self.images: list[tuple[Element, int, Node]] = []
+        self.open_links: list[Element] = []
+        self.open_inlines: list[Element] = []
+        self.checks = _CHECKS
+        self.start()
+
+    def start(self) -> None:
+        self.pieces: list[str] = []
+        self.marks: list[tuple[int, bool, Element]] = [(0, True, element) for element in self.open_inlines]
+        self.links: list[Element] = list(self.open_links)
+        self.link_chars = self.signs = 0
+        self.blank = True
+        self.broken = False
+
+    def run(self, root: Element) -> None:
+        self.node = Node(root, "html", None, 0, 0)
+        self.nodes.append(self.node)
+        stack: list[tuple[Any, Element, int]] = [(iter(root), root, _BLOCK)]
+        while stack:
+            children, element, kind = stack[-1]
+            for child in children:
+                tag = child.tag
+                inside = self.enter(child, tag) if isinstance(tag, str) else _SKIP
+                if inside != _SKIP:
+                    if child.text:
+                        self.add(child.text)
+                    if len(child):
+                        stack.append((iter(child), child, inside))
+                        break
+                    self.leave(child, inside)
+                if child.tail:
+                    self.add(child.tail)
+            else:
+                stack.pop()
+                self.leave(element, kind)
+                if stack and element.tail:
+                    self.add(element.tail)
+
+    def enter(self, element: Element, tag: str) -> int:
+        """Open an element; what kind to close it as, or _SKIP to pass over it."""
+        kind = _KINDS.get(tag, _INLINE)
+        if kind == _BLOCK or (kind == _INLINE and "-" in tag):
+            if not self.blank:
+                self.flush()
+            elif self.pieces or self.marks:
+                self.start()
+            self.node = Node(element, tag, self.node, len(self.nodes), len(self.blocks))
+            self.nodes.append(self.node)
+            return _BLOCK
+        if kind == _INLINE:
+            names = element.get("class")
+            if names:
+                self.signs |= class_signs(names)
+            self.open_inlines.append(element)
+            self.marks.append((len(self.pieces), True, element))
+        elif kind == _LINK:
+            self.open_links.append(element)
+            self.open_inlines.append(element)
+            self.links.append(element)
+            self.marks.append((len(self.pieces), True, element))
+        elif kind == _BR:
+            self.line_break()
+            return _INLINE if len(element) or element.text else _SKIP
+        elif kind == _IMAGE:
+            self.images.append((element, len(self.blocks), self.node))
+            return _SKIP
+        elif kind == _CONTROL:
+            return self.control(element)
+        else:
+            if tag == "noscript":
+                self.images.extend((image, len(self.blocks), self.node) for image in element.iter("img"))
+            return _SKIP
+        return kind
+
+    def control(self, element: Element) -> int:
+        """The parser may nest the rest of the page in an unclosed svg or button: then look inside."""
+        if len(element) == 0 or self.checks <= 0:
+            return _SKIP
+        self.checks -= 1
+        if element.find(".//p") is None:
+            return _SKIP
+        self.open_inlines.append(element)
+        self.marks.append((len(self.pieces), True, element))
+        return _INLINE
+
+    def leave(self, element: Element, kind: int) -> None:
+        if kind == _BLOCK:
+            if not self.blank:
+                self.flush()
+            elif self.pieces or self.marks:
+                self.start()
+            if self.node.parent is not None:
+                self.node = self.node.parent
+            return
+        if self.open_inlines and self.open_inlines[-1] is element:
+            self.open_inlines.pop()
+            self.marks.append((len(self.pieces), False, element))
+        if kind == _LINK:
+            self.open_links.pop()
+
+    def add(self, text: str) -> None:
+        """Collect text."""
+        if text.isspace():
+            self.pieces.append(" ")
+            return
+        self.pieces.append(text)
+        self.blank = self.broken = False
+        if self.open_links:
+            self.link_chars += len(text)
+
+    def line_break(self) -> None:
+        if self.broken and not self.blank:
+            self.flush()
+        else:
+            self.pieces.append(BREAK)
+            self.broken = True
+
+    def flush(self) -> None:
+        """Close the block being collected."""
+        text = fold(self.pieces)
+        if text:
+            block = Block(
+                self.node,
+                len(self.blocks),
+                text,
+                min(self.link_chars, len(text)),
+                self.signs,
+                self.links,
+                self.pieces,
+                self.marks,
+            )
+            block.size = effective_size(text)
+            self.blocks.append(block)
+        self.start()
+
+
+_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF), None)
+
+
+def fold(pieces: list[str]) -> str:
+    """The pieces as one text: white space folded, breaks as line feeds, invisible characters out."""
+    text = "".join(pieces)
+    if not text.isascii():
+        text = text.translate(_INVISIBLE)
+        if BREAK in text:
+            lines = (" ".join(line.split()) for line in text.split(BREAK))
+            return "\n".join(line for line in lines if line)
+    return " ".join(text.split())
+
+
+def effective_size(text: str) -> int:
+    """The length, in which a Chinese, Japanese or Korean character counts 2.5 times."""
+    if text.isascii():
+        return len(text)
+    wide = sum("\u3040" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af" for char in text)
+    return len(text) + wide * 3 // 2
+
+
+def is_paragraph(block: Block) -> bool:
+    """Long enough and not mostly links: what counts as paragraph mass."""
+    return block.size >= 80 and block.link_chars * 2 < len(block.text)
+
+
+def _sum_up(layout: Layout) -> None:
+    for block in layout.blocks:
+        node = block.node
+        node.chars += block.size
+        node.links += block.link_chars
+        if is_paragraph(block):
+            node.mass += block.size
+            node.paragraphs += 1
+    for node in reversed(layout.nodes):
+        parent = node.parent
+        if parent is not None:
+            parent.chars += node.chars
+            parent.links += node.links
+            parent.mass += node.mass
+            parent.paragraphs += node.paragraphs
+            parent.last = max(parent.last, node.last)

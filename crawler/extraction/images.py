@@ -1,0 +1,306 @@
+"""The story's own pictures: the lead first, caption and credit apart, addresses absolute."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml.etree import _Element as Element
+
+from crawler.extraction.blocks import TAG_BITS, Block, Node
+from crawler.extraction.class_words import Sign, class_signs
+from crawler.extraction.document import Document
+from crawler.extraction.page import Page
+from crawler.extraction.story import Story, story_of
+from crawler.items import Image
+
+_LAZY = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-url",
+    "data-hi-res-src",
+    "data-image",
+    "data-full-src",
+)
+_SETS = ("srcset", "data-srcset", "data-lazy-srcset")
+_CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)([wx])[^,]*)?\s*(?:,|$)")
+_NOT_PICTURES = re.compile(
+    r"(?:^|[/._-])(?:logo|icon|sprite|avatar|pixel|spacer|blank|placeholder|transparent|tracking|badge|button|emoji|gravatar|1x1|loading|"
+    r"spinner|default-?(?:image|img|user))s?(?:[/._-]|$)|\.svg(?:$|\?)|doubleclick|scorecardresearch|/ads?/",
+    re.IGNORECASE,
+)
+_NOT_HERE = int(
+    Sign.COMMENT | Sign.RECIRCULATION | Sign.SHARE | Sign.BYLINE | Sign.PROMOTION | Sign.ADVERTISING | Sign.BIOGRAPHY | Sign.RELATED
+    | Sign.NAVIGATION
+)  # fmt: skip
+_CREDIT = re.compile(
+    r"(?:^|(?<=[\s.(|–—-]))(?:\(\s*)?(?:(?:photo(?:graph)?s?|foto|fotos|photograph|image|images|picture|credit|crédit|crédits|credits|bild|"
+    r"bilder|quelle|source|fuente|fonte|foto/?illustration|fotó|zdjęcie|фото|photograph by|photo by|picture by|image by|"
+    r"写真|撮影|사진|图|攝影)\s*(?:by|credit|de|von|:|：|=)+\s*|©\s*|\(c\)\s*)(.{2,120}?)\s*\)?\s*$",
+    re.IGNORECASE,
+)
+_AGENCY = re.compile(
+    r"(?:^|[.!?…)\]»”\"']\s*|\s[-–—|/(]\s*|\()((?:[^.!?()|]{2,60}?[/|,]\s*)?(?:AP|AFP|EPA|dpa|Reuters|Getty(?: Images)?|TASS|ANSA|EFE|PA|"
+    r"Xinhua|Bloomberg|Shutterstock|iStock|imago|Alamy|NTB|Scanpix|TT|APA|Keystone|Belga|Lusa|PAP|ČTK|MTI|УНИАН|РИА Новости|ТАСС)"
+    r"(?:\s*/\s*[^.()]{2,40}|\s+(?:Photo|Images)|/Getty Images)*)\)?\s*$"
+)
+_LEAST_SIDE = 90
+_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    url: str
+    element: Element
+    node: Node
+    before: int
+
+
+def fill_images(page: Page) -> Page:
+    """Fill `images`."""
+    return page.fill("blocks", images=find_images(story_of(page), page.document))
+
+
+def find_images(story: Story, document: Document) -> tuple[Image, ...]:
+    """The story's pictures, the lead first."""
+    found: list[Image] = []
+    seen: set[str] = set()
+    kept = [block.index for block in story.choice.kept()]
+    lead_url = document.absolute(document.meta_content("og:image", "og:image:url", "twitter:image"))
+    for candidate in _candidates(story, document, kept):
+        key = picture_key(candidate.url)
+        if key in seen or len(found) >= _MOST:
+            continue
+        seen.add(key)
+        caption, credit = _caption(story, candidate)
+        lead = not found and (not kept or candidate.before <= kept[0] + 1)
+        found.append(Image(url=candidate.url, caption=caption, credit=credit, lead=lead))
+    return _with_lead(found, lead_url)
+
+
+def _with_lead(found: list[Image], lead_url: str | None) -> tuple[Image, ...]:
+    """Mark the lead: the picture above the text, else the one that the page's head names, put first."""
+    if found and found[0].lead:
+        return tuple(found)
+    if lead_url is None or _NOT_PICTURES.search(urlsplit(lead_url).path):
+        return tuple(found)
+    same = next((image for image in found if picture_key(image.url) == picture_key(lead_url)), None)
+    rest = [image for image in found if image is not same]
+    first = (
+        Image(url=same.url, caption=same.caption, credit=same.credit, lead=True)
+        if same
+        else Image(url=lead_url, lead=True)
+    )
+    return (first, *rest)
+
+
+def _candidates(story: Story, document: Document, kept: list[int]) -> list[_Candidate]:
+    if not kept:
+        return []
+    main, nodes = story.choice.measures.main, story.layout.nodes
+    top = nodes[_common_depth_node(story, kept)]
+    allowed = main.above | top.above
+    out = []
+    headline = story.choice.measures.h1
+    start = min(kept[0], headline) if headline >= 0 else kept[0]
+    for element, before, node in story.layout.images:
+        inside = kept[0] <= before <= kept[-1]
+        above = start <= before <= kept[0] or (before < kept[0] and top.index <= node.index <= top.last)
+        if not (inside or above) or node.above & _NOT_HERE & ~allowed or not _is_picture(element):
+            continue
+        if _links_away(element, document):
+            continue
+        url = document.absolute(source_of(element))
+        if url and not _NOT_PICTURES.search(urlsplit(url).path):
+            out.append(_Candidate(url, element, node, before))
+    return out
+
+
+def _common_depth_node(story: Story, kept: list[int]) -> int:
+    """The lowest element around the first and the last block of the story."""
+    one, other = story.layout.blocks[kept[0]].node, story.layout.blocks[kept[-1]].node
+    while one is not other:
+        if one.depth >= other.depth and one.parent is not None:
+            one = one.parent
+        elif other.parent is not None:
+            other = other.parent
+    return one.index
+
+
+def _links_away(element: Element, document: Document) -> bool:
+    """A picture in a link to another page is that page's; one to its own larger file is not."""
+    parent = element.getparent()
+    for _ in range(4):
+        if parent is None:
+            return False
+        if parent.tag == "a":
+            url = document.absolute(parent.get("href"))
+            if url is None:
+                return False
+            path = urlsplit(url).path.lower()
+            return (
+                url != document.url
+                and not re.search(r"\.(jpe?g|png|webp|gif)$", path)
+                and not re.search(r"galler|photo|image|foto|bild", path)
+            )
+        parent = parent.getparent()
+    return False
+
+
+def _is_picture(element: Element) -> bool:
+    for side in ("width", "height"):
+        value = (element.get(side) or "").removesuffix("px")
+        if value.isdigit() and int(value) < _LEAST_SIDE and len(value) < 6:
+            return False
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return (
+        not class_signs(names) & (Sign.SHARE | Sign.BIOGRAPHY | Sign.BYLINE)
+        and "icon" not in names
+        and "logo" not in names
+    )
+
+
+def source_of(element: Element) -> str | None:
+    """The largest address that an img offers: its source sets, then what scripts would load, then `src`."""
+    sets = [element.get(name) for name in _SETS]
+    parent = element.getparent()
+    if parent is not None and parent.tag == "picture":
+        sets += [source.get(name) for source in parent.iter("source") for name in _SETS]
+    best = max(
+        (candidate for value in sets if value for candidate in _set_candidates(value)),
+        default=(0.0, ""),
+        key=lambda c: c[0],
+    )
+    if best[0] > 1:
+        return best[1]
+    for name in _LAZY:
+        value = element.get(name)
+        if value and not value.startswith(("data:", "{", "[")):
+            return value
+    plain = element.get("src")
+    if plain and not plain.startswith("data:"):
+        return plain
+    return best[1] or None
+
+
+def _set_candidates(value: str) -> list[tuple[float, str]]:
+    """(width or density, address) of each candidate of a srcset."""
+    out = []
+    for match in _CANDIDATE.finditer(value[:20000]):
+        url, size, unit = match.groups()
+        if not url.startswith("data:"):
+            out.append(((float(size) if size.replace(".", "", 1).isdigit() else 1.0) if size and unit else 1.0, url))
+    return out
+
+
+def picture_key(url: str) -> str:
+    """What tells pictures apart: the last segment of the path that names a file, without the size that it was scaled to."""
+    parts = urlsplit(url)
+    name = next(
+        (
+            part
+            for part in reversed(parts.path.split("/"))
+            if re.search(r"\.(?:jpe?g|png|webp|gif|avif)", part, re.IGNORECASE)
+        ),
+        "",
+    )
+    name = re.sub(r"[-_]?\d{2,4}x\d{2,4}", "", name)
+    return name if len(name) > 12 else f"{parts.netloc}{parts.path}?{parts.query}"
+
+
+def _caption(story: Story, candidate: _Candidate) -> tuple[str | None, str | None]:
+    """Caption and credit of a picture: from its figure's caption, else from the caption-like blocks beside it."""
+    figure = _figure(candidate.node)
+    blocks = _figure_blocks(story, figure) if figure is not None else _beside(story, candidate)
+    captions: list[str] = []
+    credits: list[str] = []
+    for block in blocks:
+        caption, credit = split_credit(block)
+        captions += [caption] if caption and caption not in captions else []
+        credits += [credit] if credit and credit not in credits else []
+    return " ".join(captions) or None, ", ".join(credits) or None
+
+
+def _figure(node: Node) -> Node | None:
+    if not node.above & TAG_BITS["figure"]:
+        return None
+    current: Node | None = node
+    while current is not None and current.tag != "figure":
+        current = current.parent
+    return current
+
+
+def _figure_blocks(story: Story, figure: Node) -> list[Block]:
+    out = []
+    for block in story.layout.blocks[figure.first : figure.first + 12]:
+        if not figure.index <= block.node.index <= figure.last:
+            break
+        if not story.choice.keep[block.index] or block.node.above & TAG_BITS["figcaption"]:
+            out.append(block)
+    return out
+
+
+def _beside(story: Story, candidate: _Candidate) -> list[Block]:
+    """The next blocks, as long as their class says caption or credit and they are none of the body."""
+    out: list[Block] = []
+    for block in story.layout.blocks[candidate.before : candidate.before + 3]:
+        signs = block.node.signs | block.signs | (block.node.parent.signs if block.node.parent is not None else 0)
+        if story.choice.keep[block.index] or not signs & Sign.CAPTION or len(block.text) > 600:
+            break
+        out.append(block)
+    return out
+
+
+_CREDIT_WORD = re.compile(
+    r"credit|copyright|source|quelle|fotograf|photographer|author|byline|agency|rights|courtesy", re.IGNORECASE
+)
+
+
+def split_credit(block: Block) -> tuple[str | None, str | None]:
+    """A caption block's text as (caption, credit): by an element of its own for the credit, else by how credits read."""
+    text = " ".join(block.text.split())
+    names = f"{block.node.classes} {block.node.element.get('itemprop') or ''}"
+    if _CREDIT_WORD.search(names) and "caption" not in names.lower():
+        return None, _plain_credit(text)
+    inner = _credit_element(block)
+    if inner and inner != text and text.endswith(inner):
+        return text[: -len(inner)].rstrip(" |/–—-(") or None, _plain_credit(inner)
+    if inner and inner == text:
+        return None, _plain_credit(text)
+    if inner and text.startswith(inner):
+        return text[len(inner) :].lstrip(" |/–—-:.)") or None, _plain_credit(inner)
+    for pattern in (_CREDIT, _AGENCY):
+        match = pattern.search(text)
+        if match:
+            return text[: match.start(0)].rstrip(" |/–—-(") + _kept_end(text, match) or None, _plain_credit(
+                match.group(1)
+            )
+    return text or None, None
+
+
+def _kept_end(text: str, match: re.Match[str]) -> str:
+    """The sentence's own end that the pattern took along."""
+    taken = text[match.start(0) : match.start(1)].strip()
+    return taken[0] if taken and taken[0] in ".!?…”»\"')" and not taken.startswith("(") else ""
+
+
+def _credit_element(block: Block) -> str | None:
+    """The text of the inline element whose class or place says that it is the credit."""
+    from crawler.extraction.offers import link_text
+
+    for _, opens, element in block.marks:
+        if opens and _CREDIT_WORD.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}"):
+            return link_text(block, element)
+    last = next((element for _, opens, element in reversed(block.marks) if not opens), None)
+    if last is not None and last.tag in ("b", "strong", "small", "cite", "em", "i"):
+        shown = link_text(block, last)
+        return shown if 0 < len(shown) < 80 and block.text.endswith(shown) else None
+    return None
+
+
+def _plain_credit(text: str) -> str | None:
+    """The credit without "Photo:", "©" and brackets."""
+    match = _CREDIT.search(text)
+    plain = match.group(1) if match and match.start() == 0 else text
+    return plain.strip(" ()[]|:–—-") or None

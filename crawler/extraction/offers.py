@@ -1,0 +1,129 @@
+"""The links that blocks offer: where they lead, what they are titled, and whether that can be another article."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from lxml.etree import _Element as Element
+
+from crawler.extraction.blocks import BREAK, Block
+from crawler.extraction.class_words import Sign, class_signs
+
+Resolve = Callable[[str | None], str | None]
+_TRACKING = re.compile(
+    r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|icid|ito|cmpid|cmp|ns_\w+|at_\w+|xtor|wt_\w+|ref_src|ref|referrer|source_ref|"
+    r"_ga|igshid|yclid|mkt_tok|ocid|smid|partner|traffic_source|int_\w+|itm_\w+|pk_\w+|mtm_\w+|ftag|taid|src|cid)$",
+    re.IGNORECASE,
+)
+_HUBS = re.compile(
+    r"/(?:tags?|topics?|themen?|thema|temas?|tema|etiquetas?|categor\w*|kategori\w*|rubri\w*|authors?|autor\w*|auteurs?|people|profile|"
+    r"redaktion|staff|columnists?|search|suche|login|register|subscri\w*|abo|newsletters?|account|shop|about|contact|privacy|terms|"
+    r"advertis\w*|feed|rss|section|hub|collections?|keyword|label)(?:/|$|\.)",
+    re.IGNORECASE,
+)
+_FILES = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|xml|css|js)$", re.IGNORECASE)
+_SOCIAL = re.compile(
+    r"(?:^|\.)(?:facebook|twitter|x|instagram|youtube|youtu|linkedin|pinterest|whatsapp|telegram|t|tiktok|reddit|apple|google|amazon|"
+    r"spotify|vk|ok|weibo|line|flipboard|tumblr|threads|bsky|wikipedia)\.(?:com|me|be|ru|org|co|app|\w\w)$"
+)
+_LONG_NUMBER = re.compile(r"\d{5,}")
+_DATE_PATH = re.compile(r"/(?:19|20)\d\d[/-]?[01]\d[/-]")
+_CALLS = re.compile(r"[\s>»→›…]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One link in one block."""
+
+    block: Block
+    anchor: Element
+    url: str
+    text: str
+    """What it shows in this block."""
+
+
+def offers_of(block: Block, resolve: Resolve) -> list[Offer]:
+    """The block's links with an address, in order."""
+    found = []
+    for anchor in block.links:
+        url = resolve(anchor.get("href"))
+        if url:
+            found.append(Offer(block, anchor, clean_url(url), link_text(block, anchor)))
+    return found
+
+
+def link_text(block: Block, anchor: Element) -> str:
+    """The text of a link inside a block."""
+    start, end = 0, len(block.pieces)
+    for position, opens, element in block.marks:
+        if element is anchor:
+            if opens:
+                start = position
+            else:
+                end = position
+                break
+    return " ".join("".join(block.pieces[start:end]).replace(BREAK, " ").split())
+
+
+def clean_url(url: str) -> str:
+    """Without fragment and tracking parameters, otherwise as found."""
+    parts = urlsplit(url)
+    query = parts.query
+    if query:
+        pairs = parse_qsl(query, keep_blank_values=True)
+        kept = [(name, value) for name, value in pairs if not _TRACKING.match(name)]
+        if len(kept) != len(pairs):
+            query = urlencode(kept)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def site_of(url: str) -> str:
+    """The registrable domain, near enough: the last two labels, three where the second one is a short public suffix."""
+    labels = (urlsplit(url).hostname or "").split(".")
+    short = len(labels) > 2 and len(labels[-1]) == 2 and (len(labels[-2]) <= 3)
+    return ".".join(labels[-3:] if short else labels[-2:])
+
+
+def same_page(one: str, other: str) -> bool:
+    """Whether two URLs differ in scheme, `www.`, query or a slash at the end alone."""
+    return _key(one) == _key(other)
+
+
+def _key(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")
+
+
+def may_be_article(url: str) -> bool:
+    """Nothing in the address speaks against an article."""
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/")
+    if not path or _HUBS.search(path + "/") or _FILES.search(path) or _SOCIAL.search((parts.hostname or "").lower()):
+        return False
+    return looks_like_article(url) or path.count("/") >= 2 or bool(parts.query) or len(path) > 16
+
+
+def looks_like_article(url: str) -> bool:
+    """The address has an article's form: five digits, three hyphens, or a date."""
+    path = urlsplit(url).path
+    last = path.rstrip("/").rpartition("/")[2]
+    return bool(_LONG_NUMBER.search(path) or last.count("-") >= 3 or last.count("_") >= 3 or _DATE_PATH.search(path))
+
+
+def headline(offers: list[Offer]) -> str | None:
+    """The target's headline among what the links to one address show: a heading, else a title's class, else the longest."""
+    best, best_rank = None, (-1, -1)
+    for offer in offers:
+        node = offer.block.node
+        text = offer.text
+        signs = node.signs | offer.block.signs | class_signs(offer.anchor.get("class") or "")
+        heading = node.tag in ("h1", "h2", "h3", "h4", "h5", "h6") or bool(signs & Sign.TITLE)
+        aside = bool(signs & (Sign.DATE | Sign.BYLINE | Sign.TAGS | Sign.CAPTION)) and not heading
+        rank = (2 if heading else 0 if aside or len(text) < 12 else 1, min(len(text), 160))
+        if text and rank > best_rank:
+            best, best_rank = text, rank
+    if best is None or len(best) < 4:
+        shown = offers[0].anchor.get("title") or offers[0].anchor.get("aria-label")
+        return " ".join(shown.split()) if shown else best
+    return _CALLS.sub("", best)

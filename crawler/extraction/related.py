@@ -1,0 +1,220 @@
+"""Related links: blocks apart from the prose that offer other articles as further reading on this story."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crawler.extraction.blocks import Block, Layout, Node
+from crawler.extraction.choice import Choice
+from crawler.extraction.class_words import Sign
+from crawler.extraction.labels import classify, split_label
+from crawler.extraction.offers import (
+    Offer,
+    Resolve,
+    headline,
+    looks_like_article,
+    may_be_article,
+    offers_of,
+    same_page,
+    site_of,
+)
+from crawler.extraction.traits import signature
+from crawler.items import Link
+
+_VETO = int(Sign.RECIRCULATION | Sign.ADVERTISING | Sign.COMMENT | Sign.NAVIGATION)
+_MOST = 12
+"""Links under one label; more are a listing."""
+_SHORT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A related link and where it stands."""
+
+    link: Link
+    before: int
+    """Index of the block that it stands at: body blocks with a lower index come before it."""
+    rule: str
+
+
+@dataclass(slots=True)
+class _Found:
+    offers: list[Offer]
+    label: str | None
+    rule: str
+
+
+def find_related(choice: Choice, url: str, resolve: Resolve) -> tuple[Placed, ...]:
+    """The related links in document order, each address once; their blocks are taken back from the story."""
+    search = _Search(choice, url, resolve)
+    search.labelled()
+    search.marked_containers()
+    search.lone_links()
+    return search.results()
+
+
+class _Search:
+    """What is found, by address."""
+
+    def __init__(self, choice: Choice, url: str, resolve: Resolve) -> None:
+        self.choice, self.url, self.resolve = choice, url, resolve
+        self.layout: Layout = choice.layout
+        kept = [block.index for block in choice.kept() if block.link_chars * 2 < len(block.text)]
+        self.first, self.last = (kept[0], kept[-1]) if kept else (-1, -1)
+        self.kept_before = _count_kept(choice)
+        self.found: dict[str, _Found] = {}
+        self.site = site_of(url)
+        self.taken: set[int] = set()
+
+    def offers(self, block: Block) -> list[Offer]:
+        if not block.links:
+            return []
+        return [offer for offer in offers_of(block, self.resolve) if self.fits(offer)]
+
+    def fits(self, offer: Offer) -> bool:
+        return may_be_article(offer.url) and not same_page(offer.url, self.url)
+
+    def note(self, offers: list[Offer], label: str | None, rule: str) -> None:
+        for offer in offers:
+            known = self.found.get(offer.url)
+            if known is None:
+                self.found[offer.url] = _Found([offer], label, rule)
+            elif offer.block.index not in {other.block.index for other in known.offers}:
+                known.offers.append(offer)
+            self.taken.add(offer.block.index)
+
+    def labelled(self) -> None:
+        """Labels of their own and labels that open a block, each with its scope."""
+        if self.last < 0:
+            return
+        for block in self.layout.blocks:
+            if block.index < self.first - 3 or block.node.above & Sign.NAVIGATION & ~self.above_main():
+                continue
+            opening = split_label(block.text) if block.links else None
+            if opening and block.link_chars >= 0.5 * len(opening[1]) > 0:
+                self.note(self.offers(block), opening[0], "label-in-block")
+            elif classify(block.text) == "related" and not _strongly_vetoed(block.node, self.above_main()):
+                offers = list(self.scope(block))
+                if 0 < len({offer.url for offer in offers}) <= _MOST:
+                    self.note(offers, block.text, "label")
+                    self.taken.add(block.index)
+
+    def above_main(self) -> int:
+        return self.choice.measures.main.above
+
+    def scope(self, label: Block) -> Iterator[Offer]:
+        """The article links that a label speaks for."""
+        blocks = self.layout.blocks
+        first = next(
+            (i for i in range(label.index + 1, min(len(blocks), label.index + 5)) if self.offers(blocks[i])), None
+        )
+        if first is None or any(self.choice.keep[i] and not blocks[i].links for i in range(label.index + 1, first)):
+            return
+        around = common(label.node, blocks[first].node)
+        if self.holds_prose(around):
+            yield from self.run(first)
+            return
+        for block in _blocks_under(self.layout, around, label.index + 1):
+            if classify(block.text) is not None:
+                return
+            yield from self.offers(block)
+
+    def holds_prose(self, node: Node) -> bool:
+        """Whether more than a stray block of the story stands under the node."""
+        start, end = node.first, _end(self.layout, node)
+        return self.kept_before[end] - self.kept_before[start] > 0 and any(
+            self.choice.keep[i]
+            and self.layout.blocks[i].link_chars * 2 < len(self.layout.blocks[i].text)
+            and self.layout.blocks[i].size > 80
+            for i in range(start, end)
+        )
+
+    def run(self, first: int) -> Iterator[Offer]:
+        """In a flat layout: the blocks from the first link on that are marked up alike and all links."""
+        blocks = self.layout.blocks
+        kind = signature(blocks[first].node)
+        for block in blocks[first:]:
+            if signature(block.node) != kind or block.link_chars < 0.5 * len(block.text) or not self.offers(block):
+                return
+            yield from self.offers(block)
+
+    def marked_containers(self) -> None:
+        """Elements whose class says `related` and that hold no prose."""
+        done = -1
+        for node in self.layout.nodes:
+            if node.index <= done or not node.signs & Sign.RELATED or self.last < 0:
+                continue
+            if _strongly_vetoed(node, self.above_main()) or self.holds_prose(node) or node.first < self.first:
+                continue
+            done = node.last
+            blocks = list(_blocks_under(self.layout, node, node.first))
+            if any(classify(block.text) == "other" for block in blocks):
+                continue
+            offers = [offer for block in blocks for offer in self.offers(block)]
+            if 0 < len({offer.url for offer in offers}) <= _MOST:
+                label = (
+                    blocks[0].text
+                    if blocks[0].index not in {o.block.index for o in offers} and len(blocks[0].text) < 60
+                    else None
+                )
+                self.note(offers, label, "class")
+
+    def lone_links(self) -> None:
+        """In the body, a block that is a link to an article of the same site and nothing else."""
+        for block in self.layout.blocks[self.first + 1 : self.last]:
+            if block.index in self.taken or block.link_chars < 0.5 * len(block.text) or len(block.text) < _SHORT:
+                continue
+            if _strongly_vetoed(block.node, self.above_main()):
+                continue
+            offers = self.offers(block)
+            if len(offers) == 1 and looks_like_article(offers[0].url) and site_of(offers[0].url) == self.site:
+                self.note(offers, None, "lone-link")
+
+    def results(self) -> tuple[Placed, ...]:
+        placed = []
+        for url, found in self.found.items():
+            title = headline(found.offers)
+            if title is None or len(title) < 4:
+                continue
+            index = found.offers[0].block.index
+            kind = "in_body" if self.first < index < self.last else "end_of_article"
+            placed.append(Placed(Link(title=title, url=url, kind=kind, label=_plain(found.label)), index, found.rule))
+        for index in self.taken:
+            self.choice.set(index, "related", keep=False)
+        return tuple(sorted(placed, key=lambda item: item.before))
+
+
+def _count_kept(choice: Choice) -> list[int]:
+    counts = [0]
+    for keep in choice.keep:
+        counts.append(counts[-1] + keep)
+    return counts
+
+
+def _plain(label: str | None) -> str | None:
+    return (label or "").strip(" :：\n") or None
+
+
+def _strongly_vetoed(node: Node, allowed: int) -> bool:
+    return bool(node.above & _VETO & ~allowed)
+
+
+def _end(layout: Layout, node: Node) -> int:
+    """Index after the last block under a node."""
+    following = node.last + 1
+    return layout.nodes[following].first if following < len(layout.nodes) else len(layout.blocks)
+
+
+def _blocks_under(layout: Layout, node: Node, start: int) -> Iterator[Block]:
+    for block in layout.blocks[start : _end(layout, node)]:
+        if node.index <= block.node.index <= node.last:
+            yield block
+
+
+def common(one: Node, other: Node) -> Node:
+    """The lowest element around both."""
+    while one is not other:
+        if one.depth >= other.depth and one.parent is not None:
+            one = one.parent
+        elif other.parent is not None:
+            other = other.parent
+    return one
