@@ -12,8 +12,14 @@ from archives.exchange import Exchange
 _OF_THE_MESSAGE_AS_SENT = {b"content-encoding", b"transfer-encoding", b"content-length", b"connection", b"trailer"}
 
 
-def archived_response(exchange: Exchange, *, url: str, flags: Sequence[str], **connection: Any) -> Response:  # noqa: ANN401  (goes to Response)
-    """The response with its payload decoded, as HttpCompressionMiddleware leaves it; ArchiveError if it is unreadable."""
+def archived_response(
+    exchange: Exchange,
+    *,
+    url: str,
+    flags: Sequence[str],
+    **connection: Any,  # noqa: ANN401  (what else Scrapy's Response takes)
+) -> Response:
+    """The response with its payload decoded, as HttpCompressionMiddleware leaves it; ArchiveError if it cannot be."""
     message = http.parse(exchange.response)
     headers = Headers()
     for name, value in message.head.headers:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
+from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from scrapy.utils.defer import deferred_from_coro
+from twisted.internet.task import LoopingCall
 
 from archives.cdxj import Capture
 from archives.collection import Collection
@@ -19,6 +21,12 @@ from archives.errors import ArchiveError
 from archives.exchange import Exchange
 
 logger = logging.getLogger(__name__)
+
+FLUSH_EVERY = 1.0
+"""Seconds that an archived exchange may wait for the disk to have it."""
+
+CAPTURE = "capture"
+"""Key of request.meta and response.meta: where the exchange was archived."""
 
 ARCHIVE_FAILED = "archive_failed"
 """Finish reason of a crawl that could not archive."""
@@ -38,6 +46,7 @@ class CrawlCollection:
         """Why nothing can be archived any more."""
         self._open = open_collection
         self._opened: Collection | None = None
+        self._flushing: LoopingCall | AsyncioLoopingCall | None = None
         self._stop_crawl = stop_crawl
         self._stats = stats
 
@@ -54,6 +63,7 @@ class CrawlCollection:
             stats=crawler.stats,
         )
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.request_scheduled, signals.request_scheduled)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
 
@@ -89,9 +99,24 @@ class CrawlCollection:
         except ArchiveError as exc:
             self._tell(exc)
             raise CloseSpider(ARCHIVE_FAILED) from exc
+        self._flushing = create_looping_call(self.flush)
+        self._flushing.start(FLUSH_EVERY, now=False)
+
+    def flush(self) -> None:
+        """Push what was archived to the disk, for the times when nothing more arrives that would do so."""
+        try:
+            self.collection.flush()
+        except ArchiveError as exc:
+            self.fail(exc)
+
+    def request_scheduled(self, request: Request) -> None:
+        """Take the capture of the hop before out of a redirected request: it may be refused before it has its own."""
+        request.meta.pop(CAPTURE, None)
 
     def spider_closed(self) -> None:
         """Seal what was written."""
+        if self._flushing is not None:
+            self._flushing.stop()
         if self._opened is None:
             return
         try:

@@ -14,7 +14,7 @@ from archives.cdxj import Capture
 from archives.errors import ArchiveError, StorageFailed
 from archives.exchange import Exchange, Truncation
 from crawler.capture.addresses import allows_private, refuse_private
-from crawler.capture.collection import CrawlCollection
+from crawler.capture.collection import CAPTURE, CrawlCollection
 from crawler.capture.wire import Tee, WireHandler, permit_any
 
 NOT_MODIFIED = 304
@@ -61,7 +61,7 @@ class CaptureHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Scrapy's response or exception, after the exchange is archived."""
-        request.meta.pop("capture", None)
+        request.meta.pop(CAPTURE, None)
         if self._keeper.failure is not None:
             raise IgnoreRequest(str(self._keeper.failure))
         proxied = bool(request.meta.get("proxy"))
@@ -83,7 +83,7 @@ class CaptureHandler(BaseDownloadHandler):
             try:
                 if tee.failure is not None:
                     raise self._spool_failed(tee.failure)
-                request.meta["capture"] = self._keeper.archive(exchange, not_modified=earlier)
+                request.meta[CAPTURE] = self._keeper.archive(exchange, not_modified=earlier)
             except ArchiveError as exc:
                 raise IgnoreRequest(str(exc)) from exc
 

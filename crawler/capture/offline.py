@@ -12,7 +12,7 @@ from scrapy.http import Response
 from archives.collection import Collection
 from archives.errors import ArchiveError
 from crawler.capture.archived import archived_response
-from crawler.capture.collection import collection_path
+from crawler.capture.collection import CAPTURE, collection_path
 from crawler.capture.handler import target_uri
 
 OFFLINE_FLAG = "offline"
@@ -49,7 +49,7 @@ class OfflineHandler(BaseDownloadHandler):
             response = archived_response(exchange, url=request.url, flags=[OFFLINE_FLAG])
         except ArchiveError as exc:
             raise IgnoreRequest(str(exc)) from exc
-        request.meta["capture"] = capture
+        request.meta[CAPTURE] = capture
         return response
 
     async def close(self) -> None:

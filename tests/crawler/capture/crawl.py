@@ -1,11 +1,13 @@
 """Runs one crawl as standard input describes it and writes what came of it to standard output, as JSON.
 
-{"requests": [{"name", "url", "method", "body", "meta"}], "settings": {}, "collection": PATH or null, "private": bool}
+{"requests": [{"name", "url", "method", "body", "meta"}], "settings": {}, "collection": PATH or null, "private": bool,
+"largest_file": bytes that fit on the disk}
 Without a collection, exchanges are kept in a list and written out.
 """
 
 import base64
 import json
+import resource
 import sys
 
 from scrapy import Request, Spider
@@ -129,6 +131,8 @@ def capture_settings():
 
 
 def main():
+    if limit := BRIEF.get("largest_file"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     process = AsyncCrawlerProcess(SETTINGS | capture_settings() | BRIEF.get("settings", {}))
     crawler = process.create_crawler(Visitor)
