@@ -38,6 +38,8 @@ NEWSWARC_RECHECK_AFTER = 3600.0
 
 NEWSWARC_COLLECTION = os.environ.get("NEWSWARC_COLLECTION") or None
 """Folder of the collection; without it, collections/<site> here or in NEWSWARC_HOME."""
+NEWSWARC_DATABASE = os.environ.get("NEWSWARC_DATABASE") or None
+"""SQLAlchemy URL of the catalog and the ledger; without it, catalog.sqlite in the collection."""
 NEWSWARC_SITES = os.environ.get("NEWSWARC_SITES") or None
 """Folder of your own site files, which come before the built-in ones."""
 NEWSWARC_ALLOW_PRIVATE = False
@@ -87,7 +89,10 @@ EXTENSIONS = {
 # What comes out
 
 ITEM_PIPELINES = {
-    "crawler.pipelines.PagePipeline": 100,
+    "crawler.pipelines.pages.ParsePipeline": 100,
+    "crawler.pipelines.pages.ArticlePipeline": 700,
+    "crawler.pipelines.story.StoryPipeline": 800,
+    "crawler.pipelines.catalog.CatalogPipeline": 900,
 }
 FEED_EXPORT_ENCODING = "utf-8"  # text as it is, not escaped
 CONCURRENT_ITEMS = 16  # extraction is synchronous: more of them only hold memory

@@ -1,6 +1,5 @@
 """What happens to requests and items goes into the frontier: the wiring between Scrapy's signals and the ledger."""
 
-from collections import Counter
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -27,8 +26,6 @@ class Ledger:
         self._crawler = crawler
         self._recheck_after = recheck_after
         self._frontier: Frontier | None = None
-        self.settled: Counter[tuple[State, str]] = Counter()
-        """What became of URLs in this crawl, with the reason."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -39,6 +36,7 @@ class Ledger:
         connect(extension.spider_closed, signals.spider_closed)
         connect(extension.request_scheduled, signals.request_scheduled)
         connect(extension.request_dropped, signals.request_dropped)
+        connect(extension.request_left_downloader, signals.request_left_downloader)
         connect(extension.item_scraped, signals.item_scraped)
         connect(extension.item_dropped, signals.item_dropped)
         connect(extension.item_error, signals.item_error)
@@ -56,6 +54,7 @@ class Ledger:
         keeper = self._crawler.get_extension(CrawlCollection)
         if keeper is None:
             raise CloseSpider("no_collection")
+        keeper.spider_opened()  # closes the crawl with one line, if the collection cannot be opened
         engine = keeper.collection.catalog.engine
         self._frontier = Frontier(engine, site=spider.name, recheck_after=self._recheck_after)
 
@@ -64,9 +63,7 @@ class Ledger:
         if self._frontier is None:
             return
         for state, count in self._frontier.counts().items():
-            self._crawler.stats.set_value(f"ledger/{state}", count)
-        for (state, reason), count in self.settled.items():
-            self._crawler.stats.set_value(f"outcome/{state}/{reason}" if reason else f"outcome/{state}", count)
+            self._crawler.stats.set_value(f"ledger/state/{state}", count)
 
     def settle(self, url: str, state: State, reason: str | None = None, response: Response | None = None) -> None:
         """Write down what became of a URL that was asked for."""
@@ -78,7 +75,7 @@ class Ledger:
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
         )
-        self.settled[state, brief(reason)] += 1
+        self._crawler.stats.inc_value("/".join(filter(None, ("outcome", state, brief(reason)))))
 
     def request_scheduled(self, request: Request, spider: Spider) -> None:
         """A redirect may not lead out of the site."""
@@ -95,6 +92,13 @@ class Ledger:
         url = request.meta.get("announced")
         if url and request.meta.get("redirect_urls"):
             self.settle(url, "skipped", f"redirects to {request.url}")
+
+    def request_left_downloader(self, request: Request) -> None:
+        """Count what was archived, torn exchanges too."""
+        capture = request.meta.get("capture")
+        if capture is not None:
+            self._crawler.stats.inc_value("archive/captures")
+            self._crawler.stats.inc_value("archive/revisits", int(capture.kind == "revisit"))
 
     def item_scraped(self, response: Response | None) -> None:
         """An article was committed."""

@@ -38,4 +38,9 @@ class BriefLogFormatter(LogFormatter):
 
 
 def _line(level: int, message: str, item: object, **args: object) -> LogFormatterResult:
-    return {"level": level, "msg": message, "args": {"url": getattr(item, "url", "?"), **args}}
+    return {"level": level, "msg": message, "args": {"url": _url_of(item), **args}}
+
+
+def _url_of(item: object) -> str:
+    """Of an article, or of a page on its way to one."""
+    return str(getattr(getattr(item, "article", item), "url", "an item"))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -86,8 +86,14 @@ class NewsSpider(Spider):
         return self.ledger.frontier
 
     @property
+    def _is_lone_article(self) -> bool:
+        """Whether all that was asked for is one article."""
+        sources = (*self.site.feeds, *self.site.sitemaps, *self.site.sections, *self.site.seeds)
+        return len(sources) == 1 and sources == self.site.seeds and looks_like_article(sources[0])
+
+    @property
     def _finds_sources(self) -> bool:
-        return not (self.site.feeds or self.site.sitemaps)
+        return not (self.site.feeds or self.site.sitemaps or self._is_lone_article)
 
     # Sources
 
@@ -155,9 +161,9 @@ class NewsSpider(Spider):
     def _is_recent(self, one: Announced) -> bool:
         if self.site.limits.sitemap_age is None:
             return True
-        date = one.date or month_in_url(one.url)
+        changed = one.date or month_in_url(one.url)
         oldest = datetime.now(UTC) - timedelta(days=self.site.limits.sitemap_age)
-        return date is None or date[:7] >= oldest.isoformat()[:7]
+        return changed is None or changed[:7] >= oldest.isoformat()[:7]
 
     def parse_seed(self, response: Response) -> Iterator[Any]:
         """The address that a site starts from: a front page, but also a feed, a sitemap or a single article."""
@@ -165,7 +171,7 @@ class NewsSpider(Spider):
             yield from self.parse_feed(response)
         elif looks_like_sitemap(response.body):
             yield from self.parse_sitemap(response)
-        elif self._finds_sources and looks_like_article(response.url):
+        elif self._is_lone_article:
             yield from self._announce([Announced(url=normalised(response.url), kind="seed")], response.url)
         else:
             yield from self.parse_section(response)
@@ -173,7 +179,7 @@ class NewsSpider(Spider):
     def parse_section(self, response: Response) -> Iterator[Request]:
         """A listing announces the articles that it links to, and leads on to further pages."""
         content_type = _content_type(response)
-        listing = read_listing(response.body, response.url, content_type, is_article=self._is_article)
+        listing = read_listing(response.body, response.url, content_type, is_article=self.is_article)
         yield from self._announce(listing.articles, response.url)
         page = response.meta.get("paging", 1)
         for url in listing.next_pages if page < self.site.limits.paging else ():
@@ -218,6 +224,7 @@ class NewsSpider(Spider):
                 self.ledger.settle(one.url, "skipped", BUDGET)
             elif self.frontier.ask(one.url):
                 self._pages_left = None if self._pages_left is None else self._pages_left - 1
+                self.crawler.stats.inc_value("ledger/asked")
                 yield Request(
                     one.url,
                     callback=self.parse_article,
@@ -240,8 +247,16 @@ class NewsSpider(Spider):
             likely = article_likeness(one.url) > 0.0
         return None if likely else "not an article's address"
 
-    def _is_article(self, url: str) -> bool:
+    def is_article(self, url: str) -> bool:
+        """Whether a link's address alone makes it one of the site's articles."""
         return self._fault(Announced(url=url, kind="section")) is None
+
+    def ask_for(self, url: str, *, source: str) -> bool:
+        """Ask for a URL that a page named as its story's own address; False if that is not to be."""
+        requests = list(self._announce([Announced(url=url, kind="redirect")], source))
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        return bool(requests)
 
     def parse_article(self, response: Response) -> Iterator[FetchedPage]:
         """What came for an announced URL goes to the pipelines, which tell articles from other pages."""
@@ -257,7 +272,7 @@ class NewsSpider(Spider):
             url=response.url,
             content=response.body,
             content_type=content_type,
-            rules=self.site.rules(),
+            rules=self.site.rules(None if capture is None else date.fromisoformat(capture.date[:10])),
             capture=None if capture is None else capture_ref(capture),
         )
 

@@ -1,0 +1,282 @@
+"""One crawl, in this process: targets → captures, articles and a summary."""
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+from scrapy.utils.defer import deferred_from_coro
+
+from archives.errors import StorageFailed
+from archives.layout import Layout
+from crawler import settings as project_settings
+from crawler.discovery.url import clean_url, fault
+from crawler.sites import Site, SiteError, load_sites, site_for_url
+from crawler.spiders.loader import site_at, spider_for
+
+_PROGRESS_SECONDS = 0.1
+_LOG_FORMAT = "%(asctime)s [%(name)s] %(levelname)s: %(message)s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a crawl is."""
+
+    site: str
+    asked: int
+    """Pages of articles that were asked for."""
+    settled: int
+    """Of these, how many are done with."""
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """What a crawl did. Figures are of this crawl; `ledger` is the state of every URL ever announced for its sites."""
+
+    job: str
+    """Names the crawl's files, e.g. '20240611T100000Z'."""
+    sites: tuple[str, ...]
+    collection: Path
+    items: Path
+    """JSON lines, one article each."""
+    log: Path
+    pages: int = 0
+    """Responses that came, whatever their status."""
+    captures: int = 0
+    """Exchanges archived: responses, revisits and torn ones."""
+    revisits: int = 0
+    articles: int = 0
+    failed: Mapping[str, int] = field(default_factory=dict)
+    """By reason, e.g. {'time-out': 1, 'status 500': 2}."""
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    """URLs settled by this crawl, by state: captured, unchanged, skipped, failed, gone."""
+    ledger: Mapping[str, int] = field(default_factory=dict)
+    sources_failed: int = 0
+    """Feeds, sitemaps and sections that could not be had or read."""
+    bytes: int = 0
+    """Received."""
+    seconds: float = 0.0
+    finish_reason: str = "finished"
+    """'finished', 'shutdown' (interrupted), 'closespider_timeout' (max_time), 'archive_failed' …"""
+    problem: str | None = None
+    """The one line that says why, where the crawl did not finish."""
+
+
+def crawl(
+    targets: Sequence[str],
+    *,
+    collection: Path,
+    max_pages: int | None = None,
+    max_time: float | None = None,
+    allow_private: bool = False,
+    items: Path | None = None,
+    settings: Mapping[str, Any] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> RunSummary:
+    """Crawl sites (by name or address), one after the other, into a collection; at most `max_pages` articles of each.
+
+    Articles go to the collection's items/ folder, and to `items` too if that is given. `settings` are Scrapy's and go
+    over the project's. Once a process: Twisted's reactor cannot be started again.
+    SiteError, if a target is no site's name and no address; StorageFailed, if the folder cannot be written.
+    """
+    own = Settings()
+    own.setmodule(project_settings, priority="project")
+    own.setdict(dict(settings or {}), priority="cmdline")
+    sites = [site_of(target, own.get("NEWSWARC_SITES")) for target in targets]
+    run = _Run(Layout(collection), max_time=max_time, progress=progress)
+    own.setdict(run.settings(items), priority="cmdline")
+    if allow_private:
+        own.set("NEWSWARC_ALLOW_PRIVATE", value=True, priority="cmdline")
+    with _logging_to(run.log, own.get("LOG_LEVEL")):
+        run.start(AsyncCrawlerProcess(own, install_root_handler=False), sites, max_pages)
+    return run.summary(collection, [site.name for site in sites])
+
+
+def site_of(target: str, folder: str | None = None) -> Site:
+    """The site that a person means: by name, by an address of it, or one that nobody configured."""
+    sites = load_sites(folder)
+    if target in sites:
+        return sites[target]
+    if "://" not in target:
+        raise SiteError(
+            f"{target}: neither a site nor an address; use one of {', '.join(sites)}, or start with https://"
+        )
+    url = clean_url(target)
+    if url is None:
+        shown = (target if len(target) < 100 else f"{target[:60]}…").encode("unicode_escape").decode()
+        raise SiteError(f"{shown}: {fault(target) or 'malformed URL'}; give an address as the browser shows it")
+    site = site_for_url(sites.values(), url)
+    if site is None:
+        return site_at(url)
+    if urlsplit(url).path in ("", "/"):
+        return site
+    return replace(site, seeds=(url,), feeds=(), sitemaps=(), sections=())
+
+
+class _Run:
+    """The crawls of one job, and what they amount to."""
+
+    def __init__(self, layout: Layout, *, max_time: float | None, progress: Callable[[Progress], None] | None) -> None:
+        self._layout = layout
+        self._max_time = max_time
+        self._progress = progress
+        self._started = time.monotonic()
+        self._told = 0.0
+        self._stats: list[Mapping[str, Any]] = []
+        self._problem: str | None = None
+        self.job = self._new_job()
+
+    def _new_job(self) -> str:
+        try:
+            self._layout.items.mkdir(parents=True, exist_ok=True)
+            self._layout.logs.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise StorageFailed(f"{self._layout.root}: {exc.strerror}; choose a folder that you may write to") from exc
+        job = stem = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        number = 1
+        while (self._layout.items / f"{job}.jsonl").exists():
+            number += 1
+            job = f"{stem}-{number}"
+        return job
+
+    @property
+    def items(self) -> Path:
+        return self._layout.items / f"{self.job}.jsonl"
+
+    @property
+    def log(self) -> Path:
+        return self._layout.logs / f"{self.job}.log"
+
+    def settings(self, items: Path | None) -> dict[str, Any]:
+        paths = [self.items] + ([items] if items else [])
+        if items is not None:
+            self._emptied(items)
+        # Scrapy fills in %(name)s and the like, so a % of the path is doubled.
+        feeds = {str(path.absolute()).replace("%", "%%"): {"format": "jsonlines", "overwrite": False} for path in paths}
+        return {"NEWSWARC_COLLECTION": str(self._layout.root.absolute()), "FEEDS": feeds}
+
+    @staticmethod
+    def _emptied(items: Path) -> None:
+        try:
+            items.write_bytes(b"")
+        except OSError as exc:
+            raise StorageFailed(f"{items}: {exc.strerror}; choose a file that you may write to") from exc
+
+    def start(self, process: AsyncCrawlerProcess, sites: Sequence[Site], max_pages: int | None) -> None:
+        """Run the event loop until every site was crawled, or the crawl was interrupted."""
+        from twisted.internet import reactor  # installed by the process
+
+        async def crawl_all() -> None:
+            try:
+                for site in sites:
+                    if not await self._crawl(process, site, max_pages):
+                        break
+            finally:
+                process._stop_reactor()
+
+        reactor.callWhenRunning(lambda: deferred_from_coro(crawl_all()))
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        process.start(stop_after_crawl=False, install_signal_handlers=in_main_thread)
+
+    async def _crawl(self, process: AsyncCrawlerProcess, site: Site, max_pages: int | None) -> bool:
+        """Crawl one site; False, if no other one should follow."""
+        settings = process.settings.copy()
+        if self._max_time is not None:
+            left = self._max_time - (time.monotonic() - self._started)
+            settings.set("CLOSESPIDER_TIMEOUT", max(left, 0.001), priority="cmdline")
+        crawler = Crawler(spider_for(site), settings)
+        crawler.signals.connect(lambda: self._tell(crawler, site), signals.request_left_downloader, weak=False)
+        crawler.signals.connect(lambda: self._tell(crawler, site, last=True), signals.spider_closed, weak=False)
+        try:
+            await process.crawl(crawler, max_pages=max_pages)
+        except Exception as exc:
+            logging.getLogger(__name__).exception("%s: crawl failed", site.name)
+            self._problem = f"{site.name}: {type(exc).__name__}: {exc}; {self.log} tells more"
+            return False
+        self._stats.append(crawler.stats.get_stats())
+        return bool(crawler.stats.get_value("finish_reason") == "finished")
+
+    def _tell(self, crawler: Crawler, site: Site, *, last: bool = False) -> None:
+        if self._progress is None or (time.monotonic() - self._told < _PROGRESS_SECONDS and not last):
+            return
+        self._told = time.monotonic()
+        stats = crawler.stats
+        self._progress(
+            Progress(
+                site=site.name,
+                asked=stats.get_value("ledger/asked", 0),
+                settled=sum(value for key, value in stats.get_stats().items() if key.startswith("outcome/")),
+                articles=stats.get_value("item_scraped_count", 0),
+            )
+        )
+
+    def summary(self, collection: Path, sites: Sequence[str]) -> RunSummary:
+        """What the job did."""
+        total: Counter[str] = Counter()
+        for stats in self._stats:
+            total.update({key: value for key, value in stats.items() if isinstance(value, int)})
+        reasons = [str(stats.get("finish_reason")) for stats in self._stats] or ["failed"]
+        return RunSummary(
+            job=self.job,
+            sites=tuple(sites),
+            collection=collection,
+            items=self.items,
+            log=self.log,
+            pages=total["downloader/response_count"],
+            captures=total["archive/captures"],
+            revisits=total["archive/revisits"],
+            articles=total["item_scraped_count"],
+            failed=_below(total, "outcome/failed/"),
+            outcomes=_by_state(total),
+            ledger=_below(total, "ledger/state/"),
+            sources_failed=total["sources/failed"] + total["sources/unreadable"],
+            bytes=total["downloader/response_bytes"],
+            seconds=round(time.monotonic() - self._started, 3),
+            finish_reason="failed"
+            if self._problem
+            else next((one for one in reasons if one != "finished"), "finished"),
+            problem=self._problem
+            or next((stats["archive/failure"] for stats in self._stats if "archive/failure" in stats), None),
+        )
+
+
+def _below(total: Mapping[str, int], prefix: str) -> dict[str, int]:
+    return {key.removeprefix(prefix): value for key, value in sorted(total.items()) if key.startswith(prefix)}
+
+
+def _by_state(total: Mapping[str, int]) -> dict[str, int]:
+    states: Counter[str] = Counter()
+    for key, value in total.items():
+        if key.startswith("outcome/"):
+            states[key.split("/")[1]] += value
+    return dict(sorted(states.items()))
+
+
+@contextmanager
+def _logging_to(path: Path, level: str) -> Iterator[None]:
+    """Everything that is logged goes to the file, and nothing to the terminal."""
+    root = logging.getLogger()
+    earlier, earlier_level = root.handlers[:], root.level
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    except OSError as exc:
+        raise StorageFailed(f"{path}: {exc.strerror}; choose a folder that you may write to") from exc
+    handler.setFormatter(logging.Formatter(_LOG_FORMAT))
+    handler.setLevel(level)
+    root.handlers, root.level = [handler], logging.DEBUG
+    try:
+        yield
+    finally:
+        root.handlers, root.level = earlier, earlier_level
+        handler.close()

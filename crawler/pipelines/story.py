@@ -1,0 +1,42 @@
+"""One story, many addresses: a page that only repeats an article under another address becomes no second item."""
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from crawler.discovery.url import clean_url, form_rank, normalised, story_key
+from crawler.items import Article
+from crawler.spiders.ledger import PageDropped
+from crawler.spiders.news import NewsSpider
+
+
+class StoryPipeline:
+    """Compares what the page says its address is with what the ledger knows."""
+
+    def __init__(self, spider: NewsSpider) -> None:
+        self._spider = spider
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        if not isinstance(crawler.spider, NewsSpider):
+            raise TypeError(f"{crawler.spider} keeps no ledger; derive it from NewsSpider")
+        return cls(crawler.spider)
+
+    def process_item(self, item: object) -> object:
+        """Drop the article if its story is known under another address."""
+        canonical = clean_url(item.canonical_url or "") if isinstance(item, Article) else None
+        if not isinstance(item, Article) or canonical is None:
+            return item
+        url, canonical = normalised(item.url), normalised(canonical)
+        if story_key(canonical) != story_key(url) and self._spider.is_article(canonical):
+            self._meet(url, canonical)
+        return item
+
+    def _meet(self, url: str, canonical: str) -> None:
+        other = self._spider.frontier.story_of(canonical, url)
+        if other is None and form_rank(url) > form_rank(canonical) and self._spider.ask_for(canonical, source=url):
+            other = canonical
+        if other is not None:
+            raise PageDropped(f"duplicate of {other}")
+        self._spider.frontier.same_story(url, canonical)
