@@ -1,5 +1,6 @@
 """Small things that are asked of the tree: compiled searches, an element's text."""
 
+import re
 from collections.abc import Callable
 from typing import cast
 
@@ -7,6 +8,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 Search = Callable[[Element], list[Element]]
+_WORDS = re.compile(r"\w+")
 
 
 def xpath(expression: str) -> Search:
@@ -24,3 +26,15 @@ def text_of(element: Element, longest: int = 400) -> str:
         if size > longest * 4:
             break
     return " ".join("".join(parts).split())[:longest]
+
+
+def own_words(text: str) -> frozenset[str]:
+    """The words of a text in lower case; of scripts without spaces, pairs of letters."""
+    words = _WORDS.findall(text.casefold())
+    return frozenset(word for word in words if not _is_unspaced(word)) | frozenset(
+        word[place : place + 2] for word in words if _is_unspaced(word) for place in range(max(1, len(word) - 1))
+    )
+
+
+def _is_unspaced(word: str) -> bool:
+    return "\u0e00" <= word[0] <= "\u0eff" or "\u3040" <= word[0] <= "\u9fff" or "\uac00" <= word[0] <= "\ud7af"

@@ -1,0 +1,46 @@
+"""What the page's site is called, as far as the page says: needed to tell it from titles and authors."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from crawler.extraction.document import Document
+from crawler.extraction.linked_data import texts, types
+
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher", "al:ios:app_name")
+_HOSTS = frozenset("www m mobile amp news edition co com org net gov edu ac or go ne gob nom info".split())
+_ORGANISATIONS = ("Organization", "NewsMediaOrganization", "WebSite", "Corporation", "Periodical", "NewsPaper", "Newspaper")
+
+
+def squeezed(text: str) -> str:
+    """The text's letters and digits alone, case folded: 'The Daily-Star' is 'thedailystar'."""
+    return _NOT_ALNUM.sub("", text.casefold())
+
+
+def site_names(document: Document) -> frozenset[str]:
+    """Every name of the site, squeezed."""
+    names = [content for name in _META for content in document.meta.get(name, ())]
+    for node in document.linked_data:
+        names += texts(node, "publisher", "isPartOf", "sourceOrganization")
+        if any(kind in _ORGANISATIONS for kind in types(node)):
+            names += texts(node, "name", "alternateName")
+    return frozenset(name for name in map(squeezed, [*names, *_labels(document.url)]) if 1 < len(name) < 60)
+
+
+def is_site_name(text: str, names: Iterable[str]) -> bool:
+    """Whether a text is the site's name, its article or top-level domain aside."""
+    plain = squeezed(text)
+    return any(plain in (name, "the" + name) or (name in ("the" + plain,)) for name in names) or any(
+        plain.startswith(name) and plain[len(name) :] in _SUFFIXES for name in names
+    )
+
+
+_SUFFIXES = frozenset("com de fr net org co uk couk ch at it es pl ru ua cz se no dk fi nl be pt br in online news".split())
+
+
+def _labels(url: str) -> list[str]:
+    """The host as printed in titles: 'www.star.example' gives 'star.example' and 'star'."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    labels = host.split(".")
+    return [host, *(label for label in labels[:-1] if label not in _HOSTS and len(label) > 2)]

@@ -1,0 +1,116 @@
+"""The headline as a reader sees it: what the page's own sources agree on, without site name and kicker."""
+
+import html
+import re
+from collections.abc import Iterator
+
+from crawler.extraction.document import Document
+from crawler.extraction.headings import best_heading
+from crawler.extraction.linked_data import texts
+from crawler.extraction.page import Page
+from crawler.extraction.selectors import selected_text
+from crawler.extraction.site_names import is_site_name, site_names, squeezed
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+_BREAK = re.compile(r"\s+[-–—―|:•·»«/~]+\s+|\s*[|｜│ㅣ]\s*|\s*::\s*|\s+»\s*|\s[-–—]\s?|_(?=[^_]{1,30}$)")
+_CUT_OFF = re.compile(r"\s*(?:\.\.\.|…)$")
+_LONGEST = 400
+
+
+def fill_title(page: Page) -> Page:
+    """Adds the title."""
+    selected = selected_text(page, "title")
+    if selected:
+        return page.fill(selected.source, title=clean_title(selected.value))
+    title, source = title_of(page.document)
+    return page.fill(source, title=title)
+
+
+def clean_title(text: str) -> str:
+    """Without entities (some are encoded twice), tags, invisible characters and superfluous white space."""
+    text = _TAG.sub("", html.unescape(html.unescape(text[: 4 * _LONGEST])))
+    return " ".join(_INVISIBLE.sub("", text).split())[:_LONGEST]
+
+
+def title_of(document: Document) -> tuple[str | None, str | None]:
+    """The title and its source: the majority of JSON-LD, h1 and og:title, in that order where they all differ."""
+    names = site_names(document)
+    named = {source: without_site(clean_title(text), names) for source, text in _named(document)}
+    heading = best_heading(document.root, [text for text in named.values() if text])
+    voters = {
+        "json-ld": named.get("json-ld"),
+        "h1": without_site(clean_title(heading.text), names) if heading and heading.score > 0 else None,
+        "og": named.get("og"),
+    }
+    votes = {source: text for source, text in voters.items() if text and not is_site_name(text, names)}
+    votes = _without_extras(votes, [text for text in named.values() if text])
+    if votes:
+        source = _majority(votes)
+        return votes[source], source
+    return next(((text, source) for source, text in named.items() if text), (None, None))
+
+
+def without_site(title: str, names: frozenset[str]) -> str:
+    """The title without a tail, or a whole head, that is the site's name."""
+    for _ in range(3):
+        breaks = list(_BREAK.finditer(title))
+        if not breaks:
+            break
+        last, first = breaks[-1], breaks[0]
+        if last.start() and is_site_name(title[last.end() :], names):
+            title = title[: last.start()]
+        elif title[first.end() :] and is_site_name(title[: first.start()], names):
+            title = title[first.end() :]
+        else:
+            break
+    return title.strip()
+
+
+def _named(document: Document) -> Iterator[tuple[str, str]]:
+    """What the page's head calls it."""
+    for node in document.article_nodes[:1]:
+        for text in texts(node, "headline", "name")[:1]:
+            yield "json-ld", text
+    for source, *metas in (("og", "og:title"), ("twitter", "twitter:title"), ("meta", "dc.title", "title")):
+        text = document.meta_content(*metas)
+        if text:
+            yield source, text
+    for element in document.root.iter("title"):
+        yield "title", "".join(str(part) for part in element.itertext())
+        break
+
+
+def _without_extras(votes: dict[str, str], others: list[str]) -> dict[str, str]:
+    """Kickers and tails off: what a vote has more than another source, set off by a separator, and cut-off ends mended."""
+    return {source: _trimmed(text, [*votes.values(), *others]) for source, text in votes.items()}
+
+
+def _trimmed(text: str, others: list[str]) -> str:
+    plain = squeezed(text)
+    for other in others:
+        short = squeezed(_CUT_OFF.sub("", other))
+        if len(short) < 12 or short == plain:
+            continue
+        if _CUT_OFF.search(text) and squeezed(other).startswith(squeezed(_CUT_OFF.sub("", text))):
+            return other
+        if plain.endswith(short) and len(plain) - len(short) < 0.5 * len(short) and not _CUT_OFF.search(other):
+            return other
+        if plain.startswith(short) and not _CUT_OFF.search(other) and _BREAK.match(text, _end(text, short)):
+            return text[: _end(text, short)]
+    return text
+
+
+def _end(text: str, short: str) -> int:
+    """Where in `text` the squeezed `short` ends."""
+    seen = 0
+    for place, letter in enumerate(text):
+        seen += len(squeezed(letter))
+        if seen >= len(short):
+            return place + 1
+    return len(text)
+
+
+def _majority(votes: dict[str, str]) -> str:
+    plain = {source: squeezed(text) for source, text in votes.items()}
+    return max(plain, key=lambda source: list(plain.values()).count(plain[source]))
