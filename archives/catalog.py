@@ -6,131 +6,29 @@ uncommitted is in the WARC file, and the next start indexes it.
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Engine,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, create_engine, delete, event, func, insert, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from archives.cdxj import Capture
-from archives.digests import Digest, sha1
+from archives.digests import Digest
 from archives.errors import CollectionLocked, StorageFailed
+from archives.revisions import put_revision, revision_seen
+from archives.schema import articles_table, captures_table, metadata, revisions_table
 
-metadata = MetaData()
-
-_Key = String().with_variant(String(collation="C"), "postgresql")  # bytewise order, as in CDXJ
-
-captures_table = Table(
-    "captures",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("record_id", String, nullable=False, unique=True),
-    Column("url", String, nullable=False),
-    Column("surt", _Key, nullable=False),
-    Column("timestamp", String(14), nullable=False),
-    Column("date", String, nullable=False),
-    Column("warc", String, nullable=False),
-    Column("offset", Integer, nullable=False),
-    Column("length", Integer, nullable=False),
-    Column("payload_digest", String, nullable=False),
-    Column("status", Integer, nullable=False),
-    Column("mime", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("framing", String, nullable=False),
-    Column("truncated", String),
-    Column("refers_to", String),
-    Column("etag", String),
-    Column("last_modified", String),
-    Column("method", String, nullable=False),
-    Index("captures_by_url", "url", "date"),
-    Index("captures_by_payload", "payload_digest"),
-    Index("captures_by_place", "warc", "offset"),
-    Index("captures_by_surt", "surt", "timestamp"),
-)
-
-articles_table = Table(
-    "articles",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("url", String, nullable=False, unique=True),
-    Column("site", String, index=True),
-    Column("revision", Integer, nullable=False),
-    Column("digest", String, nullable=False),
-)
-
-revisions_table = Table(
-    "revisions",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("article_id", ForeignKey("articles.id"), nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("date", String, nullable=False),
-    Column("item", Text, nullable=False),
-    Index("revisions_by_article", "article_id", "revision", unique=True),
-)
-
-sightings_table = Table(
-    "sightings",
-    metadata,
-    Column("record_id", String, primary_key=True),
-    Column("article_id", ForeignKey("articles.id"), nullable=False),
-    Column("revision", Integer, nullable=False),
-)
-"""Which revision each capture of an article showed, new or not."""
-
-COMPARED = (
-    "title",
-    "byline",
-    "authors",
-    "date_published",
-    "date_modified",
-    "body",
-    "description",
-    "images",
-    "related_links",
-    "section",
-    "tags",
-    "access",
-    "kind",
-)
-"""The fields of an item that make a revision: what a reader sees of the story."""
-
-_TRACKING = (
-    "utm_",
-    "fbclid",
-    "gclid",
-    "dclid",
-    "msclkid",
-    "yclid",
-    "igshid",
-    "mc_cid",
-    "mc_eid",
-    "_ga",
-    "cmpid",
-    "ocid",
-)
 _CAPTURE_FIELDS = tuple(field.name for field in fields(Capture))
-_CAPTURE_COLUMNS = tuple(captures_table.c[name] for name in _CAPTURE_FIELDS)
+_COLUMNS = captures_table.c
+_SELECT = select(*(_COLUMNS[name] for name in _CAPTURE_FIELDS))
+_LATEST = _SELECT.where(_COLUMNS.url == bindparam("url")).order_by(_COLUMNS.date.desc(), _COLUMNS.id.desc()).limit(1)
+_BY_RECORD_ID = _SELECT.where(_COLUMNS.record_id == bindparam("record_id"))
+_WITH_PAYLOAD = _SELECT.where(
+    _COLUMNS.payload_digest == bindparam("digest"), _COLUMNS.kind == "response", _COLUMNS.truncated.is_(None)
+).limit(16)
 
 
 class Catalog:
@@ -198,39 +96,32 @@ class Catalog:
 
     def latest(self, url: str) -> Capture | None:
         """The newest capture of exactly this target URI."""
-        if pending := self._pending_by_url.get(url):
-            return pending
-        table = captures_table.c
-        return self._one(select(*_CAPTURE_COLUMNS).where(table.url == url).order_by(table.date.desc(), table.id.desc()))
+        found = self._pending_by_url.get(url)
+        return found or next(self._found(_LATEST, url=url), None)
 
     def by_record_id(self, record_id: str) -> Capture | None:
         """The capture of a record."""
-        if pending := self._pending.get(record_id):
-            return pending
-        return self._one(select(*_CAPTURE_COLUMNS).where(captures_table.c.record_id == record_id))
+        found = self._pending.get(record_id)
+        return found or next(self._found(_BY_RECORD_ID, record_id=record_id), None)
 
     def with_payload(self, digest: Digest) -> Iterator[Capture]:
-        """Whole responses with this payload, committed ones first, at most one of each framing."""
-        table = captures_table.c
-        query = (
-            select(*_CAPTURE_COLUMNS)
-            .where(table.payload_digest == digest, table.kind == "response", table.truncated.is_(None))
-            .limit(16)
-        )
-        with self._faults(), self.engine.connect() as connection:
-            found = [_capture_of(row) for row in connection.execute(query)]
-        yield from found
+        """Whole responses with this payload."""
         yield from self._pending_by_digest.get(digest, ())
+        yield from self._found(_WITH_PAYLOAD, digest=digest)
+
+    def _found(self, query: Select[Any], **values: str) -> Iterator[Capture]:
+        with self._faults(), self.engine.connect() as connection:
+            rows = connection.execute(query, values).all()
+        return map(_capture_of, rows)
 
     def captures(self, url: str | None = None, *, warc: str | None = None) -> Iterator[Capture]:
         """All captures, of one URL or in one WARC file if asked, in the order of the index."""
         self.flush()
-        table = captures_table.c
-        query = select(*_CAPTURE_COLUMNS).order_by(table.surt, table.timestamp, table.id)
+        query = _SELECT.order_by(_COLUMNS.surt, _COLUMNS.timestamp, _COLUMNS.id)
         if url is not None:
-            query = query.where(table.url == url)
+            query = query.where(_COLUMNS.url == url)
         if warc is not None:
-            query = query.where(table.warc == warc)
+            query = query.where(_COLUMNS.warc == warc)
         with self._faults(), self.engine.connect() as connection:
             for row in connection.execution_options(yield_per=500).execute(query):
                 yield _capture_of(row)
@@ -240,22 +131,22 @@ class Catalog:
         with self._faults(), self.engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(captures_table)).scalar_one() + self.pending
 
+    def warcs(self) -> set[str]:
+        """Names of the WARC files that hold indexed captures."""
+        with self._faults(), self.engine.connect() as connection:
+            return set(connection.execute(select(_COLUMNS.warc).distinct()).scalars())
+
     def last_place(self, warc: str) -> int:
         """Offset of the last committed capture in a WARC file; 0 if it has none."""
-        query = select(func.max(captures_table.c.offset)).where(captures_table.c.warc == warc)
+        query = select(func.max(_COLUMNS.offset)).where(_COLUMNS.warc == warc)
         with self._faults(), self.engine.connect() as connection:
             return connection.execute(query).scalar() or 0
 
     def drop_behind(self, warc: str, offset: int) -> int:
         """Forget captures whose records are not in the file any more: rows that outlived their bytes in a power cut."""
-        table = captures_table.c
+        gone = delete(captures_table).where(_COLUMNS.warc == warc, _COLUMNS.offset >= offset)
         with self._faults(), self.engine.begin() as connection:
-            return connection.execute(delete(captures_table).where(table.warc == warc, table.offset >= offset)).rowcount
-
-    def _one(self, query: Any) -> Capture | None:
-        with self._faults(), self.engine.connect() as connection:
-            row = connection.execute(query.limit(1)).first()
-        return _capture_of(row) if row else None
+            return connection.execute(gone).rowcount
 
     # Articles
 
@@ -267,9 +158,9 @@ class Catalog:
         record_id = (item.get("capture") or {}).get("record_id")
         with self._faults(), self.engine.begin() as connection:
             self._insert_pending(connection)
-            revision = _seen(connection, record_id)
+            revision = revision_seen(connection, record_id)
             if revision is None:
-                revision = _put(connection, item, record_id)
+                revision = put_revision(connection, item, record_id)
         self._forget_pending()
         return revision
 
@@ -317,69 +208,21 @@ class _Faults:
         raise StorageFailed(f"{self._place}: {first_line}") from exc
 
 
-def _tune_sqlite(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def _tune_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    with closing(connection.cursor()) as cursor:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
 
 
-def _tune_sqlite_for_reading(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout=30000")
-    cursor.execute("PRAGMA query_only=ON")
-    cursor.close()
+def _tune_sqlite_for_reading(connection: DBAPIConnection, _record: object) -> None:
+    with closing(connection.cursor()) as cursor:
+        for pragma in ("busy_timeout=30000", "query_only=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
 
 
 def _row_of(capture: Capture) -> dict[str, Any]:
     return {name: getattr(capture, name) for name in _CAPTURE_FIELDS}
 
 
-def _capture_of(row: Any) -> Capture:
+def _capture_of(row: Row[Any]) -> Capture:
     return Capture(**dict(zip(_CAPTURE_FIELDS, row, strict=True)))
-
-
-def _seen(connection: Connection, record_id: str | None) -> int | None:
-    """The revision that a capture was given when it was committed before."""
-    if record_id is None:
-        return None
-    return connection.execute(
-        select(sightings_table.c.revision).where(sightings_table.c.record_id == record_id)
-    ).scalar_one_or_none()
-
-
-def _put(connection: Connection, item: Mapping[str, Any], record_id: str | None) -> int:
-    key, digest = article_key(item["url"]), _compared_digest(item)
-    known = connection.execute(select(articles_table).where(articles_table.c.url == key)).first()
-    if known is None:
-        values = {"url": key, "site": item.get("site"), "revision": 1, "digest": digest}
-        article_id = connection.execute(insert(articles_table).values(values)).inserted_primary_key[0]
-        revision = 1
-    else:
-        article_id, revision = known.id, known.revision + (known.digest != digest)
-    if known is None or revision != known.revision:
-        _insert_revision(connection, item, article_id, revision)
-        changes = {"revision": revision, "digest": digest, "site": item.get("site")}
-        connection.execute(update(articles_table).where(articles_table.c.id == article_id).values(changes))
-    if record_id is not None:
-        values = {"record_id": record_id, "article_id": article_id, "revision": revision}
-        connection.execute(insert(sightings_table).values(values))
-    return revision
-
-
-def _insert_revision(connection: Connection, item: Mapping[str, Any], article_id: int, revision: int) -> None:
-    text = json.dumps({**item, "revision": revision}, ensure_ascii=False)
-    date = (item.get("capture") or {}).get("date") or ""
-    values = {"article_id": article_id, "revision": revision, "date": date, "item": text}
-    connection.execute(insert(revisions_table).values(values))
-
-
-def _compared_digest(item: Mapping[str, Any]) -> Digest:
-    return sha1(json.dumps([item.get(name) for name in COMPARED], ensure_ascii=False, sort_keys=True).encode())
-
-
-def article_key(url: str) -> str:
-    """The URL by which an article is known: without fragment and tracking parameters."""
-    parts = urlsplit(url)
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not pair.lower().startswith(_TRACKING))
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))

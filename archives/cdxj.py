@@ -41,7 +41,7 @@ class Capture:
     record_id: str
     """WARC-Record-ID, e.g. '<urn:uuid:…>'."""
     payload_digest: Digest
-    """Of the entity body without transfer coding; of a server-not-modified revisit, that of the payload it stands for."""
+    """Of the entity body without transfer coding; after a 304, of the payload that is still good."""
     status: int
     """HTTP status as received: 304 for a server-not-modified revisit; 0 where no HTTP response came."""
     mime: str

@@ -100,7 +100,7 @@ class Collection:
         """Let go of the collection."""
         self.catalog.close()
 
-    def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:
+    def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:  # noqa: ARG002 - the writer's
         """Write an exchange; only a collection that was opened with `write=True` can."""
         raise StorageFailed(
             f"{self.layout.root}: opened for reading; open it with write=True to archive {exchange.url}"
@@ -269,7 +269,7 @@ def _lock(layout: Layout) -> FileLock:
         lock.acquire()
     except Timeout as exc:
         raise CollectionLocked(
-            f"{layout.root}: another process is writing to this collection; wait until it ends or choose another collection"
+            f"{layout.root}: another process is writing to this collection; wait for it or choose another"
         ) from exc
     except OSError as exc:
         raise StorageFailed(f"{layout.lock}: {exc.strerror}; make the folder writable") from exc

@@ -19,7 +19,7 @@ class ArchiveError(Exception):
 
 
 class MalformedRecord(ArchiveError):
-    """Bytes at an offset are not a whole WARC record; `file` and `offset` say where, for who wants to go on behind it."""
+    """Bytes at an offset are not a whole WARC record; `file` and `offset` say where."""
 
     def __init__(self, message: str, *, file: str = "", offset: int = 0) -> None:
         super().__init__(message)

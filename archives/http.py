@@ -1,8 +1,9 @@
-"""Response messages as they stand in records: head, entity body without transfer coding, payload without content coding.
+"""Response messages as they stand in records: head, entity body (transfer coding undone), payload (content coding too).
 
 Servers break the rules, so reading is lenient: bare line feeds, folded headers, broken chunks; but never unbounded.
 """
 
+import contextlib
 import io
 import re
 import zlib
@@ -101,7 +102,7 @@ def read_head(stream: BinaryIO) -> Head:
 
 
 def _read_headers(stream: BinaryIO, size: int) -> tuple[Headers, int]:
-    """Read header lines up to the blank one; folded lines belong to the value before them, lines without colon to none."""
+    """Read header lines up to the blank one; a folded line goes with the one before, one without colon is left out."""
     headers: list[tuple[bytes, bytes]] = []
     while size < _HEAD_LIMIT and (line := stream.readline(_HEAD_LIMIT - size)):
         size += len(line)
@@ -131,7 +132,7 @@ def entity(head: Head, stream: BinaryIO) -> Iterator[bytes]:
 
 
 def dechunk(stream: BinaryIO) -> Iterator[bytes]:
-    """The content of chunks, without extensions and trailers; from where the framing is broken on, the bytes as they are."""
+    """The content of chunks, without extensions and trailers; where the framing is broken, the rest as it is."""
     while True:
         start = stream.tell()
         line = stream.readline(_PIECE)
@@ -197,30 +198,25 @@ def _gunzip(content: bytes, limit: int) -> bytes:
     decoded = bytearray()
     while content[:2] == b"\x1f\x8b":
         engine = zlib.decompressobj(wbits=31)
-        decoded += _inflate(engine, content, limit - len(decoded), limit)
+        room = limit - len(decoded)
+        try:
+            decoded += engine.decompress(content, room + 1)
+        except zlib.error:
+            decoded += _up_to_fault(content, room)
+            break
+        if len(decoded) > limit:
+            raise _too_large(limit)
         content = engine.unused_data
     return bytes(decoded) if decoded or not content else content
 
 
-def _inflate(engine: Any, content: bytes, room: int, limit: int) -> bytes:
-    try:
-        decoded: bytes = engine.decompress(content, room + 1)
-    except zlib.error:
-        return _inflate_before_fault(engine, content, room)
-    if len(decoded) > room:
-        raise _too_large(limit)
-    return decoded
-
-
-def _inflate_before_fault(engine: Any, content: bytes, room: int) -> bytes:
-    """What can be had of a broken stream: decoded again in small steps, up to the step that fails."""
-    retry = zlib.decompressobj(wbits=31 if content[:2] == b"\x1f\x8b" else 15)
+def _up_to_fault(content: bytes, room: int) -> bytes:
+    """What can be had of a broken gzip stream: decoded in small steps, up to the step that fails."""
+    engine = zlib.decompressobj(wbits=31)
     decoded = bytearray()
-    try:
+    with contextlib.suppress(zlib.error):
         for start in range(0, len(content), 256):
-            decoded += retry.decompress(content[start : start + 256], max(room - len(decoded), 1))
-    except zlib.error:
-        pass
+            decoded += engine.decompress(content[start : start + 256], max(room - len(decoded), 1))
     return bytes(decoded)
 
 

@@ -2,8 +2,10 @@
 
 import io
 import zlib
-from typing import Any, BinaryIO, Protocol
+from types import ModuleType
+from typing import BinaryIO, Protocol
 
+engine: ModuleType
 try:
     from isal import isal_zlib as engine
 
@@ -16,13 +18,13 @@ _GZIP = 31  # window bits of zlib's interface for the gzip format
 _PIECE = 16 * 1024
 
 MAGIC = b"\x1f\x8b"
-GzipFault: tuple[type[Exception], ...] = (zlib.error, engine.error)
+GZIP_FAULTS: tuple[type[Exception], ...] = (zlib.error, engine.error)
 
 
 class Sink(Protocol):
     """Where bytes go."""
 
-    def write(self, content: bytes, /) -> Any:
+    def write(self, content: bytes, /) -> object:
         """Take bytes."""
 
 

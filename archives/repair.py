@@ -29,7 +29,7 @@ class Repair:
     """Faults before the end of the file, which were left as they are."""
 
     def __str__(self) -> str:
-        done = f"{self.file}: sealed after a crash; {self.cut} bytes of a torn exchange cut, {self.indexed} captures indexed"
+        done = f"{self.file}: sealed after a crash; {self.cut} torn bytes cut, {self.indexed} captures indexed"
         done += f", {self.dropped} rows without bytes dropped" if self.dropped else ""
         return f"{done}; damaged: {'; '.join(self.damage)}" if self.damage else done
 

@@ -53,7 +53,7 @@ class Segment:
         except OSError as exc:
             self._take_back(start)
             raise StorageFailed(
-                f"{self._open_path} at {start}: {exc.strerror}; what was there before is kept, make room and crawl again"
+                f"{self._open_path} at {start}: {exc.strerror}; earlier captures are kept; make room and crawl again"
             ) from exc
         return start
 

@@ -1,8 +1,8 @@
 """SURT keys: URLs in the canonical form, host turned round, under which indexes sort and look up captures.
 
 The form is that of the Wayback Machine's indexes, so that pywb finds by its own keys what is filed under ours: Google's
-canonicalisation first (unescape fully, resolve dots, escape once), then the archive's own leniency (case, `www`, default
-port, session ids, order of the query).
+canonicalisation first (unescape fully, resolve dots, escape once), then the archive's own leniency (case, `www`,
+default port, session ids, order of the query).
 """
 
 import re
@@ -138,5 +138,5 @@ def _query(query: bytes | None) -> bytes:
     text = _escape(_unescape(query))
     for session in _QUERY_SESSIONS:
         text = session.sub(lambda match: match[1] + (match[2] or b""), text)
-    text = b"&".join(sorted(text.lower().split(b"&"), key=lambda pair: pair.split(b"=", 1)))
-    return b"?" + text if text else b""
+    pairs = sorted(text.lower().split(b"&"), key=lambda pair: pair.split(b"=", 1))
+    return b"?" + b"&".join(pairs) if text else b""

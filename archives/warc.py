@@ -12,7 +12,7 @@ from typing import BinaryIO, Protocol
 
 from archives.errors import MalformedRecord, StorageFailed
 from archives.http import Head, head_of
-from archives.members import MAGIC, ByteSource, GzipFault, MemberSource
+from archives.members import GZIP_FAULTS, MAGIC, ByteSource, MemberSource
 from archives.spool import IN_MEMORY, spool
 
 _VERSION = re.compile(rb"WARC/(\d\.\d+)[ \t]*\r*\n")
@@ -127,15 +127,14 @@ def _read_all(file: BinaryIO, name: str, offset: int, on_fault: OnFault | None) 
         raise MalformedRecord(f"{name}: not a WARC file: it is empty", file=name)
     while offset < size:
         try:
-            for record in _read_from(file, name, offset):
-                offset = record.end if record.length else offset
-                yield record
-            return
+            yield from _read_from(file, name, offset)
         except MalformedRecord as fault:
             if not on_fault:
                 raise
             on_fault(fault)
             offset = _next_record(file, fault.offset + 1)
+        else:
+            return
 
 
 def _read_from(file: BinaryIO, name: str, offset: int) -> Iterator[Record]:
@@ -169,7 +168,7 @@ def _read_members(file: BinaryIO, name: str, offset: int) -> Iterator[Record]:
         source = MemberSource(file, offset)
         try:
             yield from _read_member(source, name, offset)
-        except GzipFault as exc:
+        except GZIP_FAULTS as exc:
             raise _malformed(name, offset, f"the gzip member is damaged ({exc})") from exc
         offset = source.end
 
@@ -302,5 +301,5 @@ def _plausible(file: BinaryIO, offset: int) -> bool:
         return True
     try:
         return MemberSource(file, offset).peek(5) == b"WARC/"
-    except GzipFault:
+    except GZIP_FAULTS:
         return False

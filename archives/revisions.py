@@ -1,0 +1,93 @@
+"""Articles and their revisions: what a capture shows is compared with what the last one showed."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from sqlalchemy import Connection, insert, select, update
+
+from archives.digests import Digest, sha1
+from archives.schema import articles_table, revisions_table, sightings_table
+
+COMPARED = (
+    "title",
+    "byline",
+    "authors",
+    "date_published",
+    "date_modified",
+    "body",
+    "description",
+    "images",
+    "related_links",
+    "section",
+    "tags",
+    "access",
+    "kind",
+)
+"""The fields of an item that make a revision: what a reader sees of the story."""
+
+_TRACKING = (
+    "utm_",
+    "fbclid",
+    "gclid",
+    "dclid",
+    "msclkid",
+    "yclid",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "_ga",
+    "cmpid",
+    "ocid",
+)
+
+
+def revision_seen(connection: Connection, record_id: str | None) -> int | None:
+    """The revision that a capture was given when it was committed before."""
+    if record_id is None:
+        return None
+    return connection.execute(
+        select(sightings_table.c.revision).where(sightings_table.c.record_id == record_id)
+    ).scalar_one_or_none()
+
+
+def put_revision(connection: Connection, item: Mapping[str, Any], record_id: str | None) -> int:
+    """Write an item down as a new article, a new revision of a known one, or just another sighting of its last one."""
+    key, digest = article_key(item["url"]), _compared_digest(item)
+    known = connection.execute(select(articles_table).where(articles_table.c.url == key)).first()
+    if known is None:
+        article_id, revision = _insert_article(connection, key, item.get("site")), 1
+    else:
+        article_id, revision = known.id, known.revision + (known.digest != digest)
+    if known is None or revision != known.revision:
+        _insert_revision(connection, item, article_id, revision)
+        changes = {"revision": revision, "digest": digest, "site": item.get("site")}
+        connection.execute(update(articles_table).where(articles_table.c.id == article_id).values(changes))
+    if record_id is not None:
+        sighting = {"record_id": record_id, "article_id": article_id, "revision": revision}
+        connection.execute(insert(sightings_table).values(sighting))
+    return int(revision)
+
+
+def _insert_article(connection: Connection, key: str, site: str | None) -> int:
+    row = {"url": key, "site": site, "revision": 1, "digest": ""}
+    return int(connection.execute(insert(articles_table).values(row).returning(articles_table.c.id)).scalar_one())
+
+
+def _insert_revision(connection: Connection, item: Mapping[str, Any], article_id: int, revision: int) -> None:
+    text = json.dumps({**item, "revision": revision}, ensure_ascii=False)
+    date = (item.get("capture") or {}).get("date") or ""
+    values = {"article_id": article_id, "revision": revision, "date": date, "item": text}
+    connection.execute(insert(revisions_table).values(values))
+
+
+def _compared_digest(item: Mapping[str, Any]) -> Digest:
+    return sha1(json.dumps([item.get(name) for name in COMPARED], ensure_ascii=False, sort_keys=True).encode())
+
+
+def article_key(url: str) -> str:
+    """The URL by which an article is known: without fragment and tracking parameters."""
+    parts = urlsplit(url)
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not pair.lower().startswith(_TRACKING))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))

@@ -1,0 +1,65 @@
+"""The catalog's tables, the same on SQLite and PostgreSQL."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+_Key = String().with_variant(String(collation="C"), "postgresql")  # bytewise order, as in CDXJ
+
+captures_table = Table(
+    "captures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", String, nullable=False, unique=True),
+    Column("url", String, nullable=False),
+    Column("surt", _Key, nullable=False),
+    Column("timestamp", String(14), nullable=False),
+    Column("date", String, nullable=False),
+    Column("warc", String, nullable=False),
+    Column("offset", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("payload_digest", String, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("mime", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("framing", String, nullable=False),
+    Column("truncated", String),
+    Column("refers_to", String),
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("method", String, nullable=False),
+    Index("captures_by_url", "url", "date"),
+    Index("captures_by_payload", "payload_digest"),
+    Index("captures_by_place", "warc", "offset"),
+    Index("captures_by_surt", "surt", "timestamp"),
+)
+
+articles_table = Table(
+    "articles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", String, nullable=False, unique=True),
+    Column("site", String, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("digest", String, nullable=False),
+)
+
+revisions_table = Table(
+    "revisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("date", String, nullable=False),
+    Column("item", Text, nullable=False),
+    Index("revisions_by_article", "article_id", "revision", unique=True),
+)
+
+sightings_table = Table(
+    "sightings",
+    metadata,
+    Column("record_id", String, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+"""Which revision each capture of an article showed, new or not."""
