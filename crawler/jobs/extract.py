@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from archives.cdxj import Capture
 from archives.collection import Collection
@@ -134,3 +134,14 @@ def outcome(page: ArchivedPage, sites: Sequence[Site]) -> str | Rejected:
     """The page's article as a JSON line without line end, or why it has none."""
     found = page.article(sites)
     return found if isinstance(found, Rejected) else json.dumps(asdict(found), ensure_ascii=False)
+
+
+def re_extractor(sites: Sequence[Site]) -> Callable[[bytes, str, str | None], dict[str, Any]]:
+    """`(payload, url, content type) → item` for those who check items against their bytes; {} where there is none."""
+
+    def extracted(payload: bytes, url: str, content_type: str | None) -> dict[str, Any]:
+        site = site_for_url(sites, url)
+        found = extract(payload, url, content_type, rules=site.rules() if site else None)
+        return asdict(found) if isinstance(found, Article) else {}
+
+    return extracted

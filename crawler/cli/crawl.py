@@ -1,0 +1,91 @@
+"""`newswarc crawl`: archive sites and extract their articles."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from crawler.cli.options import as_json, collection_path, print_json, progress_bar
+from crawler.jobs.run import Progress, RunSummary, site_of
+from crawler.jobs.run import crawl as run_crawl
+
+
+@click.command()
+@click.argument("targets", nargs=-1, required=True, metavar="SITE|URL…")
+@click.option("--collection", help="Collection to archive into.  [default: the name of the first site]")
+@click.option("--max-pages", type=click.IntRange(1), help="Articles to ask each site for at most.")
+@click.option("--max-time", type=click.FloatRange(min=0, min_open=True), help="Seconds after which the crawl ends.")
+@click.option("--allow-private", is_flag=True, help="Also servers at loopback and private addresses.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Also write the articles here.")
+@as_json
+def crawl(
+    targets: tuple[str, ...],
+    *,
+    collection: str | None,
+    max_pages: int | None,
+    max_time: float | None,
+    allow_private: bool,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Crawl configured sites, or any address: its feeds and sitemaps are found.
+
+    Every response is archived byte for byte before it is read; articles go to the collection's items folder and
+    catalog. Exit status 1 if nothing could be archived or the crawl broke off.
+
+    \b
+    Examples:
+      newswarc crawl newsroom --max-pages 20
+      newswarc crawl https://news.example/ --collection example --json
+    """
+    into = collection_path(collection or site_of(targets[0]).name)
+    with progress_bar() as bar:
+        task = bar.add_task("crawling", total=None)
+
+        def show(progress: Progress) -> None:
+            bar.update(task, description=progress.site, total=progress.asked, completed=progress.settled)
+
+        summary = run_crawl(
+            targets,
+            collection=into,
+            max_pages=max_pages,
+            max_time=max_time,
+            allow_private=allow_private,
+            items=output,
+            progress=show,
+        )
+    if as_json:
+        print_json(as_row(summary))
+    else:
+        Console().print(sheet(summary))
+    if summary.problem:
+        click.echo(f"newswarc: {summary.problem}", err=True)
+    sys.exit(0 if summary.captures and not summary.problem else 1)
+
+
+def as_row(summary: RunSummary) -> dict[str, Any]:
+    """The summary as plain JSON values."""
+    paths = ("collection", "items", "log")
+    return {key: str(value) if key in paths else value for key, value in asdict(summary).items()}
+
+
+def sheet(summary: RunSummary) -> Table:
+    """The summary for a person, one line a fact; what did not happen is left out."""
+    table = Table(box=None, show_header=False)
+    for fact, value in as_row(summary).items():
+        if value:
+            table.add_row(fact.replace("_", " "), shown(value))
+    return table
+
+
+def shown(value: object) -> str:
+    """A fact as a person reads it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{count:,} {what}" for what, count in value.items())
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return f"{value:,}" if isinstance(value, int | float) else str(value)

@@ -1,0 +1,72 @@
+"""`newswarc demo`: the main job on the built-in newspaper."""
+
+import sys
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from crawler.cli.crawl import as_row as run_as_row
+from crawler.cli.options import as_json, home, print_json, progress_bar
+from crawler.jobs.demo import Demo
+from crawler.jobs.demo import demo as run_demo
+from crawler.jobs.run import Progress
+
+
+@click.command()
+@as_json
+def demo(*, as_json: bool) -> None:
+    """Crawl the built-in newspaper, archive it, extract, export, verify, and replay it after the newspaper is stopped.
+
+    The collection is ./collections/demo; a second run adds to it and finds what has not changed. Exit status 1 if
+    anything is wrong.
+
+    \b
+    Example:
+      newswarc demo --json
+    """
+    with progress_bar() as bar:
+        task = bar.add_task("newsroom", total=None)
+
+        def show(progress: Progress) -> None:
+            bar.update(task, total=progress.asked, completed=progress.settled)
+
+        report = run_demo(home(), progress=show, say=lambda line: click.echo(line, err=True))
+    if as_json:
+        print_json(as_row(report))
+    else:
+        Console().print(sheet(report))
+    for problem in report.problems:
+        click.echo(f"newswarc: {problem}", err=True)
+    sys.exit(0 if report.verified and report.replay_checked and not report.problems else 1)
+
+
+def as_row(report: Demo) -> dict[str, Any]:
+    """The report as plain JSON values."""
+    return {
+        "collection": str(report.collection),
+        "captures": report.captures,
+        "articles": report.articles,
+        "warc_bytes": report.warc_bytes,
+        "verified": report.verified,
+        "replay_checked": report.replay_checked,
+        "problems": list(report.problems),
+        "json_lines": str(report.json_lines),
+        "markdown": str(report.markdown),
+        "run": run_as_row(report.run),
+    }
+
+
+def sheet(report: Demo) -> Table:
+    """The report for a person, and what to look at next."""
+    table = Table(box=None, show_header=False)
+    table.add_row(
+        "this run", f"{report.run.pages:,} pages, {report.run.articles:,} articles, {report.run.revisits:,} revisits"
+    )
+    table.add_row("collection", f"{report.collection}: {report.captures:,} captures, {report.articles:,} articles")
+    table.add_row("WARC", f"{report.warc_bytes:,} bytes, {'verified' if report.verified else 'NOT VERIFIED'}")
+    table.add_row("replay", "every article reads as archived" if report.replay_checked else "NOT CHECKED")
+    table.add_row("articles", f"{report.json_lines}, {report.markdown}/")
+    table.add_row("browse it", "newswarc replay demo")
+    return table
