@@ -10,7 +10,7 @@ from crawler.discovery.url import LONGEST, clean_url, fault, normalised
 SourceKind = Literal["feed", "sitemap", "news_sitemap", "section", "seed", "redirect"]
 
 
-class Unreadable(Exception):  # noqa: N818  # a miss of the source, named as what it is
+class Unreadable(Exception):
     """A source that cannot be read; its text is one line: what is wrong and what to do."""
 
 

@@ -53,15 +53,27 @@ def normalised(url: str) -> str:
     return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
 
 
-_TRACKING = re.compile(
-    r"utm_\w+|at_(?:medium|campaign|custom\w*|link\w*|format|bbc\w*|ptr\w*|creation)|mc_[ce]id|_ga|_gl|_hs\w+|[gwd]clid|gbraid|wbraid"
-    r"|fbclid|msclkid|yclid|twclid|igshid|ttclid|cmpid?|cmp|ito|ocid|xtor|ns_\w+|smid|partner|spm|sref|soc_src|soc_trk"
-    r"|ref(?:errer|_src|_url)?|source|src|share\w*|feature|wt_\w+|maca|mbid|ncid|cid|s_cid|ftag|__twitter_impression"
-    r"|from(?:_?rss|feed)|rss|feed_?id|output_?type|amp|print(?:able|version|mode)?|session_?id|phpsessid|jsessionid|sid",
+_CLICKS = re.compile(
+    r"utm_\w+|at_(?:medium|campaign|custom\w*|link\w*|format|bbc\w*|ptr\w*|creation)|mc_[ce]id|_ga|_gl|_hs\w+|mtm_\w+|pk_\w+"
+    r"|[gwd]clid|gbraid|wbraid|fbclid|msclkid|yclid|twclid|ttclid|igshid|xtor|ocid|wt_\w+|maca|ns_\w+|__twitter_impression",
     re.IGNORECASE,
 )
+"""Parameters that only tell where a click came from: an address without them is the same page."""
+_TRACKING = re.compile(
+    r"cmpid?|ito|smid|spm|sref|soc_src|soc_trk|ref(?:errer|_src|_url)?|share\w*|mbid|ncid|s_cid|ftag|from(?:_?rss|feed)"
+    r"|output_?type|amp|print(?:able|version|mode)?|session_?id|phpsessid|jsessionid",
+    re.IGNORECASE,
+)
+"""Parameters that make another form of the same story."""
 _FORM = re.compile(r"amp|print(?:able|version)?", re.IGNORECASE)
 _FORM_ENDING = re.compile(r"[.-](?:amp|print)(?=(?:\.s?html?)?$)", re.IGNORECASE)
+
+
+def untracked(url: str) -> str:
+    """The same address without the marks of a click; as it is, where it bears none."""
+    parts = urlsplit(url)
+    kept = [pair for pair in parts.query.split("&") if not _CLICKS.fullmatch(pair.partition("=")[0])]
+    return urlunsplit(parts._replace(query="&".join(kept)))
 
 
 def story_key(url: str) -> str:
@@ -84,7 +96,9 @@ def _own_parameters(parts: SplitResult) -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in pairs
-        if not _TRACKING.fullmatch(name) and not (name in ("view", "format", "mode") and _FORM.fullmatch(value))
+        if not _CLICKS.fullmatch(name)
+        and not _TRACKING.fullmatch(name)
+        and not (name in ("view", "format", "mode") and _FORM.fullmatch(value))
     ]
 
 
@@ -109,6 +123,7 @@ _LISTINGS = re.compile(
     r"print|share|cdn-cgi|wp-(?:admin|login|content|json)",
     re.IGNORECASE,
 )
+_STORY_FOLDERS = re.compile(r"articles?|artikel|articulo|story|stories|news|post|p|a|live", re.IGNORECASE)
 _DATED = re.compile(r"/(?:19|20)\d{2}[/-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/-]?(?:[0-2]?\d|3[01]))?(?:/|-|$)")
 _IDENTIFIER = re.compile(r"\d{5,}|[0-9a-f]{8}-[0-9a-f]{4}-|(?:^|[-_.])[a-z]{0,3}\d{4,}|[0-9a-z]{10,}$")
 
@@ -127,6 +142,7 @@ def article_likeness(url: str) -> float:
     score = 0.15 * min(words - 1, 4)
     score += 0.4 * bool(_DATED.search(path))
     score += 0.35 * bool(_IDENTIFIER.search(last)) if re.search(r"\d", last) else 0.0
+    score += 0.15 * any(_STORY_FOLDERS.fullmatch(segment) for segment in segments[:-1])
     score += 0.1 * (last != segments[-1]) + 0.1 * (len(segments) > 1) + 0.15 * (len(last) > 30)
     return min(score, 1.0)
 

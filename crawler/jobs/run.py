@@ -99,7 +99,7 @@ def crawl(
     if allow_private:
         own.set("NEWSWARC_ALLOW_PRIVATE", value=True, priority="cmdline")
     with _logging_to(run.log, own.get("LOG_LEVEL")):
-        run.start(AsyncCrawlerProcess(own, install_root_handler=False), sites, max_pages)
+        run.start(AsyncCrawlerProcess(own), sites, max_pages)
     return run.summary(collection, [site.name for site in sites])
 
 
@@ -164,7 +164,11 @@ class _Run:
             self._emptied(items)
         # Scrapy fills in %(name)s and the like, so a % of the path is doubled.
         feeds = {str(path.absolute()).replace("%", "%%"): {"format": "jsonlines", "overwrite": False} for path in paths}
-        return {"NEWSWARC_COLLECTION": str(self._layout.root.absolute()), "FEEDS": feeds}
+        return {
+            "NEWSWARC_COLLECTION": str(self._layout.root.absolute()),
+            "FEEDS": feeds,
+            "LOG_INSTALL_ROOT_HANDLER": False,  # the log goes to the collection's file
+        }
 
     @staticmethod
     def _emptied(items: Path) -> None:

@@ -2,15 +2,17 @@
 
 import logging
 import socket
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from crawler.newsroom import Newsroom
 from crawler.sites import Site
+
+if TYPE_CHECKING:
+    from crawler.newsroom import Newsroom
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,8 @@ class BuiltInNewsroom:
         address = urlsplit(self._site.origin)
         if _listens(address.hostname or "127.0.0.1", address.port or 80):
             return
+        from crawler.newsroom import Newsroom  # no other crawl pays for loading the newspaper
+
         self._newsroom = Newsroom(port=address.port or 80)
         self._newsroom.__enter__()
         logger.info("Built-in newsroom started at %s", self._newsroom.url, extra={"spider": spider})

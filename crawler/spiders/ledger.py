@@ -42,13 +42,6 @@ class Ledger:
         connect(extension.item_error, signals.item_error)
         return extension
 
-    @property
-    def frontier(self) -> Frontier:
-        """The ledger itself, once the spider is open."""
-        if self._frontier is None:
-            raise CloseSpider("archive_failed")
-        return self._frontier
-
     def spider_opened(self, spider: Spider) -> None:
         """Open the tables beside the catalog of the collection that the crawl writes to."""
         keeper = self._crawler.get_extension(CrawlCollection)
@@ -57,6 +50,7 @@ class Ledger:
         keeper.spider_opened()  # closes the crawl with one line, if the collection cannot be opened
         engine = keeper.collection.catalog.engine
         self._frontier = Frontier(engine, site=spider.name, recheck_after=self._recheck_after)
+        spider.ledger, spider.frontier = self, self._frontier  # type: ignore[attr-defined]  # NewsSpider's
 
     def spider_closed(self) -> None:
         """Write what is left, and tell the statistics how the ledger stands."""
@@ -67,7 +61,9 @@ class Ledger:
 
     def settle(self, url: str, state: State, reason: str | None = None, response: Response | None = None) -> None:
         """Write down what became of a URL that was asked for."""
-        self.frontier.settle(
+        if self._frontier is None:
+            return
+        self._frontier.settle(
             url,
             state,
             reason,

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
 from scrapy.http import Response, TextResponse
 from scrapy.settings import BaseSettings
 from scrapy.utils.url import url_is_from_any_domain
@@ -24,7 +24,7 @@ from crawler.discovery import (
     read_listing,
     read_sitemap,
 )
-from crawler.discovery.url import article_likeness, looks_like_article, month_in_url, normalised
+from crawler.discovery.url import article_likeness, looks_like_article, month_in_url, normalised, untracked
 from crawler.frontier import BUDGET, Frontier
 from crawler.sites import Site
 from crawler.spiders.ledger import Ledger
@@ -43,6 +43,10 @@ class NewsSpider(Spider):
     """Crawls one site. Arguments: `max_pages`, `base` (another origin for the site's addresses)."""
 
     site: Site
+    ledger: Ledger
+    """Set when the crawl opens."""
+    frontier: Frontier
+    """Every URL that was ever announced for the site; set when the crawl opens."""
 
     def __init__(self, *, base: str | None = None, max_pages: str | int | None = None, **kwargs: str) -> None:
         super().__init__(**kwargs)
@@ -71,19 +75,6 @@ class NewsSpider(Spider):
     def handles_request(cls, request: Request) -> bool:
         """Whether the request is for a page of the site."""
         return url_is_from_any_domain(request.url, [domain.partition(":")[0] for domain in cls.site.domains])
-
-    @property
-    def ledger(self) -> Ledger:
-        """The crawl's ledger."""
-        ledger = self.crawler.get_extension(Ledger)
-        if ledger is None:
-            raise CloseSpider("no_ledger")
-        return ledger
-
-    @property
-    def frontier(self) -> Frontier:
-        """Every URL that was ever announced for the site."""
-        return self.ledger.frontier
 
     @property
     def _is_lone_article(self) -> bool:
@@ -216,7 +207,8 @@ class NewsSpider(Spider):
     # Articles
 
     def _announce(self, found: Iterable[Announced], source: str) -> Iterator[Request]:
-        yield from self._articles(self.frontier.announce(list(found), source=normalised(source), judge=self._fault))
+        plain = [replace(one, url=untracked(one.url)) for one in found]
+        yield from self._articles(self.frontier.announce(plain, source=normalised(source), judge=self._fault))
 
     def _articles(self, due: Iterable[Announced]) -> Iterator[Request]:
         for one in due:
