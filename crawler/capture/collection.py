@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -16,7 +16,7 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 
 from archives.cdxj import Capture
-from archives.collection import Collection
+from archives.collection import Collection, WritableCollection
 from archives.errors import ArchiveError
 from archives.exchange import Exchange
 
@@ -37,7 +37,7 @@ class CrawlCollection:
 
     def __init__(
         self,
-        open_collection: Callable[[], Collection],
+        open_collection: Callable[[], WritableCollection],
         *,
         stop_crawl: Callable[[str], object],
         stats: StatsCollector,
@@ -45,7 +45,7 @@ class CrawlCollection:
         self.failure: ArchiveError | None = None
         """Why nothing can be archived any more."""
         self._open = open_collection
-        self._opened: Collection | None = None
+        self._opened: WritableCollection | None = None
         self._flushing: LoopingCall | AsyncioLoopingCall | None = None
         self._stop_crawl = stop_crawl
         self._stats = stats
@@ -58,7 +58,7 @@ class CrawlCollection:
         path = collection_path(crawler.settings, crawler.spider.name, os.environ)
         options = collection_options(crawler.settings)
         extension = cls(
-            lambda: Collection.open(path, write=True, create=True, **options),
+            lambda: cast("WritableCollection", Collection.open(path, write=True, **options)),
             stop_crawl=lambda reason: deferred_from_coro(_close_spider(crawler, reason)),
             stats=crawler.stats,
         )
@@ -68,11 +68,11 @@ class CrawlCollection:
         return extension
 
     @property
-    def collection(self) -> Collection:
+    def collection(self) -> WritableCollection:
         """Open for writing; raises ArchiveError if it cannot be opened."""
         return self.open()
 
-    def open(self) -> Collection:
+    def open(self) -> WritableCollection:
         """Open the collection, if it is not open yet."""
         if self._opened is None:
             self._opened = self._open()
