@@ -10,8 +10,8 @@ from crawler import __version__
 from crawler.sites import SiteError
 
 COMMANDS = ("demo", "newsroom", "crawl", "extract", "export", "verify", "replay", "sites", "status")
-USAGE_FAULTS = (CollectionLocked, CollectionMissing, ReplayUnavailable, SiteError)
-USAGE, FOUND_BAD = 2, 1
+USAGE_FAULTS = (CollectionLocked, CollectionMissing, ReplayUnavailable, SiteError, click.UsageError)
+FOUND_BAD, USAGE, INTERRUPTED = 1, 2, 130
 
 
 class Commands(click.Group):
@@ -43,7 +43,7 @@ def newswarc(*, debug: bool) -> None:
 def main() -> None:
     """Run the command; a fault is one line on standard error and an exit status, a traceback only with --debug."""
     try:
-        newswarc()
+        sys.exit(newswarc(standalone_mode=False))
     except Exception as fault:
         if "--debug" in sys.argv[1:]:
             raise
@@ -52,7 +52,13 @@ def main() -> None:
 
 def complain(fault: Exception) -> int:
     """Say in one line what went wrong; returns the exit status."""
-    known = isinstance(fault, ArchiveError | SiteError | OSError)
-    what = str(fault) if known else f"{type(fault).__name__}: {fault}; this is a fault in newswarc, --debug shows where"
+    if isinstance(fault, click.Abort):
+        return INTERRUPTED
+    if isinstance(fault, click.ClickException):
+        what = fault.format_message()
+    elif isinstance(fault, ArchiveError | SiteError | OSError):
+        what = str(fault)
+    else:
+        what = f"{type(fault).__name__}: {fault}; this is a fault in newswarc, --debug shows where"
     click.echo(f"newswarc: {' '.join(what.split())}", err=True)
     return USAGE if isinstance(fault, USAGE_FAULTS) else FOUND_BAD
