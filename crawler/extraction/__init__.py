@@ -5,12 +5,13 @@ from crawler.extraction.document import Document, parse
 from crawler.extraction.images import fill_images
 from crawler.extraction.page import Page, Step
 from crawler.extraction.story import fill_related
+from crawler.extraction.dates import fill_dates
 from crawler.extraction.title import fill_title
 from crawler.items import Article, Rejected, SiteRules
 
 __all__ = ["STEPS", "Document", "Page", "Step", "extract", "parse", "start"]
 
-STEPS: tuple[Step, ...] = (fill_title, fill_body, fill_related, fill_images)
+STEPS: tuple[Step, ...] = (fill_title, fill_dates, fill_body, fill_related, fill_images)
 """What fills the article, in order; a later step may read what an earlier one found."""
 
 

@@ -46,8 +46,8 @@ def title_of(document: Document) -> tuple[str | None, str | None]:
     votes = {source: text for source, text in voters.items() if text and not is_site_name(text, names)}
     votes = _without_extras(votes, [text for text in named.values() if text])
     if votes:
-        source = _majority(votes)
-        return votes[source], source
+        chosen = _majority(votes)
+        return votes[chosen], chosen
     return next(((text, source) for source, text in named.items() if text), (None, None))
 
 

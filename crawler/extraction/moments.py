@@ -1,0 +1,188 @@
+"""Dates and times as pages write them → Moment. Nothing is made up: no year, no moment; no time, a day alone."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crawler.extraction.months import month_of
+
+_LONGEST = 200
+_EARLIEST = 1700
+_ISO = re.compile(
+    r"(?<!\d)(?P<y>\d{4})(?P<s>[-/.]?)(?P<m>\d{2})(?P=s)(?P<d>\d{2})"
+    r"(?:[T _]{1,3}(?P<H>\d{2}):?(?P<M>\d{2})(?::?(?P<S>\d{2})(?:[.,]\d{1,9})?)?)?(?!\d)"
+)
+_EAST_ASIAN = re.compile(r"(?P<y>\d{4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]")
+_BUDDHIST = 543
+_NUMERIC = re.compile(r"(?<![\d.])(?P<a>\d{1,2})(?P<s>[./-])\s?(?P<b>\d{1,2})(?P=s)\s?(?P<y>\d{4}|\d{2}(?![\d.]))(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>\d{4})(?P<s>[./-])\s?(?P<m>\d{1,2})(?P=s)\s?(?P<d>\d{1,2})(?!\d)")
+_DAY_MONTH = re.compile(
+    r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?,?[ -]{1,2}(?:de |d[’']|of )?(?P<m>[^\W\d_][^\s\d,]{1,14})(?: ?/ ?[^\W\d_][^\s\d,/]{1,12})?[.,]?[ -]{1,2}"
+    r"(?:de |del |of )?(?P<y>\d{4})(?!\d)"
+)
+_MONTH_DAY = re.compile(
+    r"(?P<m>[^\W\d_][^\s\d,]{1,14})[.,]?\s{1,2}(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?,?\s{1,2}(?:a las )?(?P<y>\d{4})(?!\d)"
+)
+_YEAR_MONTH_DAY = re.compile(r"(?<!\d)(?P<y>\d{4})[. ]{1,3}(?P<m>[^\W\d_][^\s\d,]{2,14})[. ]{1,2}(?P<d>\d{1,2})(?!\d)")
+_CLOCK = re.compile(
+    r"(?P<before>a\.?m\.?|p\.?m\.?|上午|下午|오전|오후|午前|午後)?\s?(?<![\d.:])(?P<H>[01]?\d|2[0-4])(?:(?P<s>[:.h時时시])\s?(?P<M>[0-5]\d)"
+    r"(?:[:.](?P<S>[0-5]\d))?(?:[分분])?|(?=\s?[ap]\.?m))(?![\d])(?:\s?(?P<half>[ap]\.?m\b\.?))?",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(
+    r"\s*\(?(?P<sign>[+-]|UTC ?[+-]|GMT ?[+-]|UTC|GMT|Z|[A-Z]{2,5}(?![A-Za-z]))(?:(?P<H>\d{1,2}):?(?P<M>\d{2})?(?!\d))?"
+)
+_OFFSETS = {
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120, "EET": 120, "EEST": 180,
+    "MSK": 180, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "JST": 540, "KST": 540,
+    "HKT": 480, "SGT": 480, "WIB": 420, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "SAST": 120, "PKT": 300,
+}  # fmt: skip
+_NAMED_ZONES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day, with the time and the zone if they are known."""
+
+    day: date
+    clock: time | None = None
+    """Without zone."""
+    offset: timedelta | None = None
+    """From UTC; None where the page tells none."""
+
+    @property
+    def at(self) -> datetime | None:
+        """The instant; None without time or zone."""
+        if self.clock is None or self.offset is None:
+            return None
+        return datetime.combine(self.day, self.clock, timezone(self.offset))
+
+    @property
+    def local(self) -> datetime | None:
+        """What the clock on the wall shows; None without a time."""
+        return None if self.clock is None else datetime.combine(self.day, self.clock)  # noqa: DTZ007 - zone kept apart
+
+    @property
+    def is_midnight(self) -> bool:
+        """Whether the time is one that stands for no time: midnight of no zone or of UTC."""
+        return self.clock in (time(0), time(0, 0, 1)) and not self.offset
+
+    def without_time(self) -> "Moment":
+        """The day alone."""
+        return Moment(self.day)
+
+    def in_zone(self, zone: str) -> "Moment":
+        """A naive moment read as the clock of an IANA zone; as it is where that is unknown."""
+        local = self.local
+        if local is None or self.offset is not None:
+            return self
+        try:
+            return replace(self, offset=local.replace(tzinfo=ZoneInfo(zone)).utcoffset())
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return self
+
+    def __str__(self) -> str:
+        """ISO 8601: the instant, or the day alone."""
+        return (at if (at := self.at) else self.day).isoformat()
+
+
+def read_moment(text: object, *, month_first: bool | None = False) -> Moment | None:
+    """The first date in the text, with the time that stands by it; None if there is none or it cannot be.
+
+    `month_first` says how to read 3/4/2024; None leaves it unread where it may be either.
+    """
+    if isinstance(text, int | float):
+        return _from_epoch(str(int(text)))
+    if not isinstance(text, str):
+        return None
+    text = " ".join(text[: 4 * _LONGEST].split())[:_LONGEST]
+    return _from_epoch(text) or _from_iso(text) or _from_prose(text, month_first=month_first)
+
+
+def _from_epoch(text: str) -> Moment | None:
+    if not (text.isascii() and text.isdigit() and len(text) in (10, 13)):
+        return None
+    at = datetime.fromtimestamp(int(text[:10]), UTC)
+    return Moment(at.date(), at.time(), timedelta(0))
+
+
+def _from_iso(text: str) -> Moment | None:
+    found = _ISO.search(text)
+    day = _day(found["y"], found["m"], found["d"]) if found else None
+    if found is None or day is None:
+        return None
+    if found["H"] is None:
+        return _with_clock(Moment(day), text, found.start(), found.end())
+    clock = _clock(int(found["H"]), int(found["M"]), int(found["S"] or 0))
+    return Moment(day, clock, _offset(text, found.end(), day, clock))
+
+
+def _from_prose(text: str, *, month_first: bool | None) -> Moment | None:
+    for pattern in (_EAST_ASIAN, _YEAR_FIRST, _DAY_MONTH, _MONTH_DAY, _YEAR_MONTH_DAY):
+        for found in pattern.finditer(text):
+            month = found["m"] if found["m"].isdigit() else month_of(found["m"])
+            day = _day(found["y"], month, found["d"]) if month else None
+            if day:
+                return _with_clock(Moment(day), text, found.start(), found.end())
+    for found in _NUMERIC.finditer(text):
+        day = _numeric_day(found, month_first=month_first)
+        if day:
+            return _with_clock(Moment(day), text, found.start(), found.end())
+    return None
+
+
+def _numeric_day(found: re.Match[str], *, month_first: bool | None) -> date | None:
+    year = found["y"] if len(found["y"]) == 4 else f"20{found['y']}"
+    if month_first is None and found["s"] == "/" and int(found["a"]) <= 12 and found["a"] != found["b"] and int(found["b"]) <= 12:
+        return None
+    first, second = (found["b"], found["a"]) if month_first and found["s"] == "/" else (found["a"], found["b"])
+    return _day(year, second, first) or (_day(year, first, second) if found["s"] == "/" else None)
+
+
+def _with_clock(moment: Moment, text: str, start: int, end: int) -> Moment:
+    """The day with the time that follows it closely, or else stands right before it."""
+    after = _CLOCK.search(text, end, end + 28)
+    before = None if after else next(iter(list(_CLOCK.finditer(text, max(0, start - 16), start))[-1:]), None)
+    found = after or before
+    if found is None:
+        return moment
+    half = (found["half"] or found["before"] or "").lower().replace(".", "")
+    hour = int(found["H"])
+    if half in ("pm", "下午", "오후", "午後") and hour < 12:
+        hour += 12
+    elif half in ("am", "上午", "오전", "午前") and hour == 12:
+        hour = 0
+    clock = _clock(hour, int(found["M"] or 0), int(found["S"] or 0))
+    return Moment(moment.day, clock, _offset(text, found.end(), moment.day, clock))
+
+
+def _offset(text: str, start: int, day: date, clock: time | None) -> timedelta | None:
+    found = _ZONE.match(text, start)
+    if found is None or clock is None:
+        return None
+    sign = found["sign"]
+    if sign[-1] in "+-":
+        minutes = int(found["H"] or 99) * 60 + int(found["M"] or 0)
+        return timedelta(minutes=-minutes if sign[-1] == "-" else minutes) if minutes <= 14 * 60 else None
+    if sign in _NAMED_ZONES:
+        return Moment(day, clock).in_zone(_NAMED_ZONES[sign]).offset
+    return timedelta(minutes=_OFFSETS[sign]) if sign in _OFFSETS else None
+
+
+def _day(year: str, month: str | int, day: str) -> date | None:
+    number = int(year)
+    if 2400 < number < 2700:
+        number -= _BUDDHIST
+    try:
+        found = date(number, int(month), int(day))
+    except ValueError:
+        return None
+    return found if found.year >= _EARLIEST else None
+
+
+def _clock(hour: int, minute: int, second: int) -> time | None:
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        return None
