@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.cli.crawl import as_row as run_as_row
-from crawler.cli.options import as_json, home, print_json, progress_bar
+from crawler.cli.options import as_json, home, known_sites, print_json, progress_bar
 from crawler.jobs.demo import Demo
 from crawler.jobs.demo import demo as run_demo
 from crawler.jobs.run import Progress
@@ -32,7 +32,12 @@ def demo(*, as_json: bool) -> None:
         def show(progress: Progress) -> None:
             bar.update(task, total=progress.asked, completed=progress.settled)
 
-        report = run_demo(home(), progress=show, say=lambda line: click.echo(line, err=True))
+        report = run_demo(
+            home(),
+            sites=list(known_sites().values()),
+            progress=show,
+            say=lambda line: click.echo(line, err=True),
+        )
     if as_json:
         print_json(as_row(report))
     else:

@@ -1,7 +1,7 @@
 """The main job on the built-in newspaper: crawl, archive, extract, export, verify, and replay with nobody at home."""
 
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from crawler.export import replacing, write_json_lines, write_markdown
 from crawler.jobs.extract import re_extractor
 from crawler.jobs.run import Progress, RunSummary, crawl
 from crawler.jobs.status import status_of
-from crawler.sites import load_sites
+from crawler.sites import Site
 
 SITE = "newsroom"
 REPLAY_SECONDS = 30
@@ -41,7 +41,9 @@ class Demo:
     markdown: Path
 
 
-def demo(home: Path, *, progress: Callable[[Progress], None] | None = None, say: Callable[[str], None]) -> Demo:
+def demo(
+    home: Path, *, sites: Sequence[Site], progress: Callable[[Progress], None] | None = None, say: Callable[[str], None]
+) -> Demo:
     """Run the job into the collection `demo` under `home`; the newspaper is started and stopped along the way."""
     path = home / "demo"
     path = home / "demo"
@@ -50,9 +52,9 @@ def demo(home: Path, *, progress: Callable[[Progress], None] | None = None, say:
     say("exporting …")
     json_lines, markdown = export(path)
     say("verifying …")
-    faults = [str(finding) for finding in verify(path, extract=re_extractor(list(load_sites().values())))]
+    faults = [str(finding) for finding in verify(path, extract=re_extractor(sites))]
     say("replaying every article without the newspaper …")
-    losses = replay_losses(path)
+    losses = replay_losses(path, sites)
     status = status_of(path)
     return Demo(
         collection=path,
@@ -78,18 +80,18 @@ def export(path: Path) -> tuple[Path, Path]:
     return json_lines, markdown
 
 
-def replay_losses(path: Path) -> list[str]:
+def replay_losses(path: Path, sites: Sequence[Site] = ()) -> list[str]:
     """Articles whose headline or text is not in the page that pywb shows, one line each."""
     with Collection.open(path) as collection:
         articles = list(collection.catalog.articles())
     try:
         with replay([path]) as server:
-            return [loss for article in articles for loss in replay_loss(server, path.name, article)]
+            return [loss for article in articles for loss in replay_loss(server, path.name, article, sites)]
     except ReplayUnavailable as fault:
         return [str(fault)]
 
 
-def replay_loss(server: Replay, collection: str, article: dict[str, Any]) -> list[str]:
+def replay_loss(server: Replay, collection: str, article: dict[str, Any], sites: Sequence[Site]) -> list[str]:
     """What is wrong with the replay of an article's capture; nothing if it reads as archived."""
     address = server.page(collection, timestamp_of(article["capture"]["date"]), article["url"])
     try:
@@ -97,6 +99,6 @@ def replay_loss(server: Replay, collection: str, article: dict[str, Any]) -> lis
             page, content_type = response.read(), response.headers["Content-Type"]
     except OSError as fault:
         return [f"{address}: not replayed: {fault}; see whether the capture is in the index"]
-    shown = re_extractor(list(load_sites().values()))(page, article["url"], content_type)
+    shown = re_extractor(sites)(page, article["url"], content_type)
     lost = [key for key in ("title", "body") if shown.get(key) != article[key]]
     return [f"{address}: replayed without the article's {' and '.join(lost)}"] if lost else []
