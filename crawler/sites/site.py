@@ -122,7 +122,7 @@ class Site:
         return {}
 
     def rebased(self, base: str) -> "Site":
-        """The same site at another origin, e.g. a copy of it on 'http://127.0.0.1:8765'."""
+        """The same site at another origin, e.g. a copy of it on 'http://127.0.0.1:8765', and nowhere else."""
         target = urlsplit(base)
         own = self.origin
 
@@ -136,7 +136,7 @@ class Site:
 
         return replace(
             self,
-            domains=(target.netloc, *self.domains),
+            domains=(target.netloc.lower(),),
             seeds=moved(self.seeds),
             feeds=moved(self.feeds),
             sitemaps=moved(self.sitemaps),

@@ -1,0 +1,233 @@
+"""The ledger: every announced URL is in exactly one state, and the states add up."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from crawler.discovery import Announced
+from crawler.frontier import BUDGET, Frontier, brief, read_entries
+
+FEED = "https://n.example/rss"
+A, B, C = (f"https://n.example/2024/06/11/story-{name}-of-today" for name in "abc")
+
+
+class Clock:
+    def __init__(self):
+        self.now = datetime(2024, 6, 11, 10, tzinfo=UTC)
+
+    def __call__(self):
+        return self.now
+
+    def advance(self, **by):
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def engine(tmp_path):
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'catalog.sqlite'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def frontier(engine, clock):
+    return Frontier(engine, site="n", recheck_after=3600, now=clock)
+
+
+def crawl_again(engine, clock):
+    """The ledger as the next crawl opens it."""
+    return Frontier(engine, site="n", recheck_after=3600, now=clock)
+
+
+def announce(frontier, *urls, source=FEED, judge=lambda _: None, date=None):
+    found = [Announced(url=url, kind="feed", date=date) for url in urls]
+    return [one.url for one in frontier.announce(found, source=source, judge=judge)]
+
+
+def state(frontier, url):
+    (entry,) = [entry for entry in frontier.entries() if entry.url == url]
+    return entry.state, entry.reason
+
+
+def take(frontier, *urls, source=FEED):
+    for url in announce(frontier, *urls, source=source):
+        assert frontier.ask(url)
+
+
+def test_announced_urls_are_asked_for_once_a_crawl(frontier, clock):
+    assert announce(frontier, A, B) == [A, B]
+    assert frontier.ask(A)
+    assert not frontier.ask(A)
+    clock.advance(seconds=1)
+    assert announce(frontier, A, B, source="https://n.example/atom") == [B]
+    assert frontier.sources_of(A) == [FEED, "https://n.example/atom"]
+
+
+def test_states_add_up_to_the_number_announced(frontier):
+    refused = Announced(url="https://n.example/xxxx", kind="feed", refused="URL of 20000 characters")
+    frontier.announce([refused], source=FEED)
+    take(frontier, A, B, C)
+    announce(
+        frontier,
+        f"{A}/print",
+        "https://elsewhere.example/x",
+        judge=lambda one: "out of scope" if "else" in one.url else None,
+    )
+    frontier.settle(A, "captured", seen=True)
+    frontier.settle(B, "failed", "time-out")
+    assert frontier.counts() == {"captured": 1, "failed": 1, "pending": 1, "skipped": 3}
+    assert sum(frontier.counts().values()) == len(list(frontier.entries()))
+    assert frontier.reasons()["skipped", "duplicate"] == 1
+    assert frontier.reasons()["skipped", "URL of 20000 characters"] == 1
+
+
+def test_variants_of_one_story_meet_before_the_fetch(frontier):
+    """Of forms announced together the plain one is asked for, whatever their order."""
+    assert announce(frontier, f"{A}/print", f"{A}?ref=front", A) == [A]
+    assert state(frontier, f"{A}/print") == ("skipped", f"duplicate of {A}")
+    assert announce(frontier, f"{A}/amp") == []
+
+
+def test_variant_takes_over_when_the_first_form_is_lost(frontier, engine, clock):
+    take(frontier, A)
+    frontier.settle(A, "gone", "status 404", seen=True)
+    assert announce(frontier, f"{A}/amp") == [f"{A}/amp"]
+
+
+def test_story_is_found_by_its_canonical_url(frontier):
+    take(frontier, A, B)
+    frontier.settle(A, "captured", seen=True)
+    assert frontier.story_of(A, B) == A
+    assert frontier.story_of(C, B) is None
+    frontier.same_story(B, C)
+    frontier.settle(B, "captured", seen=True)
+    assert frontier.story_of(C, "https://n.example/other") == B
+
+
+def test_unchanged_articles_are_looked_at_less_and_less(engine, clock):
+    waits = []
+    for _ in range(5):
+        frontier = crawl_again(engine, clock)
+        waited = 0
+        while not announce(frontier, A):
+            clock.advance(minutes=30)
+            waited += 0.5
+        waits.append(waited)
+        frontier.ask(A)
+        frontier.settle(A, "unchanged" if len(waits) > 1 else "captured", seen=True)
+        frontier.flush()
+        clock.advance(seconds=1)
+    assert waits == [0, 0, 1, 2, 4]
+
+
+def test_a_newer_announcement_makes_an_article_due(engine, clock):
+    """A feed or sitemap that gives another date says that the story changed."""
+    frontier = crawl_again(engine, clock)
+    announce(frontier, A, date="2024-06-11")
+    for _ in range(2):
+        frontier.ask(A)
+        frontier.settle(A, "unchanged", seen=True)
+    frontier.flush()
+    assert announce(crawl_again(engine, clock), A, date="2024-06-11") == []
+    assert announce(crawl_again(engine, clock), A, date="2024-06-12") == [A]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "due_at_once", "due_in_two_days"),
+    [
+        pytest.param(("failed", "time-out"), True, True, id="failed"),
+        pytest.param(("gone", "status 410"), False, True, id="gone"),
+        pytest.param(("skipped", BUDGET), True, True, id="over-budget"),
+        pytest.param(("skipped", "robots.txt"), True, True, id="robots"),
+        pytest.param(("skipped", "redirects to https://n.example/x"), False, False, id="redirect"),
+        pytest.param(("skipped", "not an article: listing"), False, False, id="no-article"),
+        pytest.param(("captured", None), True, True, id="captured"),
+    ],
+)
+def test_when_an_outcome_is_looked_at_again(engine, clock, outcome, due_at_once, due_in_two_days):
+    frontier = crawl_again(engine, clock)
+    take(frontier, A)
+    frontier.settle(A, *outcome, seen=True)
+    frontier.flush()
+    assert (crawl_again(engine, clock).due() == [A]) == due_at_once
+    clock.advance(days=2)
+    assert (crawl_again(engine, clock).due() == [A]) == due_in_two_days
+
+
+def test_what_was_pending_is_asked_for_by_the_next_crawl(engine, clock):
+    frontier = crawl_again(engine, clock)
+    take(frontier, A)
+    frontier.flush()
+    assert crawl_again(engine, clock).due() == [A]
+
+
+def test_skipped_url_is_judged_anew(engine, clock):
+    """A mended site file lets in what the old one kept out."""
+    frontier = crawl_again(engine, clock)
+    assert announce(frontier, A, judge=lambda _: "not an article's address") == []
+    frontier.flush()
+    again = crawl_again(engine, clock)
+    assert announce(again, A) == [A]
+    assert state(again, A) == ("pending", None)
+
+
+def test_captured_stays_captured_when_the_rules_change(engine, clock):
+    frontier = crawl_again(engine, clock)
+    take(frontier, A)
+    frontier.settle(A, "captured", seen=True)
+    announce(frontier, A, judge=lambda _: "rejected by the site file")
+    assert state(frontier, A) == ("captured", None)
+
+
+def test_validators_are_kept(frontier):
+    take(frontier, A)
+    frontier.settle(A, "captured", seen=True, etag='"x"', last_modified="Tue, 11 Jun 2024 10:00:00 GMT")
+    (entry,) = frontier.entries()
+    assert (entry.etag, entry.last_modified) == ('"x"', "Tue, 11 Jun 2024 10:00:00 GMT")
+
+
+def test_sites_share_the_tables_and_not_their_rows(engine, clock):
+    one, other = crawl_again(engine, clock), Frontier(engine, site="other", now=clock)
+    take(one, A)
+    take(other, B)
+    other.flush()
+    assert [entry.url for entry in one.entries()] == [A]
+    assert one.counts() == {"pending": 1}
+    assert [entry.url for entry in read_entries(engine)] == [A, B]
+
+
+def test_nothing_to_read_before_the_first_crawl(engine):
+    assert list(read_entries(engine)) == []
+
+
+def test_ten_thousand_announcements_are_cheap(frontier, engine):
+    """Rows are written together: a sitemap's worth takes a few statements, not one a row."""
+    statements = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    urls = [f"https://n.example/2024/06/11/story-number-{number}" for number in range(10_000)]
+    due = announce(frontier, *urls)
+    for url in due:
+        frontier.ask(url)
+        frontier.settle(url, "captured", seen=True)
+    frontier.flush()
+    assert frontier.counts() == {"captured": 10_000}
+    assert len(statements) < 500
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("duplicate of https://n.example/a", "duplicate"),
+        ("redirects to https://n.example/a", "redirects"),
+        ("status 500", "status 500"),
+        (None, ""),
+    ],
+)
+def test_brief_leaves_out_the_url(reason, expected):
+    assert expected == brief(reason)
