@@ -1,6 +1,7 @@
 """Bytes of a news page → Article. Pure: no network, clock, settings or logging; equal bytes give equal articles."""
 
 from crawler.extraction.body import fill_body
+from crawler.extraction.byline import fill_byline
 from crawler.extraction.document import Document, parse
 from crawler.extraction.images import fill_images
 from crawler.extraction.page import Page, Step
@@ -11,7 +12,7 @@ from crawler.items import Article, Rejected, SiteRules
 
 __all__ = ["STEPS", "Document", "Page", "Step", "extract", "parse", "start"]
 
-STEPS: tuple[Step, ...] = (fill_title, fill_dates, fill_body, fill_related, fill_images)
+STEPS: tuple[Step, ...] = (fill_title, fill_byline, fill_dates, fill_body, fill_related, fill_images)
 """What fills the article, in order; a later step may read what an earlier one found."""
 
 

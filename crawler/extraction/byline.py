@@ -1,0 +1,157 @@
+"""Who wrote it: the credit line as printed, and the authors parsed from structured data and from that line."""
+
+from collections.abc import Iterable, Iterator
+
+from crawler.extraction.credits import Credit, credits_of
+from crawler.extraction.document import Document
+from crawler.extraction.linked_data import Node, link, text, types, values
+from crawler.extraction.names import clean_name, folded, is_name, kind_of, split_names
+from crawler.extraction.page import Page
+from crawler.extraction.selectors import selected
+from crawler.extraction.site_names import is_site_name, site_names
+from crawler.items import Author
+
+_METAS = (
+    "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "dc.creator.author",
+    "article:author_name", "cxenseparse:author", "authors", "article.author", "dcsext.author", "creator", "mediator_author",
+)  # fmt: skip
+
+
+def fill_byline(page: Page) -> Page:
+    """Adds byline and authors."""
+    document = page.document
+    printed = credits_of(document.root)
+    authors, source = _selected_authors(page) or _authors(document, printed)
+    chosen = list(selected(page, "byline"))
+    if chosen:
+        line, line_source = ", ".join(dict.fromkeys(item.value for item in chosen[:6])), chosen[0].source
+    else:
+        line, line_source = _line(printed, authors), "byline"
+    page = page.fill(source, authors=_linked(authors, printed, document))
+    return page.fill(line_source, byline=line) if line else page
+
+
+def _selected_authors(page: Page) -> tuple[list[Author], str] | None:
+    """By the site's author selector, else parsed from its byline."""
+    found = [item for field in ("author", "byline") for item in selected(page, field)][:12]
+    if not found:
+        return None
+    source = found[0].source
+    found = [item for item in found if item.source == source]
+    authors: list[Author] = []
+    for item in list(selected(page, "author")) or found:
+        url = page.document.absolute(item.element.get("href")) if item.element is not None else None
+        authors += [Author(name=name, url=url, kind=kind_of(name)) for name in split_names(item.value)]
+    return (_unique(authors), source) if authors else None
+
+
+def _authors(document: Document, printed: list[Credit]) -> tuple[list[Author], str | None]:
+    """Structured data first; then where the printed line and the metadata agree; then each of them alone."""
+    names = site_names(document)
+    structured = _from_nodes(document)
+    named = [author for author in structured if not is_site_name(author.name, names)]
+    if named:
+        return named, "json-ld"
+    metas = [name for name in _from_metas(document) if not is_site_name(name, names)]
+    cited = [name for content in document.meta.get("citation_author", ()) for name in split_names(content)]
+    credits_ = [credit for credit in printed if not all(is_site_name(name, names) for name in credit.names)]
+    for chosen, source in _fallbacks(metas, cited, credits_):
+        people = [name for name in chosen if not is_site_name(name, names)]
+        if people:
+            return _unique(Author(name=name, kind=kind_of(name)) for name in people), source
+    if structured:
+        return [Author(name=author.name, url=author.url, kind="organization") for author in structured[:1]], "json-ld"
+    return [], None
+
+
+def _fallbacks(metas: list[str], cited: list[str], printed: list[Credit]) -> Iterator[tuple[Iterable[str], str]]:
+    known = {folded(name) for name in metas}
+    for credit in printed:
+        if known and known & {folded(name) for name in credit.names}:
+            yield credit.names if credit.labelled or credit.marked else metas, "byline"
+    yield cited, "meta:citation_author"
+    for credit in printed:
+        if credit.labelled:
+            yield credit.names, "byline"
+    for credit in printed:
+        if credit.marked:
+            yield [name for other in printed if other.marked for name in other.names][:6], "rel"
+    yield metas, "meta"
+    for credit in printed:
+        if all(len(name.split()) > 1 or kind_of(name) != "person" for name in credit.names):
+            yield credit.names, "byline"
+
+
+def _from_nodes(document: Document) -> list[Author]:
+    for node in document.article_nodes:
+        found = _unique(author for value in values(node, "author", "creator", "byline") for author in _from_value(value, document))
+        if found:
+            return found
+    return []
+
+
+def _from_value(value: object, document: Document) -> Iterator[Author]:
+    if isinstance(value, str):
+        yield from (Author(name=name, kind=kind_of(name)) for name in split_names(value) if "://" not in value)
+    elif isinstance(value, dict) and not any(kind.startswith("Image") for kind in types(value)):
+        name = text(value, "name") or _full_name(value)
+        for inner in values(value, "name"):
+            if isinstance(inner, dict):
+                yield from _from_value(inner, document)
+                return
+        if name and len(values(value, "name")) > 1:
+            yield from (author for inner in values(value, "name") for author in _from_value(inner, document))
+        elif name:
+            yield from _named(value, name, document)
+
+
+def _named(node: Node, name: str, document: Document) -> Iterator[Author]:
+    organisation = any("Organization" in kind for kind in types(node))
+    url = document.absolute(link(node))
+    whole = clean_name(name)
+    names = [whole] if organisation and whole else split_names(name)
+    for one in names:
+        kind = kind_of(one)
+        person = kind == "organization" and "Person" in types(node) and len(one.split()) > 1
+        yield Author(name=one, url=url if len(names) == 1 else None, kind="organization" if organisation and kind == "person" else "person" if person else kind)
+
+
+def _full_name(node: Node) -> str | None:
+    parts = [part for part in (text(node, "givenName"), text(node, "familyName")) if part]
+    return " ".join(parts) or None
+
+
+def _from_metas(document: Document) -> list[str]:
+    for name in _METAS:
+        found = [one for content in document.meta.get(name, ()) if "://" not in content and "@" not in content for one in split_names(content)]
+        if found:
+            return list({folded(one): one for one in found if is_name(one) and not _is_login(one)}.values())
+    return []
+
+
+def _is_login(name: str) -> bool:
+    return " " not in name and name.isascii() and (name.islower() or any(letter.isdigit() for letter in name))
+
+
+def _line(printed: list[Credit], authors: list[Author]) -> str | None:
+    """The printed line that names the authors; the one that names most of them."""
+    known = {folded(author.name) for author in authors}
+    scored = [(len(known & {folded(name) for name in credit.names}), credit.labelled, -place) for place, credit in enumerate(printed)]
+    best = max(scored, default=None)
+    return printed[-best[2]].text if best and best[0] else None
+
+
+def _linked(authors: list[Author], printed: list[Credit], document: Document) -> tuple[Author, ...]:
+    """The authors with the page that their printed name links to, where the structured data names none."""
+    links = {folded(name): href for credit in printed for name, href in credit.links}
+    return tuple(
+        Author(name=author.name, url=author.url or document.absolute(links.get(folded(author.name))), kind=author.kind)
+        for author in authors
+    )
+
+
+def _unique(authors: Iterable[Author]) -> list[Author]:
+    found: dict[str, Author] = {}
+    for author in authors:
+        found.setdefault(folded(author.name), author)
+    return list(found.values())

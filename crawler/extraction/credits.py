@@ -1,0 +1,142 @@
+"""Where pages print who wrote them: byline elements, told from photo credits, comments and teasers by what is around them."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml.etree import _Element as Element
+
+from crawler.extraction.names import split_names, unique
+from crawler.extraction.tree import text_of, xpath
+
+_MARKED = xpath("//*[@class or @rel='author' or @itemprop='author' or @itemprop='creator' or @data-author]")
+_BYLINE = re.compile(r"byline|by-line|author|autor|auteur|\bwriter|verfasser|redakt(?:eur|or)|journalist|firma\b|signature|(?:^|[_\s-])credits?-?(?:name|author)|forfatter|penulis|kirjoittaja")
+_NAME = re.compile(r"(?:author|byline|autor|auteur|writer)[a-z]{0,9}[_-]{0,2}(?:name|link|nom|nombre)|(?:^|[\s_-])fn(?:$|\s)|vcard|profile-?name|name$")
+_NOT_HERE = re.compile(
+    r"photo|image|caption|credit(?!s?-?(?:name|author))|figure|bild|comment|disqus|related|teaser|sidebar|footer|recommend|popular|most-?read|latest|trending|bio(?:$|[\s_-])"
+    r"|biograph|avatar|social|share|card(?:$|[\s_-])|more-?(?:from|by|news|stories)|newsletter|quote|carousel|list-?item|about-?(?:the-)?author|author-?(?:box|bio|info-box|desc|image|description|role|title|job|email|twitter)|job-?title|role(?:$|[\s_-])|position"
+)
+_LABELLED = re.compile(
+    r"^\W*(?:by|von|par|por|di|af|av|door|autor(?:en|in|a)?|auteur|autore|author|written by|text|texte|texto|автор|текст|oleh|penulis|reporter|szerző|yazar|piše|作者|記者|文|бел|de|מאת|بقلم)\b\s*[:：／]?\s+\S",
+    re.IGNORECASE,
+)
+_SHELVES = frozenset(("nav", "footer", "aside", "figure", "figcaption", "template", "noscript"))
+_MOST = 60
+_LONGEST = 220
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """One printed credit line."""
+
+    text: str
+    """As printed."""
+    names: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+    """Folded names to the addresses that they link to."""
+    labelled: bool
+    """Whether 'By' or its like stands before the names."""
+    marked: bool
+    """Whether the markup itself says author: rel or itemprop."""
+
+
+def credits_of(root: Element) -> list[Credit]:
+    """The page's credit lines in document order, at most one for every stretch of the tree."""
+    found: list[Credit] = []
+    taken: list[Element] = []
+    for element in _MARKED(root):
+        if len(taken) >= _MOST:
+            break
+        if not _is_byline(element) or any(_is_within(element, other) for other in taken[-2:]):
+            continue
+        credit = _credit(element)
+        if credit:
+            taken.append(element)
+            found.append(credit)
+    return found
+
+
+def _is_byline(element: Element) -> bool:
+    marked = element.get("rel") == "author" or element.get("itemprop") in ("author", "creator")
+    return (marked or _names_byline(element.get("class") or "")) and not _is_elsewhere(element)
+
+
+def _credit(element: Element) -> Credit | None:
+    text = text_of(element, _LONGEST + 1)
+    if not text and element.get("content"):
+        text = element.get("content") or ""
+    if not 2 < len(text) <= _LONGEST:
+        return None
+    parts = _name_parts(element)
+    names = unique(name for part in parts for name in split_names(text_of(part, 120))) or split_names(text)
+    if not names or len(names) > 12:
+        return None
+    links = tuple((name, href) for part in parts for name in split_names(text_of(part, 120)) if (href := part.get("href")))
+    marked = element.get("rel") == "author" or element.get("itemprop") in ("author", "creator")
+    before = _text_before(element)
+    labelled = bool(_LABELLED.match(text)) or bool(before and _LABELLED.match(f"{before} {text}"))
+    printed = f"{before} {text}" if before and labelled and not _LABELLED.match(text) else text
+    return Credit(printed, tuple(names), links, labelled, marked)
+
+
+def _name_parts(element: Element) -> list[Element]:
+    """The links and name elements in a byline; itself, if it is one."""
+    if element.tag == "a":
+        return [element]
+    inner = [part for part in element.iter("a", "span", "strong", "p", "div") if part is not element]
+    links = [part for part in inner if part.tag == "a" and part.get("href") and _could_be_name(part)]
+    named = [part for part in inner if part.tag != "a" and _names_a_name(part.get("class") or "") or part.get("itemprop") == "name"]
+    named = [part for part in named if not any(other is not part and _is_within(other, part) for other in named)]
+    covered = [link for link in links if any(_is_within(link, part) or _is_within(part, link) for part in named)]
+    return links if links and len(links) >= len(named) else covered + [part for part in named if not any(_is_within(part, link) or _is_within(link, part) for link in covered)]
+
+
+def _could_be_name(link: Element) -> bool:
+    href = link.get("href") or ""
+    return not href.startswith(("mailto:", "#", "javascript:")) and "twitter.com" not in href and "facebook.com" not in href and "//x.com" not in href
+
+
+def _text_before(element: Element) -> str:
+    previous, parent = element.getprevious(), element.getparent()
+    before = previous.tail if previous is not None else parent.text if parent is not None else ""
+    before = (before or "").strip()
+    if not before and previous is not None and previous.tag in ("span", "em", "i", "small"):
+        before = text_of(previous, 30)
+    return before if len(before) <= 24 else ""
+
+
+def _is_within(element: Element, other: Element) -> bool:
+    node: Element | None = element
+    for _ in range(8):
+        if node is None:
+            return False
+        if node is other:
+            return True
+        node = node.getparent()
+    return False
+
+
+def _is_elsewhere(element: Element) -> bool:
+    node: Element | None = element
+    for _ in range(10):
+        if node is None or node.tag in ("body", "main", "html"):
+            return False
+        if node.tag in _SHELVES or _names_elsewhere(f"{node.get('class') or ''} {node.get('id') or ''}"):
+            return True
+        node = node.getparent()
+    return False
+
+
+@lru_cache(maxsize=16384)
+def _names_elsewhere(names: str) -> bool:
+    return bool(_NOT_HERE.search(names[:300].lower()))
+
+
+@lru_cache(maxsize=16384)
+def _names_byline(names: str) -> bool:
+    return bool(_BYLINE.search(names[:300].lower()))
+
+
+@lru_cache(maxsize=16384)
+def _names_a_name(names: str) -> bool:
+    return bool(_NAME.search(names[:300].lower()))

@@ -1,0 +1,150 @@
+"""Names of authors out of credit lines and metadata: labels, roles, places and dates off, several names told apart."""
+
+import html
+import re
+from functools import lru_cache
+
+from crawler.items import AuthorKind
+
+_LABEL = re.compile(
+    r"^\W*(?:(?:written|words|story|reporting|report|text|texte|text(?:e|o)?|article|posted|published|compiled|analysis|opinion|review|interview"
+    r"|submitted|contributed|edited)\s+by|by line|byline|by|von|par|por|de|di|da|af|av|door|autor(?:a|en|in|i|e|es)?|auteurs?|autore|authors?|writers?|kirjoittaja"
+    r"|skrevet av|skrevet af|tekst|text|texte|texto|testo|szerző|yazar|yazan|tác giả|penulis|oleh|reporter|editor|redaktor(?:ka)?|redacción|автор(?:ы|и)?"
+    r"|текст|журналист|от|од|από|του|του:|בקלם|מאת|بقلم|كتب|نویسنده|خبرنگار|kirjutas|pisze|napisal[ai]?|napisał[ai]?|opracowa\w{1,6}|od|írta|文|記者|作者|撰文|来源|責任編集|기자|글|"
+    r"editado por|escrito por|publicado por|redigé par|rédigé par|publié par|propos recueillis par|a cura di|scritto da|pubblicato da|geschrieben von|ein (?:gast)?(?:kommentar|beitrag|artikel|interview|bericht|essay) von"
+    r"|(?:a |an )?(?:analysis|opinion|commentary|report) by)(?:\s*[:：／|]\s*|\s+(?=\S)|(?<=[文者])／?)",
+    re.IGNORECASE,
+)
+_JOIN = re.compile(
+    r"\s*(?:;|\||•|·|、|／|\n|\s/\s|&amp;)\s*|\s+(?:and|und|et|y|e|og|och|ja|en|i|и|и|та|ve|ve|dan|és|a|și|şi|with|mit|avec|con|com|και|und|&|\+)\s+"
+    r"|,\s*(?:and|und|et|y|e|og|och|en|и|та|ve|dan|és|&)\s+|\s*[,،，]\s*",
+    re.IGNORECASE,
+)
+_PARENS = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,120}[)\]）】]")
+_EMAIL = re.compile(r"\S{1,64}@\S{1,80}")
+_URL = re.compile(r"https?://|www\.|\.com\b|\.de\b|@|#|\{|\}|=")
+_TAIL = re.compile(
+    r"\s+(?:[-–—|]|in|aus|from|for|für|of|at|at the|à|a|i|en)\s+.{0,80}$|\s*[-–—|/]\s+.{0,80}$|\s*[:：].{0,80}$", re.IGNORECASE
+)
+_ROLE = re.compile(
+    r"(?:\b(?:staff|senior|chief|political|business|sports?|science|health|foreign|associate|deputy|managing|contributing|special|junior|digital|features?|news|"
+    r"crime|education|environment|economics?|technology|defen[cs]e|diplomatic|city|local|national|global|europe|world|entertainment|culture|arts|lifestyle|money|consumer|royal|video|data|"
+    r"white house|us|uk|our|the)\b\s*){0,4}(?:\b(?:writer|editor|reporter|correspondent|columnist|journalist|contributor|producer|journaliste|redakteur(?:in)?|korrespondent(?:in)?|"
+    r"autor(?:in)?|reporter(?:in)?|volontär(?:in)?|chefredakteur(?:in)?|redactora?|periodista|corresponsal|giornalista|inviat[oa]|journalist[ei]n?|author|professor|lecturer|photographer|bureau chief|"
+    r"fellow|analyst|director|intern|freelance|publisher|redaktør|journalistin|wetenschapsredacteur|redacteur|grand reporter|envoyée? spéciale?|correspondante?)\b)(?:\s+.{0,60})?$",
+    re.IGNORECASE,
+)
+_AGENCIES = frozenset(
+    "afp ap reuters dpa apa sda ats efe ansa tass upi pti ani ians afx sid kna epd lusa ritzau ntb tt stt belga anp mti čtk ctk pap kyodo jiji yonhap xinhua "
+    "bloomberg aap cp unian interfax itar-tass ria bta agerpres tanjug hina sta aa ddp dapd ep rtr keystone-sda tassr antara bernama vna cna wam spa mena "
+    "inews".split()
+) | {
+    "associated press", "the associated press", "agence france-presse", "agence france presse", "press association", "pa media", "europa press", "canadian press",
+    "the canadian press", "deutsche presse-agentur", "austria presse agentur", "agencia efe", "agencias", "agenturen", "agencies", "agences", "agenzia", "dpa-afx",
+    "reuters staff", "keystone-sda", "dow jones newswires", "anadolu agency", "press trust of india", "xinhua news agency", "tass news agency", "afp news", "servimedia", "news agencies",
+    "新华社", "共同", "時事", "연합뉴스", "新華社", "共同通信", "時事通信", "thomson reuters", "red/agencias", "ukrinform", "укрінформ", "интерфакс", "тасс", "рия новости",
+}  # fmt: skip
+_COLLECTIVE = re.compile(
+    r"\b(?:redaktion|redacci[oó]n|redação|redazione|rédaction|redactie|redaksi|redakcja|redakce|newsroom|news ?desk|staff|team|editorial|editors?|editor|desk|online|news|media|"
+    r"agency|agencia|agence|press|tv|radio|magazine|times|post|herald|tribune|journal|gazette|daily|bureau|network|service|group|institute|foundation|university|association|council|"
+    r"ministry|department|office|company|inc|ltd|gmbh|corp|web desk|correspondents?|reporters?|contributors?|writers|redaktionen|toimitus|редакция|редакція|пресс-служба|zeitung|rundfunk|"
+    r"board|committee|wire|digital|studio|presse)\b|編集部|編集局|本報|取材班|社説|報道部|新聞|网|网络|편집국|뉴스|온라인|تحرير",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]")
+_NOT_NAMES = re.compile(
+    r"\d{3}|\b(?:updated?|published|posted|minutes?|read|ago|share|comments?|follow|subscribe|photos?|fotos?|image|bild|video|copyright|getty|january|february|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|uhr|am|pm|ist|est|guest|admin|administrator|null|undefined|none|unknown|user|editorial team only|"
+    r"more from|alle artikel|view all|all posts|read more|archives?|exclusive|exklusiv|aktualisiert|unbekannt)\b",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset("de di da von van der den del della la le el al bin ibn ben du dos das do e y af av zu zum ter ten abu st mac mc".split())
+LONGEST = 60
+
+
+def split_names(credit: str) -> list[str]:
+    """The names in a credit line, in its order: 'By Ada Lovelace and AP' gives 'Ada Lovelace' and 'AP'."""
+    text = _EMAIL.sub(" ", _PARENS.sub("", html.unescape(credit[:600])))
+    text = without_label(" ".join(text.split()))
+    turned = _turned_round(text)
+    if turned:
+        return [turned]
+    parts = _shared_surname([part for part in _JOIN.split(text) if part and part.strip()])
+    return unique(clean for part in parts if (clean := clean_name(part)))
+
+
+def without_label(text: str) -> str:
+    """The line without 'By' and its like before the names."""
+    for _ in range(3):
+        label = _LABEL.match(text)
+        if label is None or label.end() == len(text):
+            break
+        text = text[label.end() :]
+    return text.strip()
+
+
+@lru_cache(maxsize=4096)
+def clean_name(text: str) -> str | None:
+    """One name without role, place and punctuation; None if that is none."""
+    text = without_label(" ".join(html.unescape(text).split()).strip(" \t,;:|·•–—-*/"))
+    text = _PARENS.sub("", text)
+    if is_agency(text):
+        return text
+    shorter = _TAIL.sub("", text)
+    text = shorter if _WORD.search(shorter) and " " in shorter else text
+    without_role = _ROLE.sub("", text).strip(" ,-–—|")
+    text = text if not without_role and not _COLLECTIVE.search(text) else without_role or text
+    text = text.strip(" \t,;:|·•–—-*/\"'“”„")
+    return text if is_name(text) else None
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be a name: short, of few words, with a capital letter, no date, address or phrase."""
+    if not 2 <= len(text) <= LONGEST or not _WORD.search(text) or _URL.search(text) or _NOT_NAMES.search(text):
+        return False
+    words = text.split()
+    if len(words) > 6:
+        return False
+    first = next((letter for letter in text if letter.isalpha()), "")
+    return not first.islower() or is_agency(text) or (words[0] in _PARTICLES and len(words) > 1)
+
+
+def is_agency(name: str) -> bool:
+    """Whether the name is a news agency's."""
+    return name.casefold().strip(" .") in _AGENCIES
+
+
+def kind_of(name: str) -> AuthorKind:
+    """Person, agency or organization, by the words of the name."""
+    if is_agency(name):
+        return "agency"
+    return "organization" if _COLLECTIVE.search(name) else "person"
+
+
+def unique(names: "object") -> list[str]:
+    """The names without repeats, the first spelling kept."""
+    found: dict[str, str] = {}
+    for name in names:  # type: ignore[attr-defined]
+        found.setdefault(folded(name), name)
+    return list(found.values())
+
+
+def folded(name: str) -> str:
+    """What two spellings of a name have in common."""
+    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+
+
+def _turned_round(text: str) -> str | None:
+    """'Lovelace, Ada' is 'Ada Lovelace'; two agencies or two full names are no such thing."""
+    last, comma, first = text.partition(",")
+    last, first = last.strip(), first.strip()
+    if not comma or "," in first or is_agency(last) or is_agency(first) or not (last and first):
+        return None
+    if " " in last or len(first.split()) > 2 or not first[0].isupper() or not last[0].isupper() or len(first) < 3 or _COLLECTIVE.search(text) or _ROLE.search(first):
+        return None
+    return f"{first} {last}" if " " not in first or first.split()[-1].endswith(".") else None
+
+
+def _shared_surname(parts: list[str]) -> list[str]:
+    """Names as they are; kept as a step of its own because 'Maria & Katerina' stays two first names."""
+    return parts
