@@ -1,5 +1,6 @@
 """The page cut into blocks: one iterative walk over the tree, splitting at block elements and double line breaks."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,13 +37,18 @@ TAG_BITS = {
 """Bits for the tags around a block, above those of the class words."""
 _TAG_SIGNS: dict[str, int] = {
     **TAG_BITS,
-    "nav": TAG_BITS["nav"] | Sign.NAVIGATION,
-    "footer": TAG_BITS["footer"] | Sign.NAVIGATION,
-    "figcaption": TAG_BITS["figcaption"] | Sign.CAPTION,
-    "aside": TAG_BITS["aside"] | Sign.SIDEBAR,
+    "nav": TAG_BITS["nav"] | int(Sign.NAVIGATION),
+    "footer": TAG_BITS["footer"] | int(Sign.NAVIGATION),
+    "figcaption": TAG_BITS["figcaption"] | int(Sign.CAPTION),
+    "aside": TAG_BITS["aside"] | int(Sign.SIDEBAR),
 }
+_COMMENT = int(Sign.COMMENT)
 _CHECKS = 60
 """How many skipped controls are searched for paragraphs that the parser nested in them; keeps the walk linear."""
+
+
+_DEEPEST = 12
+"""How many open inline elements a block that starts inside them takes along."""
 
 
 class Node:
@@ -128,8 +134,8 @@ class _Walk:
 
     def start(self) -> None:
         self.pieces: list[str] = []
-        self.marks: list[tuple[int, bool, Element]] = [(0, True, element) for element in self.open_inlines]
-        self.links: list[Element] = list(self.open_links)
+        self.marks: list[tuple[int, bool, Element]] = [(0, True, element) for element in self.open_inlines[-_DEEPEST:]]
+        self.links: list[Element] = self.open_links[-_DEEPEST:]
         self.link_chars = self.signs = 0
         self.blank = True
         self.broken = False
@@ -142,16 +148,18 @@ class _Walk:
             children, element, kind = stack[-1]
             for child in children:
                 tag = child.tag
-                inside = self.enter(child, tag) if isinstance(tag, str) else _SKIP
+                inside = self.enter(child, tag)
                 if inside != _SKIP:
-                    if child.text:
-                        self.add(child.text)
+                    text = child.text
+                    if text and not (self.blank and text.isspace()):
+                        self.add(text)
                     if len(child):
                         stack.append((iter(child), child, inside))
                         break
                     self.leave(child, inside)
-                if child.tail:
-                    self.add(child.tail)
+                text = child.tail
+                if text and not (self.blank and text.isspace()):
+                    self.add(text)
             else:
                 stack.pop()
                 self.leave(element, kind)
@@ -160,11 +168,11 @@ class _Walk:
 
     def enter(self, element: Element, tag: str) -> int:
         """Open an element; what kind to close it as, or _SKIP to pass over it."""
-        kind = _KINDS.get(tag, _INLINE)
+        kind = _KINDS.get(tag, _INLINE) if tag.__class__ is str else _SKIP
         if kind == _BLOCK or (kind == _INLINE and "-" in tag):
             if not self.blank:
                 self.flush()
-            elif self.pieces or self.marks:
+            elif self.marks or self.pieces:
                 self.start()
             self.node = Node(element, tag, self.node, len(self.nodes), len(self.blocks))
             self.nodes.append(self.node)
@@ -256,26 +264,28 @@ class _Walk:
         self.start()
 
 
-_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF), None)
+_INVISIBLE = re.compile("[\xad\u200b\u2060\ufeff]+")
 
 
 def fold(pieces: list[str]) -> str:
     """The pieces as one text: white space folded, breaks as line feeds, invisible characters out."""
     text = "".join(pieces)
     if not text.isascii():
-        text = text.translate(_INVISIBLE)
+        text = _INVISIBLE.sub("", text)
         if BREAK in text:
             lines = (" ".join(line.split()) for line in text.split(BREAK))
             return "\n".join(line for line in lines if line)
     return " ".join(text.split())
 
 
+_WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af]+")
+
+
 def effective_size(text: str) -> int:
     """The length, in which a Chinese, Japanese or Korean character counts 2.5 times."""
-    if text.isascii():
+    if text.isascii() or max(text) < "\u3040":
         return len(text)
-    wide = sum("\u3040" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af" for char in text)
-    return len(text) + wide * 3 // 2
+    return len(text) + sum(map(len, _WIDE.findall(text))) * 3 // 2
 
 
 def is_paragraph(block: Block) -> bool:
@@ -284,6 +294,8 @@ def is_paragraph(block: Block) -> bool:
 
 
 def _sum_up(layout: Layout) -> None:
+    """Sums of each node over its blocks and children; paragraphs of readers' comments are no paragraph mass of what is around."""
+    first_paragraph = len(layout.blocks)
     for block in layout.blocks:
         node = block.node
         node.chars += block.size
@@ -291,11 +303,13 @@ def _sum_up(layout: Layout) -> None:
         if is_paragraph(block):
             node.mass += block.size
             node.paragraphs += 1
+            first_paragraph = min(first_paragraph, block.index)
     for node in reversed(layout.nodes):
         parent = node.parent
         if parent is not None:
             parent.chars += node.chars
             parent.links += node.links
-            parent.mass += node.mass
-            parent.paragraphs += node.paragraphs
             parent.last = max(parent.last, node.last)
+            if not (node.signs & _COMMENT and node.first > first_paragraph):
+                parent.mass += node.mass
+                parent.paragraphs += node.paragraphs

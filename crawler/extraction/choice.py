@@ -1,21 +1,32 @@
 """Which blocks are the story: the trees' probability for each, then a few guarded rules."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from crawler.extraction import trees
-from crawler.extraction.blocks import Block, Layout, Node
+from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.class_words import Sign
-from crawler.extraction.traits import Measures, measure
+from crawler.extraction.traits import KIN_NAMES, Heads, Kin, Measures, is_candidate, kin_key
 
-THRESHOLD = 0.5
+THRESHOLD = 0.55
 _LOW_THRESHOLD = 0.12
 _LEAST = 140
 """Effective characters: an answer shorter than this is asked for again with the low threshold."""
 _MOST_REMOVED = 0.4
 """No rule may remove more than this share of what is kept."""
+_PLACEHOLDERS = re.compile(
+    r"sourcepoint|onetrust|didomi|usercentrics|cmplz|cookiebot|borlabs|social-placeholder|consent-placeholder|embed-consent|"
+    r"embed-placeholder|embed-privacy|privacy-placeholder",
+    re.IGNORECASE,
+)
+"""Boxes that stand in for content that waits for consent."""
+_MACHINE_PROPERTIES = re.compile(
+    r"(?:date(?:Published|Modified|Created)|keywords|mainEntityOfPage|width|height|value|logo|publisher|wordCount|inLanguage|"
+    r"thumbnailUrl|articleSection|copyright\w*|author|creator|commentCount|interactionCount|name|headline)$"
+)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -47,22 +58,41 @@ def block_trees() -> trees.Trees:
     return trees.load(files(__package__).joinpath("blocks.json.gz").read_bytes())
 
 
-def choose(layout: Layout, title: str) -> Choice:
+def choose(layout: Layout, heads: Heads) -> Choice:
     """Decide for each block whether it belongs to the story."""
-    measures, rows = measure(layout, title)
-    score = block_trees().score
-    return decide(layout, measures, [score(row) for row in rows])
+    measures = Measures(layout, heads)
+    return decide(measures, probabilities(measures))
 
 
-def decide(layout: Layout, measures: Measures, probabilities: Sequence[float]) -> Choice:
+def probabilities(measures: Measures) -> list[float]:
+    """What the trees say of each block; blocks that cannot matter are not asked for and get 0."""
+    model = block_trees()
+    kin: dict[Kin, int] = {}
+    found = []
+    for block in measures.layout.blocks:
+        if not is_candidate(measures, block):
+            found.append(0.0)
+            continue
+        key = kin_key(block.node)
+        standing = kin.get(key)
+        if standing is None:
+            standing = kin[key] = model.narrow(measures.kin(block.node))
+        found.append(model.score(measures.own(block), standing=standing, first=len(KIN_NAMES)))
+    return found
+
+
+def decide(measures: Measures, probabilities: Sequence[float]) -> Choice:
     """Apply the threshold and the rules to given probabilities."""
     keep = [probability > THRESHOLD for probability in probabilities]
+    layout = measures.layout
     choice = Choice(layout, measures, list(probabilities), keep, ["trees"] * len(keep))
     if sum(block.size for block in choice.kept()) < _LEAST:
         _lower_threshold(choice)
-    _drop_where(choice, "comments", [_in_comments(choice, block) for block in layout.blocks])
-    _drop_where(choice, "another-article", _in_other_articles(choice))
-    _drop_repeated_title(choice)
+    _drop_where(choice, "comments", _in_comments(layout), most=0.95)
+    _drop_where(choice, "placeholder", [bool(_PLACEHOLDERS.search(_classes_near(block.node))) for block in layout.blocks])
+    _drop_where(choice, "machine-text", [_is_machine_text(choice, block) for block in layout.blocks], most=0.7)
+    _drop_further_articles(choice)
+    _drop_after_next_headline(choice)
     _drop_stray_headings(choice)
     return choice
 
@@ -73,40 +103,93 @@ def _lower_threshold(choice: Choice) -> None:
             choice.set(index, "low-threshold", keep=True)
 
 
-def _drop_where(choice: Choice, rule: str, matches: Sequence[bool]) -> None:
+def _drop_where(choice: Choice, rule: str, matches: Sequence[bool], most: float = _MOST_REMOVED) -> None:
     """Drop the matching blocks, unless they are too much of the story."""
     blocks = choice.layout.blocks
     kept = sum(block.size for block in choice.kept())
     matched = sum(block.size for block in blocks if choice.keep[block.index] and matches[block.index])
-    if matched <= _MOST_REMOVED * kept:
+    if matched <= most * kept:
         for block in blocks:
             if matches[block.index]:
                 choice.set(block.index, rule, keep=False)
 
 
-def _holds_main(choice: Choice, node: Node) -> bool:
-    main = choice.measures.main
-    return node.index <= main.index <= node.last
+def _in_comments(layout: Layout) -> list[bool]:
+    """Blocks under an element of readers' comments that stands after the first paragraph."""
+    start = next((block.index for block in layout.blocks if is_paragraph(block)), 0)
+    inside: list[bool] = []
+    for node in layout.nodes:
+        above = node.parent is not None and inside[node.parent.index]
+        inside.append(above or bool(node.signs & Sign.COMMENT and node.first > start))
+    return [inside[block.node.index] for block in layout.blocks]
 
 
-def _in_comments(choice: Choice, block: Block) -> bool:
-    if not block.node.above & Sign.COMMENT:
+def _drop_further_articles(choice: Choice) -> None:
+    """Of several article elements with prose, the first large one is the story; the others were appended, or are teasers."""
+    layout = choice.layout
+    innermost = _innermost_articles(layout)
+    sizes: dict[int, int] = {}
+    for block in choice.kept():
+        article = innermost[block.node.index]
+        if article >= 0:
+            sizes[article] = sizes.get(article, 0) + block.size
+    if len(sizes) < 2:
+        return
+    total = sum(sizes.values())
+    story = next((article for article, size in sizes.items() if size >= min(600, 0.3 * total)), -1)
+    if story < 0:
+        story = max(sizes, key=lambda article: sizes[article])
+    own = layout.nodes[story]
+    others = {
+        article
+        for article in sizes
+        if article > own.last or (article > story and layout.nodes[article].classes == own.classes)
+    }
+    headed = {article for article in others if _has_headline(choice, layout.nodes[article])}
+    for rule, chosen in (("further-article", others - headed), ("further-headed-article", headed)):
+        matches = [innermost[block.node.index] in chosen for block in layout.blocks]
+        _drop_where(choice, rule, matches, most=0.9 if chosen is headed else 0.5)
+
+
+def _innermost_articles(layout: Layout) -> list[int]:
+    """For each node, the index of the nearest article element around it; -1 for none."""
+    found: list[int] = []
+    for node in layout.nodes:
+        above = found[node.parent.index] if node.parent is not None else -1
+        found.append(node.index if node.tag == "article" else above)
+    return found
+
+
+def _has_headline(choice: Choice, article: Node) -> bool:
+    """Whether an article element brings an h1 of its own."""
+    return any(node.tag == "h1" for node in choice.layout.nodes[article.index : article.last + 1])
+
+
+def _drop_after_next_headline(choice: Choice) -> None:
+    """What follows a further h1 after a good deal of the story is another story, appended."""
+    size = 0
+    for block in choice.layout.blocks:
+        if block.node.tag == "h1" and size > 600 and block.index > choice.measures.h1 >= 0 and not choice.keep[block.index]:
+            start = block.index
+            _drop_where(choice, "after-next-headline", [index >= start for index in range(len(choice.keep))], most=0.8)
+            return
+        size += block.size if choice.keep[block.index] else 0
+
+
+def _is_machine_text(choice: Choice, block: Block) -> bool:
+    """Microdata written out for search engines: a date, a size, a publisher, or the whole body once more."""
+    if not choice.keep[block.index]:
         return False
-    node: Node | None = block.node
-    while node is not None and node.above & Sign.COMMENT:
-        if node.signs & Sign.COMMENT:
-            return not _holds_main(choice, node)
-        node = node.parent
-    return False
+    node, parent = block.node, block.node.parent
+    prop = node.element.get("itemprop") or (parent.element.get("itemprop") if parent is not None else None)
+    if prop == "articleBody" and block.size > 300:
+        earlier = next((other for other in choice.layout.blocks if choice.keep[other.index] and other.size >= 40), block)
+        return earlier is not block and block.text[:40] == earlier.text[:40]
+    return bool(prop and block.size < 300 and _MACHINE_PROPERTIES.match(prop))
 
 
-def _in_other_articles(choice: Choice) -> list[bool]:
-    """With several articles beside each other, all but the first large one."""
-    return [False] * len(choice.keep)
-
-
-def _drop_repeated_title(choice: Choice) -> None:
-    """The headline is not body text, wherever it is printed again before the first paragraph."""
+def _classes_near(node: Node) -> str:
+    return f"{node.classes} {node.parent.classes}" if node.parent is not None else node.classes
 
 
 def _drop_stray_headings(choice: Choice) -> None:

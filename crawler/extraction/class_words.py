@@ -41,7 +41,7 @@ _WORDS = {
     Sign.RELATED: "relat readmore morelike moreon seealso alsoread readalso further verwandt zumthema mehrzum relacion "
     "correlat lireaussi aussi siehe gerelateerd zobacz powiazane svyaz",
     Sign.RECIRCULATION: "recirc popular trend mostread mostview outbrain taboola recommend suggest latest mgid zergnet "
-    "plista nativo revcontent upnext bestof top10 ranking rank mostpopular topnews morenews",
+    "plista nativo revcontent upnext bestof top10 ranking rank breaking ticker mostpopular topnews morenews",
     Sign.SHARE: "share sharing social facebook twitter whatsapp telegram linkedin addthis addtoany sns compart partage teilen",
     Sign.CAPTION: "caption credit copyright legend bildunter bildtext imagetext imgdesc cutline didascalia leyenda pie "
     "photocredit source quelle bildnachweis",

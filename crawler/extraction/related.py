@@ -161,7 +161,7 @@ class _Search:
     def lone_links(self) -> None:
         """In the body, a block that is a link to an article of the same site and nothing else."""
         for block in self.layout.blocks[self.first + 1 : self.last]:
-            if block.index in self.taken or block.link_chars < 0.5 * len(block.text) or len(block.text) < _SHORT:
+            if block.index in self.taken or len(block.text) < _SHORT or not _is_all_link(block):
                 continue
             if _strongly_vetoed(block.node, self.above_main()):
                 continue
@@ -181,6 +181,12 @@ class _Search:
         for index in self.taken:
             self.choice.set(index, "related", keep=False)
         return tuple(sorted(placed, key=lambda item: item.before))
+
+
+def _is_all_link(block: Block) -> bool:
+    """Nearly all of it is link text: what else there is, is a short label before it."""
+    rest = len(block.text) - block.link_chars
+    return rest <= 0.15 * len(block.text) or (block.node.tag != "li" and rest <= 0.5 * len(block.text) and rest <= 25)
 
 
 def _count_kept(choice: Choice) -> list[int]:

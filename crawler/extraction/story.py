@@ -7,6 +7,7 @@ from crawler.extraction.blocks import Layout, segment
 from crawler.extraction.choice import Choice, choose
 from crawler.extraction.document import Document
 from crawler.extraction.page import Page
+from crawler.extraction.traits import Heads
 from crawler.extraction.related import Placed, find_related
 from crawler.items import SiteRules
 
@@ -38,14 +39,16 @@ def story_of(page: Page) -> Story:
 def read_story(document: Document, rules: SiteRules | None = None) -> Story:
     """Cut the page into blocks, choose the story's, find the related links."""
     layout = segment(document.root)
-    choice = choose(layout, own_title(document))
+    choice = choose(layout, heads_of(document))
     related = find_related(choice, document.url, document.absolute)
     return Story(layout, choice, related, "blocks")
 
 
-def own_title(document: Document) -> str:
-    """The title as the page's head has it."""
-    return document.meta_content("og:title") or document.root.findtext(".//title") or ""
+def heads_of(document: Document) -> Heads:
+    """Title and description as the page's head has them."""
+    title = document.meta_content("og:title") or document.root.findtext(".//title")
+    description = document.meta_content("og:description", "description")
+    return Heads(title or "", description or "")
 
 
 def fill_related(page: Page) -> Page:

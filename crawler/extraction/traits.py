@@ -1,7 +1,11 @@
-"""What is measured of each block: the numbers that the chooser decides by."""
+"""What is measured of each block: the numbers that the chooser decides by.
+
+Half of them are the same for all blocks that stand side by side with the same tag and class (KIN_NAMES), half are the block's own
+(OWN_NAMES); the first half is measured, and scored, once for all of them.
+"""
 
 import re
-from collections import defaultdict
+from dataclasses import dataclass
 
 from crawler.extraction.blocks import TAG_BITS, Block, Layout, Node, is_paragraph
 from crawler.extraction.class_words import Sign
@@ -9,97 +13,202 @@ from crawler.extraction.class_words import Sign
 _TAG_CODES = {
     name: code
     for code, name in enumerate(
-        ["p", "div", "li", "blockquote", "h2", "h3", "h4", "h1", "h5", "h6", "td", "section", "article", "figcaption", "pre", "dd", "dt", "th", "span"], 1
+        "p div li blockquote h2 h3 h4 h1 h5 h6 td section article figcaption pre dd dt th span".split(), 1
     )
 }
-_OWN = (
-    Sign.COMMENT, Sign.RELATED, Sign.RECIRCULATION, Sign.SHARE, Sign.CAPTION, Sign.BYLINE, Sign.DATE, Sign.PROMOTION,
-    Sign.ADVERTISING, Sign.TAGS, Sign.TEASER, Sign.LEAD, Sign.BODY, Sign.NAVIGATION, Sign.HIDDEN, Sign.TITLE, Sign.BIOGRAPHY,
-    Sign.BOX, Sign.QUOTE, Sign.EMBED, Sign.MEDIA, Sign.PARAGRAPH,
-)  # fmt: skip
+_OTHER_TAG = 30
+_NEAR = (Sign.CAPTION, Sign.BODY, Sign.DATE, Sign.BYLINE, Sign.LEAD, Sign.TAGS, Sign.TEASER, Sign.BOX, Sign.QUOTE)
 _ABOVE = (
-    Sign.COMMENT, Sign.RELATED, Sign.RECIRCULATION, Sign.SHARE, Sign.CAPTION, Sign.BYLINE, Sign.DATE, Sign.PROMOTION,
-    Sign.ADVERTISING, Sign.CONSENT, Sign.TAGS, Sign.SIDEBAR, Sign.TEASER, Sign.LEAD, Sign.BODY, Sign.NAVIGATION, Sign.HIDDEN,
-    Sign.BIOGRAPHY, Sign.BOX, Sign.QUOTE, Sign.EMBED, Sign.MEDIA, Sign.WIDGET,
+    Sign.COMMENT, Sign.CAPTION, Sign.TEASER, Sign.TAGS, Sign.BOX, Sign.WIDGET, Sign.CONSENT, Sign.SHARE, Sign.MEDIA, Sign.DATE,
+    Sign.HIDDEN, Sign.NAVIGATION, Sign.SIDEBAR, Sign.LEAD, Sign.PROMOTION, Sign.EMBED, Sign.BYLINE, Sign.RELATED, Sign.BODY,
+    Sign.BIOGRAPHY, Sign.RECIRCULATION, Sign.ADVERTISING,
 )  # fmt: skip
 _TAGS = ("article", "main", "aside", "footer", "header", "figure", "form", "blockquote", "ul", "ol", "table", "section")
-_STRUCTURE = ["tag", "size", "link_density", "link_count", "depth", "below_main", "beside_main", "node_share", "node_paragraphs", "parent_share", "parent_paragraphs", "grand_share", "grand_paragraphs", "great_share", "node_links", "parent_links", "grand_links", "page_position", "main_position", "mass_before", "mass_after", "from_first", "from_last", "h1_distance", "same_share", "same_count", "same_links", "previous_size", "previous_links", "previous_tag", "previous_same", "next_size", "next_links", "next_tag", "next_same", "since_paragraph", "until_paragraph", "ends_sentence", "ends_colon", "upper", "digits", "commas", "lines", "is_title", "repeated", "hidden", "page_blocks", "page_mass", "words", "main_share", "articles", "same_mean"]
-NAMES: tuple[str, ...] = (
-    *_STRUCTURE,
-    *(f"own_{sign.name}".lower() for sign in _OWN),
+KIN_NAMES: tuple[str, ...] = (
+    *(
+        "tag depth below_main beside_main parent_share parent_paragraphs grand_share grand_paragraphs great_share parent_links "
+        "grand_links same_share same_count same_links same_mean hidden article_rank page_blocks page_mass main_share"
+    ).split(),
+    *(f"near_{sign.name}".lower() for sign in _NEAR),
     *(f"above_{sign.name}".lower() for sign in _ABOVE),
     *(f"in_{tag}" for tag in _TAGS),
 )
-"""The traits in the order in which `measure` gives them."""
+"""Shared by a block's kin: blocks of the same tag and class in the same element."""
+OWN_NAMES: tuple[str, ...] = tuple(
+    (
+        "size link_density link_count node_share node_paragraphs node_links page_position main_position mass_before mass_after "
+        "from_first from_last h1_distance h1_count previous_size previous_links previous_tag previous_same next_size next_links "
+        "next_tag next_same since_paragraph until_paragraph ends_sentence ends_colon lines words is_title is_description repeated "
+        "inline_caption inline_byline inline_date inline_tags"
+    ).split()
+)
+"""A block's own."""
+NAMES = KIN_NAMES + OWN_NAMES
 
+_INLINE = (int(Sign.CAPTION), int(Sign.BYLINE), int(Sign.DATE), int(Sign.TAGS | Sign.SHARE))
+_NEAR_BITS = tuple(map(int, _NEAR))
+_ABOVE_BITS = (*map(int, _ABOVE), *(TAG_BITS[tag] for tag in _TAGS))
+_H1 = TAG_BITS["h1"]
+_ARTICLE = TAG_BITS["article"]
+_MENUS = TAG_BITS["nav"] | TAG_BITS["footer"] | TAG_BITS["ul"] | int(Sign.NAVIGATION)
 _MAIN_SHARE = 0.72
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "»", "”", '"', "؟", "।", "۔", "“", "’", ")")
 _WORD = re.compile(r"\w+")
 _FAR = 999
+_NO_NEIGHBOUR = (0.0, 0.0, 0.0, 0.0)
+
+Kin = tuple[int, str, str, int]
 
 
 def main_container(layout: Layout) -> Node:
     """Descend from the root while one child keeps most of the paragraph mass."""
     nodes = layout.nodes
     main = nodes[0]
-    for node in nodes[1:]:
+    for node in nodes:
         if node.parent is main and node.mass >= _MAIN_SHARE * main.mass > 0:
             main = node
     return main
 
 
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What the page's head says, to compare blocks with."""
+
+    title: str = ""
+    description: str = ""
+
+
 class Measures:
     """The page-wide sums behind the traits, computed once."""
 
-    def __init__(self, layout: Layout, title: str) -> None:
+    def __init__(self, layout: Layout, heads: Heads) -> None:
         self.layout = layout
-        self.main = main = main_container(layout)
+        self.main = main_container(layout)
         self.mass = max(1, layout.nodes[0].mass)
         self.chars = max(1, layout.nodes[0].chars)
-        self.title = " ".join(_WORD.findall(title.lower()))
-        self.shared = _shared_depths(layout, main)
+        self.title = _folded(heads.title)
+        self.description = _folded(heads.description)[:80]
+        self.shared = _shared_depths(layout, self.main)
+        self.ranks = _article_ranks(layout)
         self.h1 = _headline_index(layout, self.title)
-        self.groups: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-        for block in layout.blocks:
-            group = self.groups[signature(block.node)]
-            group[0] += block.size
-            group[1] += 1
-            group[2] += block.link_chars
-        inside = [b.index for b in layout.blocks if main.index <= b.node.index <= main.last and is_paragraph(b)]
-        self.first, self.last = (inside[0], inside[-1]) if inside else (0, len(layout.blocks))
-        self.by_node: dict[int, tuple[float, ...]] = {}
+        self.groups = _groups(layout)
+        self._run_through()
 
-    def of_node(self, node: Node) -> tuple[float, ...]:
-        """What every block of one block element shares."""
-        known = self.by_node.get(node.index)
-        if known is None:
-            known = self.by_node[node.index] = self._node_traits(node)
-        return known
+    def _run_through(self) -> None:
+        """Running sums, and the distances to the paragraphs around each block."""
+        main = self.main
+        self.before, self.mass_before, self.h1_before = [0], [0], [0]
+        self.since: list[int] = []
+        self.repeated: list[bool] = []
+        inside: list[int] = []
+        paragraphs: list[int] = []
+        chars = mass = h1s = 0
+        latest = -_FAR
+        seen: set[str] = set()
+        for block in self.layout.blocks:
+            self.since.append(block.index - latest)
+            chars += block.size
+            h1s += block.node.tag == "h1"
+            if is_paragraph(block):
+                mass += block.size
+                latest = block.index
+                paragraphs.append(latest)
+                if main.index <= block.node.index <= main.last:
+                    inside.append(latest)
+            self.before.append(chars)
+            self.mass_before.append(mass)
+            self.h1_before.append(h1s)
+            self.repeated.append(block.text in seen)
+            seen.add(block.text)
+        count = len(self.layout.blocks)
+        self.first, self.last = (inside[0], inside[-1]) if inside else (0, count)
+        self.until = _until(paragraphs, count)
+        self.main_start = self.before[min(main.first, count)]
+        self.main_chars = max(1, main.chars)
 
-    def _node_traits(self, node: Node) -> tuple[float, ...]:
+    def kin(self, node: Node) -> tuple[float, ...]:
+        """What all blocks of a node's kin share, in the order of KIN_NAMES."""
         main, mass = self.main, self.mass
         parent = node.parent or node
         grand = parent.parent or parent
         great = grand.parent or grand
         inside = main.index <= node.index <= main.last
-        group = self.groups.get(signature(node), (0, 0, 0))
-        articles = 0
+        same_size, same_count, same_links = self.groups.get(signature(node), (0, 0, 0))
+        near, above = node.signs, node.above
         return (
+            _TAG_CODES.get(node.tag, _OTHER_TAG),
             node.depth,
             node.depth - main.depth if inside else -1,
             0 if inside else main.depth - self.shared[node.index],
-            node.mass / mass, node.paragraphs, parent.mass / mass, parent.paragraphs, grand.mass / mass, grand.paragraphs,
-            great.mass / mass,
-            node.links / max(1, node.chars), parent.links / max(1, parent.chars), grand.links / max(1, grand.chars),
-            group[0] / self.chars, group[1], group[2] / max(1, group[0]), group[0] / max(1, group[1]),
-            node.hidden, articles,
+            parent.mass / mass, parent.paragraphs, grand.mass / mass, grand.paragraphs, great.mass / mass,
+            parent.links / max(1, parent.chars), grand.links / max(1, grand.chars),
+            same_size / self.chars, same_count, same_links / max(1, same_size), same_size / max(1, same_count),
+            node.hidden, self.ranks[node.index], len(self.layout.blocks), self.mass, main.mass / mass,
+            *[near & bit and 1 for bit in _NEAR_BITS],
+            *[above & bit and 1 for bit in _ABOVE_BITS],
         )  # fmt: skip
+
+    def own(self, block: Block) -> tuple[float, ...]:
+        """What is the block's own, in the order of OWN_NAMES."""
+        index, text, node, blocks = block.index, block.text, block.node, self.layout.blocks
+        length, size = len(text), block.size
+        return (
+            size, block.link_chars / length, len(block.links), node.mass / self.mass, node.paragraphs,
+            node.links / max(1, node.chars),
+            self.before[index] / self.chars, (self.before[index] - self.main_start) / self.main_chars,
+            self.mass_before[index] / self.mass, 1 - self.mass_before[index + 1] / self.mass,
+            index - self.first, self.last - index, index - self.h1 if self.h1 >= 0 else -_FAR, self.h1_before[index],
+            *(_neighbour(node, blocks[index - 1]) if index else _NO_NEIGHBOUR),
+            *(_neighbour(node, blocks[index + 1]) if index + 1 < len(blocks) else _NO_NEIGHBOUR),
+            self.since[index], self.until[index], text.endswith(_ENDS), text.endswith((":", "：")),
+            text.count("\n"), text.count(" "), *self._matches(text), self.repeated[index],
+            *[block.signs & bit and 1 for bit in _INLINE],
+        )  # fmt: skip
+
+    def _matches(self, text: str) -> tuple[float, float]:
+        """Whether the text is the title (2; 1 for a part of it), whether it is the description."""
+        title, description = self.title, self.description
+        short = len(text) < 2 * len(title) + 20
+        if not short and not description:
+            return 0, 0
+        folded = _folded(text[:400])
+        described = len(description) > 20 and folded.startswith(description[: max(20, len(folded))])
+        if not short or not title:
+            return 0, described
+        return 2 if folded == title else 1 if len(folded) > 15 and (folded in title or title in folded) else 0, described
+
+
+def is_candidate(measures: Measures, block: Block) -> bool:
+    """Whether a block can matter: near the paragraphs, and no short link in a menu."""
+    if measures.since[block.index] > 60 and measures.until[block.index] > 60:
+        return False
+    return block.size >= 25 or block.link_chars * 2 < len(block.text) or not block.node.above & _MENUS
+
+
+def kin_key(node: Node) -> Kin:
+    """Blocks of nodes with the same key share their kin's traits."""
+    parent = node.parent
+    return parent.index if parent is not None else -1, node.tag, node.classes, node.signs
 
 
 def signature(node: Node) -> tuple[str, str, str]:
     """Tag, class and the parent's class: blocks of one kind share it."""
     parent = node.parent
     return node.tag, node.classes, parent.classes if parent is not None else ""
+
+
+def _folded(text: str) -> str:
+    return " ".join(_WORD.findall(text.lower()))
+
+
+def _groups(layout: Layout) -> dict[tuple[str, str, str], tuple[int, int, int]]:
+    """Size, count and link characters of the blocks of each signature."""
+    groups: dict[tuple[str, str, str], tuple[int, int, int]] = {}
+    for block in layout.blocks:
+        kind = signature(block.node)
+        size, count, links = groups.get(kind, (0, 0, 0))
+        groups[kind] = size + block.size, count + 1, links + block.link_chars
+    return groups
 
 
 def _shared_depths(layout: Layout, main: Node) -> list[int]:
@@ -113,12 +222,25 @@ def _shared_depths(layout: Layout, main: Node) -> list[int]:
     return depths
 
 
+def _article_ranks(layout: Layout) -> list[int]:
+    """For each node, which of the page's article elements with paragraphs it stands in: 1, 2, …; 0 for none."""
+    ranks: list[int] = []
+    count = 0
+    for node in layout.nodes:
+        rank = ranks[node.parent.index] if node.parent is not None else 0
+        if node.tag == "article" and node.paragraphs >= 2:
+            count += 1
+            rank = count
+        ranks.append(rank)
+    return ranks
+
+
 def _headline_index(layout: Layout, title: str) -> int:
     """The block of the h1 that shares most words with the title; -1 without any h1."""
     best, best_score = -1, -1.0
     words = set(title.split())
     for block in layout.blocks:
-        if block.node.tag == "h1" or block.node.above & TAG_BITS["h1"]:
+        if block.node.above & _H1:
             own = set(_WORD.findall(block.text.lower()))
             score = len(own & words) / max(1, len(own | words))
             if score > best_score:
@@ -126,89 +248,23 @@ def _headline_index(layout: Layout, title: str) -> int:
     return best
 
 
-def measure(layout: Layout, title: str, chosen: list[int] | None = None) -> tuple[Measures, list[list[float]]]:
-    """The traits of the blocks (of those with the given indices), in the order of NAMES."""
-    measures = Measures(layout, title)
-    blocks = layout.blocks
-    count = len(blocks)
-    before, mass_before = _running(blocks)
-    until, since = _paragraph_distances(blocks)
-    seen: dict[str, int] = {}
-    for block in blocks:
-        seen.setdefault(block.text, block.index)
-    main_start, main_chars = before[_first_block(measures.main, count)], max(1, measures.main.chars)
-    rows = []
-    for index in range(count) if chosen is None else chosen:
-        block = blocks[index]
-        previous, following = blocks[index - 1] if index else None, blocks[index + 1] if index + 1 < count else None
-        (depth, below, beside, share, paragraphs, parent_share, parent_paragraphs, grand_share, grand_paragraphs, great_share,
-         links, parent_links, grand_links, same_share, same_count, same_links, same_mean, hidden, articles) = measures.of_node(block.node)  # fmt: skip
-        text, length = block.text, len(block.text)
-        above, own = block.node.above, block.node.signs | block.signs
-        row = [
-            _TAG_CODES.get(block.node.tag, 30), block.size, block.link_chars / length, len(block.links), depth, below, beside,
-            share, paragraphs, parent_share, parent_paragraphs, grand_share, grand_paragraphs, great_share, links, parent_links,
-            grand_links, before[index] / measures.chars, (before[index] - main_start) / main_chars,
-            mass_before[index] / measures.mass, 1 - mass_before[index + 1] / measures.mass,
-            index - measures.first, measures.last - index, index - measures.h1 if measures.h1 >= 0 else -_FAR,
-            same_share, same_count, same_links,
-            *_neighbour(block, previous), *_neighbour(block, following),
-            since[index], until[index],
-            text.endswith(_ENDS), text.endswith((":", "：")),
-            sum(map(str.isupper, text[:100])) / min(length, 100), sum(map(str.isdigit, text[:100])) / min(length, 100),
-            text.count(","), text.count("\n"), _same_words(text, measures.title), seen[text] != index, hidden, count,
-            measures.mass, text.count(" "), measures.main.mass / measures.mass, articles, same_mean,
-        ]  # fmt: skip
-        row += [1.0 if own & bit else 0.0 for bit in _OWN]
-        row += [1.0 if above & bit else 0.0 for bit in _ABOVE]
-        row += [1.0 if above & TAG_BITS[tag] else 0.0 for tag in _TAGS]
-        rows.append(row)
-    return measures, rows
-
-
-def _first_block(node: Node, count: int) -> int:
-    return min(node.first, count)
-
-
-def _running(blocks: list[Block]) -> tuple[list[int], list[int]]:
-    """Characters and paragraph mass before each block, and in all."""
-    chars, mass = [0], [0]
-    for block in blocks:
-        chars.append(chars[-1] + block.size)
-        mass.append(mass[-1] + (block.size if is_paragraph(block) else 0))
-    return chars, mass
-
-
-def _paragraph_distances(blocks: list[Block]) -> tuple[list[int], list[int]]:
-    """How many blocks until the next and since the last paragraph."""
-    count = len(blocks)
-    since, until = [_FAR] * count, [_FAR] * count
-    last = -_FAR
-    for index in range(count):
-        since[index] = min(_FAR, index - last)
-        if is_paragraph(blocks[index]):
-            last = index
+def _until(paragraphs: list[int], count: int) -> list[int]:
+    """For each block, how many blocks until the next paragraph."""
+    until = [0] * count
     following = count + _FAR
+    marks = set(paragraphs)
     for index in range(count - 1, -1, -1):
-        until[index] = min(_FAR, following - index)
-        if is_paragraph(blocks[index]):
+        until[index] = following - index
+        if index in marks:
             following = index
-    return until, since
+    return until
 
 
-def _neighbour(block: Block, other: Block | None) -> tuple[float, float, float, float]:
-    if other is None:
-        return 0, 0, 0, 0
+def _neighbour(node: Node, other: Block) -> tuple[float, float, float, float]:
+    beside = other.node
     return (
         other.size,
         other.link_chars / len(other.text),
-        _TAG_CODES.get(other.node.tag, 30),
-        1 + (other.node.parent is block.node.parent) + (other.node.classes == block.node.classes),
+        _TAG_CODES.get(beside.tag, _OTHER_TAG),
+        1 + (beside.parent is node.parent) + (beside.classes == node.classes),
     )
-
-
-def _same_words(text: str, title: str) -> float:
-    if not title or len(text) > 2 * len(title) + 40:
-        return 0.0
-    words = " ".join(_WORD.findall(text.lower()))
-    return 2.0 if words == title else 1.0 if len(words) > 15 and (words in title or title in words) else 0.0

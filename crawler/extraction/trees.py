@@ -37,13 +37,19 @@ class Trees:
             (trait, *_prefixes(by_threshold, everything)) for trait, by_threshold in sorted(failures.items())
         )
 
-    def score(self, traits: Sequence[float]) -> float:
-        """The probability that the trees give."""
-        standing = self._everything
+    def narrow(self, traits: Sequence[float], first: int = 0, standing: int = -1) -> int:
+        """The leaves that these traits, the first of which has the number `first`, leave standing."""
+        standing &= self._everything
         for trait, thresholds, masks in self._masks:
-            place = bisect_left(thresholds, traits[trait])
-            if place:
-                standing &= masks[place]
+            if first <= trait < first + len(traits):
+                place = bisect_left(thresholds, traits[trait - first])
+                if place:
+                    standing &= masks[place]
+        return standing
+
+    def score(self, traits: Sequence[float], first: int = 0, standing: int = -1) -> float:
+        """The probability that the trees give, from all traits or from the rest of them after `narrow`."""
+        standing = self.narrow(traits, first, standing)
         reached = standing & ~(standing - self._lows)
         lanes = self._lanes.unpack(reached.to_bytes(self._lanes.size, "little"))
         return 1 / (1 + math.exp(-sum(map(getitem, self._leaves, lanes))))
