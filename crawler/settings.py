@@ -2,6 +2,8 @@
 
 import os
 
+from crawler.pipelines.steps import step_pipelines
+
 BOT_NAME = "newswarc"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
@@ -90,6 +92,7 @@ EXTENSIONS = {
 
 ITEM_PIPELINES = {
     "crawler.pipelines.pages.ParsePipeline": 100,
+    **{path: 200 + place for place, path in enumerate(step_pipelines())},  # title, byline, dates, … body, images
     "crawler.pipelines.pages.ArticlePipeline": 700,
     "crawler.pipelines.story.StoryPipeline": 800,
     "crawler.pipelines.catalog.CatalogPipeline": 900,

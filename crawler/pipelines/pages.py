@@ -1,6 +1,6 @@
 """The first pipeline parses a page, once; the last of extraction's says whether an article came of it."""
 
-from crawler.extraction import Page, finish, parse, start
+from crawler.extraction import Page, parse, start
 from crawler.frontier import State
 from crawler.items import Article, Rejected
 from crawler.spiders.ledger import PageDropped
@@ -28,7 +28,7 @@ class ArticlePipeline:
         """Finish the article of a page; any other item passes."""
         if not isinstance(item, Page):
             return item
-        found: Article | Rejected = finish(item)
+        found: Article | Rejected = item.article
         if isinstance(found, Rejected):
             raise PageDropped(found.reason, state=state_of(found.reason))
         return found
