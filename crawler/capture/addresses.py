@@ -11,7 +11,7 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
@@ -61,21 +61,22 @@ def allows_private(crawler: Crawler) -> bool:
 class AddressGuard:
     """Downloader middleware: refuses requests to private addresses, redirected ones and those for robots.txt too."""
 
-    def __init__(self, *, allow_private: bool, resolve: Resolve, stats: StatsCollector | None) -> None:
-        self._allow_private = allow_private
+    def __init__(self, resolve: Resolve, *, stats: StatsCollector | None) -> None:
         self._resolve = resolve
         self._stats = stats
         self._told: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Ask the site and the settings what is allowed."""
-        return cls(allow_private=allows_private(crawler), resolve=resolve, stats=crawler.stats)
+        """Not needed where the site or the setting allows every address."""
+        if allows_private(crawler):
+            raise NotConfigured
+        return cls(resolve, stats=crawler.stats)
 
     async def process_request(self, request: Request) -> None:
         """Raise PrivateAddress if the request would leave the public internet."""
         host = urlparse_cached(request).hostname
-        if self._allow_private or not host or urlparse_cached(request).scheme not in {"http", "https"}:
+        if not host or urlparse_cached(request).scheme not in {"http", "https"}:
             return
         for address in await self._addresses(host, proxied=bool(request.meta.get("proxy"))):
             if not is_public(address):
