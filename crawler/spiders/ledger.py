@@ -84,9 +84,11 @@ class Ledger:
             raise IgnoreRequest(reason)
 
     def request_dropped(self, request: Request) -> None:
-        """A redirect led to a page that was asked for already."""
-        url = request.meta.get("announced")
-        if url and request.meta.get("redirect_urls"):
+        """A redirect led to a page that was asked for already, or back to where it came from."""
+        url, passed = request.meta.get("announced"), request.meta.get("redirect_urls")
+        if url and passed and request.url in passed:
+            self.settle(url, "failed", "redirects without end")
+        elif url and passed:
             self.settle(url, "skipped", f"redirects to {request.url}")
 
     def request_left_downloader(self, request: Request) -> None:

@@ -1,0 +1,206 @@
+"""A crawl as `scrapy crawl` runs it, against a paper whose every answer is scripted."""
+
+import time
+from dataclasses import fields
+
+from crawler.items import Article
+
+DAY = "/2024/06/11"
+
+
+def test_every_announced_url_ends_in_one_state_with_its_reason(desk, paper, answer, page):
+    """The ledger of one crawl over everything that can become of a URL."""
+    story = paper.put_article(f"{DAY}/plain-story-of-today", f"{paper.base}{DAY}/plain-story-of-today")
+    paper.put(f"{DAY}/busy-story-of-today", answer(b"later", 429, {"Retry-After": "1"}), answer(page("/x/busy")))
+    paper.put(f"{DAY}/wobbly-story-of-today", answer(b"oops", 500), answer(page("/x/wobbly")))
+    paper.put(f"{DAY}/broken-story-of-today", answer(b"oops", 500))
+    paper.put(f"{DAY}/gone-story-of-today", answer(b"gone", 410))
+    paper.put(f"{DAY}/cut-story-of-today", answer(page("/x/cut"), short_by=500))
+    paper.put(f"{DAY}/short-way-to-it", answer(b"", 301, {"Location": f"{DAY}/where-it-leads"}))
+    paper.put_article(f"{DAY}/where-it-leads")
+    paper.put(f"{DAY}/away-from-here-now", answer(b"", 302, {"Location": "http://elsewhere.invalid/2024/06/11/x"}))
+    paper.put(f"{DAY}/removed-to-the-front", answer(b"", 302, {"Location": "/"}))
+    paper.put(f"{DAY}/in-a-ring-for-ever", answer(b"", 302, {"Location": f"{DAY}/in-a-ring-for-ever?x"}))
+    paper.put(
+        f"{DAY}/picture-of-the-day", answer(b"\x89PNG\r\n\x1a\n" + bytes(99), headers={"Content-Type": "image/png"})
+    )
+    paper.put_article(f"{DAY}/secret-story-of-today")
+    paper.put_robots(f"User-agent: *\nDisallow: {DAY}/secret-\n")
+    paper.put("/", answer(b"<h1>Front</h1>"))
+    names = ["plain", "busy", "wobbly", "broken", "gone", "cut", "secret"]
+    others = [
+        "short-way-to-it",
+        "away-from-here-now",
+        "removed-to-the-front",
+        "in-a-ring-for-ever",
+        "picture-of-the-day",
+    ]
+    feed = paper.put_feed(
+        "/rss",
+        f"{story}?utm_source=rss",
+        f"{story}/print",
+        "http://elsewhere.invalid/2024/06/11/not-ours-at-all",
+        f"{paper.base}/about",
+        f"{paper.base}/{'x' * 20_000}",
+        *(f"{paper.base}{DAY}/{name}-story-of-today" for name in names),
+        *(f"{paper.base}{DAY}/{name}" for name in others),
+    )
+    desk.write_site(feeds=[feed], articles=[r"/\d{4}/\d{2}/\d{2}/[a-z-]+(?:/print)?"])
+    crawled = desk.crawl("-s", "REDIRECT_MAX_TIMES=3")
+    states = crawled.states(paper.base)
+    assert states.pop(f"/{'x' * (200 - len(paper.base) - 1)}")[0] == "skipped"
+    assert states == {
+        f"{DAY}/plain-story-of-today": ("captured", None),
+        f"{DAY}/plain-story-of-today/print": ("skipped", f"duplicate of {DAY}/plain-story-of-today"),
+        f"{DAY}/busy-story-of-today": ("captured", None),
+        f"{DAY}/wobbly-story-of-today": ("captured", None),
+        f"{DAY}/broken-story-of-today": ("failed", "status 500"),
+        f"{DAY}/gone-story-of-today": ("gone", "status 410"),
+        f"{DAY}/cut-story-of-today": ("failed", "cut off"),
+        f"{DAY}/secret-story-of-today": ("skipped", "robots.txt"),
+        f"{DAY}/short-way-to-it": ("skipped", f"redirects to {DAY}/where-it-leads"),
+        f"{DAY}/where-it-leads": ("captured", None),
+        f"{DAY}/away-from-here-now": ("skipped", "redirects out of scope"),
+        f"{DAY}/removed-to-the-front": ("gone", "redirects to the front page"),
+        f"{DAY}/in-a-ring-for-ever": ("failed", "redirects without end"),
+        f"{DAY}/picture-of-the-day": ("skipped", "not a page: image/png"),
+        "http://elsewhere.invalid/2024/06/11/not-ours-at-all": ("skipped", "out of scope"),
+        "/about": ("skipped", "not an article's address"),
+    }
+    assert sorted(item["url"].removeprefix(paper.base) for item in crawled.items) == sorted(
+        path for path, (state, _) in states.items() if state == "captured"
+    )
+    assert crawled.asked[f"{DAY}/secret-story-of-today"] == 0
+    assert crawled.asked["/robots.txt"] == 1
+    assert "Traceback" not in crawled.log
+
+
+def test_items_have_every_key_in_order_and_text_as_it_is(desk, paper, answer):
+    body = (
+        "<article><h1>Паром и прилив</h1>"
+        + "<p>Паром пойдёт в любую погоду до конца года, сказал начальник порта.</p>" * 8
+    )
+    paper.put(f"{DAY}/parom-i-priliv-segodnja", answer(f"<html lang=ru>{body}".encode()))
+    desk.write_site(feeds=[paper.put_feed("/rss", f"{paper.base}{DAY}/parom-i-priliv-segodnja")])
+    crawled = desk.crawl()
+    (item,) = crawled.items
+    assert list(item) == [field.name for field in fields(Article)]
+    assert item["title"] == "Паром и прилив"
+    assert item["site"] == "paper"
+    assert item["revision"] == 1
+    assert item["capture"]["status"] == 200
+    assert "Паром" in (desk.folder / "items.jsonl").read_text(encoding="utf-8")
+
+
+def test_second_crawl_asks_conditionally_and_still_gives_the_articles(desk, paper):
+    first = paper.put_article(f"{DAY}/first-story-of-today", ETag='"1"')
+    second = paper.put_article(f"{DAY}/second-story-of-today")
+    desk.write_site(feeds=[paper.put_feed("/rss", first, second)])
+    assert {item["revision"] for item in desk.crawl().items} == {1}
+    paper.put_article(f"{DAY}/second-story-of-today?x=changed")
+    paper.answers[f"{DAY}/second-story-of-today"] = paper.answers.pop(f"{DAY}/second-story-of-today?x=changed")
+    paper.answers[f"{DAY}/second-story-of-today"][0].body = paper.answers[f"{DAY}/second-story-of-today"][
+        0
+    ].body.replace(b"Monday", b"Tuesday")
+    again = desk.crawl()
+    assert {item["url"]: item["revision"] for item in again.items} == {first: 1, second: 2}
+    assert {url: entry.state for url, entry in again.ledger.items()} == {first: "unchanged", second: "captured"}
+
+
+def test_print_page_whose_plain_form_was_not_announced_leads_to_it(desk, paper):
+    """The address that a page names as its own is asked for, and gives the one item."""
+    plain = f"{paper.base}{DAY}/quiet-story-of-today"
+    paper.put_article(f"{DAY}/quiet-story-of-today", plain)
+    printed = paper.put_article(f"{DAY}/quiet-story-of-today/print", plain)
+    desk.write_site(feeds=[paper.put_feed("/rss", printed)])
+    crawled = desk.crawl()
+    assert [item["url"] for item in crawled.items] == [plain]
+    assert crawled.ledger[printed].reason == f"duplicate of {plain}"
+
+
+def test_paging_is_bounded(desk, paper, answer):
+    """An endless row of pages is read as far as the site file allows."""
+    pages = [answer(f'<a rel="next" href="/world/{number + 1}">Next</a>'.encode()) for number in range(20)]
+    for number, one in enumerate(pages):
+        paper.put(f"/world/{number}", one)
+    desk.write_site("[limits]\npaging = 4\n", sections=[f"{paper.base}/world/0"])
+    crawled = desk.crawl()
+    assert sorted(path for path in crawled.asked if path.startswith("/world")) == [f"/world/{n}" for n in range(4)]
+
+
+def test_budget_leaves_the_rest_for_the_next_crawl(desk, paper):
+    urls = [paper.put_article(f"{DAY}/story-number-{number}-of-today", ETag='"1"') for number in range(5)]
+    desk.write_site(feeds=[paper.put_feed("/rss", *urls)])
+    crawled = desk.crawl("-a", "max_pages=2")
+    assert (
+        sorted((e.state, e.reason or "") for e in crawled.ledger.values())
+        == [("captured", "")] * 2 + [("skipped", "budget")] * 3
+    )
+    assert len(desk.crawl().items) == 5
+
+
+def test_crawl_delay_of_robots_is_kept(desk, paper):
+    paper.put_robots("User-agent: *\nCrawl-delay: 0.3\n")
+    urls = [paper.put_article(f"{DAY}/story-number-{number}-of-today") for number in range(4)]
+    desk.write_site(feeds=[paper.put_feed("/rss", *urls)])
+    started = time.monotonic()
+    crawled = desk.crawl()
+    assert len(crawled.items) == 4
+    assert time.monotonic() - started > 0.3 * 4
+
+
+def test_user_agent_is_honest_and_names_the_contact(desk, paper):
+    desk.write_site(feeds=[paper.put_feed("/rss", paper.put_article(f"{DAY}/story-number-one-of-today"))])
+    desk.crawl("-s", "NEWSWARC_CONTACT=desk@example.org")
+    assert {headers["User-Agent"] for headers in paper.headers} == {"newswarc/0.1 (+desk@example.org)"}
+    assert {headers["Accept-Encoding"] for headers in paper.headers} == {"gzip, br"}
+
+
+def test_job_directory_resumes(desk, paper):
+    urls = [paper.put_article(f"{DAY}/story-number-{number}-of-today") for number in range(6)]
+    desk.write_site(feeds=[paper.put_feed("/rss", *urls)])
+    first = desk.crawl("-s", "JOBDIR=job", "-s", "CLOSESPIDER_ITEMCOUNT=2", "-s", "CONCURRENT_REQUESTS=1")
+    second = desk.crawl("-s", "JOBDIR=job")
+    assert {item["url"] for item in first.items + second.items} == set(urls)
+    assert {entry.state for entry in second.ledger.values()} <= {"captured", "unchanged"}
+
+
+def test_base_points_a_site_at_another_origin(desk, paper):
+    paper.put_feed("/rss", paper.put_article(f"{DAY}/story-number-one-of-today"))
+    (desk.folder / "sites").mkdir()
+    (desk.folder / "sites" / "paper.toml").write_text(
+        'domains = ["paper.invalid"]\nfeeds = ["https://paper.invalid/rss"]\n[politeness]\ndelay = 0\n',
+        encoding="utf-8",
+    )
+    crawled = desk.crawl("-a", f"base={paper.base}", "-s", "NEWSWARC_ALLOW_PRIVATE=True")
+    assert [item["url"] for item in crawled.items] == [f"{paper.base}{DAY}/story-number-one-of-today"]
+
+
+def test_loopback_is_refused_unless_the_site_allows_it(desk, paper):
+    story = paper.put_article(f"{DAY}/story-number-one-of-today")
+    desk.write_site(feeds=[paper.put_feed("/rss", story)])
+    path = desk.folder / "sites" / "paper.toml"
+    path.write_text(path.read_text().replace("allow_private = true", "allow_private = false"))
+    crawled = desk.crawl()
+    assert crawled.items == []
+    assert paper.asked == []
+
+
+def test_unreadable_source_is_one_line_and_the_rest_goes_on(desk, paper, answer):
+    bomb = paper.put("/bomb", answer(b"<!DOCTYPE r [<!ENTITY a 'b'>]><rss>&a;</rss>"))
+    lost = f"{paper.base}/lost"
+    desk.write_site(feeds=[bomb, lost, paper.put_feed("/rss", paper.put_article(f"{DAY}/story-number-one-of-today"))])
+    crawled = desk.crawl()
+    assert len(crawled.items) == 1
+    warnings = {line.partition("WARNING: ")[2] for line in crawled.log.splitlines() if " WARNING: " in line}
+    assert warnings == {
+        f"{bomb}: declares XML entities, as an entity bomb does; leave this source out of the site file",
+        f"{lost}: status 404; check the address in the site file",
+    }
+
+
+def test_list_names_every_site_file(desk, paper):
+    desk.write_site(feeds=[f"{paper.base}/rss"])
+    listed = desk.scrapy("list").stdout.split()
+    assert {"paper", "newsroom", "themoscowtimes"} <= set(listed)
+    assert listed == sorted(listed)

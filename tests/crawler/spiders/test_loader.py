@@ -1,0 +1,57 @@
+"""Site files become spiders, and an address that nobody configured becomes a site."""
+
+import pytest
+from scrapy import Request
+from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
+
+from crawler import settings as project_settings
+from crawler.sites import SiteError, load_site
+from crawler.spiders.loader import site_at, spider_for
+
+
+@pytest.fixture
+def project():
+    settings = Settings()
+    settings.setmodule(project_settings, priority="project")
+    return settings
+
+
+def test_each_site_is_a_spider(project):
+    loader = get_spider_loader(project)
+    assert {"newsroom", "themoscowtimes", "bbc"} <= set(loader.list())
+    assert loader.load("bbc").site == load_site("bbc")
+    assert loader.find_by_request(Request("https://www.bbc.com/news")) == ["bbc"]
+    with pytest.raises(KeyError, match="nosuch"):
+        loader.load("nosuch")
+
+
+def test_broken_site_file_names_itself(project, tmp_path):
+    (tmp_path / "mine.toml").write_text("domains = 1")
+    project.set("NEWSWARC_SITES", str(tmp_path))
+    with pytest.raises(SiteError, match=r"mine.toml: domains: is int; write a list"):
+        get_spider_loader(project)
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "domain"),
+    [
+        ("https://www.Example.org/news", "example-org", "example.org"),
+        ("http://127.0.0.1:8799/", "127-0-0-1-8799", "127.0.0.1:8799"),
+        ("https://user:secret@news.example.org/", "news-example-org", "news.example.org"),
+    ],
+)
+def test_site_that_nobody_configured(url, name, domain):
+    site = site_at(url)
+    assert (site.name, site.domains, site.seeds) == (name, (domain,), (url,))
+
+
+def test_site_file_sets_the_spiders_settings_and_the_command_line_wins(project):
+    spider = spider_for(load_site("bbc"))
+    project.set("NEWSWARC_CONTACT", "desk@example.org", priority="cmdline")
+    project.set("DOWNLOAD_DELAY", 9, priority="cmdline")
+    spider.update_settings(project)
+    assert project.getfloat("DOWNLOAD_DELAY") == 9
+    assert project.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
+    assert project["USER_AGENT"] == "newswarc/0.1 (+desk@example.org)"
+    assert project.getbool("ROBOTSTXT_OBEY")

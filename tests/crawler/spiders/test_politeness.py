@@ -1,0 +1,41 @@
+"""What a server asks for, and how long we wait."""
+
+from datetime import UTC, datetime
+
+import pytest
+from scrapy.http import Response
+
+from crawler.spiders.politeness import retry_after
+
+NOW = datetime(2024, 6, 11, 10, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("120", 120.0),
+        (" 0 ", 0.0),
+        ("9" * 40, 999_999_999.0),
+        ("Tue, 11 Jun 2024 10:01:30 GMT", 90.0),
+        ("Tue, 11 Jun 2024 09:00:00 GMT", 0.0),
+        ("Tue, 11 Jun 2024 12:01:30 +0200", 90.0),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+        ("١٢", None),
+    ],
+)
+def test_retry_after_is_a_number_or_a_date(value, expected):
+    """RFC 9110, section 10.2.3: Retry-After = HTTP-date / delay-seconds."""
+    response = Response("https://n.example/", headers={"Retry-After": value.encode()})
+    assert expected == retry_after(response, now=lambda: NOW)
+
+
+def test_a_long_rest_leaves_the_url_for_another_crawl(desk, paper, answer):
+    """Nobody waits an hour for one page: it is failed for now, and due in the next crawl."""
+    busy = paper.put("/2024/06/11/busy-story-of-today", answer(b"later", 429, {"Retry-After": "3600"}))
+    desk.write_site(feeds=[paper.put_feed("/rss", busy)])
+    crawled = desk.crawl("-s", "NEWSWARC_MAX_RETRY_AFTER=1")
+    assert crawled.asked["/2024/06/11/busy-story-of-today"] == 1
+    assert (crawled.ledger[busy].state, crawled.ledger[busy].reason) == ("failed", "status 429")
+    assert crawled.ledger[busy].next_look is not None
