@@ -1,0 +1,127 @@
+"""What a server received and sent, held against the WARC that a crawl left, as warcio reads it back."""
+
+import importlib.util
+import re
+from dataclasses import dataclass, field
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+
+@dataclass
+class Kept:
+    """The records of one exchange, by what they hold."""
+
+    blocks: dict[str, list[bytes]] = field(default_factory=dict)
+    headers: object = None
+
+    def wire(self):
+        """Everything that was received, in its order on the wire."""
+        final = self.blocks.get("not-modified") or self.blocks.get("unanswered") or self.blocks.get("message", [])
+        return b"".join([*self.blocks.get("interim", []), *final, *self.blocks.get("trailing", [])])
+
+
+def kept(folder):
+    """Per target URI, what the WARC files of a collection hold, in their order."""
+    exchanges, by_id = {}, {}
+    for path in sorted((folder / "archive").iterdir()):
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, no_record_parse=True):
+                place(record, exchanges, by_id)
+    return exchanges
+
+
+def place(record, exchanges, by_id):
+    headers = record.rec_headers
+    if record.rec_type == "warcinfo":
+        return
+    target, record_id = headers["WARC-Target-URI"], headers["WARC-Record-ID"]
+    others = [value for name, value in headers.headers if name == "WARC-Concurrent-To"]
+    exchange = next((by_id[other] for other in others if other in by_id), None) or Kept()
+    by_id.update(dict.fromkeys([record_id, *others], exchange))
+    kind = {"response": "message", "revisit": "message"}.get(record.rec_type, record.rec_type)
+    if target.startswith("urn:"):
+        kind, _, target = target.split(":", 2)[-1].partition(":")
+    if kind in {"message", "unanswered"}:
+        exchange.headers = headers
+        exchanges.setdefault(target, []).append(exchange)
+    block = record.raw_stream.read()
+    if record.rec_type == "revisit" and headers["WARC-Profile"].endswith("identical-payload-digest"):
+        block += body(by_id[headers["WARC-Refers-To"]].blocks["message"][0])
+    exchange.blocks.setdefault(kind, []).append(block)
+
+
+def body(message):
+    """What follows the head of a response."""
+    return message[re.search(rb"\n\r?\n", message).end() :]
+
+
+def differences(served, exchanges):
+    """Pairs of a target and what is wrong with the record of an exchange; none if every byte is there."""
+    order = {}
+    for url, was in served:
+        records = exchanges.get(url, [])
+        number = order[url] = order.get(url, -1) + 1
+        if number >= len(records):
+            yield url, "not archived"
+            continue
+        record, sent = records[number], was.sent
+        if record.blocks.get("request", [b""])[0] != was.received:
+            yield url, "another request"
+        cut = record.headers["WARC-Truncated"] if record.headers["WARC-Type"] != "revisit" else None
+        whole = record.wire() == sent
+        if not whole and not (cut and sent.startswith(record.wire())):
+            yield url, "another response"
+        if cut == "disconnect" and not record.wire():
+            yield url, "nothing of what came"
+
+
+PAGE = b"<html><title>Weir rebuilt</title><p>Salmon pass the weir again.</p></html>"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE
+PLAYS = {
+    "/plain": [OK],
+    "/early": [b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK + b"trailing"],
+    "/chunked": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n"],
+    "/cut": [OK[:-7], 0.02, "close"],
+    "/garbage": [b"220 smtp ready\r\n\r\n"],
+}
+
+
+@pytest.fixture(scope="module")
+def raw(serve, crawl, tmp_path_factory):
+    server, folder = serve(PLAYS), tmp_path_factory.mktemp("bytes") / "raw"
+    crawl([{"name": path, "url": server.url(path)} for path in PLAYS], collection=str(folder))
+    return server, kept(folder)
+
+
+def test_the_warc_holds_what_a_raw_server_sent(raw):
+    server, exchanges = raw
+    assert list(differences([(server.url(was.path), was) for was in server.served], exchanges)) == []
+
+
+def test_a_byte_that_differs_is_found(raw):
+    server, exchanges = raw
+    (was,) = server.of("/plain")
+    was = type(was)(was.connection, was.received, was.sent.replace(b"Salmon", b"Trout"))
+    assert list(differences([(server.url("/plain"), was)], exchanges)) == [(server.url("/plain"), "another response")]
+
+
+@pytest.fixture(scope="module")
+def newsroom():
+    if importlib.util.find_spec("crawler.newsroom.habits") is None:
+        pytest.skip("the newsroom has no habits yet")
+    opened = importlib.import_module("crawler.newsroom").Newsroom(articles=20)
+    with opened:
+        yield opened
+
+
+def test_the_warc_holds_what_the_newsroom_sent_for_every_awkward_habit(newsroom, crawl, tmp_path):
+    base = newsroom.url.rstrip("/")
+    addresses = [base + "/", base + "/robots.txt", base + "/sitemap/index.xml.gz", base + "/rss/news", base + "/rss/de"]
+    addresses += [story.url for story in newsroom.stories] + list(newsroom.habits.values())
+    limits = {"download_timeout": 2, "download_maxsize": 4_000_000}
+    requests = [{"name": str(n), "url": url, "meta": limits} for n, url in enumerate(addresses)]
+    crawl(requests, collection=str(tmp_path / "c"), settings={"NEWSWARC_CONDITIONAL": False})
+    served = [(base + was.target, was) for was in newsroom.exchanges]
+    assert list(differences(served, kept(tmp_path / "c"))) == []
+    assert {url for url, _ in served} >= set(newsroom.habits.values())
