@@ -243,9 +243,10 @@ class Frontier:
 
     def same_story(self, url: str, canonical: str) -> None:
         """Note that the page at `url` says its story is the one at `canonical`."""
-        entry = self._in_hand.get(url)
+        entry = self._entries("url", [url]).get(url)
         if entry is not None:
             entry.story = story_key(canonical)
+            self._write(entry)
 
     def asked(self, url: str) -> bool:
         """Whether the URL was asked for in this crawl."""

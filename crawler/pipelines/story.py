@@ -4,7 +4,7 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from crawler.discovery.url import clean_url, form_rank, normalised, story_key
+from crawler.discovery.url import clean_url, form_rank, normalised
 from crawler.items import Article
 from crawler.spiders.ledger import PageDropped
 from crawler.spiders.news import NewsSpider
@@ -29,14 +29,16 @@ class StoryPipeline:
         if not isinstance(item, Article) or canonical is None:
             return item
         url, canonical = normalised(item.url), normalised(canonical)
-        if story_key(canonical) != story_key(url) and self._spider.is_article(canonical):
+        if canonical != url and self._spider.is_article(canonical):
             self._meet(url, canonical)
         return item
 
     def _meet(self, url: str, canonical: str) -> None:
-        other = self._spider.frontier.story_of(canonical, url)
-        if other is None and form_rank(url) > form_rank(canonical) and self._spider.ask_for(canonical, source=url):
-            other = canonical
+        frontier = self._spider.frontier
+        other = frontier.story_of(canonical, url)
+        if other is None and form_rank(url) > form_rank(canonical):
+            frontier.settle(url, "skipped", f"duplicate of {canonical}")  # makes way for the plain form
+            other = canonical if self._spider.ask_for(canonical, source=url) else None
         if other is not None:
             raise PageDropped(f"duplicate of {other}")
-        self._spider.frontier.same_story(url, canonical)
+        frontier.same_story(url, canonical)

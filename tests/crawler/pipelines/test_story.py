@@ -1,0 +1,108 @@
+"""One story gives one item, whichever of its addresses are captured."""
+
+import pytest
+import sqlalchemy as sa
+
+from crawler.discovery import Announced
+from crawler.frontier import Frontier
+from crawler.items import Article
+from crawler.pipelines.story import StoryPipeline
+from crawler.spiders.ledger import PageDropped
+
+BASE = "https://n.example"
+PLAIN = f"{BASE}/2024/06/11/ferry-and-tide"
+PRINT = f"{PLAIN}/print"
+OTHER = f"{BASE}/politics/ferry-and-tide-10001"
+
+
+class Desk:
+    """What the pipeline needs of a spider: its ledger, its scope, and a way to ask for a page."""
+
+    def __init__(self, engine):
+        self.frontier = Frontier(engine, site="n")
+        self.asked = []
+
+    def is_article(self, url):
+        return url.startswith(f"{BASE}/") and url != f"{BASE}/"
+
+    def ask_for(self, url, *, source):
+        due = self.frontier.announce([Announced(url=url, kind="redirect")], source=source)
+        self.asked += [one.url for one in due if self.frontier.ask(one.url)]
+        return url in self.asked
+
+    def has(self, url, state=None):
+        """An address that was announced, asked for and, with a state, settled."""
+        self.frontier.announce([Announced(url=url, kind="feed")], source=f"{BASE}/rss")
+        self.frontier.ask(url)
+        if state:
+            self.frontier.settle(url, state, seen=True)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'catalog.sqlite'}")
+    yield Desk(engine)
+    engine.dispose()
+
+
+def outcome(desk, url, canonical):
+    try:
+        StoryPipeline(desk).process_item(Article(url=url, canonical_url=canonical))
+    except PageDropped as dropped:
+        return dropped.args[0]
+    return "item"
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        pytest.param(PLAIN, None, id="says-nothing"),
+        pytest.param(PLAIN, PLAIN, id="says-itself"),
+        pytest.param(PLAIN, f"{BASE}/", id="says-the-front-page"),
+        pytest.param(PLAIN, "https://agency.example/2024/06/11/ferry-and-tide", id="says-another-paper"),
+        pytest.param(PLAIN, f"{PLAIN}/", id="says-itself-with-a-slash"),
+        pytest.param(PLAIN, "http://[broken", id="says-nonsense"),
+    ],
+)
+def test_page_that_names_no_other_page_is_an_item(desk, url, canonical):
+    desk.has(url)
+    assert outcome(desk, url, canonical) == "item"
+    assert desk.asked == []
+
+
+@pytest.mark.parametrize("state", ["captured", "unchanged", None], ids=["captured", "unchanged", "still-to-come"])
+def test_second_address_of_a_known_story_is_dropped(desk, state):
+    desk.has(PLAIN, state)
+    desk.has(OTHER)
+    assert outcome(desk, OTHER, PLAIN) == f"duplicate of {PLAIN}"
+
+
+def test_address_of_a_lost_page_does_not_count(desk):
+    """If the page that is named could not be had, this one stands for the story."""
+    desk.has(PLAIN, "gone")
+    desk.has(OTHER)
+    assert outcome(desk, OTHER, PLAIN) == "item"
+
+
+def test_two_addresses_that_name_a_third_give_one_item(desk):
+    desk.has(OTHER)
+    assert outcome(desk, OTHER, PLAIN) == "item"
+    desk.frontier.settle(OTHER, "captured", seen=True)
+    desk.has(f"{OTHER}2")
+    assert outcome(desk, f"{OTHER}2", PLAIN) == f"duplicate of {OTHER}"
+
+
+def test_print_form_makes_way_for_the_plain_one(desk):
+    desk.has(PRINT)
+    assert outcome(desk, PRINT, PLAIN) == f"duplicate of {PLAIN}"
+    assert desk.asked == [PLAIN]
+
+
+def test_print_form_stands_where_the_plain_one_cannot_be_had(desk):
+    desk.has(PLAIN, "gone")
+    desk.has(PRINT)
+    assert outcome(desk, PRINT, PLAIN) == "item"
+
+
+def test_other_items_pass(desk):
+    assert StoryPipeline(desk).process_item({"a": 1}) == {"a": 1}
