@@ -120,16 +120,14 @@ def _path(path: bytes, *, hierarchical: bool) -> bytes:
 
 
 def _resolve_dots(path: bytes) -> bytes:
-    """Segments `.` and empty ones dropped, `..` taken with the segment before it (or left where there is none)."""
+    """Segments `.` dropped, `..` taken with the segment before it (or left where there is none), slashes made single."""
     kept: list[bytes] = []
-    for segment in path.split(b"/"):
-        if segment in {b"", b"."}:
-            continue
-        if segment == b".." and kept and kept[-1] != b"..":
+    for segment in path.split(b"/")[1:]:
+        if segment == b".." and kept:
             kept.pop()
-        else:
+        elif segment != b".":
             kept.append(segment)
-    return b"/" + b"/".join(kept)
+    return b"/" + b"/".join(filter(None, kept))
 
 
 def _query(query: bytes | None) -> bytes:

@@ -1,0 +1,136 @@
+from dataclasses import replace
+
+import pytest
+
+from archives.catalog import Catalog
+from archives.cdxj import Capture
+from archives.digests import Digest
+from archives.errors import StorageFailed
+from archives.revisions import COMPARED, article_key
+from archives.surt import surt
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    opened = Catalog.at(tmp_path / "catalog.sqlite", write=True)
+    yield opened
+    opened.close()
+
+
+def capture(number: int, url: str = "http://news.example/a", **changes) -> Capture:
+    made = Capture(
+        url=url, surt=surt(url), timestamp=f"202406111200{number:02d}", date=f"2024-06-11T12:00:{number:02d}.000000Z",
+        warc="x.warc.gz", offset=number * 100, length=100, record_id=f"<urn:x:{number}>", payload_digest=Digest("sha1:A"),
+        status=200, mime="text/html", kind="response",
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def item(number: int, **changes) -> dict:
+    return {
+        "url": "http://news.example/a",
+        "site": "evening",
+        "title": "Ferry late",
+        "body": "It is late.",
+        "capture": {"record_id": f"<urn:x:{number}>", "date": "2024-06-11T12:00:00Z"},
+        "revision": 1,
+        **changes,
+    }
+
+
+def test_captures_are_found_before_and_after_they_are_committed(catalog):
+    first, second = capture(1), capture(2)
+    catalog.add(first)
+    catalog.add(second)
+    for _ in ("pending", "committed"):
+        assert second == catalog.latest(first.url)
+        assert first == catalog.by_record_id(first.record_id)
+        assert {first, second} == set(catalog.with_payload(Digest("sha1:A")))
+        assert catalog.count_captures() == 2
+        catalog.flush()
+    assert catalog.latest("http://news.example/other") is None
+
+
+def test_captures_come_in_the_order_of_the_index(catalog):
+    urls = ["http://b.example/", "http://a.example/~", "http://a.example/b", "http://a.example/B1"]
+    for number, url in enumerate(urls):
+        catalog.add(capture(number, url))
+    keys = [found.surt for found in catalog.captures()]
+    assert keys == sorted(keys, key=str.encode)
+    assert [found.record_id for found in catalog.captures("http://b.example/")] == ["<urn:x:0>"]
+
+
+def test_truncated_captures_and_revisits_are_no_originals(catalog):
+    catalog.add(capture(1, truncated="length"))
+    catalog.add(capture(2, kind="revisit"))
+    catalog.flush()
+    assert list(catalog.with_payload(Digest("sha1:A"))) == []
+
+
+def test_a_revision_is_what_a_reader_would_see(catalog):
+    assert catalog.put_article(item(1)) == 1
+    assert catalog.put_article(item(2)) == 1, "the same again"
+    assert catalog.put_article(item(3, sources={"title": "h1"}, extractor="newer")) == 1, "nothing a reader sees"
+    assert catalog.put_article(item(4, title="Ferry on time")) == 2
+    assert catalog.put_article(item(5)) == 3, "changed back"
+    assert [found["revision"] for found in catalog.articles()] == [3]
+    assert [found["revision"] for found in catalog.articles(latest=False)] == [1, 2, 3]
+    assert catalog.count_articles() == 1
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_every_compared_field_makes_a_revision(catalog, name):
+    catalog.put_article(item(1))
+    assert catalog.put_article(item(2, **{name: ["changed"]})) == 2
+
+
+def test_committing_a_capture_again_changes_nothing(catalog):
+    """A crashed run may commit the same items once more, even after later ones."""
+    catalog.put_article(item(1))
+    catalog.put_article(item(2, title="Ferry on time"))
+    assert (catalog.put_article(item(1)), catalog.put_article(item(2, title="Ferry on time"))) == (1, 2)
+    assert len(list(catalog.articles(latest=False))) == 2
+
+
+def test_an_article_keeps_its_keys_in_order_and_its_letters(catalog):
+    made = item(1, title="Паром опаздывает", authors=[])
+    catalog.put_article(made)
+    (found,) = catalog.articles("evening")
+    assert list(made.items()) == list(found.items())
+    assert list(catalog.articles("another")) == []
+
+
+def test_an_item_is_committed_with_the_captures_before_it(catalog, tmp_path):
+    catalog.add(capture(1))
+    catalog.put_article(item(1))
+    reader = Catalog.at(tmp_path / "catalog.sqlite", write=False)
+    assert [found.record_id for found in reader.captures()] == ["<urn:x:1>"]
+    reader.close()
+
+
+def test_pending_captures_keep_nobody_from_writing(catalog):
+    """The frontier writes from the same thread: a lock held between two flushes would stop it for good."""
+    catalog.add(capture(1))
+    with catalog.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE frontier (url TEXT)")
+    catalog.flush()
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("http://x.example/a?utm_source=feed&id=7&fbclid=z#top", "http://x.example/a?id=7"),
+        ("http://x.example/a?utm_source=feed", "http://x.example/a"),
+        ("http://x.example/A?q=a%26b", "http://x.example/A?q=a%26b"),
+    ],
+)
+def test_an_article_is_known_without_tracking(url, key):
+    assert key == article_key(url)
+
+
+def test_a_catalog_that_is_none_is_one_clear_line(tmp_path):
+    path = tmp_path / "catalog.sqlite"
+    path.write_bytes(b"this is no database, " * 100)
+    with pytest.raises(StorageFailed, match=r"catalog\.sqlite: file is not a database") as caught:
+        Catalog.at(path, write=True)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,180 @@
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from archives.collection import Collection
+from archives.digests import sha1
+from archives.verify import Checked, verify
+from archives.warc import read_records
+
+
+@pytest.fixture
+def sealed(tmp_path, exchange, clock, ids) -> Path:
+    """A collection of everything: responses, revisits of both kinds, HEAD, an unanswered request, an article."""
+    with Collection.open(tmp_path / "post", write=True, now=clock, new_id=ids) as collection:
+        page = collection.archive(exchange())
+        collection.archive(exchange("http://news.example/copy"))
+        collection.archive(exchange(response=b"HTTP/1.1 304 Not Modified\r\n\r\n"), not_modified=page)
+        collection.archive(exchange(request=b"HEAD / HTTP/1.1\r\n\r\n", body=b""))
+        collection.archive(exchange(response=b"", truncated="time", interim=(b"HTTP/1.1 100 C\r\n\r\n",)))
+        item = item_of(page)
+        collection.catalog.put_article(item)
+        (collection.layout.items / "run.jsonl").write_text(json.dumps(item) + "\n")
+    return tmp_path / "post"
+
+
+def item_of(capture, title="Ferry late again"):
+    names = ("warc", "offset", "length", "record_id", "date", "payload_digest", "status")
+    reference = {name: getattr(capture, name) for name in names}
+    return {"url": capture.url, "title": title, "capture": reference, "extractor": "test", "revision": 1}
+
+
+def extract(payload: bytes, url: str, content_type: str | None) -> dict:
+    assert content_type == "text/html; charset=utf-8"
+    return {"url": url, "title": payload.decode().removeprefix("<p>").removesuffix("</p>"), "revision": 9}
+
+
+def warc_of(root: Path) -> Path:
+    (path,) = (root / "archive").iterdir()
+    return path
+
+
+def rewrite(path: Path, old: bytes, new: bytes) -> None:
+    """Change the content of a WARC's members, member by member, as a forger would."""
+    whole = path.read_bytes()
+    members = [gzip.decompress(whole[record.offset : record.end]) for record in read_records(path)]
+    assert any(old in member for member in members)
+    path.write_bytes(b"".join(gzip.compress(member.replace(old, new)) for member in members))
+
+
+def findings(*paths, **more) -> list[str]:
+    return [str(finding) for finding in verify(*paths, **more)]
+
+
+def test_a_whole_collection_has_no_findings(sealed):
+    checked = Checked()
+    assert findings(sealed, extract=extract, checked=checked) == []
+    assert Checked(files=1, records=13, captures=3, items=2) == checked
+
+
+def test_an_open_collection_has_none_either(collection, exchange):
+    collection.archive(exchange())
+    collection.flush()
+    assert findings(collection.layout.root) == []
+
+
+def test_a_lone_file_is_checked_by_itself(sealed):
+    checked = Checked()
+    assert findings(warc_of(sealed), checked=checked) == []
+    assert (checked.records, checked.captures) == (13, 0)
+
+
+def test_changed_bytes_are_found_by_both_digests(sealed):
+    rewrite(warc_of(sealed), b"Ferry late again", b"Ferry on time!!!")
+    found = findings(warc_of(sealed))
+    assert len(found) == 2
+    assert " at 3" in found[0]
+    assert "block digest is sha1:" in found[0]
+    assert "payload digest is sha1:" in found[1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (b"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000003>\r\n", b"", "WARC-Record-ID is missing"),
+        (b"WARC-Target-URI: http://news.example/copy\r\n", b"", "WARC-Target-URI is missing"),
+        (b"WARC-Date", b"WARC Date", "WARC-Date is missing"),
+        (b"000000000003>", b"000000000002>", "was used before"),
+        (b"WARC-Block-Digest: sha1:", b"WARC-Block-Digest: crc:", "of a kind that cannot be recomputed"),
+        (b"WARC-Concurrent-To: <urn:uuid:0", b"WARC-Concurrent-To: <urn:uuid:f", "there is no such record"),
+    ],
+)
+def test_faults_of_records(sealed, old, new, what):
+    rewrite(warc_of(sealed), old, new)
+    assert any(what in finding for finding in findings(warc_of(sealed)))
+
+
+def test_a_revisit_of_nothing_is_found_in_a_collection_only(sealed):
+    rewrite(warc_of(sealed), b"WARC-Refers-To: <urn:uuid:0", b"WARC-Refers-To: <urn:uuid:f")
+    assert findings(warc_of(sealed)) == []
+    assert any("names <urn:uuid:f" in finding and "no such record" in finding for finding in findings(sealed))
+
+
+def test_a_torn_tail_and_a_foreign_file(sealed, tmp_path):
+    warc = warc_of(sealed)
+    warc.write_bytes(warc.read_bytes()[:-7])
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7")
+    torn, unpaired = findings(warc)
+    assert "the gzip member is torn: the file ends within it; the records around it are whole" in torn
+    assert "there is no such record" in unpaired
+    assert [f"{tmp_path}/x.pdf at 0: not a WARC file: it begins with b'%PDF-1.7'"] == findings(tmp_path / "x.pdf")
+    assert [f"{tmp_path}/gone: cannot be read: No such file or directory"] == findings(tmp_path / "gone")
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("DELETE FROM captures WHERE url LIKE '%copy'", "the capture of http://news.example/copy is not in the catalog"),
+        ("UPDATE captures SET length = 9 WHERE url LIKE '%copy'", "the catalog says length is 9, the record says"),
+        ("UPDATE captures SET record_id = 'x' WHERE url LIKE '%copy'", "the catalog has a capture of http://news.example/copy here"),
+        ("UPDATE captures SET warc = 'y.warc.gz' WHERE url LIKE '%copy'", "y.warc.gz: the catalog has captures in this file"),
+        ("DELETE FROM captures WHERE status = 200 AND kind = 'response'", "is not in the collection"),
+    ],
+)  # fmt: skip
+def test_catalog_against_records(sealed, statement, what):
+    with Collection.open(sealed, write=True) as collection, collection.catalog.engine.begin() as connection:
+        assert connection.exec_driver_sql(statement).rowcount
+    assert any(what in finding for finding in findings(sealed))
+
+
+def test_index_against_records(sealed):
+    (shard,) = (sealed / "indexes").iterdir()
+    lines = shard.read_text().splitlines(keepends=True)
+    shard.write_text("".join(lines[1:]) + lines[-1].replace("story", "tory"))
+    found = findings(sealed)
+    assert any("this line is missing: example,news)/copy" in finding for finding in found)
+    shard.write_text("".join(reversed(lines)))
+    assert any("line 2: not in bytewise order" in finding for finding in findings(sealed))
+    shard.rename(shard.with_name("other.cdxj"))
+    assert [finding.what for finding in verify(sealed)] == [
+        "the shard is missing",
+        "a shard whose WARC file is not there",
+    ]
+
+
+def test_items_against_captures(sealed):
+    run = sealed / "items" / "run.jsonl"
+    item = json.loads(run.read_text())
+    item["capture"]["offset"] += 1
+    stray = {"url": "http://x.example/", "capture": {"record_id": "<urn:gone>"}}
+    run.write_text(f"{json.dumps(item)}\nnonsense\n{json.dumps(stray)}\n")
+    offset = item["capture"]["offset"]
+    assert [
+        f"{run}, line 1: its capture's offset is {offset - 1}, the item says {offset}",
+        f"{run}, line 2: not an item: Expecting value: line 1 column 1 (char 0)",
+        f"{run}, line 3: its capture <urn:gone> is not in the collection",
+    ] == findings(sealed)
+
+
+def test_an_article_that_says_what_the_bytes_do_not(sealed, clock):
+    with Collection.open(sealed, write=True) as collection:
+        copy = collection.latest("http://news.example/copy")
+        collection.catalog.put_article(item_of(copy, "Ferry on time"))
+    assert findings(sealed) == []
+    (finding,) = findings(sealed, extract=extract)
+    assert 'title extracted anew is "Ferry late again", the item says "Ferry on time" (by test' in finding
+
+
+def test_digests_of_the_framed_body_as_other_tools_state_them_are_no_damage(tmp_path):
+    framed = b"5\r\nhello\r\n0\r\n\r\n"
+    block = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + framed
+    warc = tmp_path / "x.warc"
+    for digest, count in ((sha1(framed), 0), (sha1(b"hello"), 0), (sha1(b"other"), 1)):
+        warc.write_bytes(
+            b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:x:1>\r\nWARC-Date: 2024-06-11T12:00:00Z\r\n"
+            b"WARC-Target-URI: http://x.example/\r\nContent-Type: application/http;msgtype=response\r\n"
+            b"WARC-Payload-Digest: %s\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (digest.encode(), len(block), block)
+        )
+        assert count == len(findings(warc))
