@@ -84,6 +84,7 @@ EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,  # likewise
     "crawler.spiders.builtin_newsroom.BuiltInNewsroom": 100,  # listens before anything is asked
     "crawler.spiders.politeness.CrawlDelay": 200,
+    "crawler.spiders.politeness.PromptClose": 210,
     "crawler.spiders.ledger.Ledger": 300,
     "crawler.capture.collection.CrawlCollection": 900,  # closes last, when everything is written
 }

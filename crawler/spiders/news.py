@@ -193,11 +193,11 @@ class NewsSpider(Spider):
     def source_failed(self, failure: Failure) -> None:
         """A source that cannot be had is one line in the log, and counted."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        _, reason = outcome_of_failure(failure.value)
-        if request.meta.get("guessed"):
+        state, reason = outcome_of_failure(failure.value)
+        if request.meta.get("guessed") or state == "pending":
             return
         self.crawler.stats.inc_value("sources/failed")
-        self.logger.warning("%s: %s; check the address in the site file", request.url, reason or failure.value)
+        self.logger.warning("%s: %s; check the address in the site file", request.url, reason)
 
     def _unreadable(self, response: Response, exc: Unreadable) -> None:
         if not response.meta.get("guessed"):

@@ -1,7 +1,7 @@
 """Crawl delays, Retry-After and backoff: how a server says that it wants less, and how that is obeyed.
 
-Scrapy has no public way to hold back one host, so this file uses the private side of the downloader's slots
-(`_get_slot`, `_process_queue`, `latercall`); pyproject.toml bounds Scrapy's version.
+Scrapy has no public way to hold back one host, so this file uses the private side of the engine and of the
+downloader's slots (`_slot`, `_get_slot`, `_process_queue`, `latercall`); pyproject.toml bounds Scrapy's version.
 """
 
 import asyncio
@@ -22,12 +22,12 @@ from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
-from scrapy.utils.asyncio import CallLaterResult, call_later
+from scrapy.utils.asyncio import CallLaterResult, call_later, create_looping_call
 
 logger = logging.getLogger(__name__)
 
-_TICK = 1.0
-"""Seconds after which a resting host looks whether the crawl is closing."""
+_TICK = 0.5
+"""Seconds between two looks whether the crawl is closing."""
 
 
 class CrawlDelay:
@@ -60,6 +60,39 @@ class CrawlDelay:
             # An idle slot is thrown away after a minute; its successor has to be as slow.
             downloader.per_slot_settings[key] = {"delay": delay, "jitter": 0.0, "concurrency": slot.concurrency}
             logger.info("%s asks for %g s between requests; taking %g s", key, asked, delay)
+
+
+class PromptClose:
+    """Extension: a crawl that closes does not wait for the delays of what is still queued; those URLs stay pending."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._watch = create_looping_call(self._look)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        extension = cls(crawler)
+        crawler.signals.connect(extension.engine_started, signals.engine_started)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def engine_started(self) -> None:
+        """Begin to look."""
+        self._watch.start(_TICK, now=False)
+
+    def spider_closed(self) -> None:
+        """Look no more."""
+        if self._watch.running:
+            self._watch.stop()
+
+    def _look(self) -> None:
+        engine = self._crawler.engine
+        if engine._slot is None or engine._slot.closing is None:
+            return
+        for slot in engine.downloader.slots.values():
+            while slot.queue:
+                slot.queue.popleft()[1].errback(IgnoreRequest("the crawl is closing"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,16 +158,13 @@ class PoliteRetry(RetryMiddleware):
 
     def _hold(self, slot: Slot, until: float) -> None:
         self._resting.pop(slot.latercall, None)
-        left = until - time.monotonic()
-        if not self.crawler.crawling:
-            while slot.queue:
-                slot.queue.popleft()[1].errback(IgnoreRequest("the crawl is closing"))
-        if left <= 0 or not self.crawler.crawling:
-            slot.latercall = None
-            self.crawler.engine.downloader._process_queue(slot)
-            return
-        slot.latercall = call_later(min(left, _TICK), self._hold, slot, until)
+        slot.latercall = call_later(until - time.monotonic(), self._go_on, slot)
         self._resting[slot.latercall] = until
+
+    def _go_on(self, slot: Slot) -> None:
+        self._resting.pop(slot.latercall, None)
+        slot.latercall = None
+        self.crawler.engine.downloader._process_queue(slot)
 
 
 def retry_after(response: Response, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> float | None:
