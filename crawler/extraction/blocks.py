@@ -11,12 +11,79 @@ from crawler.extraction.class_words import Sign, class_signs
 BREAK = "\u2028"
 """Stands for a `<br>` in a block's raw text."""
 
-_RAW = frozenset(["script", "style", "noscript", "template", "iframe", "textarea", "title", "head", "object", "applet", "noframes"])
+_RAW = frozenset(
+    ["script", "style", "noscript", "template", "iframe", "textarea", "title", "head", "object", "applet", "noframes"]
+)
 _CONTROLS = frozenset(
-    ["svg", "select", "option", "button", "input", "canvas", "video", "audio", "map", "datalist", "math", "meter", "progress", "embed"]
+    [
+        "svg",
+        "select",
+        "option",
+        "button",
+        "input",
+        "canvas",
+        "video",
+        "audio",
+        "map",
+        "datalist",
+        "math",
+        "meter",
+        "progress",
+        "embed",
+    ]
 )
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption", "legend", "frameset", "amp-ad"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "legend",
+        "frameset",
+        "amp-ad",
+    ]
 )
 _SKIP, _BLOCK, _INLINE, _LINK, _BR, _IMAGE, _CONTROL = range(7)
 _KINDS: dict[str, int] = {
@@ -31,18 +98,37 @@ _KINDS: dict[str, int] = {
 TAG_BITS = {
     name: 1 << (32 + place)
     for place, name in enumerate(
-        ["article", "main", "aside", "nav", "footer", "header", "figure", "figcaption", "form", "blockquote", "ul", "ol", "li", "table", "section", "dl", "details", "h1"]
+        [
+            "article",
+            "main",
+            "aside",
+            "nav",
+            "footer",
+            "header",
+            "figure",
+            "figcaption",
+            "form",
+            "blockquote",
+            "ul",
+            "ol",
+            "li",
+            "table",
+            "section",
+            "dl",
+            "details",
+            "h1",
+        ]
     )
 }
 """Bits for the tags around a block, above those of the class words."""
 _TAG_SIGNS: dict[str, int] = {
     **TAG_BITS,
-    "nav": TAG_BITS["nav"] | int(Sign.NAVIGATION),
-    "footer": TAG_BITS["footer"] | int(Sign.NAVIGATION),
-    "figcaption": TAG_BITS["figcaption"] | int(Sign.CAPTION),
-    "aside": TAG_BITS["aside"] | int(Sign.SIDEBAR),
+    "nav": TAG_BITS["nav"] | Sign.NAVIGATION,
+    "footer": TAG_BITS["footer"] | Sign.NAVIGATION,
+    "figcaption": TAG_BITS["figcaption"] | Sign.CAPTION,
+    "aside": TAG_BITS["aside"] | Sign.SIDEBAR,
 }
-_COMMENT = int(Sign.COMMENT)
+_COMMENT = Sign.COMMENT
 _CHECKS = 60
 """How many skipped controls are searched for paragraphs that the parser nested in them; keeps the walk linear."""
 
@@ -58,6 +144,10 @@ class Node:
         "above", "chars", "classes", "depth", "element", "first", "hidden", "index", "last", "links", "mass", "paragraphs",
         "parent", "signs", "tag",
     )  # fmt: skip
+
+    above: int
+    depth: int
+    hidden: bool
 
     def __init__(self, element: Element, tag: str, parent: "Node | None", index: int, first: int) -> None:
         self.element, self.tag, self.parent, self.index, self.first = element, tag, parent, index, first
@@ -294,7 +384,7 @@ def is_paragraph(block: Block) -> bool:
 
 
 def _sum_up(layout: Layout) -> None:
-    """Sums of each node over its blocks and children; paragraphs of readers' comments are no paragraph mass of what is around."""
+    """Sum each node over its blocks and children; readers' comments are no paragraph mass of what is around them."""
     first_paragraph = len(layout.blocks)
     for block in layout.blocks:
         node = block.node

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from crawler.extraction import trees
@@ -55,7 +55,7 @@ class Choice:
 @cache
 def block_trees() -> trees.Trees:
     """The trained model, read once."""
-    return trees.load(files(__package__).joinpath("blocks.json.gz").read_bytes())
+    return trees.load(files(__package__).joinpath("blocks.json.gz").read_bytes(), split=len(KIN_NAMES))
 
 
 def choose(layout: Layout, heads: Heads) -> Choice:
@@ -77,7 +77,7 @@ def probabilities(measures: Measures) -> list[float]:
         standing = kin.get(key)
         if standing is None:
             standing = kin[key] = model.narrow(measures.kin(block.node))
-        found.append(model.score(measures.own(block), standing=standing, first=len(KIN_NAMES)))
+        found.append(model.score(measures.own(block), standing))
     return found
 
 
@@ -89,7 +89,7 @@ def decide(measures: Measures, probabilities: Sequence[float]) -> Choice:
     if sum(block.size for block in choice.kept()) < _LEAST:
         _lower_threshold(choice)
     _drop_where(choice, "comments", _in_comments(layout), most=0.95)
-    _drop_where(choice, "placeholder", [bool(_PLACEHOLDERS.search(_classes_near(block.node))) for block in layout.blocks])
+    _drop_where(choice, "placeholder", [_is_placeholder(choice, block) for block in layout.blocks])
     _drop_where(choice, "machine-text", [_is_machine_text(choice, block) for block in layout.blocks], most=0.7)
     _drop_further_articles(choice)
     _drop_after_next_headline(choice)
@@ -169,7 +169,12 @@ def _drop_after_next_headline(choice: Choice) -> None:
     """What follows a further h1 after a good deal of the story is another story, appended."""
     size = 0
     for block in choice.layout.blocks:
-        if block.node.tag == "h1" and size > 600 and block.index > choice.measures.h1 >= 0 and not choice.keep[block.index]:
+        if (
+            block.node.tag == "h1"
+            and size > 600
+            and block.index > choice.measures.h1 >= 0
+            and not choice.keep[block.index]
+        ):
             start = block.index
             _drop_where(choice, "after-next-headline", [index >= start for index in range(len(choice.keep))], most=0.8)
             return
@@ -183,13 +188,23 @@ def _is_machine_text(choice: Choice, block: Block) -> bool:
     node, parent = block.node, block.node.parent
     prop = node.element.get("itemprop") or (parent.element.get("itemprop") if parent is not None else None)
     if prop == "articleBody" and block.size > 300:
-        earlier = next((other for other in choice.layout.blocks if choice.keep[other.index] and other.size >= 40), block)
+        earlier = next(
+            (other for other in choice.layout.blocks if choice.keep[other.index] and other.size >= 40), block
+        )
         return earlier is not block and block.text[:40] == earlier.text[:40]
     return bool(prop and block.size < 300 and _MACHINE_PROPERTIES.match(prop))
 
 
-def _classes_near(node: Node) -> str:
-    return f"{node.classes} {node.parent.classes}" if node.parent is not None else node.classes
+def _is_placeholder(choice: Choice, block: Block) -> bool:
+    node, parent = block.node, block.node.parent
+    return choice.keep[block.index] and (
+        _names_placeholder(node.classes) or (parent is not None and _names_placeholder(parent.classes))
+    )
+
+
+@lru_cache(maxsize=8192)
+def _names_placeholder(classes: str) -> bool:
+    return bool(_PLACEHOLDERS.search(classes))
 
 
 def _drop_stray_headings(choice: Choice) -> None:

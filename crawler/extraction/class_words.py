@@ -1,12 +1,11 @@
 """What the words in `class` and `id` attributes say of an element: a bit set, remembered word by word."""
 
 import re
-from enum import IntFlag
 from functools import lru_cache
 
 
-class Sign(IntFlag):
-    """What class words, and some tags, hint at."""
+class Sign:
+    """What class words, and some tags, hint at: bits of a plain int."""
 
     COMMENT = 1 << 0
     RELATED = 1 << 1
@@ -37,32 +36,37 @@ class Sign(IntFlag):
 
 # Beginnings of words, many languages; matched against each word of a class or id in lower case.
 _WORDS = {
-    Sign.COMMENT: "comment koment kommentar disqus discuss respond reply replies forum opinie vuukle coral livefyre hyvor",
+    Sign.COMMENT: "comment koment kommentar disqus discuss respond reply replies forum opinie vuukle coral livefyre "
+    "hyvor",
     Sign.RELATED: "relat readmore morelike moreon seealso alsoread readalso further verwandt zumthema mehrzum relacion "
     "correlat lireaussi aussi siehe gerelateerd zobacz powiazane svyaz",
     Sign.RECIRCULATION: "recirc popular trend mostread mostview outbrain taboola recommend suggest latest mgid zergnet "
-    "plista nativo revcontent upnext bestof top10 ranking rank breaking ticker mostpopular topnews morenews",
-    Sign.SHARE: "share sharing social facebook twitter whatsapp telegram linkedin addthis addtoany sns compart partage teilen",
+    "plista nativo revcontent upnext bestof top10 ranking rank breaking ticker mostpopular topnews "
+    "morenews",
+    Sign.SHARE: "share sharing social facebook twitter whatsapp telegram linkedin addthis addtoany sns compart "
+    "partage teilen",
     Sign.CAPTION: "caption credit copyright legend bildunter bildtext imagetext imgdesc cutline didascalia leyenda pie "
     "photocredit source quelle bildnachweis",
-    Sign.BYLINE: "byline author autor auteur writer contributor signature redakt reporter journalist verfasser firma columnist",
+    Sign.BYLINE: "byline author autor auteur writer contributor signature redakt reporter journalist verfasser firma "
+    "columnist",
     Sign.DATE: "date datum fecha time timestamp publish posted meta info updated modified dateline",
-    Sign.PROMOTION: "promo newsletter subscri signup donat donate contribut paywall regwall piano offer banner cta abo support "
-    "appeal appdownload download membership register login magazine mailing campaign",
+    Sign.PROMOTION: "promo newsletter subscri signup donat donate contribut paywall regwall piano offer banner cta abo "
+    "support appeal appdownload download membership register login magazine mailing campaign",
     Sign.ADVERTISING: "ad ads adv advert adslot adunit dfp gpt sponsor werbung anzeige publicid reklam annonce partner "
     "commercial adsense adbox adwrap adcontainer advertorial brand affiliate shop",
     Sign.CONSENT: "cookie consent gdpr onetrust didomi usercentrics ccpa privacy",
     Sign.TAGS: "tag tags tagged tagcloud topic topics keyword categor schlagw etiqueta thema themen kategori rubri",
     Sign.SIDEBAR: "sidebar aside rail right secondary complementary marginal col2",
     Sign.TEASER: "teaser card item list grid thumb tile headlines listing slider carousel swiper",
-    Sign.LEAD: "lead lede intro standfirst subtitle summary dek deck excerpt chapo chapeau perex vorspann sapo subhead "
-    "subheadline subtit ingress anrisstext preamble sottotitolo bajada copete entradilla strap underline abstract",
-    Sign.BODY: "article articulo artikel body content story text entry post texto cuerpo corpo prose rich contenido inhalt "
-    "wysiwyg richtext main noticia news detail articlebody",
+    Sign.LEAD: "lead lede intro standfirst subtitle summary dek deck excerpt chapo chapeau perex vorspann sapo "
+    "subhead subheadline subtit ingress anrisstext preamble sottotitolo bajada copete entradilla strap "
+    "underline abstract",
+    Sign.BODY: "article articulo artikel body content story text entry post texto cuerpo corpo prose rich contenido "
+    "inhalt wysiwyg richtext main noticia news detail articlebody",
     Sign.NAVIGATION: "nav navigation menu breadcrumb header footer masthead toolbar navbar topbar pager pagination paging "
     "next prev skip search",
-    Sign.HIDDEN: "hidden hide sr visually screen print noprint modal popup overlay lightbox tooltip offscreen invisible "
-    "accessib dialog",
+    Sign.HIDDEN: "hidden hide sr visually screen print noprint modal popup overlay lightbox tooltip offscreen "
+    "invisible accessib dialog",
     Sign.TITLE: "title headline heading titulo titre titel hed",
     Sign.BIOGRAPHY: "bio biograph profile about aboutauthor avatar",
     Sign.BOX: "fact facts box infobox factbox highlight keypoint bullet tldr callout note notice disclaimer correction",
@@ -75,7 +79,52 @@ _WORDS = {
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WHOLE = frozenset(
-    ["ad", "ads", "adv", "abo", "sr", "pie", "bio", "tag", "tags", "text", "time", "date", "next", "prev", "main", "news", "nav", "cta", "dek", "hed", "pull", "rail", "col2", "lead", "rank", "shop", "item", "list", "card", "right", "note", "para", "post", "rich", "info", "meta", "top10", "print", "search", "box", "story", "img", "skip", "hide"]
+    [
+        "ad",
+        "ads",
+        "adv",
+        "abo",
+        "sr",
+        "pie",
+        "bio",
+        "tag",
+        "tags",
+        "text",
+        "time",
+        "date",
+        "next",
+        "prev",
+        "main",
+        "news",
+        "nav",
+        "cta",
+        "dek",
+        "hed",
+        "pull",
+        "rail",
+        "col2",
+        "lead",
+        "rank",
+        "shop",
+        "item",
+        "list",
+        "card",
+        "right",
+        "note",
+        "para",
+        "post",
+        "rich",
+        "info",
+        "meta",
+        "top10",
+        "print",
+        "search",
+        "box",
+        "story",
+        "img",
+        "skip",
+        "hide",
+    ]
 )
 
 
@@ -84,12 +133,12 @@ def _index(*, whole: bool) -> dict[str, int]:
     for sign, stems in _WORDS.items():
         for stem in stems.split():
             if (stem in _WHOLE) == whole:
-                found[stem] = found.get(stem, 0) | int(sign)
+                found[stem] = found.get(stem, 0) | sign
     return found
 
 
 _EXACT, _STEMS = _index(whole=True), _index(whole=False)
-_PAIRED = int(Sign.RELATED | Sign.RECIRCULATION | Sign.BIOGRAPHY | Sign.LEAD | Sign.CAPTION)
+_PAIRED = Sign.RELATED | Sign.RECIRCULATION | Sign.BIOGRAPHY | Sign.LEAD | Sign.CAPTION
 _LENGTHS = tuple(sorted({len(stem) for stem in _STEMS}))
 
 

@@ -30,10 +30,17 @@ _NOT_PICTURES = re.compile(
     r"spinner|default-?(?:image|img|user))s?(?:[/._-]|$)|\.svg(?:$|\?)|doubleclick|scorecardresearch|/ads?/",
     re.IGNORECASE,
 )
-_NOT_HERE = int(
-    Sign.COMMENT | Sign.RECIRCULATION | Sign.SHARE | Sign.BYLINE | Sign.PROMOTION | Sign.ADVERTISING | Sign.BIOGRAPHY | Sign.RELATED
+_NOT_HERE = (
+    Sign.COMMENT
+    | Sign.RECIRCULATION
+    | Sign.SHARE
+    | Sign.BYLINE
+    | Sign.PROMOTION
+    | Sign.ADVERTISING
+    | Sign.BIOGRAPHY
+    | Sign.RELATED
     | Sign.NAVIGATION
-)  # fmt: skip
+)
 _CREDIT = re.compile(
     r"(?:^|(?<=[\s.(|–—-]))(?:\(\s*)?(?:(?:photo(?:graph)?s?|foto|fotos|photograph|image|images|picture|credit|crédit|crédits|credits|bild|"
     r"bilder|quelle|source|fuente|fonte|foto/?illustration|fotó|zdjęcie|фото|photograph by|photo by|picture by|image by|"
@@ -214,12 +221,12 @@ def _caption(story: Story, candidate: _Candidate) -> tuple[str | None, str | Non
     figure = _figure(candidate.node)
     blocks = _figure_blocks(story, figure) if figure is not None else _beside(story, candidate)
     captions: list[str] = []
-    credits: list[str] = []
+    credited: list[str] = []
     for block in blocks:
         caption, credit = split_credit(block)
         captions += [caption] if caption and caption not in captions else []
-        credits += [credit] if credit and credit not in credits else []
-    return " ".join(captions) or None, ", ".join(credits) or None
+        credited += [credit] if credit and credit not in credited else []
+    return " ".join(captions) or None, ", ".join(credited) or None
 
 
 def _figure(node: Node) -> Node | None:

@@ -18,9 +18,9 @@ from crawler.extraction.offers import (
     site_of,
 )
 from crawler.extraction.traits import signature
-from crawler.items import Link
+from crawler.items import Link, LinkKind
 
-_VETO = int(Sign.RECIRCULATION | Sign.ADVERTISING | Sign.COMMENT | Sign.NAVIGATION)
+_VETO = Sign.RECIRCULATION | Sign.ADVERTISING | Sign.COMMENT | Sign.NAVIGATION
 _MOST = 12
 """Links under one label; more are a listing."""
 _SHORT = 12
@@ -176,7 +176,7 @@ class _Search:
             if title is None or len(title) < 4:
                 continue
             index = found.offers[0].block.index
-            kind = "in_body" if self.first < index < self.last else "end_of_article"
+            kind: LinkKind = "in_body" if self.first < index < self.last else "end_of_article"
             placed.append(Placed(Link(title=title, url=url, kind=kind, label=_plain(found.label)), index, found.rule))
         for index in self.taken:
             self.choice.set(index, "related", keep=False)

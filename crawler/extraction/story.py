@@ -7,8 +7,8 @@ from crawler.extraction.blocks import Layout, segment
 from crawler.extraction.choice import Choice, choose
 from crawler.extraction.document import Document
 from crawler.extraction.page import Page
-from crawler.extraction.traits import Heads
 from crawler.extraction.related import Placed, find_related
+from crawler.extraction.traits import Heads
 from crawler.items import SiteRules
 
 

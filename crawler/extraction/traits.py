@@ -13,44 +13,133 @@ from crawler.extraction.class_words import Sign
 _TAG_CODES = {
     name: code
     for code, name in enumerate(
-        "p div li blockquote h2 h3 h4 h1 h5 h6 td section article figcaption pre dd dt th span".split(), 1
+        [
+            "p",
+            "div",
+            "li",
+            "blockquote",
+            "h2",
+            "h3",
+            "h4",
+            "h1",
+            "h5",
+            "h6",
+            "td",
+            "section",
+            "article",
+            "figcaption",
+            "pre",
+            "dd",
+            "dt",
+            "th",
+            "span",
+        ],
+        1,
     )
 }
 _OTHER_TAG = 30
-_NEAR = (Sign.CAPTION, Sign.BODY, Sign.DATE, Sign.BYLINE, Sign.LEAD, Sign.TAGS, Sign.TEASER, Sign.BOX, Sign.QUOTE)
-_ABOVE = (
-    Sign.COMMENT, Sign.CAPTION, Sign.TEASER, Sign.TAGS, Sign.BOX, Sign.WIDGET, Sign.CONSENT, Sign.SHARE, Sign.MEDIA, Sign.DATE,
-    Sign.HIDDEN, Sign.NAVIGATION, Sign.SIDEBAR, Sign.LEAD, Sign.PROMOTION, Sign.EMBED, Sign.BYLINE, Sign.RELATED, Sign.BODY,
-    Sign.BIOGRAPHY, Sign.RECIRCULATION, Sign.ADVERTISING,
-)  # fmt: skip
+_NEAR = ["caption", "body", "date", "byline", "lead", "tags", "teaser", "box", "quote"]
+_ABOVE = [
+    "comment",
+    "caption",
+    "teaser",
+    "tags",
+    "box",
+    "widget",
+    "consent",
+    "share",
+    "media",
+    "date",
+    "hidden",
+    "navigation",
+    "sidebar",
+    "lead",
+    "promotion",
+    "embed",
+    "byline",
+    "related",
+    "body",
+    "biography",
+    "recirculation",
+    "advertising",
+]
 _TAGS = ("article", "main", "aside", "footer", "header", "figure", "form", "blockquote", "ul", "ol", "table", "section")
 KIN_NAMES: tuple[str, ...] = (
-    *(
-        "tag depth below_main beside_main parent_share parent_paragraphs grand_share grand_paragraphs great_share parent_links "
-        "grand_links same_share same_count same_links same_mean hidden article_rank page_blocks page_mass main_share"
-    ).split(),
-    *(f"near_{sign.name}".lower() for sign in _NEAR),
-    *(f"above_{sign.name}".lower() for sign in _ABOVE),
+    *[
+        "tag",
+        "depth",
+        "below_main",
+        "beside_main",
+        "parent_share",
+        "parent_paragraphs",
+        "grand_share",
+        "grand_paragraphs",
+        "great_share",
+        "parent_links",
+        "grand_links",
+        "same_share",
+        "same_count",
+        "same_links",
+        "same_mean",
+        "hidden",
+        "article_rank",
+        "page_blocks",
+        "page_mass",
+        "main_share",
+    ],
+    *(f"near_{sign}" for sign in _NEAR),
+    *(f"above_{sign}" for sign in _ABOVE),
     *(f"in_{tag}" for tag in _TAGS),
 )
 """Shared by a block's kin: blocks of the same tag and class in the same element."""
 OWN_NAMES: tuple[str, ...] = tuple(
-    (
-        "size link_density link_count node_share node_paragraphs node_links page_position main_position mass_before mass_after "
-        "from_first from_last h1_distance h1_count previous_size previous_links previous_tag previous_same next_size next_links "
-        "next_tag next_same since_paragraph until_paragraph ends_sentence ends_colon lines words is_title is_description repeated "
-        "inline_caption inline_byline inline_date inline_tags"
-    ).split()
+    [
+        "size",
+        "link_density",
+        "link_count",
+        "node_share",
+        "node_paragraphs",
+        "node_links",
+        "page_position",
+        "main_position",
+        "mass_before",
+        "mass_after",
+        "from_first",
+        "from_last",
+        "h1_distance",
+        "h1_count",
+        "previous_size",
+        "previous_links",
+        "previous_tag",
+        "previous_same",
+        "next_size",
+        "next_links",
+        "next_tag",
+        "next_same",
+        "since_paragraph",
+        "until_paragraph",
+        "ends_sentence",
+        "ends_colon",
+        "lines",
+        "words",
+        "is_title",
+        "is_description",
+        "repeated",
+        "inline_caption",
+        "inline_byline",
+        "inline_date",
+        "inline_tags",
+    ]
 )
 """A block's own."""
 NAMES = KIN_NAMES + OWN_NAMES
 
-_INLINE = (int(Sign.CAPTION), int(Sign.BYLINE), int(Sign.DATE), int(Sign.TAGS | Sign.SHARE))
-_NEAR_BITS = tuple(map(int, _NEAR))
-_ABOVE_BITS = (*map(int, _ABOVE), *(TAG_BITS[tag] for tag in _TAGS))
+_INLINE = (Sign.CAPTION, Sign.BYLINE, Sign.DATE, Sign.TAGS | Sign.SHARE)
+_NEAR_BITS = tuple(getattr(Sign, name.upper()) for name in _NEAR)
+_ABOVE_BITS = (*(getattr(Sign, name.upper()) for name in _ABOVE), *(TAG_BITS[tag] for tag in _TAGS))
 _H1 = TAG_BITS["h1"]
 _ARTICLE = TAG_BITS["article"]
-_MENUS = TAG_BITS["nav"] | TAG_BITS["footer"] | TAG_BITS["ul"] | int(Sign.NAVIGATION)
+_MENUS = TAG_BITS["nav"] | TAG_BITS["footer"] | TAG_BITS["ul"] | Sign.NAVIGATION
 _MAIN_SHARE = 0.72
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "»", "”", '"', "؟", "।", "۔", "“", "’", ")")
 _WORD = re.compile(r"\w+")
@@ -175,7 +264,9 @@ class Measures:
         described = len(description) > 20 and folded.startswith(description[: max(20, len(folded))])
         if not short or not title:
             return 0, described
-        return 2 if folded == title else 1 if len(folded) > 15 and (folded in title or title in folded) else 0, described
+        return 2 if folded == title else 1 if len(folded) > 15 and (
+            folded in title or title in folded
+        ) else 0, described
 
 
 def is_candidate(measures: Measures, block: Block) -> bool:

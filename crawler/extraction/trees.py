@@ -15,12 +15,14 @@ from struct import Struct
 from typing import Any
 
 _LANE = 32
+_Comparison = tuple[int, list[float], list[int]]
+"""A trait, its thresholds in order, and the leaves that stand after as many failed ones."""
 
 
 class Trees:
     """A model as its training wrote it: {"names": traits, "trees": nested [trait, threshold, left, right] or leaf values}."""
 
-    def __init__(self, model: Mapping[str, Any]) -> None:
+    def __init__(self, model: Mapping[str, Any], split: int) -> None:
         trees = model["trees"]
         self.names: tuple[str, ...] = tuple(model["names"])
         self._lanes = Struct(f"<{len(trees)}I")
@@ -33,31 +35,33 @@ class Trees:
             self._leaves.append({1 << number: value for number, value in enumerate(leaves)})
             everything |= ((1 << len(leaves)) - 1) << (place * _LANE)
         self._everything = everything
-        self._masks = tuple(
-            (trait, *_prefixes(by_threshold, everything)) for trait, by_threshold in sorted(failures.items())
-        )
+        comparisons = [(trait, *_prefixes(failures[trait], everything)) for trait in sorted(failures)]
+        self._first: list[_Comparison] = [known for known in comparisons if known[0] < split]
+        self._second: list[_Comparison] = [(known[0] - split, *known[1:]) for known in comparisons if known[0] >= split]
 
-    def narrow(self, traits: Sequence[float], first: int = 0, standing: int = -1) -> int:
-        """The leaves that these traits, the first of which has the number `first`, leave standing."""
-        standing &= self._everything
-        for trait, thresholds, masks in self._masks:
-            if first <= trait < first + len(traits):
-                place = bisect_left(thresholds, traits[trait - first])
-                if place:
-                    standing &= masks[place]
-        return standing
+    def narrow(self, traits: Sequence[float]) -> int:
+        """The leaves that the traits of the first part leave standing."""
+        return _narrow(self._everything, self._first, traits)
 
-    def score(self, traits: Sequence[float], first: int = 0, standing: int = -1) -> float:
-        """The probability that the trees give, from all traits or from the rest of them after `narrow`."""
-        standing = self.narrow(traits, first, standing)
+    def score(self, traits: Sequence[float], standing: int) -> float:
+        """The probability that the trees give: from the traits of the second part, and what those of the first left standing."""
+        standing = _narrow(standing, self._second, traits)
         reached = standing & ~(standing - self._lows)
         lanes = self._lanes.unpack(reached.to_bytes(self._lanes.size, "little"))
         return 1 / (1 + math.exp(-sum(map(getitem, self._leaves, lanes))))
 
 
-def load(packed: bytes) -> Trees:
-    """A model from its gzipped JSON."""
-    return Trees(json.loads(gzip.decompress(packed)))
+def _narrow(standing: int, comparisons: Sequence[_Comparison], traits: Sequence[float]) -> int:
+    for trait, thresholds, masks in comparisons:
+        place = bisect_left(thresholds, traits[trait])
+        if place:
+            standing &= masks[place]
+    return standing
+
+
+def load(packed: bytes, split: int) -> Trees:
+    """A model from its gzipped JSON, its traits in two parts: those before `split` and the rest."""
+    return Trees(json.loads(gzip.decompress(packed)), split)
 
 
 def _number_leaves(tree: Any, shift: int, failures: dict[int, dict[float, int]]) -> list[float]:
