@@ -120,7 +120,7 @@ def _path(path: bytes, *, hierarchical: bool) -> bytes:
 
 
 def _resolve_dots(path: bytes) -> bytes:
-    """Segments `.` dropped, `..` taken with the segment before it (or left where there is none), slashes made single."""
+    """Segments `.` dropped, `..` taken with the one before it (or left where there is none), slashes made single."""
     kept: list[bytes] = []
     for segment in path.split(b"/")[1:]:
         if segment == b".." and kept:

@@ -20,7 +20,7 @@ def catalog(tmp_path):
 def capture(number: int, url: str = "http://news.example/a", **changes) -> Capture:
     made = Capture(
         url=url, surt=surt(url), timestamp=f"202406111200{number:02d}", date=f"2024-06-11T12:00:{number:02d}.000000Z",
-        warc="x.warc.gz", offset=number * 100, length=100, record_id=f"<urn:x:{number}>", payload_digest=Digest("sha1:A"),
+        warc="x.warc.gz", offset=number, length=1, record_id=f"<urn:x:{number}>", payload_digest=Digest("sha1:A"),
         status=200, mime="text/html", kind="response",
     )  # fmt: skip
     return replace(made, **changes)

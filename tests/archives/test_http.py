@@ -16,17 +16,55 @@ CRLF = b"\r\n"
     [
         pytest.param(
             b"HTTP/1.1 200 OK\r\nA: 1\r\na: 2\r\n\r\nbody",
-            b"HTTP/1.1", 200, b"OK", ((b"A", b"1"), (b"a", b"2")), b"body",
+            b"HTTP/1.1",
+            200,
+            b"OK",
+            ((b"A", b"1"), (b"a", b"2")),
+            b"body",
             id="headers keep case, order and repeats",
         ),
-        pytest.param(b"HTTP/1.0 404 Not  Here\nX:y\n\nbody\n", b"HTTP/1.0", 404, b"Not  Here", ((b"X", b"y"),), b"body\n", id="bare line feeds"),
+        pytest.param(
+            b"HTTP/1.0 404 Not  Here\nX:y\n\nbody\n",
+            b"HTTP/1.0",
+            404,
+            b"Not  Here",
+            ((b"X", b"y"),),
+            b"body\n",
+            id="bare line feeds",
+        ),
         pytest.param(b"HTTP/1.1 200\r\n\r\n", b"HTTP/1.1", 200, b"", (), b"", id="no reason"),
-        pytest.param(b"HTTP/1.1 200 OK\r\nA: 1\r\n\t2\r\n 3\r\n\r\n", b"HTTP/1.1", 200, b"OK", ((b"A", b"1 2 3"),), b"", id="folded header"),
-        pytest.param(b"HTTP/1.1 200 OK\r\nnonsense\r\nA: 1\r\n\r\n", b"HTTP/1.1", 200, b"OK", ((b"A", b"1"),), b"", id="line without colon"),
-        pytest.param(b"HTTP/1.1 200 OK\r\nA: 1\r\nB", b"HTTP/1.1", 200, b"OK", ((b"A", b"1"),), b"", id="cut off in the head"),
-        pytest.param(b"HTTP/1.1 200 \xfcml\r\nA: \xff\r\n\r\n", b"HTTP/1.1", 200, b"\xfcml", ((b"A", b"\xff"),), b"", id="bytes beyond ASCII"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nA: 1\r\n\t2\r\n 3\r\n\r\n",
+            b"HTTP/1.1",
+            200,
+            b"OK",
+            ((b"A", b"1 2 3"),),
+            b"",
+            id="folded header",
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nnonsense\r\nA: 1\r\n\r\n",
+            b"HTTP/1.1",
+            200,
+            b"OK",
+            ((b"A", b"1"),),
+            b"",
+            id="line without colon",
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nA: 1\r\nB", b"HTTP/1.1", 200, b"OK", ((b"A", b"1"),), b"", id="cut off in the head"
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 \xfcml\r\nA: \xff\r\n\r\n",
+            b"HTTP/1.1",
+            200,
+            b"\xfcml",
+            ((b"A", b"\xff"),),
+            b"",
+            id="bytes beyond ASCII",
+        ),
     ],
-)  # fmt: skip
+)
 def test_messages(message, protocol, status, reason, headers, body):
     response = parse(message)
     head = response.head

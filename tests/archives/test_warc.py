@@ -9,8 +9,16 @@ from archives.warc import read_record, read_records
 
 
 def record(name: str, block: bytes = b"block", *, end: bytes = b"\r\n\r\n", line: bytes = b"\r\n") -> bytes:
-    lines = [b"WARC/1.0", b"WARC-Type: resource", b"WARC-Record-ID: <urn:x:%s>" % name.encode(), b"WARC-Date: 2024-06-11T12:00:00Z",
-             b"WARC-Target-URI: <http://x.example/>", b"Content-Length: %d" % len(block), b"", b""]  # fmt: skip
+    lines = [
+        b"WARC/1.0",
+        b"WARC-Type: resource",
+        b"WARC-Record-ID: <urn:x:%s>" % name.encode(),
+        b"WARC-Date: 2024-06-11T12:00:00Z",
+        b"WARC-Target-URI: <http://x.example/>",
+        b"Content-Length: %d" % len(block),
+        b"",
+        b"",
+    ]
     return line.join(lines) + block + end
 
 
