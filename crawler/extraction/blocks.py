@@ -7,132 +7,24 @@ from typing import Any
 from lxml.etree import _Element as Element
 
 from crawler.extraction.class_words import Sign, class_signs
+from crawler.extraction.tags import BLOCKS, CONTROLS, RAW, TAG_SIGNS
 
 BREAK = "\u2028"
 """Stands for a `<br>` in a block's raw text."""
 
-_RAW = frozenset(
-    ["script", "style", "noscript", "template", "iframe", "textarea", "title", "head", "object", "applet", "noframes"]
-)
-_CONTROLS = frozenset(
-    [
-        "svg",
-        "select",
-        "option",
-        "button",
-        "input",
-        "canvas",
-        "video",
-        "audio",
-        "map",
-        "datalist",
-        "math",
-        "meter",
-        "progress",
-        "embed",
-    ]
-)
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-        "legend",
-        "frameset",
-        "amp-ad",
-    ]
-)
 _SKIP, _BLOCK, _INLINE, _LINK, _BR, _IMAGE, _CONTROL = range(7)
 _KINDS: dict[str, int] = {
-    **dict.fromkeys(_RAW, _SKIP),
-    **dict.fromkeys(_CONTROLS, _CONTROL),
-    **dict.fromkeys(_BLOCKS, _BLOCK),
+    **dict.fromkeys(RAW, _SKIP),
+    **dict.fromkeys(CONTROLS, _CONTROL),
+    **dict.fromkeys(BLOCKS, _BLOCK),
     "a": _LINK,
     "br": _BR,
     "img": _IMAGE,
     "amp-img": _IMAGE,
 }
-TAG_BITS = {
-    name: 1 << (32 + place)
-    for place, name in enumerate(
-        [
-            "article",
-            "main",
-            "aside",
-            "nav",
-            "footer",
-            "header",
-            "figure",
-            "figcaption",
-            "form",
-            "blockquote",
-            "ul",
-            "ol",
-            "li",
-            "table",
-            "section",
-            "dl",
-            "details",
-            "h1",
-        ]
-    )
-}
-"""Bits for the tags around a block, above those of the class words."""
-_TAG_SIGNS: dict[str, int] = {
-    **TAG_BITS,
-    "nav": TAG_BITS["nav"] | Sign.NAVIGATION,
-    "footer": TAG_BITS["footer"] | Sign.NAVIGATION,
-    "figcaption": TAG_BITS["figcaption"] | Sign.CAPTION,
-    "aside": TAG_BITS["aside"] | Sign.SIDEBAR,
-}
 _COMMENT = Sign.COMMENT
 _CHECKS = 60
 """How many skipped controls are searched for paragraphs that the parser nested in them; keeps the walk linear."""
-
-
 _DEEPEST = 12
 """How many open inline elements a block that starts inside them takes along."""
 
@@ -155,7 +47,7 @@ class Node:
         name = element.get("id")
         self.classes = classes
         own = class_signs(f"{classes} {name}" if name else classes) if classes or name else 0
-        self.signs = own | _TAG_SIGNS.get(tag, 0)
+        self.signs = own | TAG_SIGNS.get(tag, 0)
         self.above = self.signs | parent.above if parent is not None else 0
         self.depth = parent.depth + 1 if parent is not None else 0
         self.hidden = (parent is not None and parent.hidden) or _is_hidden(element)
@@ -201,9 +93,9 @@ class Layout:
     """(img element, number of blocks before it, block element around it)"""
 
 
-def segment(root: Element) -> Layout:
-    """Cut the page into blocks."""
-    walk = _Walk()
+def segment(root: Element, without: frozenset[Element] = frozenset()) -> Layout:
+    """Cut the page into blocks, passing over the elements in `without`."""
+    walk = _Walk(without)
     walk.run(root)
     layout = Layout(walk.nodes, walk.blocks, walk.images)
     _sum_up(layout)
@@ -213,7 +105,8 @@ def segment(root: Element) -> Layout:
 class _Walk:
     """The walk's state: what is open and the block being collected."""
 
-    def __init__(self) -> None:
+    def __init__(self, without: frozenset[Element]) -> None:
+        self.without = without
         self.nodes: list[Node] = []
         self.blocks: list[Block] = []
         self.images: list[tuple[Element, int, Node]] = []
@@ -259,6 +152,8 @@ class _Walk:
     def enter(self, element: Element, tag: str) -> int:
         """Open an element; what kind to close it as, or _SKIP to pass over it."""
         kind = _KINDS.get(tag, _INLINE) if tag.__class__ is str else _SKIP
+        if self.without and element in self.without:
+            return _SKIP
         if kind == _BLOCK or (kind == _INLINE and "-" in tag):
             if not self.blank:
                 self.flush()

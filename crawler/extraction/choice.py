@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from lxml.etree import _Element as Element
+
 from crawler.extraction import trees
 from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.class_words import Sign
+from crawler.extraction.tags import HEADINGS, TAG_BITS
 from crawler.extraction.traits import KIN_NAMES, Heads, Kin, Measures, is_candidate, kin_key
 
 THRESHOLD = 0.55
@@ -27,7 +30,6 @@ _MACHINE_PROPERTIES = re.compile(
     r"(?:date(?:Published|Modified|Created)|keywords|mainEntityOfPage|width|height|value|logo|publisher|wordCount|inLanguage|"
     r"thumbnailUrl|articleSection|copyright\w*|author|creator|commentCount|interactionCount|name|headline)$"
 )
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 @dataclass(slots=True)
@@ -45,6 +47,10 @@ class Choice:
         """The blocks of the story, in order."""
         return [block for block, keep in zip(self.layout.blocks, self.keep, strict=True) if keep]
 
+    def size(self) -> int:
+        """Effective characters of the story."""
+        return sum(block.size for block in self.kept())
+
     def set(self, index: int, rule: str, *, keep: bool) -> None:
         """Change one block's fate and remember the rule."""
         if self.keep[index] != keep:
@@ -58,10 +64,25 @@ def block_trees() -> trees.Trees:
     return trees.load(files(__package__).joinpath("blocks.json.gz").read_bytes(), split=len(KIN_NAMES))
 
 
-def choose(layout: Layout, heads: Heads) -> Choice:
-    """Decide for each block whether it belongs to the story."""
+def choose(layout: Layout, heads: Heads, *, lenient: bool = False) -> Choice:
+    """Decide for each block whether it belongs to the story; lenient where the blocks are known to be little else."""
     measures = Measures(layout, heads)
-    return decide(measures, probabilities(measures))
+    return decide(measures, probabilities(measures), _LOW_THRESHOLD if lenient else THRESHOLD)
+
+
+def select_within(choice: Choice, elements: Sequence[Element]) -> bool:
+    """Choose what stands in the elements, except pictures' captions; False, and nothing changed, if there is no text in them."""
+    wanted = frozenset(elements)
+    inside: list[bool] = []
+    for node in choice.layout.nodes:
+        inside.append(node.element in wanted or (node.parent is not None and inside[node.parent.index]))
+    figure = TAG_BITS["figure"] | TAG_BITS["figcaption"]
+    chosen = [inside[block.node.index] and not block.node.above & figure for block in choice.layout.blocks]
+    if not any(chosen):
+        return False
+    for index, keep in enumerate(chosen):
+        choice.set(index, "selector", keep=keep)
+    return True
 
 
 def probabilities(measures: Measures) -> list[float]:
@@ -81,12 +102,12 @@ def probabilities(measures: Measures) -> list[float]:
     return found
 
 
-def decide(measures: Measures, probabilities: Sequence[float]) -> Choice:
+def decide(measures: Measures, probabilities: Sequence[float], threshold: float = THRESHOLD) -> Choice:
     """Apply the threshold and the rules to given probabilities."""
-    keep = [probability > THRESHOLD for probability in probabilities]
+    keep = [probability > threshold for probability in probabilities]
     layout = measures.layout
     choice = Choice(layout, measures, list(probabilities), keep, ["trees"] * len(keep))
-    if sum(block.size for block in choice.kept()) < _LEAST:
+    if choice.size() < _LEAST:
         _lower_threshold(choice)
     _drop_where(choice, "comments", _in_comments(layout), most=0.95)
     _drop_where(choice, "placeholder", [_is_placeholder(choice, block) for block in layout.blocks])
@@ -213,7 +234,7 @@ def _drop_stray_headings(choice: Choice) -> None:
     for block in reversed(choice.layout.blocks):
         if not choice.keep[block.index]:
             continue
-        if block.node.tag in _HEADINGS:
+        if block.node.tag in HEADINGS:
             if not follows:
                 choice.set(block.index, "stray-heading", keep=False)
         else:

@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction.blocks import TAG_BITS, Block, Node
+from crawler.extraction.blocks import Block, Node
 from crawler.extraction.class_words import Sign, class_signs
 from crawler.extraction.document import Document
 from crawler.extraction.page import Page
-from crawler.extraction.story import Story, story_of
+from crawler.extraction.story import Story, elements, story_of
+from crawler.extraction.tags import TAG_BITS
+from crawler.extraction.tree import text_of
 from crawler.items import Image
 
 _LAZY = (
@@ -64,12 +66,35 @@ class _Candidate:
     before: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The elements that a site's selectors name as captions and credits."""
+
+    captions: list[Element]
+    credits: list[Element]
+
+    def of(self, candidate: _Candidate) -> tuple[str | None, str | None] | None:
+        """Caption and credit in the candidate's figure; None if neither is named there."""
+        figure = _figure(candidate.node)
+        if figure is None or not (self.captions or self.credits):
+            return None
+        inside = set(figure.element.iter())
+        caption = next((text_of(element, 2000) for element in self.captions if element in inside), None)
+        credit = next((text_of(element) for element in self.credits if element in inside), None)
+        return (caption or None, _plain_credit(credit) if credit else None) if caption or credit else None
+
+
 def fill_images(page: Page) -> Page:
     """Fill `images`."""
-    return page.fill("blocks", images=find_images(story_of(page), page.document))
+    story = story_of(page)
+    named = _Named(elements(page.document, page.rules, "caption"), elements(page.document, page.rules, "credit"))
+    return page.fill(
+        f"selector:{page.rules.name}" if page.rules and named.captions else "blocks",
+        images=find_images(story, page.document, named),
+    )
 
 
-def find_images(story: Story, document: Document) -> tuple[Image, ...]:
+def find_images(story: Story, document: Document, named: "_Named | None" = None) -> tuple[Image, ...]:
     """The story's pictures, the lead first."""
     found: list[Image] = []
     seen: set[str] = set()
@@ -80,7 +105,7 @@ def find_images(story: Story, document: Document) -> tuple[Image, ...]:
         if key in seen or len(found) >= _MOST:
             continue
         seen.add(key)
-        caption, credit = _caption(story, candidate)
+        caption, credit = (named and named.of(candidate)) or _caption(story, candidate)
         lead = not found and (not kept or candidate.before <= kept[0] + 1)
         found.append(Image(url=candidate.url, caption=caption, credit=credit, lead=lead))
     return _with_lead(found, lead_url)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction.blocks import BREAK, TAG_BITS, Block, Node
+from crawler.extraction.blocks import BREAK, Block, Node
+from crawler.extraction.tags import TAG_BITS
 from crawler.items import Link
 
 _EMPHASIS = {

@@ -1,7 +1,9 @@
 """Related links: blocks apart from the prose that offer other articles as further reading on this story."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import Block, Layout, Node
 from crawler.extraction.choice import Choice
@@ -49,6 +51,18 @@ def find_related(choice: Choice, url: str, resolve: Resolve) -> tuple[Placed, ..
     search.labelled()
     search.marked_containers()
     search.lone_links()
+    return search.results()
+
+
+def offered_by(elements: Sequence[Element], choice: Choice, url: str, resolve: Resolve) -> tuple[Placed, ...]:
+    """The related links in the elements that a site's selectors name; the elements' blocks are no body text."""
+    search = _Search(choice, url, resolve)
+    wanted = frozenset(elements)
+    done = -1
+    for node in choice.layout.nodes:
+        if node.index > done and node.element in wanted:
+            done = node.last
+            search.selected(node)
     return search.results()
 
 
@@ -157,6 +171,14 @@ class _Search:
                     else None
                 )
                 self.note(offers, label, "class")
+
+    def selected(self, node: Node) -> None:
+        """An element that the site's selectors name."""
+        blocks = list(_blocks_under(self.layout, node, node.first))
+        offers = [offer for block in blocks for offer in self.offers(block)]
+        label = next((block.text for block in blocks if not block.links and len(block.text) < 60), None)
+        self.note(offers, label, "selector")
+        self.taken.update(block.index for block in blocks)
 
     def lone_links(self) -> None:
         """In the body, a block that is a link to an article of the same site and nothing else."""

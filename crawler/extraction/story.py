@@ -3,13 +3,20 @@
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from lxml.etree import _Element as Element
+
 from crawler.extraction.blocks import Layout, segment
-from crawler.extraction.choice import Choice, choose
+from crawler.extraction.choice import Choice, choose, select_within
 from crawler.extraction.document import Document
 from crawler.extraction.page import Page
-from crawler.extraction.related import Placed, find_related
+from crawler.extraction.related import Placed, find_related, offered_by
+from crawler.extraction.script_body import script_root
+from crawler.extraction.selectors import select
 from crawler.extraction.traits import Heads
 from crawler.items import SiteRules
+
+_LEAST = 140
+"""Effective characters: a story that is shorter is looked for in the page's scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +27,8 @@ class Story:
     choice: Choice
     related: tuple[Placed, ...]
     source: str
-    """What chose the body: 'blocks', 'selector:<site>', 'script'."""
+    """What chose the body: 'blocks', 'selector:<site>' or 'script'."""
+    related_source: str
 
 
 _READ: WeakKeyDictionary[Document, tuple[SiteRules | None, Story]] = WeakKeyDictionary()
@@ -37,11 +45,33 @@ def story_of(page: Page) -> Story:
 
 
 def read_story(document: Document, rules: SiteRules | None = None) -> Story:
-    """Cut the page into blocks, choose the story's, find the related links."""
-    layout = segment(document.root)
-    choice = choose(layout, heads_of(document))
-    related = find_related(choice, document.url, document.absolute)
-    return Story(layout, choice, related, "blocks")
+    """Cut the page into blocks, choose the story's, find the related links; the site's selectors come first."""
+    site = f"selector:{rules.name}" if rules else ""
+    layout = segment(document.root, frozenset(elements(document, rules, "remove", every=True)))
+    offering = elements(document, rules, "related", every=True)
+    inside = elements(document, rules, "body")
+    choice, source = choose(layout, heads_of(document)), "blocks"
+    if inside and select_within(choice, inside):
+        source = site
+    elif choice.size() < _LEAST and (root := script_root(document)) is not None:
+        written = choose(segment(root), heads_of(document), lenient=True)
+        if written.size() > choice.size():
+            choice, source = written, "script"
+    if offering:
+        related, related_source = offered_by(offering, choice, document.url, document.absolute), site
+    else:
+        related, related_source = find_related(choice, document.url, document.absolute), "blocks"
+    return Story(choice.layout, choice, related, source, related_source)
+
+
+def elements(document: Document, rules: SiteRules | None, field: str, *, every: bool = False) -> list[Element]:
+    """What the first of the site's selectors for a field finds, or what all of them find."""
+    found: list[Element] = []
+    for css in rules.selectors.get(field, ()) if rules else ():
+        found += [item for item in select(document.root, css) if not isinstance(item, str)]
+        if found and not every:
+            break
+    return found
 
 
 def heads_of(document: Document) -> Heads:
@@ -53,5 +83,5 @@ def heads_of(document: Document) -> Heads:
 
 def fill_related(page: Page) -> Page:
     """Fill `related_links`: found together with the body, from which they are taken back."""
-    placed = story_of(page).related
-    return page.fill("blocks", related_links=tuple(item.link for item in placed))
+    story = story_of(page)
+    return page.fill(story.related_source, related_links=tuple(item.link for item in story.related))

@@ -7,37 +7,10 @@ Half of them are the same for all blocks that stand side by side with the same t
 import re
 from dataclasses import dataclass
 
-from crawler.extraction.blocks import TAG_BITS, Block, Layout, Node, is_paragraph
+from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.class_words import Sign
+from crawler.extraction.tags import OTHER_TAG, TAG_BITS, TAG_CODES
 
-_TAG_CODES = {
-    name: code
-    for code, name in enumerate(
-        [
-            "p",
-            "div",
-            "li",
-            "blockquote",
-            "h2",
-            "h3",
-            "h4",
-            "h1",
-            "h5",
-            "h6",
-            "td",
-            "section",
-            "article",
-            "figcaption",
-            "pre",
-            "dd",
-            "dt",
-            "th",
-            "span",
-        ],
-        1,
-    )
-}
-_OTHER_TAG = 30
 _NEAR = ["caption", "body", "date", "byline", "lead", "tags", "teaser", "box", "quote"]
 _ABOVE = [
     "comment",
@@ -225,7 +198,7 @@ class Measures:
         same_size, same_count, same_links = self.groups.get(signature(node), (0, 0, 0))
         near, above = node.signs, node.above
         return (
-            _TAG_CODES.get(node.tag, _OTHER_TAG),
+            TAG_CODES.get(node.tag, OTHER_TAG),
             node.depth,
             node.depth - main.depth if inside else -1,
             0 if inside else main.depth - self.shared[node.index],
@@ -356,6 +329,6 @@ def _neighbour(node: Node, other: Block) -> tuple[float, float, float, float]:
     return (
         other.size,
         other.link_chars / len(other.text),
-        _TAG_CODES.get(beside.tag, _OTHER_TAG),
+        TAG_CODES.get(beside.tag, OTHER_TAG),
         1 + (beside.parent is node.parent) + (beside.classes == node.classes),
     )
