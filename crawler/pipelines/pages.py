@@ -1,8 +1,8 @@
 """The first pipeline parses a page, once; the last of extraction's says whether an article came of it."""
 
-from crawler.extraction import Page, parse, start
+from crawler.extraction import Page, finish, parse, rejection, start
 from crawler.frontier import State
-from crawler.items import Article, Rejected
+from crawler.items import Rejected
 from crawler.spiders.ledger import PageDropped
 from crawler.spiders.pages import FetchedPage
 
@@ -14,11 +14,14 @@ class ParsePipeline:
     """Bytes → a document with an article to fill."""
 
     def process_item(self, item: object) -> object:
-        """Parse a fetched page; any other item passes."""
+        """Parse a fetched page, and drop it if it is surely no article; any other item passes."""
         if not isinstance(item, FetchedPage):
             return item
-        page = start(parse(item.content, item.url, item.content_type), item.rules)
-        return page.fill(capture=item.capture)
+        document = parse(item.content, item.url, item.content_type)
+        reason = rejection(document)
+        if reason is not None:
+            raise PageDropped(reason, state=state_of(reason))
+        return start(document, item.rules).fill(capture=item.capture)
 
 
 class ArticlePipeline:
@@ -28,7 +31,7 @@ class ArticlePipeline:
         """Finish the article of a page; any other item passes."""
         if not isinstance(item, Page):
             return item
-        found: Article | Rejected = item.article
+        found = finish(item)
         if isinstance(found, Rejected):
             raise PageDropped(found.reason, state=state_of(found.reason))
         return found

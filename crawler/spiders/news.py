@@ -28,7 +28,7 @@ from crawler.discovery.url import article_likeness, looks_like_article, month_in
 from crawler.frontier import BUDGET, Frontier
 from crawler.sites import Site
 from crawler.spiders.ledger import Ledger
-from crawler.spiders.outcomes import outcome_of_failure
+from crawler.spiders.outcomes import content_type, outcome_of_failure
 from crawler.spiders.pages import FetchedPage
 from crawler.spiders.site_settings import apply_site
 
@@ -169,8 +169,7 @@ class NewsSpider(Spider):
 
     def parse_section(self, response: Response) -> Iterator[Request]:
         """A listing announces the articles that it links to, and leads on to further pages."""
-        content_type = _content_type(response)
-        listing = read_listing(response.body, response.url, content_type, is_article=self.is_article)
+        listing = read_listing(response.body, response.url, content_type(response), is_article=self.is_article)
         yield from self._announce(listing.articles, response.url)
         page = response.meta.get("paging", 1)
         for url in listing.next_pages if page < self.site.limits.paging else ():
@@ -255,15 +254,15 @@ class NewsSpider(Spider):
         target = normalised(response.url)
         if target != response.meta["announced"] and not self._arrived(response, target):
             return
-        content_type = _content_type(response)
-        if not isinstance(response, TextResponse) and not re.search(r"html|text", content_type or "html"):
-            self.ledger.settle(response.meta["announced"], "skipped", f"not a page: {content_type}", response)
+        kind = content_type(response)
+        if not isinstance(response, TextResponse) and not re.search(r"html|text", kind or "html"):
+            self.ledger.settle(response.meta["announced"], "skipped", f"not a page: {kind}", response)
             return
         capture = response.meta.get("capture")
         yield FetchedPage(
             url=response.url,
             content=response.body,
-            content_type=content_type,
+            content_type=kind,
             rules=self.site.rules(None if capture is None else date.fromisoformat(capture.date[:10])),
             capture=None if capture is None else capture_ref(capture),
         )
@@ -290,8 +289,3 @@ class NewsSpider(Spider):
 
 def _age_key(one: Announced) -> str:
     return one.date or month_in_url(one.url) or ""
-
-
-def _content_type(response: Response) -> str | None:
-    value = response.headers.get(b"Content-Type")
-    return value.decode("latin-1") if value else None

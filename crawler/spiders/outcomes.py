@@ -9,10 +9,14 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.extraction import page_kind, parse
 from crawler.frontier import State
 
+_WALLED = frozenset({401, 403, 429, 503})
+"""Statuses under which challenges and consent walls are sent."""
 _FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "time-out"),
     (DownloadCancelledError, "too large"),
@@ -33,7 +37,7 @@ _IGNORED: tuple[tuple[str, State, str], ...] = (
 def outcome_of_failure(error: BaseException | None) -> tuple[State, str | None]:
     """The state and reason of a URL whose request ended in this error; pending, where nothing was decided about it."""
     if isinstance(error, HttpError):
-        return outcome_of_status(error.response.status)
+        return outcome_of_response(error.response)
     for kind, reason in _FAILURES:
         if isinstance(error, kind):
             return "failed", reason
@@ -43,6 +47,18 @@ def outcome_of_failure(error: BaseException | None) -> tuple[State, str | None]:
     return "failed", f"error: {type(error).__name__}"
 
 
-def outcome_of_status(status: int) -> tuple[State, str]:
-    """What an HTTP status other than success means for a URL."""
-    return ("gone" if status in (404, 410) else "failed"), f"status {status}"
+def outcome_of_response(response: Response) -> tuple[State, str]:
+    """What a response without success means for a URL; behind some of them stands a wall that says so."""
+    if response.status in (404, 410):
+        return "gone", f"status {response.status}"
+    if response.status in _WALLED and response.body:
+        kind = page_kind(parse(response.body, response.url, content_type(response)))
+        if kind in ("challenge", "consent wall"):
+            return "failed", kind
+    return "failed", f"status {response.status}"
+
+
+def content_type(response: Response) -> str | None:
+    """The Content-Type header as sent."""
+    value = response.headers.get(b"Content-Type")
+    return value.decode("latin-1") if value else None

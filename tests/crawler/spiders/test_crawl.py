@@ -76,10 +76,9 @@ def test_every_announced_url_ends_in_one_state_with_its_reason(desk, paper, answ
 
 
 def test_items_have_every_key_in_order_and_text_as_it_is(desk, paper, answer):
-    body = (
-        "<article><h1>Паром и прилив</h1>"
-        + "<p>Паром пойдёт в любую погоду до конца года, сказал начальник порта.</p>" * 8
-    )
+    sentence = "Паром пойдёт в любую погоду до конца года, сказал в день {} начальник порта, и никто ему не возразил."
+    text = "".join(f"<p>{sentence.format(number)}</p>" for number in range(8))
+    body = f"<article><h1>Паром и прилив</h1>{text}"
     paper.put(f"{DAY}/parom-i-priliv-segodnja", answer(f"<html lang=ru>{body}".encode()))
     desk.write_site(feeds=[paper.put_feed("/rss", f"{paper.base}{DAY}/parom-i-priliv-segodnja")])
     crawled = desk.crawl()

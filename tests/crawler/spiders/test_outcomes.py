@@ -15,10 +15,14 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.spiders.outcomes import outcome_of_failure
 
+CHALLENGE = b"<html><title>Just a moment...</title><body><h1>Checking your browser</h1></body></html>"
+
 
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
+        (HttpError(Response("https://n.example/", status=403, body=CHALLENGE)), ("failed", "challenge")),
+        (HttpError(Response("https://n.example/", status=503, body=CHALLENGE)), ("failed", "challenge")),
         (HttpError(Response("https://n.example/", status=404)), ("gone", "status 404")),
         (HttpError(Response("https://n.example/", status=410)), ("gone", "status 410")),
         (HttpError(Response("https://n.example/", status=403)), ("failed", "status 403")),
