@@ -1,18 +1,43 @@
 """Bytes of a news page → Article. Pure: no network, clock, settings or logging; equal bytes give equal articles."""
 
+from crawler.extraction.access import fill_access
 from crawler.extraction.body import fill_body
 from crawler.extraction.byline import fill_byline
+from crawler.extraction.canonical_url import fill_canonical_url
+from crawler.extraction.dates import fill_dates
+from crawler.extraction.description import fill_description
 from crawler.extraction.document import Document, parse
 from crawler.extraction.images import fill_images
+from crawler.extraction.keywords import fill_tags
+from crawler.extraction.kind import fill_kind
+from crawler.extraction.language import fill_language
 from crawler.extraction.page import Page, Step
+from crawler.extraction.page_kind import page_kind, rejection
+from crawler.extraction.section import fill_section
+from crawler.extraction.slug import fill_slug
 from crawler.extraction.story import fill_related
-from crawler.extraction.dates import fill_dates
 from crawler.extraction.title import fill_title
+from crawler.extraction.version import extractor
 from crawler.items import Article, Rejected, SiteRules
 
-__all__ = ["STEPS", "Document", "Page", "Step", "extract", "parse", "start"]
+__all__ = ["STEPS", "Document", "Page", "Step", "extract", "finish", "page_kind", "parse", "rejection", "start"]
 
-STEPS: tuple[Step, ...] = (fill_title, fill_byline, fill_dates, fill_body, fill_related, fill_images)
+STEPS: tuple[Step, ...] = (
+    fill_canonical_url,
+    fill_title,
+    fill_slug,
+    fill_byline,
+    fill_dates,
+    fill_description,
+    fill_section,
+    fill_tags,
+    fill_language,
+    fill_access,
+    fill_body,
+    fill_related,
+    fill_images,
+    fill_kind,
+)
 """What fills the article, in order; a later step may read what an earlier one found."""
 
 
@@ -21,12 +46,24 @@ def extract(
 ) -> Article | Rejected:
     """The article that a page holds, or why it holds none; a configured site's `rules` come before generic ones."""
     page = start(parse(content, url, content_type), rules)
+    reason = rejection(page.document)
+    if reason:
+        return Rejected(url=url, reason=reason)
     for step in STEPS:
         page = step(page)
-    return page.article
+    return finish(page)
 
 
 def start(document: Document, rules: SiteRules | None = None) -> Page:
     """The page before its first step."""
-    article = Article(url=document.url, site=rules.name if rules else None)
+    article = Article(url=document.url, site=rules.name if rules else None, extractor=extractor(rules))
     return Page(document=document, rules=rules, article=article)
+
+
+def finish(page: Page) -> Article | Rejected:
+    """The article after the last step; a page without prose is none, unless pictures or a film are the story."""
+    article = page.article
+    reason = rejection(page.document)
+    if reason is None and not article.body and not (article.title and article.kind in ("gallery", "video", "podcast")):
+        reason = "no body" if article.title else "no title and no body"
+    return Rejected(url=article.url, reason=reason) if reason else article

@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 
-from crawler.extraction.credits import Credit, credits_of
+from crawler.extraction.credits import Credit, credits_of, labelled_credits, signatures
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import Node, link, text, types, values
-from crawler.extraction.names import clean_name, folded, is_name, kind_of, split_names
+from crawler.extraction.names import clean_name, folded, is_full_name, is_name, kind_of, split_names
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected
-from crawler.extraction.site_names import is_site_name, site_names
+from crawler.extraction.site_names import is_site_name, site_names, squeezed
 from crawler.items import Author
 
 _METAS = (
     "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "dc.creator.author",
     "article:author_name", "cxenseparse:author", "authors", "article.author", "dcsext.author", "creator", "mediator_author",
 )  # fmt: skip
+
+
+_CARD_LABELS = frozenset(
+    ("written by", "verfasst von", "geschrieben von", "écrit par", "escrito por", "scritto da", "geschreven door", "skrevet av", "skrevet af",
+     "автор", "autor", "napisane przez", "skriven av", "yazan", "ditulis oleh", "author", "автор записи")
+)
 
 
 def fill_byline(page: Page) -> Page:
@@ -55,8 +61,8 @@ def _authors(document: Document, printed: list[Credit]) -> tuple[list[Author], s
     metas = [name for name in _from_metas(document) if not is_site_name(name, names)]
     cited = [name for content in document.meta.get("citation_author", ()) for name in split_names(content)]
     credits_ = [credit for credit in printed if not all(is_site_name(name, names) for name in credit.names)]
-    for chosen, source in _fallbacks(metas, cited, credits_):
-        people = [name for name in chosen if not is_site_name(name, names)]
+    for chosen, source in _fallbacks(document, metas, cited, credits_):
+        people = _without_site(chosen, names)
         if people:
             return _unique(Author(name=name, kind=kind_of(name)) for name in people), source
     if structured:
@@ -64,7 +70,14 @@ def _authors(document: Document, printed: list[Credit]) -> tuple[list[Author], s
     return [], None
 
 
-def _fallbacks(metas: list[str], cited: list[str], printed: list[Credit]) -> Iterator[tuple[Iterable[str], str]]:
+def _without_site(chosen: Iterable[str], names: frozenset[str]) -> list[str]:
+    """Without the site; next to a person also without its departments: 'Ada Lovelace, STAR Sport'."""
+    people = [name for name in chosen if not is_site_name(name, names)]
+    others = [name for name in people if squeezed(name.split()[0]) not in names]
+    return others or people
+
+
+def _fallbacks(document: Document, metas: list[str], cited: list[str], printed: list[Credit]) -> Iterator[tuple[Iterable[str], str]]:
     known = {folded(name) for name in metas}
     for credit in printed:
         if known and known & {folded(name) for name in credit.names}:
@@ -76,9 +89,14 @@ def _fallbacks(metas: list[str], cited: list[str], printed: list[Credit]) -> Ite
     for credit in printed:
         if credit.marked:
             yield [name for other in printed if other.marked for name in other.names][:6], "rel"
+    for credit in labelled_credits(document.root):
+        yield credit.names, "byline"
+    yield _from_cards(document), "meta:twitter"
     yield metas, "meta"
+    for credit in signatures(document.root):
+        yield credit.names, "text"
     for credit in printed:
-        if all(len(name.split()) > 1 or kind_of(name) != "person" for name in credit.names):
+        if all(map(is_full_name, credit.names)):
             yield credit.names, "byline"
 
 
@@ -127,6 +145,16 @@ def _from_metas(document: Document) -> list[str]:
         if found:
             return list({folded(one): one for one in found if is_name(one) and not _is_login(one)}.values())
     return []
+
+
+def _from_cards(document: Document) -> list[str]:
+    """The names in the labelled lines of a share card: twitter:label1 'Written by', twitter:data1 the name."""
+    return [
+        name
+        for number in ("1", "2")
+        if (document.meta_content(f"twitter:label{number}") or "").casefold() in _CARD_LABELS
+        for name in split_names(document.meta_content(f"twitter:data{number}") or "")
+    ] or split_names(document.meta_content("twitter:misc:written by") or "")
 
 
 def _is_login(name: str) -> bool:

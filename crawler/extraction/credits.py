@@ -1,13 +1,15 @@
 """Where pages print who wrote them: byline elements, told from photo credits, comments and teasers by what is around them."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction.names import split_names, unique
-from crawler.extraction.tree import text_of, xpath
+from crawler.extraction.names import is_full_name, split_names, unique
+from crawler.extraction.tree import spaced_text, text_of, xpath
 
 _MARKED = xpath("//*[@class or @rel='author' or @itemprop='author' or @itemprop='creator' or @data-author]")
 _BYLINE = re.compile(r"byline|by-line|author|autor|auteur|\bwriter|verfasser|redakt(?:eur|or)|journalist|firma\b|signature|(?:^|[_\s-])credits?-?(?:name|author)|forfatter|penulis|kirjoittaja")
@@ -20,6 +22,13 @@ _LABELLED = re.compile(
     r"^\W*(?:by|von|par|por|di|af|av|door|autor(?:en|in|a)?|auteur|autore|author|written by|text|texte|texto|автор|текст|oleh|penulis|reporter|szerző|yazar|piše|作者|記者|文|бел|de|מאת|بقلم)\b\s*[:：／]?\s+\S",
     re.IGNORECASE,
 )
+_OPENS = re.compile(
+    r"(?:by|von|par|por|door|av|autor(?:en|in|a)?(?:/autor)?|auteurs?|autore|authors?|written by|text|texte|texto|автор|текст|oleh|penulis|szerző|作者|記者|文|بقلم)"
+    r"\s*(?:[:：／]|\s(?=[A-Z\u00c0-\u00de\u0400-\u042f])|$)",
+    re.IGNORECASE,
+)
+_TEXTS = ("p", "span", "div", "li", "td", "em", "h4", "h5", "address", "small")
+_MOST_TEXTS = 6_000
 _SHELVES = frozenset(("nav", "footer", "aside", "figure", "figcaption", "template", "noscript"))
 _MOST = 60
 _LONGEST = 220
@@ -56,22 +65,55 @@ def credits_of(root: Element) -> list[Credit]:
     return found
 
 
+def labelled_credits(root: Element) -> Iterator[Credit]:
+    """Short texts of no telling class that begin with 'By' or its like."""
+    for element in islice(root.iter(*_TEXTS), _MOST_TEXTS):
+        if _OPENS.match((element.text or "").strip()) or (element.tag == "li" and _opens_bold(element)):
+            text = spaced_text(element, 121)
+            names = split_names(text) if len(text) <= 120 else []
+            if names and len(names) < 8 and not _is_elsewhere(element):
+                yield Credit(text, tuple(names), (), labelled=True, marked=False)
+
+
+def signatures(root: Element) -> Iterator[Credit]:
+    """A first or last paragraph of a story that is only a name, in bold or italics."""
+    for bold in islice(root.iter("strong", "b", "em", "i"), _MOST_TEXTS):
+        paragraph = bold.getparent()
+        if paragraph is None or paragraph.tag != "p" or (paragraph.text or "").strip() or (bold.tail or "").strip():
+            continue
+        text = text_of(paragraph, 80)
+        names = split_names(text.replace("/", ", "))
+        if names and all(map(is_full_name, names)) and _stands_at_an_end(paragraph) and not _is_elsewhere(paragraph):
+            yield Credit(text, tuple(names), (), labelled=False, marked=False)
+
+
+def _stands_at_an_end(paragraph: Element) -> bool:
+    """Whether no more than two other paragraphs of the story, which must be one, come before it or none after it."""
+    before = [other for other in islice(paragraph.itersiblings("p", preceding=True), 400) if text_of(other, 20)]
+    after = [other for other in islice(paragraph.itersiblings("p"), 400) if text_of(other, 20)]
+    return len(before) + len(after) >= 3 and (len(before) <= 3 or not after)
+
+
+def _opens_bold(element: Element) -> bool:
+    return len(element) > 0 and element[0].tag in ("strong", "b") and bool(_OPENS.match((element[0].text or "").strip() + ":"))
+
+
 def _is_byline(element: Element) -> bool:
     marked = element.get("rel") == "author" or element.get("itemprop") in ("author", "creator")
     return (marked or _names_byline(element.get("class") or "")) and not _is_elsewhere(element)
 
 
 def _credit(element: Element) -> Credit | None:
-    text = text_of(element, _LONGEST + 1)
+    text = spaced_text(element, _LONGEST + 1)
     if not text and element.get("content"):
         text = element.get("content") or ""
     if not 2 < len(text) <= _LONGEST:
         return None
     parts = _name_parts(element)
-    names = unique(name for part in parts for name in split_names(text_of(part, 120))) or split_names(text)
+    names = unique(name for part in parts for name in split_names(spaced_text(part, 120))) or split_names(text)
     if not names or len(names) > 12:
         return None
-    links = tuple((name, href) for part in parts for name in split_names(text_of(part, 120)) if (href := part.get("href")))
+    links = tuple((name, href) for part in parts for name in split_names(spaced_text(part, 120)) if (href := part.get("href")))
     marked = element.get("rel") == "author" or element.get("itemprop") in ("author", "creator")
     before = _text_before(element)
     labelled = bool(_LABELLED.match(text)) or bool(before and _LABELLED.match(f"{before} {text}"))

@@ -17,7 +17,7 @@ MOST_NODES = 4_000
 """Dicts of one page that are looked at."""
 _ENTITY_KEYS = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf")
 """Where a top-level node keeps further nodes about this page."""
-_POSTINGS = frozenset("BlogPosting LiveBlogPosting Report SocialMediaPosting DiscussionForumPosting Review".split())
+_POSTINGS = frozenset("BlogPosting LiveBlogPosting Report SocialMediaPosting Review".split())
 _SCRIPTS = xpath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
 
 

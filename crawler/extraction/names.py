@@ -2,13 +2,14 @@
 
 import html
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from crawler.items import AuthorKind
 
 _LABEL = re.compile(
     r"^\W*(?:(?:written|words|story|reporting|report|text|texte|text(?:e|o)?|article|posted|published|compiled|analysis|opinion|review|interview"
-    r"|submitted|contributed|edited)\s+by|by line|byline|by|von|par|por|de|di|da|af|av|door|autor(?:a|en|in|i|e|es)?|auteurs?|autore|authors?|writers?|kirjoittaja"
+    r"|submitted|contributed|edited)\s+by|by line|byline|by|von|par|por|de|di|da|af|av|door|autorin/autor|autor(?:a|en|in|i|e|es)?|auteurs?|autore|authors?|writers?|kirjoittaja"
     r"|skrevet av|skrevet af|tekst|text|texte|texto|testo|szerző|yazar|yazan|tác giả|penulis|oleh|reporter|editor|redaktor(?:ka)?|redacción|автор(?:ы|и)?"
     r"|текст|журналист|от|од|από|του|του:|בקלם|מאת|بقلم|كتب|نویسنده|خبرنگار|kirjutas|pisze|napisal[ai]?|napisał[ai]?|opracowa\w{1,6}|od|írta|文|記者|作者|撰文|来源|責任編集|기자|글|"
     r"editado por|escrito por|publicado por|redigé par|rédigé par|publié par|propos recueillis par|a cura di|scritto da|pubblicato da|geschrieben von|ein (?:gast)?(?:kommentar|beitrag|artikel|interview|bericht|essay) von"
@@ -51,6 +52,10 @@ _COLLECTIVE = re.compile(
     r"board|committee|wire|digital|studio|presse)\b|編集部|編集局|本報|取材班|社説|報道部|新聞|网|网络|편집국|뉴스|온라인|تحرير",
     re.IGNORECASE,
 )
+_HONORIFIC = re.compile(
+    r"(?<=[\uac00-\ud7af])\s?(?:선임|수습|인턴|전문)?\s?(?:기자|특파원|논설위원)$|\s?(?:記者|记者)$"
+    r"|\s*\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\s\d{1,2}$"
+)
 _WORD = re.compile(r"[^\W\d_]")
 _NOT_NAMES = re.compile(
     r"\d{3}|\b(?:updated?|published|posted|minutes?|read|ago|share|comments?|follow|subscribe|photos?|fotos?|image|bild|video|copyright|getty|january|february|"
@@ -69,8 +74,8 @@ def split_names(credit: str) -> list[str]:
     turned = _turned_round(text)
     if turned:
         return [turned]
-    parts = _shared_surname([part for part in _JOIN.split(text) if part and part.strip()])
-    return unique(clean for part in parts if (clean := clean_name(part)))
+    parts = [part for part in _JOIN.split(text) if part and part.strip()]
+    return unique(clean for place, part in enumerate(parts) if not _is_place(part, place) and (clean := clean_name(part)))
 
 
 def without_label(text: str) -> str:
@@ -90,6 +95,7 @@ def clean_name(text: str) -> str | None:
     text = _PARENS.sub("", text)
     if is_agency(text):
         return text
+    text = _HONORIFIC.sub("", text)
     shorter = _TAIL.sub("", text)
     text = shorter if _WORD.search(shorter) and " " in shorter else text
     without_role = _ROLE.sub("", text).strip(" ,-–—|")
@@ -109,6 +115,12 @@ def is_name(text: str) -> bool:
     return not first.islower() or is_agency(text) or (words[0] in _PARTICLES and len(words) > 1)
 
 
+def is_full_name(text: str) -> bool:
+    """Whether a text looks like a person's first and last name: a few words, all of them with a capital."""
+    words = [word for word in text.split() if word.casefold() not in _PARTICLES]
+    return 2 <= len(words) <= 4 and all(word[0].isupper() for word in words) and is_name(text) and not text.endswith((".", "!", "?"))
+
+
 def is_agency(name: str) -> bool:
     """Whether the name is a news agency's."""
     return name.casefold().strip(" .") in _AGENCIES
@@ -121,10 +133,10 @@ def kind_of(name: str) -> AuthorKind:
     return "organization" if _COLLECTIVE.search(name) else "person"
 
 
-def unique(names: "object") -> list[str]:
+def unique(names: Iterable[str]) -> list[str]:
     """The names without repeats, the first spelling kept."""
     found: dict[str, str] = {}
-    for name in names:  # type: ignore[attr-defined]
+    for name in names:
         found.setdefault(folded(name), name)
     return list(found.values())
 
@@ -145,6 +157,6 @@ def _turned_round(text: str) -> str | None:
     return f"{first} {last}" if " " not in first or first.split()[-1].endswith(".") else None
 
 
-def _shared_surname(parts: list[str]) -> list[str]:
-    """Names as they are; kept as a step of its own because 'Maria & Katerina' stays two first names."""
-    return parts
+def _is_place(part: str, place: int) -> bool:
+    """Whether what follows a name is one bare word: 'Ada Lovelace, Berlin'."""
+    return place > 0 and " " not in part.strip() and part.isascii() and not is_agency(part)

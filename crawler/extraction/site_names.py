@@ -31,6 +31,8 @@ def site_names(document: Document) -> frozenset[str]:
 def is_site_name(text: str, names: Iterable[str]) -> bool:
     """Whether a text is the site's name, its article or top-level domain aside."""
     plain = squeezed(text)
+    if any(plain[:-1] == name or (name.startswith(plain) and len(plain) > 5) for name in names):
+        return True
     return any(plain in (name, "the" + name) or (name in ("the" + plain,)) for name in names) or any(
         plain.startswith(name) and plain[len(name) :] in _SUFFIXES for name in names
     )

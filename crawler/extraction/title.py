@@ -27,10 +27,10 @@ def fill_title(page: Page) -> Page:
     return page.fill(source, title=title)
 
 
-def clean_title(text: str) -> str:
+def clean_title(text: str, longest: int = _LONGEST) -> str:
     """Without entities (some are encoded twice), tags, invisible characters and superfluous white space."""
-    text = _TAG.sub("", html.unescape(html.unescape(text[: 4 * _LONGEST])))
-    return " ".join(_INVISIBLE.sub("", text).split())[:_LONGEST]
+    text = _TAG.sub("", html.unescape(html.unescape(text[: 4 * longest])))
+    return " ".join(_INVISIBLE.sub("", text).split())[:longest]
 
 
 def title_of(document: Document) -> tuple[str | None, str | None]:

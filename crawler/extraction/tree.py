@@ -28,6 +28,18 @@ def text_of(element: Element, longest: int = 400) -> str:
     return " ".join("".join(parts).split())[:longest]
 
 
+def spaced_text(element: Element, longest: int) -> str:
+    """The same with a space wherever an element begins or ends: for lines whose parts are set off by style alone."""
+    parts: list[str] = []
+    size = 0
+    for part in element.itertext():
+        parts.append(cast(str, part))
+        size += len(part)
+        if size > longest * 4:
+            break
+    return " ".join(" ".join(parts).split()).replace(" ,", ",")[:longest]
+
+
 def own_words(text: str) -> frozenset[str]:
     """The words of a text in lower case; of scripts without spaces, pairs of letters."""
     words = _WORDS.findall(text.casefold())

@@ -1,0 +1,130 @@
+"""The story's language: what the page declares, unless it is nonsense; else what its words make certain."""
+
+import re
+from collections.abc import Iterator
+
+from crawler.extraction.document import Document
+from crawler.extraction.linked_data import texts
+from crawler.extraction.page import Page
+from crawler.extraction.tree import text_of
+
+_TAG = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}))?(?:[-_]([a-zA-Z]{2}|\d{3}))?(?:[-_.@].{0,20})?")
+_NO_LANGUAGES = frozenset("us uk jp cn gb xx zz und mul eng-us www".split())
+_THREE_LETTERS = {"eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "rus": "ru", "por": "pt", "jpn": "ja", "zho": "zh"}
+_SCRIPTS = {
+    "ja": r"[\u3041-\u30ff]", "ko": r"[\uac00-\ud7af]", "zh": r"[\u4e00-\u9fff]", "th": r"[\u0e01-\u0e5b]", "el": r"[\u0370-\u03ff]",
+    "he": r"[\u0590-\u05ff]", "hy": r"[\u0530-\u058f]", "ka": r"[\u10a0-\u10ff]", "ta": r"[\u0b80-\u0bff]", "te": r"[\u0c00-\u0c7f]",
+    "bn": r"[\u0980-\u09ff]", "ar": r"[\u0600-\u06ff]", "cyrillic": r"[\u0400-\u04ff]", "hi": r"[\u0900-\u097f]",
+}  # fmt: skip
+_COUNTED = {name: re.compile(pattern) for name, pattern in _SCRIPTS.items()}
+_STOP_WORDS = {
+    "en": "the of and to in that is was for on with as his said at from has have were been",
+    "de": "der die und das den von mit ist sich nicht auf ein eine dem des auch wird sind bei nach",
+    "fr": "le la les des et est une dans pour que qui sur pas avec sont au ce cette par plus",
+    "es": "el la los las de que en una por con para del se su como más pero fue este han",
+    "it": "il di che la per una con del non della sono dei alla anche gli nel più dal ha questo",
+    "pt": "o os de que em uma para com não do da mais como dos foi são pelo ao tem das",
+    "nl": "de het een van en dat is op voor met zijn niet aan er om ook maar bij werd naar",
+    "sv": "och att det som på är av för med den till inte har om ett var från men sig kan",
+    "da": "og at det som på er af for med den til ikke har om et var fra men sig kan",
+    "no": "og at det som på er av for med den til ikke har om et var fra men seg kan",
+    "fi": "ja on ei että se oli hän mutta joka ovat myös kun kuin niin tai sen mukaan ole voi",
+    "pl": "w i na z się nie do to jest że o jak ale po co od za przez tym był",
+    "cs": "a se na v je že to s z do o jsou ale jako za by podle který také při",
+    "hu": "a az és hogy nem is egy meg volt már csak de ez ki még mint azt lehet szerint majd",
+    "ro": "de și în la a care nu cu o din este pe că au mai pentru fost sunt prin sau",
+    "tr": "ve bir bu da de için ile olarak çok daha olan gibi kadar sonra en ne ise değil oldu her",
+    "id": "yang dan di untuk dengan dari pada ini tidak dalam itu akan juga ke oleh ada karena telah bisa saat",
+    "vi": "và của là có cho không được trong với các một những đã người này để khi từ tại về",
+    "ru": "и в не на что с по как это его для от но из был также за года к он",
+    "uk": "і в не на що з як це його для від але та за до є також про року він",
+    "bg": "и в не на че с по за се от да са като е това но до при през които",
+    "fa": "و در به از که این را با است برای آن یک می شد خود بود تا بر هم کرد",
+    "ar_": "في من على أن إلى التي الذي عن مع هذا كان بعد ما قال بين هذه قد كما خلال عام",
+    "ur": "کے کی میں ہے اور سے کا نے کو پر کہ ہیں کر اس گیا بھی تھا یہ جس کہا",
+}
+_WORDS = {language.rstrip("_"): frozenset(words.split()) for language, words in _STOP_WORDS.items()}
+_WORD = re.compile(r"[^\W\d_]+")
+_ENOUGH = 40
+_SAMPLE = 6_000
+
+
+def fill_language(page: Page) -> Page:
+    """Adds the language."""
+    seen: str | None = None
+    for declared, source in _declared(page.document):
+        tag = language_tag(declared)
+        if tag:
+            seen = seen or language_of(_sample(page))
+            if seen is None or _agree(tag, seen):
+                return page.fill(source, language=tag)
+    found = seen or language_of(_sample(page))
+    return page.fill("text", language=found)
+
+
+def language_tag(declared: str) -> str | None:
+    """The declaration as a BCP 47 tag, e.g. 'pt-BR' for 'pt_BR.utf8'; None if it is none."""
+    found = _TAG.fullmatch(declared.strip())
+    if found is None or found[1].lower() in _NO_LANGUAGES:
+        return None
+    language = _THREE_LETTERS.get(found[1].lower(), found[1].lower())
+    return "-".join(part for part in (language, (found[2] or "").title(), (found[3] or "").upper()) if part)
+
+
+def language_of(text: str) -> str | None:
+    """The language that script or stop words make certain; None if nothing does."""
+    letters = _WORD.findall(text[:_SAMPLE])
+    size = sum(map(len, letters))
+    if size < _ENOUGH:
+        return None
+    joined = "".join(letters)
+    shares = {name: len(pattern.findall(joined)) / size for name, pattern in _COUNTED.items()}
+    if shares["ja"] > 0.1:
+        return "ja"
+    leading = max(shares, key=lambda name: shares[name])
+    if shares[leading] > 0.5 and leading not in ("ar", "cyrillic", "hi"):
+        return leading
+    return _by_stop_words([word.casefold() for word in letters])
+
+
+def _by_stop_words(words: list[str]) -> str | None:
+    if len(words) < _ENOUGH:
+        return None
+    counts = sorted(((sum(word in stops for word in words), language) for language, stops in _WORDS.items()), reverse=True)
+    (most, language), (second, _) = counts[0], counts[1]
+    return language if most >= 0.12 * len(words) and most >= 1.25 * second else None
+
+
+def _agree(tag: str, seen: str) -> bool:
+    """Whether the declared language can be the one that the words show; only a certain contradiction counts."""
+    declared = tag.partition("-")[0]
+    families = ({"no", "nb", "nn", "da", "sv"}, {"id", "ms"}, {"sr", "hr", "bs", "sh", "me"}, {"fa", "ps", "ku"})
+    return declared == seen or any(declared in family and seen in family for family in families) or declared not in _KNOWN
+
+
+_KNOWN = frozenset(_WORDS) | (frozenset(_SCRIPTS) - {"cyrillic", "hi", "ar"})
+
+
+def _declared(document: Document) -> Iterator[tuple[str, str]]:
+    root = document.root
+    for name in ("lang", "xml:lang"):
+        if root.get(name):
+            yield root.get(name) or "", "html"
+    for node in document.article_nodes[:1]:
+        yield from ((text, "json-ld") for text in texts(node, "inLanguage"))
+    for meta in ("content-language", "og:locale", "language", "dc.language", "dcterms.language"):
+        yield from ((content, f"meta:{meta}") for content in document.meta.get(meta, ())[:1])
+
+
+def _sample(page: Page) -> str:
+    """Text to judge by: the paragraphs of the page."""
+    parts: list[str] = []
+    size = 0
+    for paragraph in page.document.root.iter("p"):
+        text = text_of(paragraph, 1_000)
+        if len(text) > 60:
+            parts.append(text)
+            size += len(text)
+        if size > _SAMPLE:
+            break
+    return " ".join(parts)

@@ -1,0 +1,135 @@
+"""What a fetched page is: an article, or why it is none. Only what is certain is turned away; doubt makes an article."""
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from lxml.etree import _Element as Element
+from slugify import slugify
+
+from crawler.extraction.document import Document
+from crawler.extraction.linked_data import types
+from crawler.extraction.tree import text_of, xpath
+
+PageKind = Literal["article", "listing", "soft 404", "consent wall", "challenge", "login", "empty", "not HTML"]
+
+_CHALLENGE = re.compile(
+    r"^(?:just a moment|checking your browser|attention required|verify(?:ing)? (?:that )?you(?:'re| are) (?:a )?human|are you (?:a )?(?:human|robot)"
+    r"|access (?:to this page has been )?denied|please wait|one more step|security check|ddos.guard|pardon our interruption|bot (?:check|verification)"
+    r"|einen moment|un momento|un instant|один момент|robot or human|unusual traffic|(?:please )?(?:enable|turn on) (?:javascript|cookies|js))",
+    re.IGNORECASE,
+)
+_CHALLENGE_MARKS = xpath(
+    "//*[@id='challenge-form' or @id='cf-challenge' or @id='challenge-running' or @id='px-captcha' or @id='cf-wrapper' or @id='challenge-stage'"
+    " or @id='challenge-error-text' or contains(@class, 'g-recaptcha') or contains(@class, 'h-captcha')]"
+)
+_CONSENT = re.compile(
+    r"before you continue|cookie|consent|(?:we|wir) (?:value|respect|schätzen) (?:your|ihre) privacy|your (?:privacy|data)|privacy (?:choices|settings|gate)|datenschutz"
+    r"|zustimm|einwilligung|werbung und tracking|consentement|vie privée|consenso|privacidad|consentimiento|personvern|samtycke|toestemming|zgoda|souhlas",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(r"^(?:log ?in|sign ?in|anmelden|einloggen|connexion|iniciar sesión|accedi|inloggen|logga in|вход)\b", re.IGNORECASE)
+_GONE = re.compile(
+    r"\b(?:page|story|article|content|url)\b.{0,30}\b(?:not found|no longer (?:available|exists?)|doesn.t exist|does not exist|has been (?:removed|deleted)|unavailable)"
+    r"|^(?:error )?404\b|\b404 (?:error|not found|[-–|])|^not found|(?:seite|artikel|inhalt).{0,20}nicht (?:gefunden|mehr verfügbar|vorhanden)"
+    r"|page (?:introuvable|non trouvée|inexistante)|p[áa]gina no (?:encontrada|existe)|página não encontrada|pagina non trovata|pagina niet gevonden|sidan (?:kunde inte hittas|finns inte)"
+    r"|siden (?:ble ikke funnet|findes ikke|blev ikke fundet)|sivua ei löydy|nie znaleziono strony|strona nie (?:istnieje|została znaleziona)|stránka (?:nenalezena|nebyla nalezena|neexistuje)"
+    r"|страница не найдена|сторінк[ау] не знайден|sayfa bulunamadı|az oldal nem található|ページが(?:見つかりません|存在しません)|页面不存在|找不到(?:页面|頁面|该页)|페이지를 찾을 수 없|الصفحة غير موجودة"
+    r"|halaman tidak ditemukan|không tìm thấy trang",
+    re.IGNORECASE,
+)
+_LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "CheckoutPage"))
+_HEADLINE_LINKS = xpath("//h2//a[@href] | //h3//a[@href] | //h4//a[@href] | //a[@href][.//h2 or .//h3 or .//h4]")
+_PROSE = 80
+"""Characters of a paragraph that is prose and no label."""
+_ENOUGH = 600
+"""Characters of prose that make a page worth reading whatever it calls itself."""
+
+
+def page_kind(document: Document) -> PageKind:
+    """What the page is, by its own words and build."""
+    prose = _prose(document.root)
+    if document.article_nodes or _says_article(document):
+        return "article" if prose or not _heads_match(document, _GONE) else "soft 404"
+    if prose < _ENOUGH:
+        shut = _shut(document)
+        if shut:
+            return shut
+    if not _names_its_address(document) and _is_listing(document, prose):
+        return "listing"
+    return "empty" if not prose and len(text_of(document.root, 200)) < 20 and not document.scripts else "article"
+
+
+def rejection(document: Document) -> str | None:
+    """Why the page holds no article; None if it may hold one."""
+    if not is_html(document):
+        return "not an article: not HTML"
+    kind = page_kind(document)
+    return None if kind == "article" else f"not an article: {kind}"
+
+
+def is_html(document: Document) -> bool:
+    """Whether the page is HTML at all and no feed, picture or JSON."""
+    body = document.root.find("body")
+    first = body[0].tag if body is not None and len(body) else None
+    return first not in ("rss", "feed", "urlset", "sitemapindex", "rdf")
+
+
+def _says_article(document: Document) -> bool:
+    kind = (document.meta_content("og:type") or "").lower()
+    return kind in ("article", "news", "newsarticle", "video.other", "og:article") or "article:published_time" in document.meta
+
+
+def _shut(document: Document) -> PageKind | None:
+    """What stands between the reader and the page; asked only where there is next to no prose."""
+    if _heads_match(document, _CHALLENGE) or (_CHALLENGE_MARKS(document.root) and len(text_of(document.root, _ENOUGH)) < _ENOUGH):
+        return "challenge"
+    if _heads_match(document, _GONE):
+        return "soft 404"
+    if _heads_match(document, _CONSENT):
+        return "consent wall"
+    return "login" if _heads_match(document, _LOGIN) and document.root.find(".//input[@type='password']") is not None else None
+
+
+def _heads_match(document: Document, pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(text) for text in _heads(document))
+
+
+def _heads(document: Document) -> Iterable[str]:
+    """The page's title and first headings."""
+    root = document.root
+    found = [text_of(tag, 200) for tag in [*list(root.iter("title"))[:1], *list(root.iter("h1"))[:2], *list(root.iter("h2"))[:1]]]
+    return [text for text in found if text]
+
+
+def _is_listing(document: Document, prose: int) -> bool:
+    if urlsplit(document.url).path in ("", "/") and not urlsplit(document.url).query:
+        return True
+    said = any(kind in _LISTING_TYPES for node in document.linked_data for kind in types(node))
+    teasers = len(_HEADLINE_LINKS(document.root))
+    return (said and (teasers >= 5 or prose < _ENOUGH)) or (teasers >= 8 and prose < 100 * teasers and prose < 2 * _ENOUGH)
+
+
+def _names_its_address(document: Document) -> bool:
+    """Whether the page's title has the words of its own address, as an article's has: /news/harbour-opens-again-123."""
+    segments = [segment for segment in urlsplit(document.url).path.split("/") if segment.count("-") >= 3]
+    titles = [document.meta_content("og:title") or "", *_heads(document)]
+    heads = set(slugify(" ".join(titles)[:1_000]).split("-"))
+    words = [word for word in slugify(unquote(segments[-1])[:300]).split("-") if not word.isdigit()] if segments else []
+    return len(words) >= 3 and sum(word in heads for word in words) >= 0.6 * len(words)
+
+
+def _prose(root: Element) -> int:
+    """Characters of the page's paragraphs of prose, those that are links left out, counted up to a few times enough."""
+    size = 0
+    for paragraph in root.iter("p"):
+        text = text_of(paragraph, 500)
+        if len(text) >= _PROSE or (len(text) >= _PROSE / 2.5 and not text.isascii()):
+            linked = sum(len(text_of(link, 500)) for link in paragraph.iter("a"))
+            parent = paragraph.getparent()
+            if linked * 2 < len(text) and (parent is None or parent.tag != "a"):
+                size += len(text)
+        if size > 20 * _ENOUGH:
+            break
+    return size

@@ -1,0 +1,46 @@
+"""The section that the story stands in, as the page states it."""
+
+from collections.abc import Iterator
+
+from crawler.extraction.document import Document
+from crawler.extraction.linked_data import Node, texts, types, values
+from crawler.extraction.page import Page
+from crawler.extraction.selectors import selected_text
+from crawler.extraction.site_names import is_site_name, site_names
+from crawler.extraction.title import clean_title
+
+_METAS = ("article:section", "og:article:section", "section", "parsely-section", "sailthru.section", "cxenseparse:section", "dc.subject.section", "category")
+_HOME = frozenset("home homepage start startseite accueil inicio início strona główna hem forside ホーム トップ 首页 главная головна etusivu kezdőlap".split())
+_LONGEST = 80
+
+
+def fill_section(page: Page) -> Page:
+    """Adds the section."""
+    selected = selected_text(page, "section")
+    if selected:
+        return page.fill(selected.source, section=selected.value)
+    names = site_names(page.document)
+    for text, source in _stated(page.document):
+        clean = clean_title(text)
+        if 1 < len(clean) <= _LONGEST and "://" not in clean and clean.casefold() not in _HOME and not is_site_name(clean, names):
+            if clean != page.article.title:
+                return page.fill(source, section=clean)
+    return page
+
+
+def _stated(document: Document) -> Iterator[tuple[str, str]]:
+    for node in document.article_nodes[:2]:
+        yield from ((text, "json-ld") for text in texts(node, "articleSection"))
+    for name in _METAS:
+        yield from ((content, f"meta:{name}") for content in document.meta.get(name, ())[:1])
+    for node in document.linked_data:
+        if "BreadcrumbList" in types(node):
+            yield from ((text, "breadcrumb") for text in _crumbs(node)[:-1])
+
+
+def _crumbs(node: Node) -> list[str]:
+    found: list[str] = []
+    for item in values(node, "itemListElement")[:12]:
+        if isinstance(item, dict):
+            found += (texts(item, "name") or texts(item, "item"))[:1]
+    return found

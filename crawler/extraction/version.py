@@ -1,0 +1,32 @@
+"""Which extractor made an item: the version, and a digest of its rules, so that a changed result can be explained."""
+
+import hashlib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+
+from crawler.items import SiteRules
+
+
+def extractor(rules: SiteRules | None = None) -> str:
+    """E.g. 'newswarc/0.1.0+1f3a9c02'."""
+    digest = hashlib.sha256(f"{rules_digest()}{rules.digest if rules else ''}".encode()).hexdigest()
+    return f"newswarc/{_version()}+{digest[:8]}"
+
+
+@cache
+def rules_digest() -> str:
+    """Of everything in this package that decides: its modules and its weights."""
+    digest = hashlib.sha256()
+    for file in sorted(files(__package__).iterdir(), key=lambda file: file.name):
+        if file.is_file() and not file.name.endswith(".pyc"):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("newswarc")
+    except PackageNotFoundError:  # run from a copy of the sources
+        return "0"
