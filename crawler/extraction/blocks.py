@@ -33,8 +33,8 @@ class Node:
     """A block element: its place in the tree and, after the walk, the sums of what stands under it."""
 
     __slots__ = (
-        "above", "chars", "classes", "depth", "element", "first", "hidden", "index", "last", "links", "mass", "paragraphs",
-        "parent", "signs", "tag",
+        "above", "chars", "classes", "depth", "element", "first", "hidden", "index", "last", "links", "mass",
+        "paragraphs", "parent", "signs", "tag",
     )  # fmt: skip
 
     above: int

@@ -12,7 +12,8 @@ from crawler.extraction import trees
 from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.class_words import Sign
 from crawler.extraction.tags import HEADINGS, TAG_BITS
-from crawler.extraction.traits import KIN_NAMES, Heads, Kin, Measures, is_candidate, kin_key
+from crawler.extraction.trait_names import KIN_NAMES
+from crawler.extraction.traits import Heads, Kin, Measures, is_candidate, kin_key
 
 THRESHOLD = 0.55
 _LOW_THRESHOLD = 0.12
@@ -71,7 +72,7 @@ def choose(layout: Layout, heads: Heads, *, lenient: bool = False) -> Choice:
 
 
 def select_within(choice: Choice, elements: Sequence[Element]) -> bool:
-    """Choose what stands in the elements, except pictures' captions; False, and nothing changed, if there is no text in them."""
+    """Choose what stands in the elements, but no captions; False, and nothing changed, where they hold no text."""
     wanted = frozenset(elements)
     inside: list[bool] = []
     for node in choice.layout.nodes:
@@ -146,7 +147,7 @@ def _in_comments(layout: Layout) -> list[bool]:
 
 
 def _drop_further_articles(choice: Choice) -> None:
-    """Of several article elements with prose, the first large one is the story; the others were appended, or are teasers."""
+    """Of several article elements with prose, the first large one is the story, the others were appended."""
     layout = choice.layout
     innermost = _innermost_articles(layout)
     sizes: dict[int, int] = {}

@@ -63,8 +63,8 @@ _WORDS = {
     "underline abstract",
     Sign.BODY: "article articulo artikel body content story text entry post texto cuerpo corpo prose rich contenido "
     "inhalt wysiwyg richtext main noticia news detail articlebody",
-    Sign.NAVIGATION: "nav navigation menu breadcrumb header footer masthead toolbar navbar topbar pager pagination paging "
-    "next prev skip search",
+    Sign.NAVIGATION: "nav navigation menu breadcrumb header footer masthead toolbar navbar topbar pager "
+    "pagination paging next prev skip search",
     Sign.HIDDEN: "hidden hide sr visually screen print noprint modal popup overlay lightbox tooltip offscreen "
     "invisible accessib dialog",
     Sign.TITLE: "title headline heading titulo titre titel hed",

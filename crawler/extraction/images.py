@@ -45,13 +45,16 @@ _NOT_HERE = (
 )
 _CREDIT = re.compile(
     r"(?:^|(?<=[\s.(|–—-]))(?:\(\s*)?(?:(?:photo(?:graph)?s?|foto|fotos|photograph|image|images|picture|credit|crédit|crédits|credits|bild|"
-    r"bilder|quelle|source|fuente|fonte|foto/?illustration|fotó|zdjęcie|фото|photograph by|photo by|picture by|image by|"
+    r"bilder|quelle|source|fuente|fonte|foto/?illustration|fotó|zdjęcie|фото|photograph by|photo by|"
+    r"picture by|image by|"
     r"写真|撮影|사진|图|攝影)\s*(?:by|credit|de|von|:|：|=)+\s*|©\s*|\(c\)\s*)(.{2,120}?)\s*\)?\s*$",
     re.IGNORECASE,
 )
 _AGENCY = re.compile(
-    r"(?:^|[.!?…)\]»”\"']\s*|\s[-–—|/(]\s*|\()((?:[^.!?()|]{2,60}?[/|,]\s*)?(?:AP|AFP|EPA|dpa|Reuters|Getty(?: Images)?|TASS|ANSA|EFE|PA|"
-    r"Xinhua|Bloomberg|Shutterstock|iStock|imago|Alamy|NTB|Scanpix|TT|APA|Keystone|Belga|Lusa|PAP|ČTK|MTI|УНИАН|РИА Новости|ТАСС)"
+    r"(?:^|[.!?…)\]»”\"']\s*|\s[-–—|/(]\s*|\()((?:[^.!?()|]{2,60}?[/|,]\s*)?"
+    r"(?:AP|AFP|EPA|dpa|Reuters|Getty(?: Images)?|TASS|ANSA|EFE|PA|"
+    r"Xinhua|Bloomberg|Shutterstock|iStock|imago|Alamy|NTB|Scanpix|TT|APA|Keystone|Belga|Lusa|PAP|ČTK|MTI|УНИАН|"
+    r"РИА Новости|ТАСС)"
     r"(?:\s*/\s*[^.()]{2,40}|\s+(?:Photo|Images)|/Getty Images)*)\)?\s*$"
 )
 _LEAST_SIDE = 90
@@ -227,7 +230,7 @@ def _set_candidates(value: str) -> list[tuple[float, str]]:
 
 
 def picture_key(url: str) -> str:
-    """What tells pictures apart: the last segment of the path that names a file, without the size that it was scaled to."""
+    """What tells pictures apart: the path's last file name, without the size that it was scaled to."""
     parts = urlsplit(url)
     name = next(
         (
@@ -290,7 +293,7 @@ _CREDIT_WORD = re.compile(
 
 
 def split_credit(block: Block) -> tuple[str | None, str | None]:
-    """A caption block's text as (caption, credit): by an element of its own for the credit, else by how credits read."""
+    """A caption block's text as (caption, credit): by the credit's own element, else by how credits read."""
     text = " ".join(block.text.split())
     names = f"{block.node.classes} {block.node.element.get('itemprop') or ''}"
     if _CREDIT_WORD.search(names) and "caption" not in names.lower():

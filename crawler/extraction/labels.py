@@ -81,23 +81,26 @@ oxşar xəbərlər|həmçinin oxuyun|اقرأ أيضا|اقرأ ايضا|إقر�
 berita terkait|artikel terkait|terkait|lihat juga|simak juga|baca lagi|berita berkaitan|artikel berkaitan
 berkaitan|bacaan lanjut|xem thêm|đọc thêm|tin liên quan|bài liên quan|liên quan|tin cùng chủ đề
 bài viết liên quan|tin bài liên quan|cùng chủ đề|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง|อ่านข่าวที่เกี่ยวข้อง
-เรื่องที่เกี่ยวข้อง|บทความที่เกี่ยวข้อง|อ่านต่อ|basahin din|basahin|kaugnay na balita|相关新闻|相关阅读|相关报道|相关文章|相关链接
-相关专题|延伸阅读|推荐阅读|更多阅读|扩展阅读|更多相关报道|相關新聞|相關報導|相關報道|相關文章|相關閱讀|相關連結|延伸閱讀|推薦閱讀|更多相關新聞|看更多|相關|関連記事|関連ニュース|関連リンク|関連
-関連する記事|関連キーワードの記事|関連コンテンツ|関連トピックス|あわせて読みたい|合わせて読みたい|併せて読みたい|こちらもおすすめ|こちらの記事も|この記事に関連する記事|この記事に関連するニュース|おすすめ関連記事
-参考記事|前の記事はこちら|관련 기사|관련기사|관련 뉴스|관련뉴스|이 기사와 관련된 기사|연관기사|연관 기사|함께 읽으면 좋은 기사|함께 볼만한 기사|같이 보면 좋은 기사|이어서 보기
-llegeix també|llegeix més|notícies relacionades|més informació|irakurri ere|ler tamén|novas relacionadas|loe ka
-loe lisaks|loe veel|seotud lood|seotud artiklid|lasi arī|lasiet arī|saistītie raksti|saistītās ziņas
-skaitykite taip pat|taip pat skaitykite|susiję straipsniai|susijusios naujienos|lexo edhe|lexo më shumë
-të ngjashme|soma pia|lees ook hier|verwante artikels|lees ook dit|xwendina bêtir|დაკავშირებული|ასევე წაიკითხეთ
-կարդացեք նաև|төмендегілерді де оқыңыз|тағы оқыңыз
+เรื่องที่เกี่ยวข้อง|บทความที่เกี่ยวข้อง|อ่านต่อ|basahin din|basahin|kaugnay na balita|相关新闻|相关阅读|相关报道
+相关文章|相关链接|相关专题|延伸阅读|推荐阅读|更多阅读|扩展阅读|更多相关报道|相關新聞|相關報導|相關報道|相關文章
+相關閱讀|相關連結|延伸閱讀|推薦閱讀|更多相關新聞|看更多|相關|関連記事|関連ニュース|関連リンク|関連|関連する記事
+関連キーワードの記事|関連コンテンツ|関連トピックス|あわせて読みたい|合わせて読みたい|併せて読みたい
+こちらもおすすめ|こちらの記事も|この記事に関連する記事|この記事に関連するニュース|おすすめ関連記事|参考記事
+前の記事はこちら|관련 기사|관련기사|관련 뉴스|관련뉴스|이 기사와 관련된 기사|연관기사|연관 기사
+함께 읽으면 좋은 기사|함께 볼만한 기사|같이 보면 좋은 기사|이어서 보기|llegeix també|llegeix més
+notícies relacionades|més informació|irakurri ere|ler tamén|novas relacionadas|loe ka|loe lisaks|loe veel
+seotud lood|seotud artiklid|lasi arī|lasiet arī|saistītie raksti|saistītās ziņas|skaitykite taip pat
+taip pat skaitykite|susiję straipsniai|susijusios naujienos|lexo edhe|lexo më shumë|të ngjashme|soma pia
+lees ook hier|verwante artikels|lees ook dit|xwendina bêtir|დაკავშირებული|ასევე წაიკითხეთ|կարդացեք նաև
+төмендегілерді де оқыңыз|тағы оқыңыз
 """
 _BEGINNINGS = """
 more on the|more on|more about|read more about|read more on|read more in|mehr zu|mehr zum|mehr zur|mehr über
 alles zu|lesen sie auch|lesen sie hier|lesen sie mehr|lesen sie dazu|mehr zum thema|lire aussi|à lire aussi
 sur le même|tout savoir sur|plus d'infos sur|más sobre|lee también|lea también|mais sobre|leia também
 leggi anche|altro su|tutto su|meer over|lees ook|mer om|mere om|les også|läs också|lisää aiheesta|więcej o
-czytaj także|více o|viac o|još o|više o|больше о|подробнее о|читайте также|читайте також|baca juga|ilgili|関連|关于
-更多关于|related to this|stories related to|this story relates to|dosszié|dossier :|dossier:|temas de
+czytaj także|více o|viac o|još o|više o|больше о|подробнее о|читайте также|читайте також|baca juga|ilgili|関連
+关于|更多关于|related to this|stories related to|this story relates to|dosszié|dossier :|dossier:|temas de
 archivado en relación
 """
 _OTHER = """
@@ -119,9 +122,9 @@ siste nytt|mest läst|senaste nytt|senaste|mest læste|seneste nyt|luetuimmat|uu
 najnowsze|popularne|polecane|polecamy|nejčtenější|najčítanejšie|legolvasottabb|legfrissebb|friss hírek
 cele mai citite|ultimele știri|ultimele stiri|najčitanije|najnovije|последние новости|самое читаемое|популярное
 лента новостей|новости партнеров|новости|останні новини|популярне|найпопулярніше|τελευταία νέα|δημοφιλή
-en çok okunanlar|son haberler|الأكثر قراءة|آخر الأخبار|پربازدیدترین|آخرین اخبار|最新新闻|热门|热点|最新|ランキング|アクセスランキング|新着
-新着記事|おすすめ|おすすめ記事|人気記事|많이 본 뉴스|최신기사|인기기사|랭킹뉴스|terpopuler|terkini|berita terbaru|tin mới|đọc nhiều|ข่าวล่าสุด
-ยอดนิยม
+en çok okunanlar|son haberler|الأكثر قراءة|آخر الأخبار|پربازدیدترین|آخرین اخبار|最新新闻|热门|热点|最新
+ランキング|アクセスランキング|新着|新着記事|おすすめ|おすすめ記事|人気記事|많이 본 뉴스|최신기사|인기기사
+랭킹뉴스|terpopuler|terkini|berita terbaru|tin mới|đọc nhiều|ข่าวล่าสุด|ยอดนิยม
 """
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _SPACES = re.compile(r"\s+")

@@ -112,7 +112,7 @@ def looks_like_article(url: str) -> bool:
 
 
 def headline(offers: list[Offer]) -> str | None:
-    """The target's headline among what the links to one address show: a heading, else a title's class, else the longest."""
+    """The target's headline among what links to one address show: a heading or title's class, else the longest."""
     best, best_rank = None, (-1, -1)
     for offer in offers:
         node = offer.block.node

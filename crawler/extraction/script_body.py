@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from html import escape
-from typing import Any
+from typing import Union, cast
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -20,6 +20,7 @@ _HEADING_TYPES = re.compile(r"head|title|^h[1-6]$", re.IGNORECASE)
 _OTHER_TYPES = re.compile(
     r"image|photo|video|embed|caption|ad$|advert|related|newsletter|script|tweet|gallery|promo|link", re.IGNORECASE
 )
+Json = Union[None, bool, float, str, list["Json"], dict[str, "Json"]]  # noqa: UP007 - it refers to itself
 _LEAST = 40
 _MOST_NODES = 200_000
 
@@ -64,17 +65,17 @@ def _structured(scripts: list[str]) -> str | None:
     return "".join(best) if best else None
 
 
-def _json(script: str) -> Any:
+def _json(script: str) -> Json:
     match = _ASSIGNED.match(script)
     if match is None:
         return None
     try:
-        return json.JSONDecoder(strict=False).raw_decode(script, match.end())[0]
+        return cast(Json, json.JSONDecoder(strict=False).raw_decode(script, match.end())[0])
     except (ValueError, RecursionError):
         return None
 
 
-def _paragraph_lists(data: Any) -> Iterator[list[str]]:
+def _paragraph_lists(data: Json) -> Iterator[list[str]]:
     """For each list of objects anywhere in the data, the paragraphs that they make."""
     waiting = [data]
     seen = 0
@@ -90,7 +91,7 @@ def _paragraph_lists(data: Any) -> Iterator[list[str]]:
                 yield paragraphs
 
 
-def _paragraph(item: Any) -> str | None:
+def _paragraph(item: Json) -> str | None:
     """An object of a type, or with a text, as markup."""
     if not isinstance(item, dict):
         return None
@@ -103,7 +104,7 @@ def _paragraph(item: Any) -> str | None:
     return f"<p>{words}</p>" if len(words) >= _LEAST else None
 
 
-def _words(value: Any, depth: int = 0) -> str:
+def _words(value: Json, depth: int = 0) -> str:
     """The text of a value: a string with its markup, or the texts of its children put together."""
     if isinstance(value, str):
         spaced = " " in value.strip() or not value.isascii()

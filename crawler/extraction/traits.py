@@ -1,7 +1,7 @@
 """What is measured of each block: the numbers that the chooser decides by.
 
-Half of them are the same for all blocks that stand side by side with the same tag and class (KIN_NAMES), half are the block's own
-(OWN_NAMES); the first half is measured, and scored, once for all of them.
+Half of them are the same for all blocks that stand side by side with the same tag and class (KIN_NAMES), half are the
+block's own (OWN_NAMES); the first half is measured, and scored, once for all of them.
 """
 
 import re
@@ -10,106 +10,11 @@ from dataclasses import dataclass
 from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.class_words import Sign
 from crawler.extraction.tags import OTHER_TAG, TAG_BITS, TAG_CODES
-
-_NEAR = ["caption", "body", "date", "byline", "lead", "tags", "teaser", "box", "quote"]
-_ABOVE = [
-    "comment",
-    "caption",
-    "teaser",
-    "tags",
-    "box",
-    "widget",
-    "consent",
-    "share",
-    "media",
-    "date",
-    "hidden",
-    "navigation",
-    "sidebar",
-    "lead",
-    "promotion",
-    "embed",
-    "byline",
-    "related",
-    "body",
-    "biography",
-    "recirculation",
-    "advertising",
-]
-_TAGS = ("article", "main", "aside", "footer", "header", "figure", "form", "blockquote", "ul", "ol", "table", "section")
-KIN_NAMES: tuple[str, ...] = (
-    *[
-        "tag",
-        "depth",
-        "below_main",
-        "beside_main",
-        "parent_share",
-        "parent_paragraphs",
-        "grand_share",
-        "grand_paragraphs",
-        "great_share",
-        "parent_links",
-        "grand_links",
-        "same_share",
-        "same_count",
-        "same_links",
-        "same_mean",
-        "hidden",
-        "article_rank",
-        "page_blocks",
-        "page_mass",
-        "main_share",
-    ],
-    *(f"near_{sign}" for sign in _NEAR),
-    *(f"above_{sign}" for sign in _ABOVE),
-    *(f"in_{tag}" for tag in _TAGS),
-)
-"""Shared by a block's kin: blocks of the same tag and class in the same element."""
-OWN_NAMES: tuple[str, ...] = tuple(
-    [
-        "size",
-        "link_density",
-        "link_count",
-        "node_share",
-        "node_paragraphs",
-        "node_links",
-        "page_position",
-        "main_position",
-        "mass_before",
-        "mass_after",
-        "from_first",
-        "from_last",
-        "h1_distance",
-        "h1_count",
-        "previous_size",
-        "previous_links",
-        "previous_tag",
-        "previous_same",
-        "next_size",
-        "next_links",
-        "next_tag",
-        "next_same",
-        "since_paragraph",
-        "until_paragraph",
-        "ends_sentence",
-        "ends_colon",
-        "lines",
-        "words",
-        "is_title",
-        "is_description",
-        "repeated",
-        "inline_caption",
-        "inline_byline",
-        "inline_date",
-        "inline_tags",
-    ]
-)
-"""A block's own."""
-NAMES = KIN_NAMES + OWN_NAMES
+from crawler.extraction.trait_names import ABOVE, AROUND, NEAR
 
 _INLINE = (Sign.CAPTION, Sign.BYLINE, Sign.DATE, Sign.TAGS | Sign.SHARE)
-_NEAR_BITS = tuple(getattr(Sign, name.upper()) for name in _NEAR)
-_ABOVE_BITS = (*(getattr(Sign, name.upper()) for name in _ABOVE), *(TAG_BITS[tag] for tag in _TAGS))
+_NEAR_BITS = tuple(getattr(Sign, name.upper()) for name in NEAR)
+_ABOVE_BITS = (*(getattr(Sign, name.upper()) for name in ABOVE), *(TAG_BITS[tag] for tag in AROUND))
 _H1 = TAG_BITS["h1"]
 _ARTICLE = TAG_BITS["article"]
 _MENUS = TAG_BITS["nav"] | TAG_BITS["footer"] | TAG_BITS["ul"] | Sign.NAVIGATION

@@ -1,8 +1,9 @@
 """Boosted decision trees from a file of plain arrays, scored without any library.
 
-All trees are walked at once (the QuickScorer idea): each tree has a lane of 32 bits in one big integer, a bit a leaf, leaves
-numbered from the left. A comparison that fails rules out the leaves to its left, so each trait's value gives, by one binary
-search, the mask of the leaves that it leaves standing. The lowest bit that stands in a lane is the leaf that the tree reaches.
+All trees are walked at once (the QuickScorer idea): each tree has a lane of 32 bits in one big integer, a bit a leaf,
+leaves numbered from the left. A comparison that fails rules out the leaves to its left, so each trait's value gives, by
+one binary search, the mask of the leaves that it leaves standing. The lowest bit that stands in a lane is the leaf that
+the tree reaches.
 """
 
 import gzip
@@ -12,15 +13,17 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from operator import getitem
 from struct import Struct
-from typing import Any
+from typing import Any, Union
 
 _LANE = 32
+Tree = Union[float, list["Tree"]]  # noqa: UP007 - the union refers to itself
+"""A leaf's value, or [trait, threshold, left, right]."""
 _Comparison = tuple[int, list[float], list[int]]
 """A trait, its thresholds in order, and the leaves that stand after as many failed ones."""
 
 
 class Trees:
-    """A model as its training wrote it: {"names": traits, "trees": nested [trait, threshold, left, right] or leaf values}."""
+    """A model as its training wrote it: trait names, and trees as nested [trait, threshold, left, right] or leaves."""
 
     def __init__(self, model: Mapping[str, Any], split: int) -> None:
         trees = model["trees"]
@@ -44,7 +47,7 @@ class Trees:
         return _narrow(self._everything, self._first, traits)
 
     def score(self, traits: Sequence[float], standing: int) -> float:
-        """The probability that the trees give: from the traits of the second part, and what those of the first left standing."""
+        """The probability, from the traits of the second part and what those of the first left standing."""
         standing = _narrow(standing, self._second, traits)
         reached = standing & ~(standing - self._lows)
         lanes = self._lanes.unpack(reached.to_bytes(self._lanes.size, "little"))
@@ -64,7 +67,7 @@ def load(packed: bytes, split: int) -> Trees:
     return Trees(json.loads(gzip.decompress(packed)), split)
 
 
-def _number_leaves(tree: Any, shift: int, failures: dict[int, dict[float, int]]) -> list[float]:
+def _number_leaves(tree: Tree, shift: int, failures: dict[int, dict[float, int]]) -> list[float]:
     """The leaf values from the left; notes per trait and threshold the leaves that a failed comparison rules out."""
     leaves: list[float] = []
     open_nodes: list[tuple[Any, int | None]] = [(tree, None)]
