@@ -179,16 +179,19 @@ class Desk:
             blocks = (*story.blocks, Block(kind="paragraph", texts=(text,)))
             return replace(story, blocks=blocks, modified=local, date_modified=local.isoformat())
         if change.kind == "silent":
-            return replace(story, blocks=_silently_edited(story.blocks, plan.writer(self._seed + 1, self._base)))
+            return replace(story, blocks=_silently_edited(story.blocks, plan.writer(self._seed, self._base)))
         if change.kind in {"gone", "missing"}:
             return replace(story, removed=410 if change.kind == "gone" else 404)
         return story
 
 
 def _silently_edited(blocks: tuple[Block, ...], writer: Writer) -> tuple[Block, ...]:
-    prose = [place for place, block in enumerate(blocks) if block.kind == "paragraph"]
-    edited = Block(kind="paragraph", texts=(writer.paragraph("details", 2),))
-    return tuple(edited if place == prose[2] else block for place, block in enumerate(blocks))
+    """The third paragraph says something else than before, and nothing on the page says so."""
+    told = " ".join(text for block in blocks for text in block.texts)
+    sentences = [writer.sentence("details") for _ in range(12)]
+    fresh = next((sentence for sentence in sentences if sentence not in told), sentences[0])
+    place = [place for place, block in enumerate(blocks) if block.kind == "paragraph"][2]
+    return (*blocks[:place], _paragraph(fresh), *blocks[place + 1 :])
 
 
 def _byline(plan: Plan, authors: tuple[Author, ...]) -> str | None:
@@ -202,15 +205,21 @@ def _paragraph(text: str) -> Block:
     return Block(kind="paragraph", texts=(text,))
 
 
+def _more(writer: Writer, deck: str, sentences: int = 1) -> list[Block]:
+    """A paragraph of a deck, or nothing once the deck is used up: no story says a thing twice."""
+    told = writer.paragraph(deck, sentences)
+    return [_paragraph(told)] if told else []
+
+
 def _column(writer: Writer, plan: Plan) -> list[Block]:
     """Ten to fifteen blocks of an ordinary article."""
     blocks = [_paragraph(writer.lead())]
     for round_ in range(3 + plan.number % 3):
-        blocks.append(_paragraph(writer.paragraph("details", 2 + round_ % 2)))
-        blocks.append(_paragraph(writer.sentence("quotes")))
+        blocks += _more(writer, "details", 2 + round_ % 2)
+        blocks += _more(writer, "quotes")
         if round_ == 1:
             blocks.append(Block(kind="heading", texts=(writer.sentence("headings"),)))
-        blocks.append(_paragraph(writer.paragraph("background", 2)))
+        blocks += _more(writer, "background", 2)
     return [*blocks, _paragraph(writer.sentence("closings"))]
 
 

@@ -7,6 +7,9 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
+FIGURES = {"years": (15, 61), "dozens": (15, 96), "hundreds": (110, 890), "thousands": (4, 96)}
+"""Numbers that are drawn anew for every sentence, and their bounds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bank:
@@ -71,20 +74,23 @@ class Writer:
 
     def sentence(self, deck: str) -> str:
         """The next sentence of a deck (`details`, `quotes`, `background`, `headings` …); no repeats until all are used."""
-        if not self._decks.get(deck):
+        if not self._left(deck):
+            del self._decks[deck]
+        self._left(deck)
+        return self._fill(self._decks[deck].pop())
+
+    def paragraph(self, deck: str, sentences: int) -> str:
+        """Up to so many sentences of a deck as one paragraph; empty once all have been used."""
+        gap = "" if self.bank.language == "ja" else " "
+        return gap.join(self.sentence(deck) for _ in range(min(sentences, self._left(deck))))
+
+    def _left(self, deck: str) -> int:
+        """How many sentences of a deck have not been used."""
+        if deck not in self._decks:
             cards = [*self.topic.get(deck, ()), *self.bank.shared.get(deck, ())]
             self.random.shuffle(cards)
             self._decks[deck] = cards
-        return self._fill(self._decks[deck].pop())
-
-    def has(self, deck: str) -> bool:
-        """Whether there are sentences of this deck for the topic."""
-        return bool(self.topic.get(deck) or self.bank.shared.get(deck))
-
-    def paragraph(self, deck: str, sentences: int) -> str:
-        """Some sentences of a deck as one paragraph."""
-        gap = "" if self.bank.language == "ja" else " "
-        return gap.join(self.sentence(deck) for _ in range(sentences))
+        return len(self._decks[deck])
 
     def credit(self) -> str:
         """Photographer and agency or paper."""
@@ -95,7 +101,10 @@ class Writer:
         return self._slots["place"]
 
     def _fill(self, sentence: str) -> str:
-        return sentence.format_map(self._slots)
+        return sentence.format_map(self._slots | self._figures())
+
+    def _figures(self) -> dict[str, str]:
+        return {name: str(self.random.randrange(*bounds)) for name, bounds in FIGURES.items()}
 
 
 def _cast(prose: Bank, random: Random, base: str) -> dict[str, str]:
