@@ -89,12 +89,16 @@ class Script:
     """`close` ends the connection in order, `reset` with a TCP reset; both once everything is sent."""
     repeat: int = 1
     """How often the last step is sent, so that a huge body need not stand in memory."""
+    last: bytes = b""
+    """Sent after the repeats."""
 
     def plan(self) -> Iterator[bytes | float]:
         """The steps in order, repeats included."""
         yield from self.steps[:-1]
         for _ in range(self.repeat if self.steps else 0):
             yield self.steps[-1]
+        if self.last:
+            yield self.last
 
 
 def take_request(buffer: bytearray) -> Request | None:

@@ -5,7 +5,6 @@ import re
 import socket
 import struct
 import threading
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from crawler.newsroom.message import BadRequest, Reply, Request, Script, take_re
 Answer = Callable[[Request], Reply | Script]
 _STATUS = re.compile(rb"^HTTP/1\.[01] (\d{3})", re.MULTILINE)
 _HEADS = 65_536
+_KEPT = 5_000
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -52,10 +52,11 @@ class Served:
 class Server:
     """Listens on 127.0.0.1 from the moment it is made; `start` answers, `stop` ends every connection."""
 
-    def __init__(self, answer: Answer, date: Callable[[], str], *, port: int = 0, keep: int = 2_000) -> None:
+    def __init__(self, answer: Answer, date: Callable[[], str], *, port: int = 0, log: bool = True) -> None:
         self.answer = answer
         self.date = date
-        self.exchanges: deque[Served] | None = deque(maxlen=keep) if keep else None
+        self.log = log
+        self._served: list[Served] = []
         self.connections: set[Connection] = set()
         self.accepted = 0
         self._socket = _listen(port)
@@ -77,6 +78,21 @@ class Server:
         elif not self._loop.is_closed():
             self._socket.close()
             self._loop.close()
+
+    def served(self) -> list[Served]:
+        """Every exchange so far, in order of the requests; of very many, the newest."""
+        return self._served.copy()
+
+    def note(self, served: Served) -> None:
+        """Write an exchange down."""
+        if self.log:
+            self._served.append(served)
+            if len(self._served) > 2 * _KEPT:
+                del self._served[:_KEPT]
+
+    def forget(self) -> None:
+        """Drop what was written down."""
+        self._served.clear()
 
     def _run(self) -> None:
         loop = self._loop
@@ -206,12 +222,11 @@ class Connection(asyncio.Protocol):
 
     def _note(self, target: str, received: bytes) -> Served:
         served = Served(target=target, received=received, connection=self._number)
-        if self._server.exchanges is not None:
-            self._server.exchanges.append(served)
+        self._server.note(served)
         return served
 
     def _send(self, served: Served, piece: bytes) -> None:
-        if self._server.exchanges is not None:
+        if self._server.log:
             served.pieces.append(piece)
         self._transport.write(piece)
 

@@ -1,11 +1,11 @@
-"""A typeface made of code: a TrueType font whose every capital is a bar of another height, wrapped as WOFF."""
+"""A typeface made of code: a TrueType font of geometric shapes, each a bar of another height, wrapped as WOFF."""
 
 import struct
 import zlib
 from functools import cache
 
 _UNITS = 1000
-_FIRST, _LAST = 0x41, 0x5A  # A to Z; glyph 0 stands for all else
+_FIRST, _LAST = 0x25A0, 0x25A9  # geometric shapes, ■ among them; glyph 0 stands for all else
 _WIDTH = 600
 Table = tuple[bytes, bytes]
 
@@ -27,7 +27,7 @@ def woff() -> bytes:
 
 
 def _tables() -> list[Table]:
-    glyphs = [_bar(700)] + [_bar(300 + 15 * number) for number in range(_LAST - _FIRST + 1)]
+    glyphs = [_bar(700)] + [_bar(400 + 30 * number) for number in range(_LAST - _FIRST + 1)]
     offsets = [sum(map(len, glyphs[:number])) // 2 for number in range(len(glyphs) + 1)]
     tables = {
         b"OS/2": _os2(),
@@ -56,13 +56,13 @@ def _head() -> bytes:
 
 
 def _cmap() -> bytes:
-    """Format 4, two segments: A to Z, and the end mark."""
+    """Format 4, two segments: the shapes, and the end mark."""
     fields = (4, 32, 0, 4, 4, 1, 0, _LAST, 0xFFFF, 0, _FIRST, 0xFFFF, (1 - _FIRST) & 0xFFFF, 1, 0, 0)
     return struct.pack(">HHHHI", 0, 1, 3, 1, 12) + struct.pack(">16H", *fields)
 
 
 def _name() -> bytes:
-    texts = {1: "Courier Bars", 2: "Regular", 3: "Courier Bars 1", 4: "Courier Bars", 6: "CourierBars"}
+    texts = {1: "Selmark Marks", 2: "Regular", 3: "Selmark Marks 1", 4: "Selmark Marks", 6: "SelmarkMarks"}
     records, storage = b"", b""
     for number, text in texts.items():
         encoded = text.encode("utf-16-be")
@@ -96,4 +96,5 @@ def _padded(size: int) -> int:
 
 def _sum(content: bytes) -> int:
     padded = content.ljust(_padded(len(content)), b"\0")
-    return sum(struct.unpack(f">{len(padded) // 4}I", padded)) & 0xFFFFFFFF
+    total: int = sum(struct.unpack(f">{len(padded) // 4}I", padded))
+    return total & 0xFFFFFFFF
