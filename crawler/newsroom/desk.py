@@ -155,7 +155,9 @@ class Desk:
         kin = self._by_language[plan.language]
         position = self._places[plan.number]
         before = kin[max(0, position - 5) : position][::-1]
-        oldest = [mate for mate in kin[:8] if mate.published <= OPENING and mate is not plan and mate not in before]
+        oldest = [
+            mate for mate in kin[:8] if mate.published <= OPENING and mate.number != plan.number and mate not in before
+        ]
         return before + oldest
 
     def _link(self, plan: Plan, mate: Plan, label: str, *, in_body: bool) -> Link:
