@@ -7,8 +7,22 @@ from crawler.extraction.linked_data import values
 from crawler.extraction.page import Page
 from crawler.items import Access
 
-_TIERS: dict[str, Access] = {"free": "free", "metered": "metered", "locked": "paywalled", "paid": "paywalled", "premium": "paywalled"}
-_PREMIUM = ("cxenseparse:premium", "premium", "ispremium", "is_premium", "article:premium", "paywall", "cxenseparse:recs:premium")
+_TIERS: dict[str, Access] = {
+    "free": "free",
+    "metered": "metered",
+    "locked": "paywalled",
+    "paid": "paywalled",
+    "premium": "paywalled",
+}
+_PREMIUM = (
+    "cxenseparse:premium",
+    "premium",
+    "ispremium",
+    "is_premium",
+    "article:premium",
+    "paywall",
+    "cxenseparse:recs:premium",
+)
 _YES = frozenset(("true", "yes", "1", "premium", "paid"))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from crawler.extraction.credits import Credit, credits_of, labelled_credits, signatures
 from crawler.extraction.document import Document
+from crawler.extraction.lexicon import phrases
 from crawler.extraction.linked_data import Node, link, text, types, values
 from crawler.extraction.names import clean_name, folded, is_full_name, is_name, kind_of, split_names
 from crawler.extraction.page import Page
@@ -12,14 +13,15 @@ from crawler.extraction.site_names import is_site_name, site_names, squeezed
 from crawler.items import Author
 
 _METAS = (
-    "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "dc.creator.author",
-    "article:author_name", "cxenseparse:author", "authors", "article.author", "dcsext.author", "creator", "mediator_author",
+    "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author",
+    "sailthru.author", "byl", "dc.creator.author", "article:author_name", "cxenseparse:author", "authors", "article.author", "creator",
+    "dcsext.author", "mediator_author",
 )  # fmt: skip
 
 
-_CARD_LABELS = frozenset(
-    ("written by", "verfasst von", "geschrieben von", "écrit par", "escrito por", "scritto da", "geschreven door", "skrevet av", "skrevet af",
-     "автор", "autor", "napisane przez", "skriven av", "yazan", "ditulis oleh", "author", "автор записи")
+_CARD_LABELS = phrases(
+    "written by; verfasst von; geschrieben von; écrit par; escrito por; scritto da; geschreven door; skrevet av; "
+    "skrevet af; автор; autor; napisane przez; skriven av; yazan; ditulis oleh; author; автор записи"
 )
 
 
@@ -30,7 +32,8 @@ def fill_byline(page: Page) -> Page:
     authors, source = _selected_authors(page) or _authors(document, printed)
     chosen = list(selected(page, "byline"))
     if chosen:
-        line, line_source = ", ".join(dict.fromkeys(item.value for item in chosen[:6])), chosen[0].source
+        line: str | None = ", ".join(dict.fromkeys(item.value for item in chosen[:6]))
+        line_source = chosen[0].source
     else:
         line, line_source = _line(printed, authors), "byline"
     page = page.fill(source, authors=_linked(authors, printed, document))
@@ -77,7 +80,9 @@ def _without_site(chosen: Iterable[str], names: frozenset[str]) -> list[str]:
     return others or people
 
 
-def _fallbacks(document: Document, metas: list[str], cited: list[str], printed: list[Credit]) -> Iterator[tuple[Iterable[str], str]]:
+def _fallbacks(
+    document: Document, metas: list[str], cited: list[str], printed: list[Credit]
+) -> Iterator[tuple[Iterable[str], str]]:
     known = {folded(name) for name in metas}
     for credit in printed:
         if known and known & {folded(name) for name in credit.names}:
@@ -102,7 +107,9 @@ def _fallbacks(document: Document, metas: list[str], cited: list[str], printed: 
 
 def _from_nodes(document: Document) -> list[Author]:
     for node in document.article_nodes:
-        found = _unique(author for value in values(node, "author", "creator", "byline") for author in _from_value(value, document))
+        found = _unique(
+            author for value in values(node, "author", "creator", "byline") for author in _from_value(value, document)
+        )
         if found:
             return found
     return []
@@ -131,7 +138,11 @@ def _named(node: Node, name: str, document: Document) -> Iterator[Author]:
     for one in names:
         kind = kind_of(one)
         person = kind == "organization" and "Person" in types(node) and len(one.split()) > 1
-        yield Author(name=one, url=url if len(names) == 1 else None, kind="organization" if organisation and kind == "person" else "person" if person else kind)
+        yield Author(
+            name=one,
+            url=url if len(names) == 1 else None,
+            kind="organization" if organisation and kind == "person" else "person" if person else kind,
+        )
 
 
 def _full_name(node: Node) -> str | None:
@@ -141,7 +152,12 @@ def _full_name(node: Node) -> str | None:
 
 def _from_metas(document: Document) -> list[str]:
     for name in _METAS:
-        found = [one for content in document.meta.get(name, ()) if "://" not in content and "@" not in content for one in split_names(content)]
+        found = [
+            one
+            for content in document.meta.get(name, ())
+            if "://" not in content and "@" not in content
+            for one in split_names(content)
+        ]
         if found:
             return list({folded(one): one for one in found if is_name(one) and not _is_login(one)}.values())
     return []
@@ -164,7 +180,10 @@ def _is_login(name: str) -> bool:
 def _line(printed: list[Credit], authors: list[Author]) -> str | None:
     """The printed line that names the authors; the one that names most of them."""
     known = {folded(author.name) for author in authors}
-    scored = [(len(known & {folded(name) for name in credit.names}), credit.labelled, -place) for place, credit in enumerate(printed)]
+    scored = [
+        (len(known & {folded(name) for name in credit.names}), credit.labelled, -place)
+        for place, credit in enumerate(printed)
+    ]
     best = max(scored, default=None)
     return printed[-best[2]].text if best and best[0] else None
 

@@ -1,4 +1,4 @@
-"""Where pages print who wrote them: byline elements, told from photo credits, comments and teasers by what is around them."""
+"""Where pages print who wrote them: bylines, told from photo credits, comments and teasers by what is around them."""
 
 import re
 from collections.abc import Iterator
@@ -12,18 +12,29 @@ from crawler.extraction.names import is_full_name, split_names, unique
 from crawler.extraction.tree import spaced_text, text_of, xpath
 
 _MARKED = xpath("//*[@class or @rel='author' or @itemprop='author' or @itemprop='creator' or @data-author]")
-_BYLINE = re.compile(r"byline|by-line|author|autor|auteur|\bwriter|verfasser|redakt(?:eur|or)|journalist|firma\b|signature|(?:^|[_\s-])credits?-?(?:name|author)|forfatter|penulis|kirjoittaja")
-_NAME = re.compile(r"(?:author|byline|autor|auteur|writer)[a-z]{0,9}[_-]{0,2}(?:name|link|nom|nombre)|(?:^|[\s_-])fn(?:$|\s)|vcard|profile-?name|name$")
+_BYLINE = re.compile(
+    r"byline|by-line|author|autor|auteur|\bwriter|verfasser|redakt(?:eur|or)|journalist|firma\b|signature|(?:^"
+    r"|[_\s-])credits?-?(?:name|author)|forfatter|penulis|kirjoittaja"
+)
+_NAME = re.compile(
+    r"(?:author|byline|autor|auteur|writer)[a-z]{0,9}[_-]{0,2}(?:name|link|nom|nombre)|(?:^|[\s_-])fn(?:$|\s)"
+    r"|vcard|profile-?name|name$"
+)
 _NOT_HERE = re.compile(
-    r"photo|image|caption|credit(?!s?-?(?:name|author))|figure|bild|comment|disqus|related|teaser|sidebar|footer|recommend|popular|most-?read|latest|trending|bio(?:$|[\s_-])"
-    r"|biograph|avatar|social|share|card(?:$|[\s_-])|more-?(?:from|by|news|stories)|newsletter|quote|carousel|list-?item|about-?(?:the-)?author|author-?(?:box|bio|info-box|desc|image|description|role|title|job|email|twitter)|job-?title|role(?:$|[\s_-])|position"
+    r"photo|image|caption|credit(?!s?-?(?:name|author))|figure|bild|comment|disqus|related|teaser|sidebar|footer"
+    r"|recommend|popular|most-?read|latest|trending|bio(?:$|[\s_-])"
+    r"|biograph|avatar|social|share|card(?:$|[\s_-])|more-?(?:from|by|news|stories)|newsletter|quote|carousel"
+    r"|list-?item|about-?(?:the-)?author|author-?(?:box|bio|info-box|desc|image|description|role|title|job|email"
+    r"|twitter)|job-?title|role(?:$|[\s_-])|position"
 )
 _LABELLED = re.compile(
-    r"^\W*(?:by|von|par|por|di|af|av|door|autor(?:en|in|a)?|auteur|autore|author|written by|text|texte|texto|автор|текст|oleh|penulis|reporter|szerző|yazar|piše|作者|記者|文|бел|de|מאת|بقلم)\b\s*[:：／]?\s+\S",
+    r"^\W*(?:by|von|par|por|di|af|av|door|autor(?:en|in|a)?|auteur|autore|author|written by|text|texte|texto|автор"
+    r"|текст|oleh|penulis|reporter|szerző|yazar|piše|作者|記者|文|бел|de|מאת|بقلم)\b\s*[:：／]?\s+\S",
     re.IGNORECASE,
 )
 _OPENS = re.compile(
-    r"(?:by|von|par|por|door|av|autor(?:en|in|a)?(?:/autor)?|auteurs?|autore|authors?|written by|text|texte|texto|автор|текст|oleh|penulis|szerző|作者|記者|文|بقلم)"
+    r"(?:by|von|par|por|door|av|autor(?:en|in|a)?(?:/autor)?|auteurs?|autore|authors?|written by|text|texte|texto"
+    r"|автор|текст|oleh|penulis|szerző|作者|記者|文|بقلم)"
     r"\s*(?:[:：／]|\s(?=[A-Z\u00c0-\u00de\u0400-\u042f])|$)",
     re.IGNORECASE,
 )
@@ -95,7 +106,11 @@ def _stands_at_an_end(paragraph: Element) -> bool:
 
 
 def _opens_bold(element: Element) -> bool:
-    return len(element) > 0 and element[0].tag in ("strong", "b") and bool(_OPENS.match((element[0].text or "").strip() + ":"))
+    return (
+        len(element) > 0
+        and element[0].tag in ("strong", "b")
+        and bool(_OPENS.match((element[0].text or "").strip() + ":"))
+    )
 
 
 def _is_byline(element: Element) -> bool:
@@ -113,7 +128,9 @@ def _credit(element: Element) -> Credit | None:
     names = unique(name for part in parts for name in split_names(spaced_text(part, 120))) or split_names(text)
     if not names or len(names) > 12:
         return None
-    links = tuple((name, href) for part in parts for name in split_names(spaced_text(part, 120)) if (href := part.get("href")))
+    links = tuple(
+        (name, href) for part in parts for name in split_names(spaced_text(part, 120)) if (href := part.get("href"))
+    )
     marked = element.get("rel") == "author" or element.get("itemprop") in ("author", "creator")
     before = _text_before(element)
     labelled = bool(_LABELLED.match(text)) or bool(before and _LABELLED.match(f"{before} {text}"))
@@ -127,15 +144,29 @@ def _name_parts(element: Element) -> list[Element]:
         return [element]
     inner = [part for part in element.iter("a", "span", "strong", "p", "div") if part is not element]
     links = [part for part in inner if part.tag == "a" and part.get("href") and _could_be_name(part)]
-    named = [part for part in inner if part.tag != "a" and _names_a_name(part.get("class") or "") or part.get("itemprop") == "name"]
+    named = [
+        part
+        for part in inner
+        if (part.tag != "a" and _names_a_name(part.get("class") or "")) or part.get("itemprop") == "name"
+    ]
     named = [part for part in named if not any(other is not part and _is_within(other, part) for other in named)]
     covered = [link for link in links if any(_is_within(link, part) or _is_within(part, link) for part in named)]
-    return links if links and len(links) >= len(named) else covered + [part for part in named if not any(_is_within(part, link) or _is_within(link, part) for link in covered)]
+    return (
+        links
+        if links and len(links) >= len(named)
+        else covered
+        + [part for part in named if not any(_is_within(part, link) or _is_within(link, part) for link in covered)]
+    )
 
 
 def _could_be_name(link: Element) -> bool:
     href = link.get("href") or ""
-    return not href.startswith(("mailto:", "#", "javascript:")) and "twitter.com" not in href and "facebook.com" not in href and "//x.com" not in href
+    return (
+        not href.startswith(("mailto:", "#", "javascript:"))
+        and "twitter.com" not in href
+        and "facebook.com" not in href
+        and "//x.com" not in href
+    )
 
 
 def _text_before(element: Element) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
@@ -11,27 +12,35 @@ from crawler.extraction.moments import Moment, read_moment
 from crawler.extraction.tree import text_of, xpath
 
 _MARKS = xpath(
-    "//h1 | //time | //*[@datetime and not(self::time) and not(self::del) and not(self::ins)] | //*[@itemprop='datePublished' or "
+    "//h1 | //time | //*[@datetime and not(self::time) and not(self::del) and not(self::ins)] | "
+    "//*[@itemprop='datePublished' or "
     "@itemprop='dateModified' or @itemprop='dateCreated'] | //*[@property='datePublished' or @pubdate]"
 )
 _CLASSED = xpath("//*[@class]")
 _DATE_LIKE = re.compile(
-    r"(?:^|[^a-z])(?:date|datum|fecha|data|time|timestamp|publi\w{0,12}|posted|pub|created|meta|info|dato|datetime|zeit|heure|hora|ora|tarih"
-    r"|\w{0,12}info(?:$|[\s_-])|byline|dateline|article-?date|postdate|entry-date|updated|wann|when|tstamp|createdate|publishdate|newsdate|kiji|nitiji)"
+    r"(?:^|[^a-z])(?:date|datum|fecha|data|time|timestamp|publi\w{0,12}|posted|pub|created|meta|info|dato|datetime"
+    r"|zeit|heure|hora|ora|tarih"
+    r"|\w{0,12}info(?:$|[\s_-])|byline|dateline|article-?date|postdate|entry-date|updated|wann|when|tstamp"
+    r"|createdate|publishdate|newsdate|kiji|nitiji)"
 )
 _ELSEWHERE = re.compile(
-    r"teaser|related|comment|sidebar|recommend|popular|most-?(?:read|view)|latest|trending|footer|(?:^|[\s_-])nav|newsletter|carousel|ticker"
-    r"|more-?(?:news|stories|from)|read-?(?:more|also|next)|outbrain|taboola|recirc|playlist|breadcrumb|weather|(?:^|[\s_-])cards?(?:$|[\s_-])"
+    r"teaser|related|comment|sidebar|recommend|popular|most-?(?:read|view)|latest|trending|footer|(?:^|[\s_-])nav"
+    r"|newsletter|carousel|ticker"
+    r"|more-?(?:news|stories|from)|read-?(?:more|also|next)|outbrain|taboola|recirc|playlist|breadcrumb|weather"
+    r"|(?:^|[\s_-])cards?(?:$|[\s_-])"
 )
 _SHELVES = frozenset(("nav", "footer", "aside"))
 _UPDATED = re.compile(
-    r"updat|modif|aktuali|geändert|mis à jour|mise à jour|maj|actualiz|atualiz|aggiorn|bijgewerkt|gewijzigd|uppdater|opdater|oppdater"
-    r"|ændret|endret|ändrad|päivite|обновл|изменен|оновл|güncel|frissít|módosít|актуализ|更新|最終|修改|수정|تحديث|עודכן|edited|"
+    r"updat|modif|aktuali|geändert|mis à jour|mise à jour|maj|actualiz|atualiz|aggiorn|bijgewerkt|gewijzigd"
+    r"|uppdater|opdater|oppdater"
+    r"|ændret|endret|ändrad|päivite|обновл|изменен|оновл|güncel|frissít|módosít|актуализ|更新|最終|修改|수정|تحديث|עודכן"
+    r"|edited|"
     r"last.?change|letzte änderung|stand:|ενημερ|cập nhật|zaktual|zmien",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r"publi|veröffent|erschien|erstellt|posted|created|published|опубл|gepubli|geplaatst|julkais|udgivet|inserito|pubbl|yayın|発|公開|登録|입력"
+    r"publi|veröffent|erschien|erstellt|posted|created|published|опубл|gepubli|geplaatst|julkais|udgivet|inserito"
+    r"|pubbl|yayın|発|公開|登録|입력"
     r"|등록|نشر|δημοσ|közzé|opublik|dodan|data|first|pubdate|entry-date",
     re.IGNORECASE,
 )
@@ -133,12 +142,8 @@ def _around(heading: Element, *, month_first: bool | None) -> Iterator[Mark]:
     for _ in range(4):
         if container is None or container.tag in ("body", "html"):
             return
-        chunks = 0
-        for part in container.itertext():
+        for part in islice(container.itertext(), _MOST):
             text = str(part).strip()
-            chunks += 1
-            if chunks > 60:
-                break
             if 7 < len(text) <= _LONGEST and _DIGIT.search(text) and not _is_prose(text):
                 yield from _in_text(text, month_first=month_first)
         container = container.getparent()

@@ -1,4 +1,4 @@
-"""When the article was first published and last changed, with zones; a time that the page does not tell is never made up."""
+"""When the article was first published and last changed, with zones; no time that the page does not tell."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,21 +14,39 @@ from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected
 
 _PUBLISHED_META = (
-    "article:published_time", "article:published:time", "og:article:published_time", "article:published", "og:published_time", "article.published", "rnews:datepublished",
-    "datepublished", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.created", "parsely-pub-date",
-    "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "publish-date", "publish_date", "publication_date", "pubdate", "published_time",
-    "publishdate", "published_at", "citation_publication_date", "article:create_at", "ptime", "firstpublished", "datecreated", "article_date_original", "originalpublicationdate", "apub:time", "publishtime", "weibo: article:create_at",
+    "article:published_time", "article:published:time", "og:article:published_time", "article:published",
+    "og:published_time", "article.published", "rnews:datepublished", "datepublished", "dc.date.issued",
+    "dcterms.issued", "dcterms.created", "dc.date.created", "dc.created", "parsely-pub-date", "sailthru.date",
+    "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "publish-date", "publish_date", "publication_date",
+    "pubdate", "published_time", "publishdate", "published_at", "citation_publication_date", "article:create_at",
+    "ptime", "firstpublished", "datecreated", "article_date_original", "originalpublicationdate", "apub:time",
+    "publishtime", "weibo: article:create_at",
 )  # fmt: skip
 _MODIFIED_META = (
-    "article:modified_time", "article:modified:time", "og:article:modified_time", "article:modified", "og:updated_time", "article:updated_time", "datemodified",
-    "dcterms.modified", "dc.date.modified", "dc.modified", "article.updated", "lastmod", "last-modified", "modified_time", "dateupdated", "revised",
+    "article:modified_time", "article:modified:time", "og:article:modified_time", "article:modified",
+    "og:updated_time", "article:updated_time", "datemodified", "dcterms.modified", "dc.date.modified",
+    "dc.modified", "article.updated", "lastmod", "last-modified", "modified_time", "dateupdated", "revised",
 )  # fmt: skip
-_WEAK_META = ("date", "dc.date", "dcterms.date", "article:date", "created", "citation_date", "article_date", "news_date")
-_IN_URL = re.compile(r"[/_-](?P<y>(?:19|20)\d{2})(?P<s>[/_-]?)(?P<m>0[1-9]|1[0-2]|[1-9](?=[/_-]))(?P=s)(?P<d>0[1-9]|[12]\d|3[01]|[1-9](?=[/_-]))(?!\d)")
-_IN_SCRIPT = re.compile(
-    r"""["'](?:datePublished|publishedAt|published_at|publishDate|publish_date|publishedDate|published_time|firstPublished(?:At|Date)?|publicationDate"""
-    r"""|pubDate|publishTime|displayDate|first_publish_date|article_publish_date|publishedTime)\\?["']\s?:\s?\\?["']?([^"'\\,}]{8,40})"""
+_WEAK_META = (
+    "date",
+    "dc.date",
+    "dcterms.date",
+    "article:date",
+    "created",
+    "citation_date",
+    "article_date",
+    "news_date",
 )
+_IN_URL = re.compile(
+    r"[/_-](?P<y>(?:19|20)\d{2})(?P<s>[/_-]?)(?P<m>0[1-9]|1[0-2]|[1-9](?=[/_-]))(?P=s)(?P<d>0[1-9]|[12]\d|3[01]"
+    r"|[1-9](?=[/_-]))(?!\d)"
+)
+_IN_SCRIPT = re.compile(
+    r"""["'](?:datePublished|publishedAt|published_at|publishDate|publish_date|publishedDate|published_time"""
+    r"""|firstPublished(?:At|Date)?|publicationDate|pubDate|publishTime|displayDate|first_publish_date"""
+    r"""|article_publish_date|publishedTime)\\?["']\s?:\s?\\?["']?([^"'\\,}]{8,40})"""
+)
+_PIECES = ("VideoObject", "CreativeWork", "PodcastEpisode")
 _QUARTER = timedelta(minutes=15)
 _SEASON = timedelta(days=14)
 _FARTHEST = timedelta(hours=14)
@@ -67,7 +85,9 @@ def settled(candidates: Iterable[Dated], zone: str | None = None, page_wide: Ite
     first = ranked[0]
     moment = _honest(first.moment, [other.moment for other in ranked[1:]])
     if moment.clock is None or moment.is_midnight:
-        moment = next((other.moment for other in ranked[1:] if _tells_time_of(other.moment, moment)), moment.without_time())
+        moment = next(
+            (other.moment for other in ranked[1:] if _tells_time_of(other.moment, moment)), moment.without_time()
+        )
     if moment.clock and moment.offset is None:
         moment = _zoned(moment, [other.moment for other in ranked]).in_zone(zone or "")
         moment = _on_the_page_clock(moment, [other.moment for other in page_wide])
@@ -169,7 +189,10 @@ def _from_nodes(document: Document, name: str) -> Iterator[Dated]:
 
 
 def _is_of_the_page(kinds: tuple[str, ...]) -> bool:
-    return any(kind.endswith("Page") or kind in ("VideoObject", "CreativeWork", "PodcastEpisode", "NewsMediaPage") for kind in kinds)
+    return any(
+        kind.endswith("Page") or kind in ("VideoObject", "CreativeWork", "PodcastEpisode", "NewsMediaPage")
+        for kind in kinds
+    )
 
 
 def _from_metas(document: Document, names: Iterable[str]) -> Iterator[Dated]:
@@ -201,7 +224,9 @@ def day_in_url(url: str) -> Moment | None:
 
 def month_comes_first(document: Document) -> bool | None:
     """Whether 3/4/2024 is March here: in American English; None where English is of no country."""
-    language = (document.root.get("lang") or document.meta_content("og:locale", "language") or "").lower().replace("_", "-")
+    language = (
+        (document.root.get("lang") or document.meta_content("og:locale", "language") or "").lower().replace("_", "-")
+    )
     if language in ("en-us", "en-ph"):
         return True
     return None if language in ("en", "") else False

@@ -28,4 +28,8 @@ def _described(document: Document) -> Iterator[tuple[str, str]]:
         yield from ((content, source) for content in document.meta.get(name, ())[:1])
     for node in document.article_nodes[:1]:
         yield from ((text, "json-ld") for text in texts(node, "description"))
-    yield from ((content, "meta") for name in ("twitter:description", "dc.description") for content in document.meta.get(name, ()))
+    yield from (
+        (content, "meta")
+        for name in ("twitter:description", "dc.description")
+        for content in document.meta.get(name, ())
+    )

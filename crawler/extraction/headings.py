@@ -31,7 +31,7 @@ class Heading:
 
 
 def best_heading(root: Element, others: list[str]) -> Heading | None:
-    """The heading that is most likely the article's, by what the page calls itself elsewhere, its place and its class."""
+    """The heading that is most likely the article's, by what the page calls itself elsewhere, place and class."""
     claimed = [own_words(other) for other in others]
     headings = [_judged(element, claimed) for element in _HEADINGS(root)[:_MOST]]
     headings += [

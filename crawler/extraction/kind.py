@@ -1,9 +1,9 @@
 """What kind of piece it is: by its linked data, its metadata, its address and its section."""
 
-import re
 from urllib.parse import urlsplit
 
 from crawler.extraction.document import Document
+from crawler.extraction.lexicon import words
 from crawler.extraction.linked_data import types
 from crawler.extraction.page import Page
 from crawler.extraction.tree import xpath
@@ -17,20 +17,31 @@ _BY_TYPE: dict[str, ArticleKind] = {
     "VideoObject": "video",
     "PodcastEpisode": "podcast",
 }
-_OTHER_TYPES = frozenset("Product QAPage DiscussionForumPosting Recipe Event JobPosting SoftwareApplication LocalBusiness FAQPage".split())
-_BY_PATH: tuple[tuple[ArticleKind, re.Pattern[str]], ...] = (
-    ("live_blog", re.compile(r"/(?:live|liveblog|live-?ticker|en-direct|directo|minuto-a-minuto|live-?updates?)(?=[/_-]|$)")),
-    ("podcast", re.compile(r"/(?:podcasts?|audio)(?=/)")),
-    ("video", re.compile(r"/(?:videos?|watch|mediathek)(?=/)")),
-    ("gallery", re.compile(r"/(?:galler(?:y|ies)|galeri[ae]s?|photos?|pictures|fotos?|bilder|fotostrecken?|bildergalerie|photo-?galler(?:y|ies)|diaporamas?|slideshow|fotogalerij?e?n?)(?=/)")),
-    ("opinion", re.compile(r"/(?:opinions?|opinion-\w{2,20}|commentisfree|comment|comentarios?|columns?|columnists?|columnas|editorials?|editorial|meinung|kommentare?|debatt?e?|opini[oó]n|opinie|opiniao|mielipide|opinie|tribunes?|idees|mnenie|mnenia|letters|op-ed|voices|kolumnen?|yazarlar|ledare|leder)(?=/)")),
-)  # fmt: skip
-_OPINION_SECTIONS = frozenset(
-    "opinion opinions comment commentary columns columnists editorial editorials meinung kommentar kommentare leitartikel gastkommentar debatte debatt "
-    "opinión opinião opinioni opinie tribune idées débats мнения мнение думка погляди opinia opinie názory vélemény mielipide ledare leder kronikk "
-    "社説 オピニオン コラム 评论 評論 観点 오피니언 사설 رأي آراء yazarlar görüş letters op-ed".split()
+_OTHER_TYPES = words(
+    "Product QAPage DiscussionForumPosting Recipe Event JobPosting SoftwareApplication LocalBusiness FAQPage"
 )
-_LIVE_MARKS = xpath("//*[@itemtype='http://schema.org/LiveBlogPosting' or @itemtype='https://schema.org/LiveBlogPosting']")
+_SEGMENTS: dict[ArticleKind, str] = {
+    "live_blog": "live liveblog live-ticker liveticker en-direct directo minuto-a-minuto live-update live-updates",
+    "podcast": "podcast podcasts audio",
+    "video": "video videos watch mediathek",
+    "gallery": "gallery galleries galeria galerias galerie galeries photo photos pictures foto fotos bilder "
+    "fotostrecke fotostrecken bildergalerie photo-gallery photogallery diaporama diaporamas slideshow "
+    "fotogalerie fotogalerij",
+    "opinion": "opinion opinions commentisfree comment comentarios column columns columnist columnists columnas editorial "
+    "editorials meinung kommentar kommentare debat debatt debatte opinión opinie opiniao mielipide tribune tribunes "
+    "idees mnenie mnenia letters op-ed voices kolumne kolumnen yazarlar ledare leder",
+}
+_BY_SEGMENT = {segment: kind for kind, segments in _SEGMENTS.items() for segment in segments.split()}
+_OPINION_SECTIONS = words(
+    "opinion opinions comment commentary columns columnists editorial editorials meinung kommentar kommentare "
+    "leitartikel gastkommentar debatte debatt "
+    "opinión opinião opinioni opinie tribune idées débats мнения мнение думка погляди opinia opinie názory "
+    "vélemény mielipide ledare leder kronikk "
+    "社説 オピニオン コラム 评论 評論 観点 오피니언 사설 رأي آراء yazarlar görüş letters op-ed"
+)
+_LIVE_MARKS = xpath(
+    "//*[@itemtype='http://schema.org/LiveBlogPosting' or @itemtype='https://schema.org/LiveBlogPosting']"
+)
 
 
 def fill_kind(page: Page) -> Page:
@@ -63,16 +74,20 @@ def _by_main_node(document: Document) -> tuple[ArticleKind, str] | None:
     for kind in kinds:
         if kind in ("PodcastEpisode", "ImageGallery", "MediaGallery"):
             return _BY_TYPE[kind], "json-ld"
-    if any(kind in _OTHER_TYPES for kind in kinds) or (document.meta_content("og:type") or "").lower() in ("product", "profile", "business.business"):
+    if any(kind in _OTHER_TYPES for kind in kinds) or (document.meta_content("og:type") or "").lower() in (
+        "product",
+        "profile",
+        "business.business",
+    ):
         return "other", "json-ld"
     return None
 
 
 def _by_words(page: Page) -> tuple[ArticleKind, str | None]:
-    path = urlsplit(page.document.url).path.lower() if "[" not in page.document.url else ""
-    for kind, pattern in _BY_PATH:
-        if pattern.search(path):
-            return kind, "url"
+    path = urlsplit(page.document.url).path.lower()
+    for segment in path.split("/")[1:-1]:
+        if segment in _BY_SEGMENT:
+            return _BY_SEGMENT[segment], "url"
     if (page.article.section or "").casefold() in _OPINION_SECTIONS:
         return "opinion", "section"
     return "article", None

@@ -4,16 +4,31 @@ import re
 from collections.abc import Iterator
 
 from crawler.extraction.document import Document
+from crawler.extraction.lexicon import words
 from crawler.extraction.linked_data import texts
 from crawler.extraction.page import Page
 from crawler.extraction.tree import text_of
 
 _TAG = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}))?(?:[-_]([a-zA-Z]{2}|\d{3}))?(?:[-_.@].{0,20})?")
-_NO_LANGUAGES = frozenset("us uk jp cn gb xx zz und mul eng-us www".split())
-_THREE_LETTERS = {"eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "rus": "ru", "por": "pt", "jpn": "ja", "zho": "zh"}
+_NO_LANGUAGES = words("us uk jp cn gb xx zz und mul eng-us www")
+_THREE_LETTERS = {
+    "eng": "en",
+    "deu": "de",
+    "ger": "de",
+    "fra": "fr",
+    "fre": "fr",
+    "spa": "es",
+    "ita": "it",
+    "rus": "ru",
+    "por": "pt",
+    "jpn": "ja",
+    "zho": "zh",
+}
 _SCRIPTS = {
-    "ja": r"[\u3041-\u30ff]", "ko": r"[\uac00-\ud7af]", "zh": r"[\u4e00-\u9fff]", "th": r"[\u0e01-\u0e5b]", "el": r"[\u0370-\u03ff]",
-    "he": r"[\u0590-\u05ff]", "hy": r"[\u0530-\u058f]", "ka": r"[\u10a0-\u10ff]", "ta": r"[\u0b80-\u0bff]", "te": r"[\u0c00-\u0c7f]",
+    "ja": r"[\u3041-\u30ff]", "ko": r"[\uac00-\ud7af]", "zh": r"[\u4e00-\u9fff]", "th": r"[\u0e01-\u0e5b]",
+    "el": r"[\u0370-\u03ff]",
+    "he": r"[\u0590-\u05ff]", "hy": r"[\u0530-\u058f]", "ka": r"[\u10a0-\u10ff]",
+    "ta": r"[\u0b80-\u0bff]", "te": r"[\u0c00-\u0c7f]",
     "bn": r"[\u0980-\u09ff]", "ar": r"[\u0600-\u06ff]", "cyrillic": r"[\u0400-\u04ff]", "hi": r"[\u0900-\u097f]",
 }  # fmt: skip
 _COUNTED = {name: re.compile(pattern) for name, pattern in _SCRIPTS.items()}
@@ -90,7 +105,9 @@ def language_of(text: str) -> str | None:
 def _by_stop_words(words: list[str]) -> str | None:
     if len(words) < _ENOUGH:
         return None
-    counts = sorted(((sum(word in stops for word in words), language) for language, stops in _WORDS.items()), reverse=True)
+    counts = sorted(
+        ((sum(word in stops for word in words), language) for language, stops in _WORDS.items()), reverse=True
+    )
     (most, language), (second, _) = counts[0], counts[1]
     return language if most >= 0.12 * len(words) and most >= 1.25 * second else None
 
@@ -99,7 +116,9 @@ def _agree(tag: str, seen: str) -> bool:
     """Whether the declared language can be the one that the words show; only a certain contradiction counts."""
     declared = tag.partition("-")[0]
     families = ({"no", "nb", "nn", "da", "sv"}, {"id", "ms"}, {"sr", "hr", "bs", "sh", "me"}, {"fa", "ps", "ku"})
-    return declared == seen or any(declared in family and seen in family for family in families) or declared not in _KNOWN
+    return (
+        declared == seen or any(declared in family and seen in family for family in families) or declared not in _KNOWN
+    )
 
 
 _KNOWN = frozenset(_WORDS) | (frozenset(_SCRIPTS) - {"cyrillic", "hi", "ar"})

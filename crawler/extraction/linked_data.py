@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.etree import _Element as Element
 
 from crawler.extraction.json_repair import read_json
+from crawler.extraction.lexicon import words
 from crawler.extraction.microdata import read_microdata
 from crawler.extraction.tree import xpath
 
@@ -17,7 +18,7 @@ MOST_NODES = 4_000
 """Dicts of one page that are looked at."""
 _ENTITY_KEYS = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf")
 """Where a top-level node keeps further nodes about this page."""
-_POSTINGS = frozenset("BlogPosting LiveBlogPosting Report SocialMediaPosting Review".split())
+_POSTINGS = words("BlogPosting LiveBlogPosting Report SocialMediaPosting Review")
 _SCRIPTS = xpath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
 
 

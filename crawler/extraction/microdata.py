@@ -4,13 +4,14 @@ from typing import Any
 
 from lxml.etree import _Element as Element
 
+from crawler.extraction.lexicon import words
 from crawler.extraction.tree import text_of, xpath
 
 MOST_PROPERTIES = 1_500
 """Elements of one page that are looked at."""
 _MARKED = xpath("//*[@itemscope or @itemprop]")
 _PROSE = frozenset({"articlebody", "text", "reviewbody", "review", "comment", "mainentity"})
-_ADDRESSES = frozenset("url sameas mainentityofpage image thumbnailurl contenturl embedurl isbasedon".split())
+_ADDRESSES = words("url sameas mainentityofpage image thumbnailurl contenturl embedurl isbasedon")
 
 
 def read_microdata(root: Element) -> list[dict[str, Any]]:

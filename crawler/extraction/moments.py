@@ -15,10 +15,13 @@ _ISO = re.compile(
 )
 _EAST_ASIAN = re.compile(r"(?P<y>\d{4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]")
 _BUDDHIST = 543
-_NUMERIC = re.compile(r"(?<![\d.])(?P<a>\d{1,2})(?P<s>[./-])\s?(?P<b>\d{1,2})(?P=s)\s?(?P<y>\d{4}|\d{2}(?![\d.]))(?!\d)")
+_NUMERIC = re.compile(
+    r"(?<![\d.])(?P<a>\d{1,2})(?P<s>[./-])\s?(?P<b>\d{1,2})(?P=s)\s?(?P<y>\d{4}|\d{2}(?![\d.]))(?!\d)"
+)
 _YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>\d{4})(?P<s>[./-])\s?(?P<m>\d{1,2})(?P=s)\s?(?P<d>\d{1,2})(?!\d)")
 _DAY_MONTH = re.compile(
-    r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?,?[ -]{1,2}(?:de |d[’']|of )?(?P<m>[^\W\d_][^\s\d,]{1,14})(?: ?/ ?[^\W\d_][^\s\d,/]{1,12})?[.,]?[ -]{1,2}"
+    r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?,?[ -]{1,2}(?:de |d[’']"
+    r"|of )?(?P<m>[^\W\d_][^\s\d,]{1,14})(?: ?/ ?[^\W\d_][^\s\d,/]{1,12})?[.,]?[ -]{1,2}"
     r"(?:de |del |of )?(?P<y>\d{4})(?!\d)"
 )
 _MONTH_DAY = re.compile(
@@ -26,7 +29,8 @@ _MONTH_DAY = re.compile(
 )
 _YEAR_MONTH_DAY = re.compile(r"(?<!\d)(?P<y>\d{4})[. ]{1,3}(?P<m>[^\W\d_][^\s\d,]{2,14})[. ]{1,2}(?P<d>\d{1,2})(?!\d)")
 _CLOCK = re.compile(
-    r"(?P<before>a\.?m\.?|p\.?m\.?|上午|下午|오전|오후|午前|午後)?\s?(?<![\d.:])(?P<H>[01]?\d|2[0-4])(?:(?P<s>[:.h時时시])\s?(?P<M>[0-5]\d)"
+    r"(?P<before>a\.?m\.?|p\.?m\.?|上午|下午|오전|오후|午前|午後)?\s?(?<![\d.:])(?P<H>[01]?\d"
+    r"|2[0-4])(?:(?P<s>[:.h時时시])\s?(?P<M>[0-5]\d)"
     r"(?:[:.](?P<S>[0-5]\d))?(?:[分분])?|(?=\s?[ap]\.?m))(?![\d])(?:\s?(?P<half>[ap]\.?m\b\.?))?",
     re.IGNORECASE,
 )
@@ -34,9 +38,10 @@ _ZONE = re.compile(
     r"\s*\(?(?P<sign>[+-]|UTC ?[+-]|GMT ?[+-]|UTC|GMT|Z|[A-Z]{2,5}(?![A-Za-z]))(?:(?P<H>\d{1,2}):?(?P<M>\d{2})?(?!\d))?"
 )
 _OFFSETS = {
-    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120, "EET": 120, "EEST": 180,
-    "MSK": 180, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "JST": 540, "KST": 540,
-    "HKT": 480, "SGT": 480, "WIB": 420, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "SAST": 120, "PKT": 300,
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120,
+    "EET": 120, "EEST": 180, "MSK": 180, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360,
+    "PST": -480, "PDT": -420,
+    "JST": 540, "KST": 540, "HKT": 480, "SGT": 480, "WIB": 420, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "SAST": 120, "PKT": 300,
 }  # fmt: skip
 _NAMED_ZONES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
 
@@ -61,7 +66,7 @@ class Moment:
     @property
     def local(self) -> datetime | None:
         """What the clock on the wall shows; None without a time."""
-        return None if self.clock is None else datetime.combine(self.day, self.clock)  # noqa: DTZ007 - zone kept apart
+        return None if self.clock is None else datetime.combine(self.day, self.clock)
 
     @property
     def is_midnight(self) -> bool:
@@ -134,7 +139,13 @@ def _from_prose(text: str, *, month_first: bool | None) -> Moment | None:
 
 def _numeric_day(found: re.Match[str], *, month_first: bool | None) -> date | None:
     year = found["y"] if len(found["y"]) == 4 else f"20{found['y']}"
-    if month_first is None and found["s"] == "/" and int(found["a"]) <= 12 and found["a"] != found["b"] and int(found["b"]) <= 12:
+    if (
+        month_first is None
+        and found["s"] == "/"
+        and int(found["a"]) <= 12
+        and found["a"] != found["b"]
+        and int(found["b"]) <= 12
+    ):
         return None
     first, second = (found["b"], found["a"]) if month_first and found["s"] == "/" else (found["a"], found["b"])
     return _day(year, second, first) or (_day(year, first, second) if found["s"] == "/" else None)

@@ -5,19 +5,27 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from crawler.extraction.lexicon import phrases, words
 from crawler.items import AuthorKind
 
 _LABEL = re.compile(
-    r"^\W*(?:(?:written|words|story|reporting|report|text|texte|text(?:e|o)?|article|posted|published|compiled|analysis|opinion|review|interview"
-    r"|submitted|contributed|edited)\s+by|by line|byline|by|von|par|por|de|di|da|af|av|door|autorin/autor|autor(?:a|en|in|i|e|es)?|auteurs?|autore|authors?|writers?|kirjoittaja"
-    r"|skrevet av|skrevet af|tekst|text|texte|texto|testo|szerző|yazar|yazan|tác giả|penulis|oleh|reporter|editor|redaktor(?:ka)?|redacción|автор(?:ы|и)?"
-    r"|текст|журналист|от|од|από|του|του:|בקלם|מאת|بقلم|كتب|نویسنده|خبرنگار|kirjutas|pisze|napisal[ai]?|napisał[ai]?|opracowa\w{1,6}|od|írta|文|記者|作者|撰文|来源|責任編集|기자|글|"
-    r"editado por|escrito por|publicado por|redigé par|rédigé par|publié par|propos recueillis par|a cura di|scritto da|pubblicato da|geschrieben von|ein (?:gast)?(?:kommentar|beitrag|artikel|interview|bericht|essay) von"
+    r"^\W*(?:(?:written|words|story|reporting|report|text|texte|text(?:e|o)?|article|posted|published|compiled"
+    r"|analysis|opinion|review|interview"
+    r"|submitted|contributed|edited)\s+by|by line|byline|by|von|par|por|de|di|da|af|av|door|autorin/autor"
+    r"|autor(?:a|en|in|i|e|es)?|auteurs?|autore|authors?|writers?|kirjoittaja"
+    r"|skrevet av|skrevet af|tekst|text|texte|texto|testo|szerző|yazar|yazan|tác giả|penulis|oleh|reporter|editor"
+    r"|redaktor(?:ka)?|redacción|автор(?:ы|и)?"
+    r"|текст|журналист|от|од|από|του|του:|בקלם|מאת|بقلم|كتب|نویسنده|خبرنگار|kirjutas|pisze|napisal[ai]?"
+    r"|napisał[ai]?|opracowa\w{1,6}|od|írta|文|記者|作者|撰文|来源|責任編集|기자|글|"
+    r"editado por|escrito por|publicado por|redigé par|rédigé par|publié par|propos recueillis par|a cura di"
+    r"|scritto da|pubblicato da|geschrieben von|ein (?:gast)?(?:kommentar|beitrag|artikel|interview|bericht"
+    r"|essay) von"
     r"|(?:a |an )?(?:analysis|opinion|commentary|report) by)(?:\s*[:：／|]\s*|\s+(?=\S)|(?<=[文者])／?)",
     re.IGNORECASE,
 )
 _JOIN = re.compile(
-    r"\s*(?:;|\||•|·|、|／|\n|\s/\s|&amp;)\s*|\s+(?:and|und|et|y|e|og|och|ja|en|i|и|и|та|ve|ve|dan|és|a|și|şi|with|mit|avec|con|com|και|und|&|\+)\s+"
+    r"\s*(?:;|\||•|·|、|／|\n|\s/\s|&amp;)\s*|\s+(?:and|und|et|y|e|og|och|ja|en|i|и|и|та|ve|ve|dan|és|a|și|şi|with"
+    r"|mit|avec|con|com|και|und|&|\+)\s+"
     r"|,\s*(?:and|und|et|y|e|og|och|en|и|та|ve|dan|és|&)\s+|\s*[,،，]\s*",
     re.IGNORECASE,
 )
@@ -25,30 +33,43 @@ _PARENS = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,120}[)\]）】]")
 _EMAIL = re.compile(r"\S{1,64}@\S{1,80}")
 _URL = re.compile(r"https?://|www\.|\.com\b|\.de\b|@|#|\{|\}|=")
 _TAIL = re.compile(
-    r"\s+(?:[-–—|]|in|aus|from|for|für|of|at|at the|à|a|i|en)\s+.{0,80}$|\s*[-–—|/]\s+.{0,80}$|\s*[:：].{0,80}$", re.IGNORECASE
-)
-_ROLE = re.compile(
-    r"(?:\b(?:staff|senior|chief|political|business|sports?|science|health|foreign|associate|deputy|managing|contributing|special|junior|digital|features?|news|"
-    r"crime|education|environment|economics?|technology|defen[cs]e|diplomatic|city|local|national|global|europe|world|entertainment|culture|arts|lifestyle|money|consumer|royal|video|data|"
-    r"white house|us|uk|our|the)\b\s*){0,4}(?:\b(?:writer|editor|reporter|correspondent|columnist|journalist|contributor|producer|journaliste|redakteur(?:in)?|korrespondent(?:in)?|"
-    r"autor(?:in)?|reporter(?:in)?|volontär(?:in)?|chefredakteur(?:in)?|redactora?|periodista|corresponsal|giornalista|inviat[oa]|journalist[ei]n?|author|professor|lecturer|photographer|bureau chief|"
-    r"fellow|analyst|director|intern|freelance|publisher|redaktør|journalistin|wetenschapsredacteur|redacteur|grand reporter|envoyée? spéciale?|correspondante?)\b)(?:\s+.{0,60})?$",
+    r"\s+(?:[-–—|]|in|aus|from|for|für|of|at|at the|à|a|i|en)\s+.{0,80}$|\s*[-–—|/]\s+.{0,80}$|\s*[:：].{0,80}$",
     re.IGNORECASE,
 )
-_AGENCIES = frozenset(
-    "afp ap reuters dpa apa sda ats efe ansa tass upi pti ani ians afx sid kna epd lusa ritzau ntb tt stt belga anp mti čtk ctk pap kyodo jiji yonhap xinhua "
-    "bloomberg aap cp unian interfax itar-tass ria bta agerpres tanjug hina sta aa ddp dapd ep rtr keystone-sda tassr antara bernama vna cna wam spa mena "
-    "inews".split()
-) | {
-    "associated press", "the associated press", "agence france-presse", "agence france presse", "press association", "pa media", "europa press", "canadian press",
-    "the canadian press", "deutsche presse-agentur", "austria presse agentur", "agencia efe", "agencias", "agenturen", "agencies", "agences", "agenzia", "dpa-afx",
-    "reuters staff", "keystone-sda", "dow jones newswires", "anadolu agency", "press trust of india", "xinhua news agency", "tass news agency", "afp news", "servimedia", "news agencies",
-    "新华社", "共同", "時事", "연합뉴스", "新華社", "共同通信", "時事通信", "thomson reuters", "red/agencias", "ukrinform", "укрінформ", "интерфакс", "тасс", "рия новости",
-}  # fmt: skip
+_ROLE = re.compile(
+    r"(?:\b(?:staff|senior|chief|political|business|sports?|science|health|foreign|associate|deputy|managing"
+    r"|contributing|special|junior|digital|features?|news|"
+    r"crime|education|environment|economics?|technology|defen[cs]e|diplomatic|city|local|national|global|europe"
+    r"|world|entertainment|culture|arts|lifestyle|money|consumer|royal|video|data|"
+    r"white house|us|uk|our|the)\b\s*){0,4}(?:\b(?:writer|editor|reporter|correspondent|columnist|journalist"
+    r"|contributor|producer|journaliste|redakteur(?:in)?|korrespondent(?:in)?|"
+    r"autor(?:in)?|reporter(?:in)?|volontär(?:in)?|chefredakteur(?:in)?|redactora?|periodista|corresponsal"
+    r"|giornalista|inviat[oa]|journalist[ei]n?|author|professor|lecturer|photographer|bureau chief|"
+    r"fellow|analyst|director|intern|freelance|publisher|redaktør|journalistin|wetenschapsredacteur|redacteur"
+    r"|grand reporter|envoyée? spéciale?|correspondante?)\b)(?:\s+.{0,60})?$",
+    re.IGNORECASE,
+)
+_AGENCIES = words(
+    "afp ap reuters dpa apa sda ats efe ansa tass upi pti ani ians afx sid kna epd lusa ritzau ntb tt stt belga "
+    "anp mti čtk ctk pap kyodo jiji yonhap xinhua "
+    "bloomberg aap cp unian interfax itar-tass ria bta agerpres tanjug hina sta aa ddp dapd ep rtr keystone-sda "
+    "tassr antara bernama vna cna wam spa mena "
+    "inews"
+) | phrases(
+    "associated press; the associated press; agence france-presse; agence france presse; press "
+    "association; pa media; europa press; canadian press; the canadian press; deutsche presse-agentur; "
+    "austria presse agentur; agencia efe; agencias; agenturen; agencies; agences; agenzia; dpa-afx; "
+    "reuters staff; keystone-sda; dow jones newswires; anadolu agency; press trust of india; xinhua news "
+    "agency; tass news agency; afp news; servimedia; news agencies; 新华社; 共同; 時事; 연합뉴스; 新華社; "
+    "共同通信; 時事通信; thomson reuters; red/agencias; ukrinform; укрінформ; интерфакс; тасс; рия новости"
+)
 _COLLECTIVE = re.compile(
-    r"\b(?:redaktion|redacci[oó]n|redação|redazione|rédaction|redactie|redaksi|redakcja|redakce|newsroom|news ?desk|staff|team|editorial|editors?|editor|desk|online|news|media|"
-    r"agency|agencia|agence|press|tv|radio|magazine|times|post|herald|tribune|journal|gazette|daily|bureau|network|service|group|institute|foundation|university|association|council|"
-    r"ministry|department|office|company|inc|ltd|gmbh|corp|web desk|correspondents?|reporters?|contributors?|writers|redaktionen|toimitus|редакция|редакція|пресс-служба|zeitung|rundfunk|"
+    r"\b(?:redaktion|redacci[oó]n|redação|redazione|rédaction|redactie|redaksi|redakcja|redakce|newsroom"
+    r"|news ?desk|staff|team|editorial|editors?|editor|desk|online|news|media|"
+    r"agency|agencia|agence|press|tv|radio|magazine|times|post|herald|tribune|journal|gazette|daily|bureau|network"
+    r"|service|group|institute|foundation|university|association|council|"
+    r"ministry|department|office|company|inc|ltd|gmbh|corp|web desk|correspondents?|reporters?|contributors?"
+    r"|writers|redaktionen|toimitus|редакция|редакція|пресс-служба|zeitung|rundfunk|"
     r"board|committee|wire|digital|studio|presse)\b|編集部|編集局|本報|取材班|社説|報道部|新聞|网|网络|편집국|뉴스|온라인|تحرير",
     re.IGNORECASE,
 )
@@ -58,12 +79,16 @@ _HONORIFIC = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]")
 _NOT_NAMES = re.compile(
-    r"\d{3}|\b(?:updated?|published|posted|minutes?|read|ago|share|comments?|follow|subscribe|photos?|fotos?|image|bild|video|copyright|getty|january|february|"
-    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|uhr|am|pm|ist|est|guest|admin|administrator|null|undefined|none|unknown|user|editorial team only|"
+    r"\d{3}|\b(?:updated?|published|posted|minutes?|read|ago|share|comments?|follow|subscribe|photos?|fotos?|image"
+    r"|bild|video|copyright|getty|january|february|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|uhr|am|pm|ist|est|guest|admin|administrator|null"
+    r"|undefined|none|unknown|user|editorial team only|"
     r"more from|alle artikel|view all|all posts|read more|archives?|exclusive|exklusiv|aktualisiert|unbekannt)\b",
     re.IGNORECASE,
 )
-_PARTICLES = frozenset("de di da von van der den del della la le el al bin ibn ben du dos das do e y af av zu zum ter ten abu st mac mc".split())
+_PARTICLES = words(
+    "de di da von van der den del della la le el al bin ibn ben du dos das do e y af av zu zum ter ten abu st mac mc"
+)
 LONGEST = 60
 
 
@@ -75,7 +100,9 @@ def split_names(credit: str) -> list[str]:
     if turned:
         return [turned]
     parts = [part for part in _JOIN.split(text) if part and part.strip()]
-    return unique(clean for place, part in enumerate(parts) if not _is_place(part, place) and (clean := clean_name(part)))
+    return unique(
+        clean for place, part in enumerate(parts) if not _is_place(part, place) and (clean := clean_name(part))
+    )
 
 
 def without_label(text: str) -> str:
@@ -118,7 +145,12 @@ def is_name(text: str) -> bool:
 def is_full_name(text: str) -> bool:
     """Whether a text looks like a person's first and last name: a few words, all of them with a capital."""
     words = [word for word in text.split() if word.casefold() not in _PARTICLES]
-    return 2 <= len(words) <= 4 and all(word[0].isupper() for word in words) and is_name(text) and not text.endswith((".", "!", "?"))
+    return (
+        2 <= len(words) <= 4
+        and all(word[0].isupper() for word in words)
+        and is_name(text)
+        and not text.endswith((".", "!", "?"))
+    )
 
 
 def is_agency(name: str) -> bool:
@@ -152,7 +184,15 @@ def _turned_round(text: str) -> str | None:
     last, first = last.strip(), first.strip()
     if not comma or "," in first or is_agency(last) or is_agency(first) or not (last and first):
         return None
-    if " " in last or len(first.split()) > 2 or not first[0].isupper() or not last[0].isupper() or len(first) < 3 or _COLLECTIVE.search(text) or _ROLE.search(first):
+    if (
+        " " in last
+        or len(first.split()) > 2
+        or not first[0].isupper()
+        or not last[0].isupper()
+        or len(first) < 3
+        or _COLLECTIVE.search(text)
+        or _ROLE.search(first)
+    ):
         return None
     return f"{first} {last}" if " " not in first or first.split()[-1].endswith(".") else None
 

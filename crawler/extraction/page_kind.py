@@ -1,4 +1,4 @@
-"""What a fetched page is: an article, or why it is none. Only what is certain is turned away; doubt makes an article."""
+"""What a fetched page is: an article, or why it is none. Only what is certain is turned away."""
 
 import re
 from collections.abc import Iterable
@@ -15,27 +15,41 @@ from crawler.extraction.tree import text_of, xpath
 PageKind = Literal["article", "listing", "soft 404", "consent wall", "challenge", "login", "empty", "not HTML"]
 
 _CHALLENGE = re.compile(
-    r"^(?:just a moment|checking your browser|attention required|verify(?:ing)? (?:that )?you(?:'re| are) (?:a )?human|are you (?:a )?(?:human|robot)"
-    r"|access (?:to this page has been )?denied|please wait|one more step|security check|ddos.guard|pardon our interruption|bot (?:check|verification)"
-    r"|einen moment|un momento|un instant|один момент|robot or human|unusual traffic|(?:please )?(?:enable|turn on) (?:javascript|cookies|js))",
+    r"^(?:just a moment|checking your browser|attention required|verify(?:ing)? (?:that )?you(?:'re"
+    r"| are) (?:a )?human|are you (?:a )?(?:human|robot)"
+    r"|access (?:to this page has been )?denied|please wait|one more step|security check|ddos.guard"
+    r"|pardon our interruption|bot (?:check|verification)"
+    r"|einen moment|un momento|un instant|один момент|robot or human|unusual traffic|(?:please )?(?:enable"
+    r"|turn on) (?:javascript|cookies|js))",
     re.IGNORECASE,
 )
 _CHALLENGE_MARKS = xpath(
-    "//*[@id='challenge-form' or @id='cf-challenge' or @id='challenge-running' or @id='px-captcha' or @id='cf-wrapper' or @id='challenge-stage'"
+    "//*[@id='challenge-form' or @id='cf-challenge' or @id='challenge-running' or @id='px-captcha' or "
+    "@id='cf-wrapper' or @id='challenge-stage'"
     " or @id='challenge-error-text' or contains(@class, 'g-recaptcha') or contains(@class, 'h-captcha')]"
 )
 _CONSENT = re.compile(
-    r"before you continue|cookie|consent|(?:we|wir) (?:value|respect|schätzen) (?:your|ihre) privacy|your (?:privacy|data)|privacy (?:choices|settings|gate)|datenschutz"
-    r"|zustimm|einwilligung|werbung und tracking|consentement|vie privée|consenso|privacidad|consentimiento|personvern|samtycke|toestemming|zgoda|souhlas",
+    r"before you continue|cookie|consent|(?:we|wir) (?:value|respect|schätzen) (?:your|ihre) privacy"
+    r"|your (?:privacy|data)|privacy (?:choices|settings|gate)|datenschutz"
+    r"|zustimm|einwilligung|werbung und tracking|consentement|vie privée|consenso|privacidad|consentimiento"
+    r"|personvern|samtycke|toestemming|zgoda|souhlas",
     re.IGNORECASE,
 )
-_LOGIN = re.compile(r"^(?:log ?in|sign ?in|anmelden|einloggen|connexion|iniciar sesión|accedi|inloggen|logga in|вход)\b", re.IGNORECASE)
+_LOGIN = re.compile(
+    r"^(?:log ?in|sign ?in|anmelden|einloggen|connexion|iniciar sesión|accedi|inloggen|logga in|вход)\b", re.IGNORECASE
+)
 _GONE = re.compile(
-    r"\b(?:page|story|article|content|url)\b.{0,30}\b(?:not found|no longer (?:available|exists?)|doesn.t exist|does not exist|has been (?:removed|deleted)|unavailable)"
-    r"|^(?:error )?404\b|\b404 (?:error|not found|[-–|])|^not found|(?:seite|artikel|inhalt).{0,20}nicht (?:gefunden|mehr verfügbar|vorhanden)"
-    r"|page (?:introuvable|non trouvée|inexistante)|p[áa]gina no (?:encontrada|existe)|página não encontrada|pagina non trovata|pagina niet gevonden|sidan (?:kunde inte hittas|finns inte)"
-    r"|siden (?:ble ikke funnet|findes ikke|blev ikke fundet)|sivua ei löydy|nie znaleziono strony|strona nie (?:istnieje|została znaleziona)|stránka (?:nenalezena|nebyla nalezena|neexistuje)"
-    r"|страница не найдена|сторінк[ау] не знайден|sayfa bulunamadı|az oldal nem található|ページが(?:見つかりません|存在しません)|页面不存在|找不到(?:页面|頁面|该页)|페이지를 찾을 수 없|الصفحة غير موجودة"
+    r"\b(?:page|story|article|content|url)\b.{0,30}\b(?:not found|no longer (?:available|exists?)|doesn.t exist"
+    r"|does not exist|has been (?:removed|deleted)|unavailable)"
+    r"|^(?:error )?404\b|\b404 (?:error|not found|[-–|])|^not found|(?:seite|artikel"
+    r"|inhalt).{0,20}nicht (?:gefunden|mehr verfügbar|vorhanden)"
+    r"|page (?:introuvable|non trouvée|inexistante)|p[áa]gina no (?:encontrada|existe)|página não encontrada"
+    r"|pagina non trovata|pagina niet gevonden|sidan (?:kunde inte hittas|finns inte)"
+    r"|siden (?:ble ikke funnet|findes ikke|blev ikke fundet)|sivua ei löydy|nie znaleziono strony"
+    r"|strona nie (?:istnieje|została znaleziona)|stránka (?:nenalezena|nebyla nalezena|neexistuje)"
+    r"|страница не найдена|сторінк[ау] не знайден|sayfa bulunamadı|az oldal nem található"
+    r"|ページが(?:見つかりません|存在しません)"
+    r"|页面不存在|找不到(?:页面|頁面|该页)|페이지를 찾을 수 없|الصفحة غير موجودة"
     r"|halaman tidak ditemukan|không tìm thấy trang",
     re.IGNORECASE,
 )
@@ -78,18 +92,27 @@ def is_html(document: Document) -> bool:
 
 def _says_article(document: Document) -> bool:
     kind = (document.meta_content("og:type") or "").lower()
-    return kind in ("article", "news", "newsarticle", "video.other", "og:article") or "article:published_time" in document.meta
+    return (
+        kind in ("article", "news", "newsarticle", "video.other", "og:article")
+        or "article:published_time" in document.meta
+    )
 
 
 def _shut(document: Document) -> PageKind | None:
     """What stands between the reader and the page; asked only where there is next to no prose."""
-    if _heads_match(document, _CHALLENGE) or (_CHALLENGE_MARKS(document.root) and len(text_of(document.root, _ENOUGH)) < _ENOUGH):
+    if _heads_match(document, _CHALLENGE) or (
+        _CHALLENGE_MARKS(document.root) and len(text_of(document.root, _ENOUGH)) < _ENOUGH
+    ):
         return "challenge"
     if _heads_match(document, _GONE):
         return "soft 404"
     if _heads_match(document, _CONSENT):
         return "consent wall"
-    return "login" if _heads_match(document, _LOGIN) and document.root.find(".//input[@type='password']") is not None else None
+    return (
+        "login"
+        if _heads_match(document, _LOGIN) and document.root.find(".//input[@type='password']") is not None
+        else None
+    )
 
 
 def _heads_match(document: Document, pattern: re.Pattern[str]) -> bool:
@@ -99,7 +122,10 @@ def _heads_match(document: Document, pattern: re.Pattern[str]) -> bool:
 def _heads(document: Document) -> Iterable[str]:
     """The page's title and first headings."""
     root = document.root
-    found = [text_of(tag, 200) for tag in [*list(root.iter("title"))[:1], *list(root.iter("h1"))[:2], *list(root.iter("h2"))[:1]]]
+    found = [
+        text_of(tag, 200)
+        for tag in [*list(root.iter("title"))[:1], *list(root.iter("h1"))[:2], *list(root.iter("h2"))[:1]]
+    ]
     return [text for text in found if text]
 
 
@@ -108,7 +134,9 @@ def _is_listing(document: Document, prose: int) -> bool:
         return True
     said = any(kind in _LISTING_TYPES for node in document.linked_data for kind in types(node))
     teasers = len(_HEADLINE_LINKS(document.root))
-    return (said and (teasers >= 5 or prose < _ENOUGH)) or (teasers >= 8 and prose < 100 * teasers and prose < 2 * _ENOUGH)
+    return (said and (teasers >= 5 or prose < _ENOUGH)) or (
+        teasers >= 8 and prose < 100 * teasers and prose < 2 * _ENOUGH
+    )
 
 
 def _names_its_address(document: Document) -> bool:

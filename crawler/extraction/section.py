@@ -3,14 +3,27 @@
 from collections.abc import Iterator
 
 from crawler.extraction.document import Document
+from crawler.extraction.lexicon import words
 from crawler.extraction.linked_data import Node, texts, types, values
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected_text
 from crawler.extraction.site_names import is_site_name, site_names
 from crawler.extraction.title import clean_title
 
-_METAS = ("article:section", "og:article:section", "section", "parsely-section", "sailthru.section", "cxenseparse:section", "dc.subject.section", "category")
-_HOME = frozenset("home homepage start startseite accueil inicio início strona główna hem forside ホーム トップ 首页 главная головна etusivu kezdőlap".split())
+_METAS = (
+    "article:section",
+    "og:article:section",
+    "section",
+    "parsely-section",
+    "sailthru.section",
+    "cxenseparse:section",
+    "dc.subject.section",
+    "category",
+)
+_HOME = words(
+    "home homepage start startseite accueil inicio início strona główna hem forside ホーム トップ 首页 главная головна "
+    "etusivu kezdőlap"
+)
 _LONGEST = 80
 
 
@@ -22,10 +35,14 @@ def fill_section(page: Page) -> Page:
     names = site_names(page.document)
     for text, source in _stated(page.document):
         clean = clean_title(text)
-        if 1 < len(clean) <= _LONGEST and "://" not in clean and clean.casefold() not in _HOME and not is_site_name(clean, names):
-            if clean != page.article.title:
-                return page.fill(source, section=clean)
+        if _is_section(clean, names) and clean != page.article.title:
+            return page.fill(source, section=clean)
     return page
+
+
+def _is_section(text: str, names: frozenset[str]) -> bool:
+    plain = 1 < len(text) <= _LONGEST and "://" not in text
+    return plain and text.casefold() not in _HOME and not is_site_name(text, names)
 
 
 def _stated(document: Document) -> Iterator[tuple[str, str]]:

@@ -5,12 +5,28 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from crawler.extraction.document import Document
+from crawler.extraction.lexicon import words
 from crawler.extraction.linked_data import texts, types
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
-_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher", "al:ios:app_name")
-_HOSTS = frozenset("www m mobile amp news edition co com org net gov edu ac or go ne gob nom info".split())
-_ORGANISATIONS = ("Organization", "NewsMediaOrganization", "WebSite", "Corporation", "Periodical", "NewsPaper", "Newspaper")
+_META = (
+    "og:site_name",
+    "application-name",
+    "apple-mobile-web-app-title",
+    "publisher",
+    "dc.publisher",
+    "al:ios:app_name",
+)
+_HOSTS = words("www m mobile amp news edition co com org net gov edu ac or go ne gob nom info")
+_ORGANISATIONS = (
+    "Organization",
+    "NewsMediaOrganization",
+    "WebSite",
+    "Corporation",
+    "Periodical",
+    "NewsPaper",
+    "Newspaper",
+)
 
 
 def squeezed(text: str) -> str:
@@ -33,12 +49,12 @@ def is_site_name(text: str, names: Iterable[str]) -> bool:
     plain = squeezed(text)
     if any(plain[:-1] == name or (name.startswith(plain) and len(plain) > 5) for name in names):
         return True
-    return any(plain in (name, "the" + name) or (name in ("the" + plain,)) for name in names) or any(
+    return any(plain in (name, "the" + name) or name == "the" + plain for name in names) or any(
         plain.startswith(name) and plain[len(name) :] in _SUFFIXES for name in names
     )
 
 
-_SUFFIXES = frozenset("com de fr net org co uk couk ch at it es pl ru ua cz se no dk fi nl be pt br in online news".split())
+_SUFFIXES = words("com de fr net org co uk couk ch at it es pl ru ua cz se no dk fi nl be pt br in online news")
 
 
 def _labels(url: str) -> list[str]:

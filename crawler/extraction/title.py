@@ -23,8 +23,8 @@ def fill_title(page: Page) -> Page:
     selected = selected_text(page, "title")
     if selected:
         return page.fill(selected.source, title=clean_title(selected.value))
-    title, source = title_of(page.document)
-    return page.fill(source, title=title)
+    title, rule = title_of(page.document)
+    return page.fill(rule, title=title)
 
 
 def clean_title(text: str, longest: int = _LONGEST) -> str:
@@ -73,16 +73,16 @@ def _named(document: Document) -> Iterator[tuple[str, str]]:
         for text in texts(node, "headline", "name")[:1]:
             yield "json-ld", text
     for source, *metas in (("og", "og:title"), ("twitter", "twitter:title"), ("meta", "dc.title", "title")):
-        text = document.meta_content(*metas)
-        if text:
-            yield source, text
+        content = document.meta_content(*metas)
+        if content:
+            yield source, content
     for element in document.root.iter("title"):
         yield "title", "".join(str(part) for part in element.itertext())
         break
 
 
 def _without_extras(votes: dict[str, str], others: list[str]) -> dict[str, str]:
-    """Kickers and tails off: what a vote has more than another source, set off by a separator, and cut-off ends mended."""
+    """Kickers and tails off, which another source has not; cut-off ends mended."""
     return {source: _trimmed(text, [*votes.values(), *others]) for source, text in votes.items()}
 
 
