@@ -1,5 +1,6 @@
 """The main job on the built-in newspaper: crawl, archive, extract, export, verify, and replay with nobody at home."""
 
+import re
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -61,13 +62,19 @@ def demo(
         captures=status.captures,
         articles=status.articles,
         warc_bytes=status.warc_bytes,
-        verified=not faults,
+        verified=status.captures > 0 and not faults,
         replay_checked=status.articles > 0 and not losses,
-        problems=(*([run.problem] if run.problem else []), *faults, *losses),
+        problems=(*run_problems(run), *faults, *losses),
         run=run,
         json_lines=json_lines,
         markdown=markdown,
     )
+
+
+def run_problems(run: RunSummary) -> list[str]:
+    """Why the crawl is no success; nothing if it is one."""
+    nothing = [] if run.captures else [f"nothing was captured; {run.log} tells why"]
+    return [run.problem] if run.problem else nothing
 
 
 def export(path: Path) -> tuple[Path, Path]:
@@ -99,6 +106,7 @@ def replay_loss(server: Replay, collection: str, article: dict[str, Any], sites:
             page, content_type = response.read(), response.headers["Content-Type"]
     except OSError as fault:
         return [f"{address}: not replayed: {fault}; see whether the capture is in the index"]
-    shown = re_extractor(sites)(page, article["url"], content_type)
+    rewritten = re.compile(re.escape(f"{server.url}/{collection}/").encode() + rb"\d{14}[a-z]{2}_/")
+    shown = re_extractor(sites)(rewritten.sub(b"", page), article["url"], content_type)
     lost = [key for key in ("title", "body") if shown.get(key) != article[key]]
     return [f"{address}: replayed without the article's {' and '.join(lost)}"] if lost else []

@@ -2,17 +2,14 @@
 
 import logging
 import socket
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from crawler.sites import Site
-
-if TYPE_CHECKING:
-    from crawler.newsroom import Newsroom
+from crawler.newsroom import Newsroom
 
 logger = logging.getLogger(__name__)
 
@@ -20,37 +17,32 @@ logger = logging.getLogger(__name__)
 class BuiltInNewsroom:
     """Extension: serves the demo newspaper for the length of a crawl of the site `newsroom`."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._newsroom: Newsroom | None = None
+    def __init__(self, newsroom: Newsroom) -> None:
+        self._newsroom = newsroom
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """As Scrapy makes it; not configured for any other site."""
+        """As Scrapy makes it; not configured for any other site, nor where one listens at the address already."""
         site = getattr(crawler.spider, "site", None)
         if site is None or site.name != "newsroom" or crawler.spider.base is not None:  # type: ignore[union-attr]
             raise NotConfigured
-        extension = cls(site)
+        address = urlsplit(site.origin)
+        host, port = address.hostname or "127.0.0.1", address.port or 80
+        if _listens(host, port):
+            raise NotConfigured
+        extension = cls(Newsroom(port=port))
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
 
     def spider_opened(self, spider: Spider) -> None:
-        """Start the newspaper, unless one listens already."""
-        address = urlsplit(self._site.origin)
-        if _listens(address.hostname or "127.0.0.1", address.port or 80):
-            return
-        from crawler.newsroom import Newsroom  # no other crawl pays for loading the newspaper
-
-        self._newsroom = Newsroom(port=address.port or 80)
+        """Start the newspaper."""
         self._newsroom.__enter__()
         logger.info("Built-in newsroom started at %s", self._newsroom.url, extra={"spider": spider})
 
     def spider_closed(self) -> None:
-        """Stop what was started."""
-        if self._newsroom is not None:
-            self._newsroom.stop()
-            self._newsroom = None
+        """Stop it."""
+        self._newsroom.stop()
 
 
 def _listens(host: str, port: int) -> bool:

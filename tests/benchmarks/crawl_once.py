@@ -1,6 +1,6 @@
 """One crawl in a process of its own: `python -m tests.benchmarks.crawl_once KIND BASE URLS FOLDER`, a line of JSON out.
 
-KIND is `scrapy` (bare Scrapy, nothing kept), `capture` (with WARC and index) or `whole` (with extraction and catalog too).
+KIND is `scrapy` (bare, nothing kept), `capture` (with WARC and index) or `whole` (with extraction and catalog too).
 The first two read the addresses in the file URLS; the third finds the same ones in the newspaper's sitemap.
 """
 
