@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from functools import cache
 from html import unescape
 
 import pytest
@@ -21,6 +22,11 @@ MANY = 1_200
 def edition(count=60, hours=0.0, seed=1):
     plans = plan_stories(count, seed, BASE)
     return Edition(Desk(plans, changes(plans), seed, BASE), plans, OPENING + timedelta(hours=hours), BASE)
+
+
+@cache
+def written(count):
+    return stories(count)
 
 
 def stories(count=60, seed=1):
@@ -60,22 +66,22 @@ def test_a_dozen_stories_show_every_family():
 
 @pytest.mark.parametrize("part", ["path", "body_text"])
 def test_no_two_stories_are_alike(part):
-    counted = Counter(getattr(story, part) for story in stories(MANY))
+    counted = Counter(getattr(story, part) for story in written(MANY))
     assert [text for text, times in counted.items() if times > 1] == []
 
 
 def test_no_story_says_a_thing_twice():
-    twice = {story.path: [text for text, times in Counter(story.body).items() if times > 1] for story in stories(MANY)}
+    twice = {story.path: [text for text, times in Counter(story.body).items() if times > 1] for story in written(MANY)}
     assert {path: texts for path, texts in twice.items() if texts} == {}
 
 
 def test_nobody_writes_before_the_day_or_is_updated_before_it_is_published():
-    for story in stories(MANY):
+    for story in written(MANY):
         assert story.published <= story.modified <= story.changed, story.path
 
 
 def test_a_story_does_not_recommend_itself():
-    for story in stories(MANY):
+    for story in written(MANY):
         urls = [link.url for link in story.related_links]
         assert story.url not in urls, story.path
         assert len(urls) == len(set(urls)), story.path
