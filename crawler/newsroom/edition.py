@@ -32,7 +32,7 @@ class Edition:
     @cached_property
     def plans(self) -> list[Plan]:
         """Stories that can be read, newest first; those taken down are left out."""
-        return [plan for plan in reversed(self._out) if not self._removed(plan)]
+        return [plan for plan in reversed(self._out) if not self.removal(plan)]
 
     @cached_property
     def by_slug(self) -> dict[str, Plan]:
@@ -53,6 +53,11 @@ class Edition:
     def story(self, plan: Plan) -> Story:
         """A story as it stands."""
         return self._desk.story(plan, self.now)
+
+    def removal(self, plan: Plan) -> int | None:
+        """The status that a story taken down answers with; None for one that stands."""
+        kinds = {change.kind for change in self._desk.happened(plan.number, self.now)}
+        return 410 if "gone" in kinds else 404 if "missing" in kinds else None
 
     def title(self, plan: Plan) -> str:
         """Its headline."""
@@ -88,6 +93,3 @@ class Edition:
 
     def _lasting(self, plan: Plan) -> Teaser:
         return Teaser(title=plan.title, url=self.base + plan.path, day="", section=plan.section.name)
-
-    def _removed(self, plan: Plan) -> bool:
-        return any(change.kind in {"gone", "missing"} for change in self._desk.happened(plan.number, self.now))
