@@ -122,7 +122,7 @@ class Habits:
         steps: list[bytes | float] = []
         for start in range(0, len(whole), size):
             steps += [whole[start : start + size], self._slow_seconds / _TICKS]
-        return Script(steps=tuple(steps))
+        return Script(steps=tuple(steps[:-1]))
 
     def _too_large(self, _: Request, date: str) -> Script:
         """A page that goes on and on, in chunks, so that nothing foretells how long it is."""

@@ -1,6 +1,6 @@
 """The paper over time: its stories planned once, its edition at any moment, its pages written when first asked for."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.newsroom.changes import Change, changes
@@ -12,6 +12,15 @@ from crawler.newsroom.plan import Plan, plan_stories
 from crawler.newsroom.story import Story
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One form of a story as it was printed last."""
+
+    content: bytes
+    changed: datetime
+    removed: int | None
+
+
 class Paper:
     """Every story that there is and will be, and the pages that they are printed on."""
 
@@ -21,7 +30,7 @@ class Paper:
         self._plans = plan_stories(articles, seed, base)
         self.changes: tuple[Change, ...] = changes(self._plans)
         self._desk = Desk(self._plans, self.changes, seed, base)
-        self._pages: dict[tuple[int, int, str], bytes] = {}
+        self._sheets: dict[tuple[int, int, str], Sheet] = {}
         self._edition: Edition | None = None
 
     def at(self, now: datetime) -> Edition:
@@ -35,13 +44,15 @@ class Paper:
         edition = self.at(now)
         return tuple(edition.story(plan) for plan in edition.plans)
 
-    def page(self, edition: Edition, plan: Plan, family: str) -> bytes:
+    def sheet(self, edition: Edition, plan: Plan, family: str) -> Sheet:
         """A story's page as it stands in an edition; `family` is its own or 'print'."""
         version = len(self._desk.happened(plan.number, edition.now))
         key = (plan.number, version, family)
-        if key not in self._pages:
-            self._pages[key] = render(edition, plan, edition.story(plan), family, self._size)
-        return self._pages[key]
+        if key not in self._sheets:
+            story = edition.story(plan)
+            content = render(edition, plan, story, family, self._size)
+            self._sheets[key] = Sheet(content, story.changed, story.removed)
+        return self._sheets[key]
 
 
 class OddDesk:

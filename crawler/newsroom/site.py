@@ -15,7 +15,7 @@ from crawler.newsroom.families import CHARSETS
 from crawler.newsroom.habits import Habits
 from crawler.newsroom.media import PRINTED, medium
 from crawler.newsroom.message import Reply, Request, Script
-from crawler.newsroom.paper import Paper
+from crawler.newsroom.paper import Paper, Sheet
 from crawler.newsroom.plan import Plan
 from crawler.newsroom.walls import soft_404
 from crawler.newsroom.wire import wire
@@ -46,7 +46,7 @@ class Site:
         self._date = ""
         self._found: dict[str, Entity | Reply] = {}
         self._replies: dict[tuple[str, str, str], Reply] = {}
-        self._articles: dict[bytes, Entity] = {}
+        self._articles: dict[Sheet, Entity] = {}
 
     def date(self) -> str:
         """The Date header: the newspaper's own time."""
@@ -73,7 +73,7 @@ class Site:
         """Write every article now, so that none has to be written while a load is measured."""
         edition = self._paper.at(self._clock.now())
         for plan in edition.plans:
-            self._article(edition, plan).encoded  # noqa: B018 - worked out once, kept by the entity
+            self._article(self._paper.sheet(edition, plan, plan.family), plan).encoded  # noqa: B018 - worked out once, kept by the entity
 
     def _turn(self) -> None:
         now = self._clock.now()
@@ -117,22 +117,20 @@ class Site:
         plan = edition.by_path.get(path.removesuffix("/print") if family else path)
         if plan is None or (family and plan.family != "courier"):
             return None
-        removed = edition.story(plan).removed
-        if removed:
-            return Reply(status=removed, headers=(("Content-Type", HTML),), body=soft_404(edition))
-        return self._article(edition, plan, family)
+        sheet = self._paper.sheet(edition, plan, family or plan.family)
+        if sheet.removed:
+            return Reply(status=sheet.removed, headers=(("Content-Type", HTML),), body=soft_404(edition))
+        return self._article(sheet, plan, family)
 
-    def _article(self, edition: Edition, plan: Plan, family: str | None = None) -> Entity:
-        content = self._paper.page(edition, plan, family or plan.family)
-        if content not in self._articles:
+    def _article(self, sheet: Sheet, plan: Plan, family: str | None = None) -> Entity:
+        if sheet not in self._articles:
             coding, framing = _TRAVEL[plan.number % len(_TRAVEL)]
             # Pages in an old charset say so in their own meta tag alone.
             content_type = "text/html" if (family or plan.family) in CHARSETS else HTML
-            changed = edition.story(plan).changed
-            self._articles[content] = Entity(
-                content=content, content_type=content_type, modified=changed, coding=coding, framing=framing
+            self._articles[sheet] = Entity(
+                content=sheet.content, content_type=content_type, modified=sheet.changed, coding=coding, framing=framing
             )
-        return self._articles[content]
+        return self._articles[sheet]
 
     def _moved(self, edition: Edition, path: str) -> Reply | None:
         unnumbered = _UNNUMBERED.fullmatch(path)
