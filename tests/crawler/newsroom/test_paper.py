@@ -22,7 +22,7 @@ def paper():
 
 def pages(paper):
     edition = paper.at(OPENING)
-    return [paper.page(edition, plan, plan.family) for plan in edition.plans]
+    return [paper.sheet(edition, plan, plan.family).content for plan in edition.plans]
 
 
 def change(paper, kind):
