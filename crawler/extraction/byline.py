@@ -14,8 +14,8 @@ from crawler.items import Author
 
 _METAS = (
     "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author",
-    "sailthru.author", "byl", "dc.creator.author", "article:author_name", "cxenseparse:author", "authors", "article.author", "creator",
-    "dcsext.author", "mediator_author",
+    "sailthru.author", "byl", "dc.creator.author", "article:author_name", "cxenseparse:author", "authors",
+    "article.author", "creator", "dcsext.author", "mediator_author",
 )  # fmt: skip
 
 

@@ -6,9 +6,7 @@ from urllib.parse import urldefrag, urlsplit
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import link, values
 from crawler.extraction.page import Page
-from crawler.extraction.tree import xpath
 
-_CANONICAL = xpath("//link[contains(concat(' ', translate(@rel, 'CANOIL', 'canoil'), ' '), ' canonical ')]")
 _LONGEST = 4_000
 
 
@@ -23,8 +21,8 @@ def fill_canonical_url(page: Page) -> Page:
 
 
 def _claimed(document: Document) -> Iterator[tuple[str, str]]:
-    for tag in _CANONICAL(document.root):
-        if tag.get("href"):
+    for tag in document.root.iter("link"):
+        if "canonical" in (tag.get("rel") or "").lower().split():
             yield tag.get("href") or "", "canonical"
     for content in document.meta.get("og:url", ()):
         yield content, "og"

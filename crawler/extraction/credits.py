@@ -9,12 +9,11 @@ from itertools import islice
 from lxml.etree import _Element as Element
 
 from crawler.extraction.names import is_full_name, split_names, unique
-from crawler.extraction.tree import spaced_text, text_of, xpath
+from crawler.extraction.tree import spaced_text, text_of
 
-_MARKED = xpath("//*[@class or @rel='author' or @itemprop='author' or @itemprop='creator' or @data-author]")
 _BYLINE = re.compile(
-    r"byline|by-line|author|autor|auteur|\bwriter|verfasser|redakt(?:eur|or)|journalist|firma\b|signature|(?:^"
-    r"|[_\s-])credits?-?(?:name|author)|forfatter|penulis|kirjoittaja"
+    r"byline|by-line|author|autor|auteur|\bwriter|verfasser|redakt(?:eur|or)|journalist|firma\b|signature"
+    r"|(?:^|[_\s-])credits?-?(?:name|author)|forfatter|penulis|kirjoittaja"
 )
 _NAME = re.compile(
     r"(?:author|byline|autor|auteur|writer)[a-z]{0,9}[_-]{0,2}(?:name|link|nom|nombre)|(?:^|[\s_-])fn(?:$|\s)"
@@ -38,6 +37,11 @@ _OPENS = re.compile(
     r"\s*(?:[:：／]|\s(?=[A-Z\u00c0-\u00de\u0400-\u042f])|$)",
     re.IGNORECASE,
 )
+_HOLDERS = (
+    "a", "span", "div", "p", "address", "li", "em", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "td", "header", "section",
+    "small", "b", "dd", "ul", "footer", "meta",
+)  # fmt: skip
+"""The elements that bylines are in."""
 _TEXTS = ("p", "span", "div", "li", "td", "em", "h4", "h5", "address", "small")
 _MOST_TEXTS = 6_000
 _SHELVES = frozenset(("nav", "footer", "aside", "figure", "figcaption", "template", "noscript"))
@@ -64,7 +68,7 @@ def credits_of(root: Element) -> list[Credit]:
     """The page's credit lines in document order, at most one for every stretch of the tree."""
     found: list[Credit] = []
     taken: list[Element] = []
-    for element in _MARKED(root):
+    for element in root.iter(*_HOLDERS):
         if len(taken) >= _MOST:
             break
         if not _is_byline(element) or any(_is_within(element, other) for other in taken[-2:]):
@@ -114,8 +118,14 @@ def _opens_bold(element: Element) -> bool:
 
 
 def _is_byline(element: Element) -> bool:
-    marked = element.get("rel") == "author" or element.get("itemprop") in ("author", "creator")
-    return (marked or _names_byline(element.get("class") or "")) and not _is_elsewhere(element)
+    names = element.get("class")
+    if (names and _names_byline(names)) or _is_marked(element):
+        return not _is_elsewhere(element)
+    return False
+
+
+def _is_marked(element: Element) -> bool:
+    return element.get("itemprop") in ("author", "creator") or element.get("rel") == "author"
 
 
 def _credit(element: Element) -> Credit | None:
@@ -131,7 +141,7 @@ def _credit(element: Element) -> Credit | None:
     links = tuple(
         (name, href) for part in parts for name in split_names(spaced_text(part, 120)) if (href := part.get("href"))
     )
-    marked = element.get("rel") == "author" or element.get("itemprop") in ("author", "creator")
+    marked = _is_marked(element)
     before = _text_before(element)
     labelled = bool(_LABELLED.match(text)) or bool(before and _LABELLED.match(f"{before} {text}"))
     printed = f"{before} {text}" if before and labelled and not _LABELLED.match(text) else text

@@ -112,7 +112,7 @@ def _zoned(moment: Moment, others: list[Moment]) -> Moment:
 
 
 def _on_the_page_clock(moment: Moment, others: list[Moment]) -> Moment:
-    """A naive time with the offset that the page's other local times have, if they have one and are of the same season."""
+    """A naive time with the offset of the page's other local times, if they have one and are of the same season."""
     if moment.offset is not None:
         return moment
     offsets = {other.offset for other in others if other.offset and abs(other.day - moment.day) <= _SEASON}

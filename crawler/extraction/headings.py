@@ -34,11 +34,9 @@ def best_heading(root: Element, others: list[str]) -> Heading | None:
     """The heading that is most likely the article's, by what the page calls itself elsewhere, place and class."""
     claimed = [own_words(other) for other in others]
     headings = [_judged(element, claimed) for element in _HEADINGS(root)[:_MOST]]
-    headings += [
-        heading
-        for heading in (_judged(element, claimed) for element in _LESSER(root)[:_MOST])
-        if heading.score >= _CLEAR and not headings
-    ]
+    if not headings:
+        lesser = (_judged(element, claimed) for element in _LESSER(root)[:_MOST])
+        headings = [heading for heading in lesser if heading.score >= _CLEAR]
     return max((heading for heading in headings if heading.text), key=lambda heading: heading.score, default=None)
 
 

@@ -6,7 +6,6 @@ from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
 from crawler.extraction.linked_data import types
 from crawler.extraction.page import Page
-from crawler.extraction.tree import xpath
 from crawler.items import ArticleKind
 
 _BY_TYPE: dict[str, ArticleKind] = {
@@ -27,9 +26,9 @@ _SEGMENTS: dict[ArticleKind, str] = {
     "gallery": "gallery galleries galeria galerias galerie galeries photo photos pictures foto fotos bilder "
     "fotostrecke fotostrecken bildergalerie photo-gallery photogallery diaporama diaporamas slideshow "
     "fotogalerie fotogalerij",
-    "opinion": "opinion opinions commentisfree comment comentarios column columns columnist columnists columnas editorial "
-    "editorials meinung kommentar kommentare debat debatt debatte opinión opinie opiniao mielipide tribune tribunes "
-    "idees mnenie mnenia letters op-ed voices kolumne kolumnen yazarlar ledare leder",
+    "opinion": "opinion opinions commentisfree comment comentarios column columns columnist columnists columnas "
+    "editorial editorials meinung kommentar kommentare debat debatt debatte opinión opinie opiniao mielipide tribune "
+    "tribunes idees mnenie mnenia letters op-ed voices kolumne kolumnen yazarlar ledare leder",
 }
 _BY_SEGMENT = {segment: kind for kind, segments in _SEGMENTS.items() for segment in segments.split()}
 _OPINION_SECTIONS = words(
@@ -38,9 +37,6 @@ _OPINION_SECTIONS = words(
     "opinión opinião opinioni opinie tribune idées débats мнения мнение думка погляди opinia opinie názory "
     "vélemény mielipide ledare leder kronikk "
     "社説 オピニオン コラム 评论 評論 観点 오피니언 사설 رأي آراء yazarlar görüş letters op-ed"
-)
-_LIVE_MARKS = xpath(
-    "//*[@itemtype='http://schema.org/LiveBlogPosting' or @itemtype='https://schema.org/LiveBlogPosting']"
 )
 
 
@@ -57,8 +53,6 @@ def kind_of_page(page: Page) -> tuple[ArticleKind, str | None]:
     for kind in declared:
         if kind in _BY_TYPE:
             return _BY_TYPE[kind], "json-ld"
-    if _LIVE_MARKS(document.root):
-        return "live_blog", "microdata"
     if not declared:
         main = _by_main_node(document)
         if main:

@@ -1,6 +1,7 @@
 """The story's language: what the page declares, unless it is nonsense; else what its words make certain."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from crawler.extraction.document import Document
@@ -61,7 +62,7 @@ _STOP_WORDS = {
 _WORDS = {language.rstrip("_"): frozenset(words.split()) for language, words in _STOP_WORDS.items()}
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH = 40
-_SAMPLE = 6_000
+_SAMPLE = 3_000
 
 
 def fill_language(page: Page) -> Page:
@@ -93,6 +94,8 @@ def language_of(text: str) -> str | None:
     if size < _ENOUGH:
         return None
     joined = "".join(letters)
+    if len(joined.encode()) < 1.25 * size:  # Latin letters
+        return _by_stop_words([word.casefold() for word in letters])
     shares = {name: len(pattern.findall(joined)) / size for name, pattern in _COUNTED.items()}
     if shares["ja"] > 0.1:
         return "ja"
@@ -105,9 +108,8 @@ def language_of(text: str) -> str | None:
 def _by_stop_words(words: list[str]) -> str | None:
     if len(words) < _ENOUGH:
         return None
-    counts = sorted(
-        ((sum(word in stops for word in words), language) for language, stops in _WORDS.items()), reverse=True
-    )
+    seen = Counter(words)
+    counts = sorted(((sum(seen[word] for word in stops), language) for language, stops in _WORDS.items()), reverse=True)
     (most, language), (second, _) = counts[0], counts[1]
     return language if most >= 0.12 * len(words) and most >= 1.25 * second else None
 

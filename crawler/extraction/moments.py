@@ -41,7 +41,8 @@ _OFFSETS = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120,
     "EET": 120, "EEST": 180, "MSK": 180, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360,
     "PST": -480, "PDT": -420,
-    "JST": 540, "KST": 540, "HKT": 480, "SGT": 480, "WIB": 420, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "SAST": 120, "PKT": 300,
+    "JST": 540, "KST": 540, "HKT": 480, "SGT": 480, "WIB": 420, "AEST": 600, "AEDT": 660,
+    "NZST": 720, "NZDT": 780, "SAST": 120, "PKT": 300,
 }  # fmt: skip
 _NAMED_ZONES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
 

@@ -63,9 +63,9 @@ _ENOUGH = 600
 
 def page_kind(document: Document) -> PageKind:
     """What the page is, by its own words and build."""
-    prose = _prose(document.root)
     if document.article_nodes or _says_article(document):
-        return "article" if prose or not _heads_match(document, _GONE) else "soft 404"
+        return "soft 404" if _heads_match(document, _GONE) and not _prose(document.root) else "article"
+    prose = _prose(document.root)
     if prose < _ENOUGH:
         shut = _shut(document)
         if shut:
