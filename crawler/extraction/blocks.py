@@ -92,6 +92,11 @@ class Layout:
     images: list[tuple[Element, int, Node]] = field(default_factory=list)
     """(img element, number of blocks before it, block element around it)"""
 
+    def end(self, node: Node) -> int:
+        """The index after the last block under a node."""
+        following = node.last + 1
+        return self.nodes[following].first if following < len(self.nodes) else len(self.blocks)
+
 
 def segment(root: Element, without: frozenset[Element] = frozenset()) -> Layout:
     """Cut the page into blocks, passing over the elements in `without`."""

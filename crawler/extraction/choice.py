@@ -10,6 +10,7 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction import trees
 from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
+from crawler.extraction.captions import reads_as_caption
 from crawler.extraction.class_words import Sign
 from crawler.extraction.tags import HEADINGS, TAG_BITS
 from crawler.extraction.trait_names import KIN_NAMES
@@ -27,6 +28,11 @@ _PLACEHOLDERS = re.compile(
     re.IGNORECASE,
 )
 """Boxes that stand in for content that waits for consent."""
+_BYLINE = re.compile(
+    r"(?:by|von|par|por|di|door|av|af|od|от|автор|text|texto|autor|author)\b:?\s+[^\s.,]+(?:[^.!?]{0,70})$",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"(?:\w+[\s,.]+){0,3}(?:\w+[\s,.]+)?(?:19|20)\d\d(?:\W+\d{1,2}:\d\d.{0,12})?$")
 _MACHINE_PROPERTIES = re.compile(
     r"(?:date(?:Published|Modified|Created)|keywords|mainEntityOfPage|width|height|value|logo|publisher|wordCount|inLanguage|"
     r"thumbnailUrl|articleSection|copyright\w*|author|creator|commentCount|interactionCount|name|headline)$"
@@ -115,6 +121,7 @@ def decide(measures: Measures, probabilities: Sequence[float], threshold: float 
     _drop_where(choice, "machine-text", [_is_machine_text(choice, block) for block in layout.blocks], most=0.7)
     _drop_further_articles(choice)
     _drop_after_next_headline(choice)
+    _drop_heads(choice)
     _drop_stray_headings(choice)
     return choice
 
@@ -229,14 +236,33 @@ def _names_placeholder(classes: str) -> bool:
     return bool(_PLACEHOLDERS.search(classes))
 
 
+def _drop_heads(choice: Choice) -> None:
+    """Before the first paragraph: lines that are a byline or a date alone. Right under a picture: its caption."""
+    blocks = choice.layout.blocks
+    for block in blocks:
+        if choice.keep[block.index]:
+            if is_paragraph(block) or block.node.tag in HEADINGS:
+                break
+            if len(block.text) < 90 and (_BYLINE.match(block.text) or _DATE.match(block.text)):
+                choice.set(block.index, "head-line", keep=False)
+    for _, before, _ in choice.layout.images:
+        if before < len(blocks) and choice.keep[before] and reads_as_caption(blocks[before]):
+            choice.set(before, "caption", keep=False)
+
+
 def _drop_stray_headings(choice: Choice) -> None:
-    """A subheading stands only where kept prose follows it before the next heading of its rank or above."""
-    follows = False
-    for block in reversed(choice.layout.blocks):
-        if not choice.keep[block.index]:
+    """A subheading stands only where kept prose follows, and not alone in an element whose prose was dropped."""
+    layout = choice.layout
+    prose, kept = [0], [0]
+    for block in layout.blocks:
+        counts = block.node.tag not in HEADINGS
+        prose.append(prose[-1] + counts)
+        kept.append(kept[-1] + (counts and choice.keep[block.index]))
+    for block in layout.blocks:
+        if block.node.tag not in HEADINGS or not choice.keep[block.index]:
             continue
-        if block.node.tag in HEADINGS:
-            if not follows:
-                choice.set(block.index, "stray-heading", keep=False)
-        else:
-            follows = True
+        around = block.node.parent or block.node
+        start, end = around.first, layout.end(around)
+        emptied = prose[end] - prose[start] > 0 and kept[end] == kept[start]
+        if emptied or kept[-1] == kept[block.index]:
+            choice.set(block.index, "stray-heading", keep=False)

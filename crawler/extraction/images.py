@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import Block, Node
+from crawler.extraction.captions import plain_credit, split_credit
 from crawler.extraction.class_words import Sign, class_signs
 from crawler.extraction.document import Document
 from crawler.extraction.page import Page
@@ -43,20 +44,6 @@ _NOT_HERE = (
     | Sign.RELATED
     | Sign.NAVIGATION
 )
-_CREDIT = re.compile(
-    r"(?:^|(?<=[\s.(|–—-]))(?:\(\s*)?(?:(?:photo(?:graph)?s?|foto|fotos|photograph|image|images|picture|credit|crédit|crédits|credits|bild|"
-    r"bilder|quelle|source|fuente|fonte|foto/?illustration|fotó|zdjęcie|фото|photograph by|photo by|"
-    r"picture by|image by|"
-    r"写真|撮影|사진|图|攝影)\s*(?:by|credit|de|von|:|：|=)+\s*|©\s*|\(c\)\s*)(.{2,120}?)\s*\)?\s*$",
-    re.IGNORECASE,
-)
-_AGENCY = re.compile(
-    r"(?:^|[.!?…)\]»”\"']\s*|\s[-–—|/(]\s*|\()((?:[^.!?()|]{2,60}?[/|,]\s*)?"
-    r"(?:AP|AFP|EPA|dpa|Reuters|Getty(?: Images)?|TASS|ANSA|EFE|PA|"
-    r"Xinhua|Bloomberg|Shutterstock|iStock|imago|Alamy|NTB|Scanpix|TT|APA|Keystone|Belga|Lusa|PAP|ČTK|MTI|УНИАН|"
-    r"РИА Новости|ТАСС)"
-    r"(?:\s*/\s*[^.()]{2,40}|\s+(?:Photo|Images)|/Getty Images)*)\)?\s*$"
-)
 _LEAST_SIDE = 90
 _MOST = 60
 
@@ -84,7 +71,7 @@ class _Named:
         inside = set(figure.element.iter())
         caption = next((text_of(element, 2000) for element in self.captions if element in inside), None)
         credit = next((text_of(element) for element in self.credits if element in inside), None)
-        return (caption or None, _plain_credit(credit) if credit else None) if caption or credit else None
+        return (caption or None, plain_credit(credit) if credit else None) if caption or credit else None
 
 
 def fill_images(page: Page) -> Page:
@@ -281,61 +268,8 @@ def _beside(story: Story, candidate: _Candidate) -> list[Block]:
     out: list[Block] = []
     for block in story.layout.blocks[candidate.before : candidate.before + 3]:
         signs = block.node.signs | block.signs | (block.node.parent.signs if block.node.parent is not None else 0)
-        if story.choice.keep[block.index] or not signs & Sign.CAPTION or len(block.text) > 600:
+        named = signs & Sign.CAPTION or story.choice.rules[block.index] == "caption"
+        if story.choice.keep[block.index] or not named or len(block.text) > 600:
             break
         out.append(block)
     return out
-
-
-_CREDIT_WORD = re.compile(
-    r"credit|copyright|source|quelle|fotograf|photographer|author|byline|agency|rights|courtesy", re.IGNORECASE
-)
-
-
-def split_credit(block: Block) -> tuple[str | None, str | None]:
-    """A caption block's text as (caption, credit): by the credit's own element, else by how credits read."""
-    text = " ".join(block.text.split())
-    names = f"{block.node.classes} {block.node.element.get('itemprop') or ''}"
-    if _CREDIT_WORD.search(names) and "caption" not in names.lower():
-        return None, _plain_credit(text)
-    inner = _credit_element(block)
-    if inner and inner != text and text.endswith(inner):
-        return text[: -len(inner)].rstrip(" |/–—-(") or None, _plain_credit(inner)
-    if inner and inner == text:
-        return None, _plain_credit(text)
-    if inner and text.startswith(inner):
-        return text[len(inner) :].lstrip(" |/–—-:.)") or None, _plain_credit(inner)
-    for pattern in (_CREDIT, _AGENCY):
-        match = pattern.search(text)
-        if match:
-            return text[: match.start(0)].rstrip(" |/–—-(") + _kept_end(text, match) or None, _plain_credit(
-                match.group(1)
-            )
-    return text or None, None
-
-
-def _kept_end(text: str, match: re.Match[str]) -> str:
-    """The sentence's own end that the pattern took along."""
-    taken = text[match.start(0) : match.start(1)].strip()
-    return taken[0] if taken and taken[0] in ".!?…”»\"')" and not taken.startswith("(") else ""
-
-
-def _credit_element(block: Block) -> str | None:
-    """The text of the inline element whose class or place says that it is the credit."""
-    from crawler.extraction.offers import link_text
-
-    for _, opens, element in block.marks:
-        if opens and _CREDIT_WORD.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}"):
-            return link_text(block, element)
-    last = next((element for _, opens, element in reversed(block.marks) if not opens), None)
-    if last is not None and last.tag in ("b", "strong", "small", "cite", "em", "i"):
-        shown = link_text(block, last)
-        return shown if 0 < len(shown) < 80 and block.text.endswith(shown) else None
-    return None
-
-
-def _plain_credit(text: str) -> str | None:
-    """The credit without "Photo:", "©" and brackets."""
-    match = _CREDIT.search(text)
-    plain = match.group(1) if match and match.start() == 0 else text
-    return plain.strip(" ()[]|:–—-") or None

@@ -19,10 +19,11 @@ from crawler.extraction.offers import (
     same_page,
     site_of,
 )
+from crawler.extraction.tags import TAG_BITS
 from crawler.extraction.traits import signature
 from crawler.items import Link, LinkKind
 
-_VETO = Sign.RECIRCULATION | Sign.ADVERTISING | Sign.COMMENT | Sign.NAVIGATION
+_VETO = Sign.RECIRCULATION | Sign.ADVERTISING | Sign.COMMENT | TAG_BITS["nav"] | TAG_BITS["footer"]
 _MOST = 12
 """Links under one label; more are a listing."""
 _SHORT = 12
@@ -101,7 +102,10 @@ class _Search:
         if self.last < 0:
             return
         for block in self.layout.blocks:
-            if block.index < self.first - 3 or block.node.above & Sign.NAVIGATION & ~self.above_main():
+            if (
+                block.index < self.first - 3
+                or block.node.above & (TAG_BITS["nav"] | TAG_BITS["footer"]) & ~self.above_main()
+            ):
                 continue
             opening = split_label(block.text) if block.links else None
             if opening and block.link_chars >= 0.5 * len(opening[1]) > 0:
@@ -134,7 +138,7 @@ class _Search:
 
     def holds_prose(self, node: Node) -> bool:
         """Whether more than a stray block of the story stands under the node."""
-        start, end = node.first, _end(self.layout, node)
+        start, end = node.first, self.layout.end(node)
         return self.kept_before[end] - self.kept_before[start] > 0 and any(
             self.choice.keep[i]
             and self.layout.blocks[i].link_chars * 2 < len(self.layout.blocks[i].text)
@@ -226,14 +230,8 @@ def _strongly_vetoed(node: Node, allowed: int) -> bool:
     return bool(node.above & _VETO & ~allowed)
 
 
-def _end(layout: Layout, node: Node) -> int:
-    """Index after the last block under a node."""
-    following = node.last + 1
-    return layout.nodes[following].first if following < len(layout.nodes) else len(layout.blocks)
-
-
 def _blocks_under(layout: Layout, node: Node, start: int) -> Iterator[Block]:
-    for block in layout.blocks[start : _end(layout, node)]:
+    for block in layout.blocks[start : layout.end(node)]:
         if node.index <= block.node.index <= node.last:
             yield block
 

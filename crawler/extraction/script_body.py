@@ -60,7 +60,7 @@ def _structured(scripts: list[str]) -> str | None:
     for script in scripts:
         for paragraphs in _paragraph_lists(_json(script)):
             size = sum(len(paragraph) for paragraph in paragraphs)
-            if len(paragraphs) >= 3 and size > max(best_size, 400):
+            if len(paragraphs) >= 3 and size > max(best_size, 250):
                 best, best_size = paragraphs, size
     return "".join(best) if best else None
 

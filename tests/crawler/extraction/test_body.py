@@ -1,0 +1,148 @@
+"""Which blocks are the story, and what becomes of them."""
+
+import json
+import time
+from dataclasses import replace
+
+import pytest
+
+from crawler.extraction.body import fill_body
+from crawler.extraction.document import parse
+from crawler.extraction.markdown import prose
+from crawler.extraction.page import Page
+from crawler.extraction.story import fill_related, story_of
+from crawler.items import Article, SiteRules
+
+URL = "https://news.example/2025/03/18/the-tide-tables-were-wrong"
+FIRST = (
+    "The tide tables that hang in every boathouse along the coast were wrong by a quarter of an hour, the port said."
+)
+SECOND = "Nobody had noticed, because the fishermen go by the moon and the ferries go by their own tables, it added."
+THIRD = (
+    "New tables will be printed before the spring, and the old ones may be kept, framed, by whoever is fond of them."
+)
+STORY = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+HEAD = "<title>The tide tables were wrong</title>"
+
+
+def page_of(markup, rules=None):
+    document = parse(f"<html><head>{HEAD}</head><body>{markup}</body></html>".encode(), URL)
+    return Page(document=document, rules=rules, article=Article(url=URL))
+
+
+def body_of(markup, rules=None):
+    return fill_body(page_of(markup, rules)).article.body.split("\n\n")
+
+
+def test_prose_is_kept_and_what_surrounds_it_is_not():
+    menu = "<nav><ul>" + "".join(f"<li><a href='/s{n}'>Section {n}</a></li>" for n in range(9)) + "</ul></nav>"
+    footer = "<footer><p>All rights reserved. <a href='/terms'>Terms</a> <a href='/privacy'>Privacy</a></p></footer>"
+    markup = f"{menu}<main><article><h1>The tide tables were wrong</h1>{STORY}</article></main>{footer}"
+    assert body_of(markup) == [FIRST, SECOND, THIRD]
+
+
+def test_comments_are_no_prose_however_many_there_are():
+    comment = (
+        "<div class='comment'><p>I have always said so, and so did my father, and nobody ever listened to us.</p></div>"
+    )
+    markup = f"<main><article>{STORY}</article><div id='comments'>{comment * 30}</div></main>"
+    assert body_of(markup) == [FIRST, SECOND, THIRD]
+
+
+def test_articles_appended_by_endless_scrolling_are_no_part_of_it():
+    other = (
+        "<article><h1>Another story</h1>"
+        + "<p>It is about something else, and it is told at length, twice over, here.</p>" * 6
+    )
+    markup = f"<main><article><h1>The tide tables were wrong</h1>{STORY * 2}</article>{other}</article></main>"
+    assert not any("something else" in block for block in body_of(markup))
+
+
+def test_boxes_that_wait_for_consent_are_left_out():
+    box = "<div class='embed-consent'><p>Your privacy settings keep this post from being shown; change them.</p></div>"
+    assert body_of(f"<article><p>{FIRST}</p>{box}<p>{SECOND}</p><p>{THIRD}</p></article>") == [FIRST, SECOND, THIRD]
+
+
+def test_a_subheading_stands_only_where_prose_follows():
+    body = body_of(
+        f"<article><p>{FIRST}</p><h2>What the moon knows</h2><p>{SECOND}</p><p>{THIRD}</p><h2>More</h2></article>"
+    )
+    assert ("What the moon knows" in body, "More" in body) == (True, False)
+
+
+def test_each_block_remembers_its_probability_and_the_rule_that_decided():
+    box = f"<div class='cmplz-placeholder'><p>{SECOND}</p></div>"
+    choice = story_of(page_of(f"<article>{STORY}{box}{STORY}</article>")).choice
+    assert len(choice.layout.blocks) == len(choice.probabilities) == len(choice.rules)
+    assert choice.rules[0] == "trees"
+    assert choice.probabilities[0] > 0.5
+
+
+def test_a_body_that_stands_only_in_script_data_is_found():
+    markup = "".join(f"\\u003cp\\u003e{text}\\u003c/p\\u003e" for text in (FIRST, SECOND, THIRD))
+    script = f'<script id="__NEXT_DATA__" type="application/json">{{"props": {{"body": "{markup}"}}}}</script>'
+    filled = fill_body(page_of(f"<div id='__next'></div>{script}")).article
+    assert (filled.body.split("\n\n"), filled.sources["body"]) == ([FIRST, SECOND, THIRD], "script")
+
+
+def test_a_body_in_typed_paragraphs_of_script_data_is_found():
+    parts = [{"type": "paragraph", "text": text} for text in (FIRST, SECOND, THIRD)] + [
+        {"type": "image", "text": FIRST}
+    ]
+    padding = {"props": {"story": {"parts": parts}}, "more": ["x"] * 40}
+    script = f'<script type="application/json">{json.dumps(padding)}</script>'
+    assert body_of(f"<div id='app'></div>{script}") == [FIRST, SECOND, THIRD]
+
+
+@pytest.fixture
+def rules():
+    return SiteRules(
+        name="coast",
+        selectors={"body": (".missing", ".text"), "remove": (".appeal",), "related": (".more",)},
+    )
+
+
+def test_a_sites_selectors_come_before_the_generic_rules(rules):
+    appeal = (
+        "<div class='appeal'><p>Please give what you can, so that we may go on with what we have begun here.</p></div>"
+    )
+    more = "<div class='more'><a href='/2025/03/17/who-prints-the-tables-today'>Who prints the tables today</a></div>"
+    markup = f"<div><p>{THIRD}</p></div><div class='text'><p>{FIRST}</p>{appeal}{more}<p>{SECOND}</p></div>"
+    page = fill_related(fill_body(page_of(markup, rules)))
+    assert f"{FIRST}\n\n{SECOND}" == page.article.body
+    assert "selector:coast" == page.article.sources["body"] == page.article.sources["related_links"]
+    assert [link.title for link in page.article.related_links] == ["Who prints the tables today"]
+
+
+def test_selectors_that_find_nothing_leave_the_generic_rules(rules):
+    assert body_of(f"<article>{STORY}</article>", replace(rules, selectors={"body": (".gone",)})) == [
+        FIRST,
+        SECOND,
+        THIRD,
+    ]
+
+
+def test_markdown_holds_the_same_blocks_and_each_related_link_at_its_place():
+    related = "<p><b>Read also:</b> <a href='/2025/03/01/the-moon-is-late-this-year'>The moon is late this year</a></p>"
+    page = fill_related(fill_body(page_of(f"<article><p>{FIRST}</p>{related}<p>{SECOND}</p><p>{THIRD}</p></article>")))
+    line = "**Read also:** [The moon is late this year](https://news.example/2025/03/01/the-moon-is-late-this-year)"
+    assert "\n\n".join([FIRST, line, SECOND, THIRD]) == page.article.body_markdown
+    assert "\n\n".join([FIRST, SECOND, THIRD]) == page.article.body
+    assert page.article.body == prose(page.article.body_markdown, page.article.related_links)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div>" * 5_000,
+        "<p>" + "x " * 2_000_000,
+        "<h2>a</h2>" * 50_000,
+        f"<article>{STORY}</article>" * 3_000,
+        "<a href=/1><p>a</p>" * 20_000,
+    ],
+    ids=["deep", "long", "headings", "articles", "links"],
+)
+def test_hostile_pages_end(markup):
+    start = time.process_time()
+    fill_related(fill_body(page_of(markup)))
+    assert time.process_time() - start < 15

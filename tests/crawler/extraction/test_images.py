@@ -1,0 +1,67 @@
+"""The story's own pictures."""
+
+import pytest
+from lxml import html
+
+from crawler.extraction.document import parse
+from crawler.extraction.images import fill_images, source_of
+from crawler.extraction.page import Page
+from crawler.items import Article
+
+URL = "https://news.example/2025/03/18/the-pier"
+TEXT = (
+    "<p>The pier was closed on Tuesday, because one of its planks had been taken away in the night by some thief.</p>"
+)
+
+
+def images(markup, head=""):
+    page = f"<html><head>{head}</head><body>{markup}</body></html>"
+    return fill_images(Page(document=parse(page.encode(), URL), rules=None, article=Article(url=URL))).article.images
+
+
+def test_lead_first_with_caption_and_credit_apart():
+    figure = "<figcaption>The pier at night. <span class='credit'>Photo: Ada Holm</span></figcaption>"
+    (image,) = images(
+        f"<article><h1>The pier</h1><figure><img src='/p/pier-at-night.jpg'>{figure}</figure>{TEXT * 3}</article>"
+    )
+    assert (
+        image.url, image.caption, image.credit, image.lead,
+    ) == ("https://news.example/p/pier-at-night.jpg", "The pier at night.", "Ada Holm", True)  # fmt: skip
+
+
+def test_the_head_names_the_lead_where_the_body_has_none():
+    (image,) = images(
+        f"<article><h1>The pier</h1>{TEXT * 3}</article>", "<meta property='og:image' content='/p/lead.jpg'>"
+    )
+    assert (image.url, image.lead) == ("https://news.example/p/lead.jpg", True)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<img src='/img/logo.png'>",
+        "<img src='/avatars/ada.jpg' class='author-avatar'>",
+        "<img src='/t.gif' width='1' height='1'>",
+        "<a href='/2025/another-story-than-this-one'><img src='/p/another-picture.jpg'></a>",
+        "<div class='related'><img src='/p/another-picture.jpg'></div>",
+    ],
+    ids=["logo", "avatar", "tracker", "teaser", "related"],
+)
+def test_what_is_no_picture_of_the_story(picture):
+    assert images(f"<article><h1>The pier</h1>{TEXT}{picture}{TEXT * 2}</article>") == ()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ("src='a.jpg'", "a.jpg"),
+        ("src='data:image/gif;base64,R0' data-src='b.jpg'", "b.jpg"),
+        ("src='s.jpg' srcset='s.jpg 320w, l.jpg 1280w, m.jpg 640w'", "l.jpg"),
+        ("src='s.jpg' srcset='s.jpg 1x, l.jpg 2x'", "l.jpg"),
+        ("src='s.jpg' srcset='a,b.jpg 320w, c,d.jpg 640w'", "c,d.jpg"),
+        ("alt='nothing'", None),
+    ],
+    ids=["src", "lazy", "widths", "densities", "commas", "none"],
+)
+def test_the_largest_address_that_an_image_offers(attributes, expected):
+    assert expected == source_of(html.fromstring(f"<div><img {attributes}></div>").find("img"))

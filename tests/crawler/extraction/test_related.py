@@ -1,0 +1,114 @@
+"""Related links: what counts, what does not, and how it is told."""
+
+import pytest
+
+from crawler.extraction.document import parse
+from crawler.extraction.labels import classify, split_label
+from crawler.extraction.offers import clean_url, looks_like_article
+from crawler.extraction.page import Page
+from crawler.extraction.story import fill_related
+from crawler.items import Article
+
+URL = "https://news.example/2025/03/18/the-lighthouse-is-for-sale"
+TEXT = "<p>The lighthouse at the end of the mole is for sale, and its keeper of forty years will not go.</p>"
+CARD = "<div><a href='/2025/02/0{n}/a-story-about-boats-{n}'><h3>A story about boats, number {n}</h3></a></div>"
+
+
+def related(before="", inside="", after=""):
+    markup = f"{before}<article><h1>The lighthouse is for sale</h1>{TEXT}{TEXT}{inside}{TEXT}{TEXT}</article>{after}"
+    page = Page(
+        document=parse(f"<html><body>{markup}</body></html>".encode(), URL), rules=None, article=Article(url=URL)
+    )
+    return fill_related(page).article.related_links
+
+
+def cards(*numbers):
+    return "".join(CARD.format(n=number) for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("inside", "label", "title"),
+    [
+        ("<p><b>Read also:</b> <a href='/n/boats-in-the-old-harbour'>Boats in it</a></p>", "Read also", "Boats in it"),
+        (
+            "<p>Lesen Sie auch: <a href='/n/boats-in-the-old-harbour'>Boote darin</a></p>",
+            "Lesen Sie auch",
+            "Boote darin",
+        ),
+        ("<p>À lire aussi : <a href='/n/boats-in-the-old-harbour'>Des bateaux</a></p>", "À lire aussi", "Des bateaux"),
+        ("<p>Читайте также: <a href='/n/boats-in-the-old-harbour'>Лодки там</a></p>", "Читайте также", "Лодки там"),
+        ("<p><a href='/n/boats-in-the-old-harbour'>Boats in the old harbour</a></p>", None, "Boats in the old harbour"),
+    ],
+    ids=["english", "german", "french", "russian", "unlabelled"],
+)
+def test_a_block_of_its_own_in_the_body(inside, label, title):
+    (link,) = related(inside=inside)
+    assert ("in_body", label, title) == (link.kind, link.label, link.title)
+    assert link.url == "https://news.example/n/boats-in-the-old-harbour"
+
+
+def test_a_label_speaks_for_the_list_under_it():
+    links = related(after=f"<section><h2>Related articles</h2>{cards(1, 2)}</section>")
+    assert [(link.kind, link.label) for link in links] == [("end_of_article", "Related articles")] * 2
+    assert [link.title for link in links] == ["A story about boats, number 1", "A story about boats, number 2"]
+
+
+def test_an_image_link_and_a_headline_link_to_one_address_are_one():
+    address = "/n/boats-in-the-old-harbour"
+    card = f"<div><a href='{address}'><img src=/b.jpg></a><a href='{address}#c'><h3>Boats in it</h3></a></div>"
+    assert len(related(after=f"<section><h2>Related</h2>{card}</section>")) == 1
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        f"<section><h2>Most read</h2>{cards(1, 2)}</section>",
+        f"<section class='trending'><h2>Trending</h2>{cards(1, 2)}</section>",
+        f"<div class='outbrain'><h2>Related</h2>{cards(1, 2)}</div>",
+        "<section><h2>Related</h2><a href='/tag/harbour'>Harbour</a> <a href='/author/ada'>Ada</a></section>",
+        f"<nav><h2>Read more</h2>{cards(1, 2)}</nav>",
+    ],
+    ids=["most-read", "trending", "outbrain", "tags", "menu"],
+)
+def test_what_is_not_about_this_story_does_not_count(after):
+    assert related(after=after) == ()
+
+
+def test_links_inside_sentences_do_not_count():
+    inside = "<p>The keeper said so, <a href='/n/what-the-keeper-said-then'>in a long letter to us</a>, and says so again.</p>"
+    assert related(inside=inside) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Related Articles", "related"),
+        ("READ MORE:", "related"),
+        ("Mehr zum Thema", "related"),
+        ("関連記事", "related"),
+        ("اقرأ أيضًا", "related"),
+        ("Most Popular", "other"),
+        ("More from the sports desk", "other"),
+        ("The keeper will not go", None),
+    ],
+)
+def test_labels_in_many_languages(text, expected):
+    assert expected == classify(text)
+
+
+def test_a_label_at_the_beginning_of_a_block_is_split_off():
+    assert split_label("Related article: Boats") == ("Related article", "Boats")
+    assert split_label("The keeper said: I will not go") is None
+
+
+def test_tracking_parameters_and_fragments_are_taken_off_and_nothing_else():
+    assert clean_url("https://n.example/a?utm_source=x&id=5&fbclid=1#top") == "https://n.example/a?id=5"
+    assert clean_url("https://n.example/a?q=a%20b") == "https://n.example/a?q=a%20b"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [("https://n.example/a-b-c-d", True), ("https://n.example/x/12345.html", True), ("https://n.example/news", False)],
+)
+def test_what_an_articles_address_looks_like(url, expected):
+    assert expected == looks_like_article(url)

@@ -1,0 +1,1 @@
+"""How the learned parts of the extraction are made."""
