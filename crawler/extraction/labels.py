@@ -150,7 +150,7 @@ def classify(text: str) -> Label | None:
     phrase = normal(text)
     if phrase in _RELATED:
         return "related"
-    if phrase in _OTHERS or phrase.startswith(_OTHER_BEGINNINGS):
+    if phrase in _OTHERS or phrase.startswith(_OTHER_BEGINNINGS) or phrase.endswith(_OTHER_ENDS):
         return "other"
     if phrase.startswith(_RELATED_BEGINNINGS) and len(phrase.split()) <= 7:
         return "related"
@@ -169,6 +169,7 @@ _OPENING = re.compile(r"^\W{0,3}([^:：|»>►▶\]】–—\n]{2,60}?)\s*(?:[:�
 _RELATED = _phrases(_WHOLE)
 _OTHERS = _phrases(_OTHER)
 _RELATED_BEGINNINGS = tuple(f"{phrase} " for phrase in sorted(_phrases(_BEGINNINGS)))
+_OTHER_ENDS = ("topics", "these tags", "diesen themen", "estos temas", "estes temas", "questi temi", "mêmes thèmes")
 _OTHER_BEGINNINGS = tuple(
     f"{phrase} "
     for phrase in (

@@ -17,7 +17,7 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _HUBS = re.compile(
-    r"/(?:tags?|topics?|themen?|thema|temas?|tema|etiquetas?|categor\w*|kategori\w*|rubri\w*|authors?|autor\w*|auteurs?|people|profile|"
+    r"/(?:tags?|topics?|themen?|thema|temas?|tema|etiquetas?|categor\w*|kategori\w*|emner?|ämnen?|issues?|plus-artikel|rubri\w*|authors?|autor\w*|auteurs?|people|profile|"
     r"redaktion|staff|columnists?|search|suche|login|register|subscri\w*|abo|newsletters?|account|shop|about|contact|privacy|terms|"
     r"advertis\w*|feed|rss|section|hub|collections?|keyword|label)(?:/|$|\.)",
     re.IGNORECASE,

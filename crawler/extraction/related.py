@@ -27,6 +27,10 @@ _VETO = Sign.RECIRCULATION | Sign.ADVERTISING | Sign.COMMENT | TAG_BITS["nav"] |
 _MOST = 12
 """Links under one label; more are a listing."""
 _SHORT = 12
+_MOST_UNLABELLED = 4
+"""Links that a class name alone makes related; a page with more of them uses the name for teasers."""
+_LONGEST_RUN = 3
+"""Link blocks in a row without a label; more are a list of teasers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,7 @@ class _Search:
     def marked_containers(self) -> None:
         """Elements whose class says `related` and that hold no prose."""
         done = -1
+        found: list[tuple[list[Offer], str | None]] = []
         for node in self.layout.nodes:
             if node.index <= done or not node.signs & Sign.RELATED or self.last < 0:
                 continue
@@ -174,6 +179,10 @@ class _Search:
                     if blocks[0].index not in {o.block.index for o in offers} and len(blocks[0].text) < 60
                     else None
                 )
+                found.append((offers, label))
+        unlabelled = {offer.url for offers, label in found if label is None for offer in offers}
+        for offers, label in found:
+            if label is not None or len(unlabelled) <= _MOST_UNLABELLED:
                 self.note(offers, label, "class")
 
     def selected(self, node: Node) -> None:
@@ -185,21 +194,36 @@ class _Search:
         self.taken.update(block.index for block in blocks)
 
     def lone_links(self) -> None:
-        """In the body, a block that is a link to an article of the same site and nothing else."""
+        """In the body, blocks that are a link to an article of the same site and nothing else; no long rows of them."""
+        run: list[Offer] = []
         for block in self.layout.blocks[self.first + 1 : self.last]:
-            if block.index in self.taken or len(block.text) < _SHORT or not _is_all_link(block):
-                continue
-            if _strongly_vetoed(block.node, self.above_main()):
-                continue
-            offers = self.offers(block)
-            if len(offers) == 1 and looks_like_article(offers[0].url) and site_of(offers[0].url) == self.site:
-                self.note(offers, None, "lone-link")
+            offer = self.lone_link(block)
+            if offer is not None:
+                run.append(offer)
+            elif run:
+                self.note_run(run)
+                run = []
+        self.note_run(run)
+
+    def note_run(self, run: list[Offer]) -> None:
+        if len({offer.url for offer in run}) <= _LONGEST_RUN:
+            self.note(run, None, "lone-link")
+
+    def lone_link(self, block: Block) -> Offer | None:
+        """The block's one link, if that is all of it and leads to an article."""
+        if block.index in self.taken or len(block.text) < _SHORT or not _is_all_link(block):
+            return None
+        if _strongly_vetoed(block.node, self.above_main()):
+            return None
+        offers = self.offers(block)
+        lone = len(offers) == 1 and looks_like_article(offers[0].url) and site_of(offers[0].url) == self.site
+        return offers[0] if lone else None
 
     def results(self) -> tuple[Placed, ...]:
         placed = []
         for url, found in self.found.items():
             title = headline(found.offers)
-            if title is None or len(title) < 4:
+            if title is None or not _is_headline(title, url):
                 continue
             index = found.offers[0].block.index
             kind: LinkKind = "in_body" if self.first < index < self.last else "end_of_article"
@@ -207,6 +231,11 @@ class _Search:
         for index in self.taken:
             self.choice.set(index, "related", keep=False)
         return tuple(sorted(placed, key=lambda item: item.before))
+
+
+def _is_headline(title: str, url: str) -> bool:
+    """Short titles are those of topics, unless the address is an article's."""
+    return len(title) >= (4 if looks_like_article(url) else 20) or not title.isascii()
 
 
 def _is_all_link(block: Block) -> bool:

@@ -116,7 +116,7 @@ class _State:
         return sum(min(taken[key] + sign * count, body[key]) - min(taken[key], body[key]) for key, count in run.items())
 
     def gains(self, run: Shingles, sign: int) -> bool:
-        """Whether adding or dropping a block makes the F1 better, and the block itself is mostly in or out of the body."""
+        """Whether moving a block makes the F1 better, and the block is mostly in, or out of, the body."""
         size, change = run.total(), self.change(run, sign)
         telling = change >= 0.5 * size if sign > 0 else -change < 0.4 * size
         before = self.hits / max(1, self.goal + self.total)

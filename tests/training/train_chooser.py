@@ -2,9 +2,9 @@
 
 Needs an environment of its own with lightgbm and this project:  pip install lightgbm -e .
 Each FOLDER holds `pages.warc.gz` and `gold.jsonl` with `url`, `dataset`, `body` and perhaps `page_type`; pages of
-another type than article are left out. With --folds it trains nothing to keep: it prints the cross-validated scores, publishers
-held apart. The texts stay where they are; what is written are thresholds and leaf values.
-"""
+Each FOLDER holds `pages.warc.gz` and `gold.jsonl` with `url`, `dataset`, `body` and perhaps `page_type`; pages of
+another type than article are left out. With --folds it trains nothing to keep: it prints the cross-validated scores,
+publishers held apart. The texts stay where they are; what is written are thresholds and leaf values.
 
 import argparse
 import gzip
@@ -30,8 +30,8 @@ from tests.training.labels import label, shingles, words
 
 SETTINGS = {
     "objective": "binary", "num_leaves": 24, "learning_rate": 0.08, "min_data_in_leaf": 60,
-    "feature_fraction": 0.5, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "max_bin": 63, "verbose": -1, "num_threads": 2, "seed": 1,
-    "deterministic": True,
+    "feature_fraction": 0.5, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "max_bin": 63,
+    "verbose": -1, "num_threads": 2, "seed": 1, "deterministic": True,
 }  # fmt: skip
 ROUNDS = 160
 SET_WEIGHTS = {"zyte": 3.0, "fundus": 2.5}
