@@ -1,0 +1,134 @@
+"""The server's own manners: keep-alive, pipelining, refusals, and a true record of what went over the wire."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from crawler.newsroom import Newsroom, NewsroomError
+
+HTML = "text/html; charset=utf-8"
+
+
+def test_one_connection_serves_many_requests(newsroom, wire):
+    assert [wire.ask(path).status for path in ("/", "/robots.txt", "/favicon.ico", "/nothing")] == [200, 200, 200, 404]
+    assert len({served.connection for served in newsroom.exchanges}) == 1
+
+
+def test_pipelined_requests_are_answered_in_order(newsroom, wire):
+    paths = [story.path for story in newsroom.stories]
+    wire.send(b"".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for path in paths))
+    assert [wire.read().raw for _ in paths] == [served.sent for served in newsroom.exchanges]
+    assert paths == [served.path for served in newsroom.exchanges]
+
+
+def test_a_pipelined_request_waits_for_a_slow_answer(wire):
+    wire.send(b"GET /odd/slow-body HTTP/1.1\r\nHost: x\r\n\r\nGET /about HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert [b"<title>About us" in wire.read().body for _ in range(2)] == [False, True]
+
+
+def test_connection_ends_when_the_client_asks_for_it(wire):
+    assert wire.ask("/about", "Connection: close").header("Connection") == "close"
+    assert wire.rest() == b""
+
+
+def test_http_1_0_gets_no_chunks_and_no_second_request(newsroom, wire):
+    chunked = next(story for story in newsroom.stories if story.number % 5 == 2)
+    wire.send(f"GET {chunked.path} HTTP/1.0\r\n\r\n".encode())
+    got = wire.read()
+    assert got.header("Transfer-Encoding") is None
+    assert (got.status, got.whole, wire.rest()) == (200, True, b"")
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        (b"hello\r\n\r\n", 400),
+        (b"GET  / HTTP/1.1\r\n\r\n", 400),
+        (b"GET x HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400),
+        (b"POST /wire/post HTTP/1.1\r\nContent-Length: ten\r\n\r\n", 400),
+        (b"DELETE / HTTP/1.1\r\n\r\n", 405),
+        (b"POST /wire/post HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", 413),
+        (b"GET /" + b"a" * 70_000, 431),
+        (b"BREW / HTTP/1.1\r\n\r\n", 501),
+        (b"GET / HTTP/2.0\r\n\r\n", 505),
+    ],
+    ids=[
+        "word",
+        "two-spaces",
+        "no-slash",
+        "no-colon",
+        "bad-length",
+        "delete",
+        "large",
+        "long-head",
+        "unknown",
+        "http2",
+    ],
+)
+def test_unreadable_requests_are_refused(newsroom, wire, raw, status):
+    wire.send(raw)
+    got = wire.read()
+    assert (got.status, got.header("Connection")) == (status, "close")
+    assert newsroom.exchanges[-1].sent == got.raw
+
+
+def test_exchanges_are_what_went_over_the_wire(newsroom, wire):
+    request = b"GET /news HTTP/1.1\r\nHost: x\r\nX-odd:  spaced \r\n\r\n"
+    wire.send(request)
+    got = wire.read()
+    (served,) = newsroom.exchanges
+    assert (served.received, served.sent, served.target, served.status) == (request, got.raw, "/news", 200)
+
+
+def test_head_says_what_get_would(newsroom, wire):
+    for path in ("/", newsroom.stories[0].path, "/odd/soft-404", "/wire/lf-only"):
+        assert wire.ask(path, method="HEAD").status == 200
+    assert wire.ask("/about", method="HEAD").head == wire.ask("/about").head
+
+
+def test_post_comes_back_only_where_it_is_meant(wire):
+    assert wire.ask("/wire/post", "Content-Type: text/plain", method="POST", body=b"tide").body == b"tide"
+    assert wire.ask("/about", method="POST", body=b"tide").status == 405
+
+
+def test_client_that_waits_is_told_to_continue(wire):
+    wire.send(b"POST /wire/post HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
+    assert wire._head() == b"HTTP/1.1 100 Continue\r\n\r\n"
+    wire.send(b"tide")
+    assert wire.read().body == b"tide"
+
+
+def test_stop_is_quick_whatever_is_going_on(wire, newsroom):
+    other = Newsroom(articles=2, slow_seconds=60)
+    with other:
+        with type(wire)(other.url) as client:
+            client.send(b"GET /odd/slow-body HTTP/1.1\r\nHost: x\r\n\r\n")
+            client._more()
+            before = time.monotonic()
+            other.stop()
+        assert time.monotonic() - before < 1
+
+
+def test_port_that_is_taken_is_told_in_one_line(newsroom):
+    with pytest.raises(NewsroomError, match=r"cannot listen there .* choose another port"):
+        Newsroom(port=int(newsroom.url.rpartition(":")[2]))
+
+
+def test_same_arguments_same_bytes(newsroom, wire):
+    paths = ["/", "/rss/news", "/rss/ru", "/atom.xml", *(story.path for story in newsroom.stories)]
+    with Newsroom(articles=24) as other, type(wire)(other.url) as client:
+        for path in paths:
+            ours, theirs = wire.ask(path).content, client.ask(path).content
+            assert theirs.replace(other.url.encode(), newsroom.url.encode()) == ours
+
+
+def test_as_a_process_it_says_where_it_is_and_stops_when_told():
+    command = [sys.executable, "-m", "crawler.newsroom", "--port", "0", "--articles", "3", "--page-size", "20000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline().startswith("http://127.0.0.1:")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
