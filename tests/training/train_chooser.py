@@ -2,9 +2,9 @@
 
 Needs an environment of its own with lightgbm and this project:  pip install lightgbm -e .
 Each FOLDER holds `pages.warc.gz` and `gold.jsonl` with `url`, `dataset`, `body` and perhaps `page_type`; pages of
-Each FOLDER holds `pages.warc.gz` and `gold.jsonl` with `url`, `dataset`, `body` and perhaps `page_type`; pages of
 another type than article are left out. With --folds it trains nothing to keep: it prints the cross-validated scores,
 publishers held apart. The texts stay where they are; what is written are thresholds and leaf values.
+"""
 
 import argparse
 import gzip
