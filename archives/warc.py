@@ -63,7 +63,8 @@ class Record:
     @property
     def target_uri(self) -> str:
         """WARC-Target-URI without the angle brackets that WARC/1.0 writers put around it; '' if missing."""
-        return (self.get("WARC-Target-URI") or "").strip("<>")
+        uri = self.get("WARC-Target-URI") or ""
+        return uri[1:-1] if uri.startswith("<") and uri.endswith(">") else uri
 
     @property
     def end(self) -> int:

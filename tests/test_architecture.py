@@ -16,11 +16,11 @@ TOP_LEVEL = {
 # Bottom floor first; a module may import from its own floor and from those below.
 ARCHIVE_FLOORS = (
     ("errors",),
-    ("digests", "surt", "http"),
+    ("digests", "surt", "http", "spool", "members", "layout"),
     ("exchange",),
-    ("warc", "cdxj", "dedup"),
-    ("catalog", "collection"),
-    ("verify", "recover", "takedown", "wacz", "replay"),
+    ("warc", "cdxj", "dedup", "records", "groups", "segment"),
+    ("schema", "revisions", "catalog", "repair", "collection"),
+    ("findings", "checks", "verify_items", "verify", "recover", "replay"),
 )
 CRAWLER_FLOORS = (
     ("items",),

@@ -39,7 +39,7 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
         (["extract", "missing.warc.gz"], 2, "missing.warc.gz: no such file or collection"),
         (["extract"], 2, "INPUT"),
         (["export", "nowhere"], 2, "no collection there"),
-        (["verify", "nowhere"], 2, "no collection there"),
+        (["verify", "nowhere"], 2, "no such file or collection"),
         (["replay", "nowhere"], 2, "no collection there"),
         (["status", "nowhere"], 2, "no collection there"),
         (["sites", "nowhere"], 2, "no site 'nowhere'"),
@@ -120,7 +120,7 @@ def test_a_second_writer_is_refused(tmp_path):
 def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "collections").write_text("in the way")
     done = newswarc("crawl", "http://127.0.0.1:9/", "--allow-private", "--collection", "paper", cwd=tmp_path)
-    assert "choose a folder" in one_line(done)
+    assert "choose another folder" in one_line(done)
     assert done.returncode in (1, 2)
     assert (tmp_path / "collections").read_text() == "in the way"
 

@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from archives.errors import ArchiveError
-from crawler.cli.options import collection_path, is_collection, known_sites, progress_bar
+from crawler.cli.options import known_sites, progress_bar, source_of
 from crawler.export import replacing
 from crawler.items import Rejected
 from crawler.jobs.extract import ArchivedPage, Tally, extract_pages, pages_of_collection, pages_of_warc
@@ -52,18 +52,6 @@ def extract(
     if not quiet:
         click.echo(summary(tally), err=True)
     sys.exit(1 if tally.faults else 0)
-
-
-def source_of(named: str) -> Path:
-    """The collection or file that an argument names."""
-    path = Path(named)
-    if named == "-" or path.is_file():
-        return path
-    if is_collection(collection_path(named)):
-        return collection_path(named)
-    raise click.BadParameter(
-        f"{named}: no such file or collection; see 'newswarc status' for the collections", param_hint="INPUT"
-    )
 
 
 def pages_of(source: Path, url: str | None, tally: Tally) -> Iterator[ArchivedPage]:

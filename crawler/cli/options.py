@@ -28,6 +28,16 @@ def is_collection(path: Path) -> bool:
     return (path / "archive").is_dir()
 
 
+def source_of(named: str) -> Path:
+    """The collection or file that an argument names."""
+    path = Path(named)
+    if named == "-" or path.is_file():
+        return path
+    if is_collection(collection_path(named)):
+        return collection_path(named)
+    raise click.UsageError(f"{named}: no such file or collection; see 'newswarc status' for the collections")
+
+
 def known_sites() -> dict[str, Site]:
     """Sites by name: those in the folder that NEWSWARC_SITES names before the built-in ones."""
     return load_sites(os.environ.get("NEWSWARC_SITES"))

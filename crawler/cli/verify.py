@@ -2,13 +2,12 @@
 
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
 from archives.verify import Checked
 from archives.verify import verify as findings_of
-from crawler.cli.options import as_json, collection_path, known_sites, print_json, progress_bar
+from crawler.cli.options import as_json, known_sites, print_json, progress_bar, source_of
 from crawler.jobs.extract import re_extractor
 
 
@@ -26,7 +25,7 @@ def verify(paths: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
       newswarc verify newsroom --deep
       newswarc verify crawl.warc.gz --json
     """
-    sources = [Path(named) if Path(named).is_file() else collection_path(named) for named in paths]
+    sources = [source_of(named) for named in paths]
     extract = re_extractor(list(known_sites().values())) if deep else None
     checked = Checked()
     findings = []

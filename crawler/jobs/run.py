@@ -17,6 +17,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.defer import deferred_from_coro
 
+from archives.collection import Collection
 from archives.errors import StorageFailed
 from archives.layout import Layout
 from crawler import settings as project_settings
@@ -138,11 +139,8 @@ class _Run:
         self.job = self._new_job()
 
     def _new_job(self) -> str:
-        try:
-            self._layout.items.mkdir(parents=True, exist_ok=True)
-            self._layout.logs.mkdir(parents=True, exist_ok=True)
-        except OSError as exc:
-            raise StorageFailed(f"{self._layout.root}: {exc.strerror}; choose a folder that you may write to") from exc
+        """A name for the job. Opening the collection here shows that it can be written, and repairs it."""
+        Collection.open(self._layout.root, write=True).close()
         job = stem = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         number = 1
         while (self._layout.items / f"{job}.jsonl").exists():
