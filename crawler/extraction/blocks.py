@@ -12,13 +12,14 @@ from crawler.extraction.tags import BLOCKS, CONTROLS, RAW, TAG_SIGNS
 BREAK = "\u2028"
 """Stands for a `<br>` in a block's raw text."""
 
-_SKIP, _BLOCK, _INLINE, _LINK, _BR, _IMAGE, _CONTROL = range(7)
+_SKIP, _BLOCK, _INLINE, _LINK, _BR, _IMAGE, _RAW, _CONTROL, _MENU = range(9)
 _KINDS: dict[str, int] = {
-    **dict.fromkeys(RAW, _SKIP),
+    **dict.fromkeys(RAW, _RAW),
     **dict.fromkeys(CONTROLS, _CONTROL),
     **dict.fromkeys(BLOCKS, _BLOCK),
     "a": _LINK,
     "br": _BR,
+    "nav": _MENU,
     "img": _IMAGE,
     "amp-img": _IMAGE,
 }
@@ -46,7 +47,9 @@ class Node:
         classes = element.get("class") or ""
         name = element.get("id")
         self.classes = classes
-        own = class_signs(f"{classes} {name}" if name else classes) if classes or name else 0
+        own = class_signs(classes) if classes else 0
+        if name and not name[-1].isdigit():  # numbered ids are many, and say what the classes say
+            own |= class_signs(name)
         self.signs = own | TAG_SIGNS.get(tag, 0)
         self.above = self.signs | parent.above if parent is not None else 0
         self.depth = parent.depth + 1 if parent is not None else 0
@@ -159,6 +162,8 @@ class _Walk:
         kind = _KINDS.get(tag, _INLINE) if tag.__class__ is str else _SKIP
         if self.without and element in self.without:
             return _SKIP
+        if kind >= _BR:
+            kind = self.enter_rare(element, kind, tag)
         if kind == _BLOCK or (kind == _INLINE and "-" in tag):
             if not self.blank:
                 self.flush()
@@ -171,37 +176,35 @@ class _Walk:
             names = element.get("class")
             if names:
                 self.signs |= class_signs(names)
-            self.open_inlines.append(element)
-            self.marks.append((len(self.pieces), True, element))
         elif kind == _LINK:
             self.open_links.append(element)
-            self.open_inlines.append(element)
             self.links.append(element)
-            self.marks.append((len(self.pieces), True, element))
-        elif kind == _BR:
-            self.line_break()
-            return _INLINE if len(element) or element.text else _SKIP
-        elif kind == _IMAGE:
-            self.images.append((element, len(self.blocks), self.node))
-            return _SKIP
-        elif kind == _CONTROL:
-            return self.control(element)
         else:
-            if tag == "noscript":
-                self.images.extend((image, len(self.blocks), self.node) for image in element.iter("img"))
-            return _SKIP
-        return kind
-
-    def control(self, element: Element) -> int:
-        """The parser may nest the rest of the page in an unclosed svg or button: then look inside."""
-        if len(element) == 0 or self.checks <= 0:
-            return _SKIP
-        self.checks -= 1
-        if element.find(".//p") is None:
             return _SKIP
         self.open_inlines.append(element)
         self.marks.append((len(self.pieces), True, element))
-        return _INLINE
+        return kind
+
+    def enter_rare(self, element: Element, kind: int, tag: str) -> int:
+        """Note breaks and pictures; pass over menus and controls, but not the page that the parser put in one."""
+        if kind == _BR:
+            self.line_break()
+            return _INLINE if len(element) or element.text else _SKIP
+        if kind == _IMAGE:
+            self.images.append((element, len(self.blocks), self.node))
+        elif kind == _RAW:
+            if tag == "noscript":
+                self.images.extend((image, len(self.blocks), self.node) for image in element.iter("img"))
+        elif self.holds_paragraphs(element):
+            return _BLOCK if kind == _MENU else _INLINE
+        return _SKIP
+
+    def holds_paragraphs(self, element: Element) -> bool:
+        """Whether what is usually passed over has paragraphs in it; asked so many times and no more."""
+        if len(element) == 0 or self.checks <= 0:
+            return False
+        self.checks -= 1
+        return element.find(".//p") is not None
 
     def leave(self, element: Element, kind: int) -> None:
         if kind == _BLOCK:
