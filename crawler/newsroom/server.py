@@ -149,7 +149,8 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         """The client has caught up."""
         self._writable.set()
-        self._serve()
+        # Not at once: closing the transport from inside its own callback makes asyncio lose the connection twice.
+        asyncio.get_running_loop().call_soon(self._serve)
 
     def abort(self) -> None:
         """Drop the connection."""

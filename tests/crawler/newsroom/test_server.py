@@ -29,6 +29,17 @@ def test_a_pipelined_request_waits_for_a_slow_answer(wire):
     assert [b"<title>About us" in wire.read().body for _ in range(2)] == [False, True]
 
 
+def test_a_slow_reader_gets_everything_and_the_server_says_nothing(newsroom, wire, caplog):
+    paths = ["/odd/too-large", *["/pictures/1.png"] * 400]
+    wire.send(b"".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for path in paths))
+    wire.send(b"GET /about HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    time.sleep(0.2)
+    answers = [wire.read() for _ in [*paths, "/about"]]
+    assert all(got.whole and got.status == 200 for got in answers)
+    assert wire.rest() == b""
+    assert caplog.records == []
+
+
 def test_connection_ends_when_the_client_asks_for_it(wire):
     assert wire.ask("/about", "Connection: close").header("Connection") == "close"
     assert wire.rest() == b""
