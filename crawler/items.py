@@ -36,7 +36,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A related link: another single piece of journalism offered, apart from the prose, as further reading on this story."""
+    """A related link: another piece of journalism offered, apart from the prose, as further reading on this story."""
 
     title: str | None
     """The target's headline as shown, without label or kicker; None if the page shows none."""
@@ -93,7 +93,8 @@ class Article:
     body: str = ""
     """The prose: standfirst, paragraphs, subheadings, lists, quotes; blocks separated by a blank line."""
     body_markdown: str = ""
-    """The same with headings, emphasis, links, lists and block quotes kept."""
+    """The same with headings, emphasis, links, lists and block quotes kept; each in-body related link stands at its place as
+    a paragraph of its own, `**Related article:** [title](url)` with the printed label if there is one."""
     description: str | None = None
     """Standfirst or meta description."""
     images: tuple[Image, ...] = ()

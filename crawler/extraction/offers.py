@@ -29,6 +29,8 @@ _SOCIAL = re.compile(
 )
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d[/-]?[01]\d[/-]")
+_MOST_LINKS = 50
+"""Links of a block that are looked at: what has more of them offers no article."""
 _CALLS = re.compile(r"[\s>»→›…]+$")
 
 
@@ -46,7 +48,7 @@ class Offer:
 def offers_of(block: Block, resolve: Resolve) -> list[Offer]:
     """The block's links with an address, in order."""
     found = []
-    for anchor in block.links:
+    for anchor in block.links[:_MOST_LINKS]:
         url = resolve(anchor.get("href"))
         if url:
             found.append(Offer(block, anchor, clean_url(url), link_text(block, anchor)))
