@@ -135,7 +135,7 @@ class SiteRules:
     timezone: str | None = None
     """IANA zone of naive printed dates, e.g. 'Europe/Moscow'."""
     selectors: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Per field (`title`, `byline`, `author`, `date_published`, `date_modified`, `body`, `related`, `remove`, `caption`,
-    `credit`, `tags` …) CSS selectors, tried in order."""
+    """Per field (`title`, `byline`, `author`, `date_published`, `date_modified`, `body`, `related`, `remove`,
+    `caption`, `credit`, `tags` …) CSS selectors, tried in order."""
     digest: str = ""
     """Of the site file, so that an item tells which one gave it."""

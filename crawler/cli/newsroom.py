@@ -26,7 +26,8 @@ def newsroom(port: int, articles: int, clock: str | None) -> None:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    with Newsroom(articles=articles, port=port, clock=NewsroomClock(instant(clock)) if clock else None) as served:
+    moment = NewsroomClock(instant(clock)) if clock else None
+    with Newsroom(articles=articles, port=port, clock=moment, log=False) as served:
         click.echo(served.url)
         stopped.wait()
 

@@ -38,8 +38,8 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _HOLDERS = (
-    "a", "span", "div", "p", "address", "li", "em", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "td", "header", "section",
-    "small", "b", "dd", "ul", "footer", "meta",
+    "a", "span", "div", "p", "address", "li", "em", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "td", "header",
+    "section", "small", "b", "dd", "ul", "footer", "meta",
 )  # fmt: skip
 """The elements that bylines are in."""
 _TEXTS = ("p", "span", "div", "li", "td", "em", "h4", "h5", "address", "small")
@@ -73,11 +73,20 @@ def credits_of(root: Element) -> list[Credit]:
             break
         if not _is_byline(element) or any(_is_within(element, other) for other in taken[-2:]):
             continue
-        credit = _credit(element)
+        line = _line_of_marked(element)
+        credit = _credit(line)
         if credit:
-            taken.append(element)
+            taken.append(line)
             found.append(credit)
     return found
+
+
+def _line_of_marked(element: Element) -> Element:
+    """The line that authors share who are marked up one by one: `By <a rel=author>A</a> and <a …>B</a>`."""
+    parent = element.getparent()
+    if not _is_marked(element) or parent is None or sum(map(_is_marked, parent)) < 2:
+        return element
+    return parent if len(spaced_text(parent, _LONGEST + 1)) <= _LONGEST else element
 
 
 def labelled_credits(root: Element) -> Iterator[Credit]:
@@ -135,17 +144,31 @@ def _credit(element: Element) -> Credit | None:
     if not 2 < len(text) <= _LONGEST:
         return None
     parts = _name_parts(element)
+    text = spaced_text(_without_time(element, parts), _LONGEST + 1) or text
     names = unique(name for part in parts for name in split_names(spaced_text(part, 120))) or split_names(text)
     if not names or len(names) > 12:
         return None
     links = tuple(
         (name, href) for part in parts for name in split_names(spaced_text(part, 120)) if (href := part.get("href"))
     )
-    marked = _is_marked(element)
+    marked = _is_marked(element) or any(map(_is_marked, element))
     before = _text_before(element)
     labelled = bool(_LABELLED.match(text)) or bool(before and _LABELLED.match(f"{before} {text}"))
     printed = f"{before} {text}" if before and labelled and not _LABELLED.match(text) else text
     return Credit(printed, tuple(names), links, labelled, marked)
+
+
+def _without_time(element: Element, parts: list[Element]) -> Element:
+    """The piece of a byline that holds its names and no time of publication; all of it, if there is no such piece."""
+    if not parts or next(element.iter("time"), None) is None:
+        return element
+    piece = parts[0]
+    while piece is not element:
+        parent = piece.getparent()
+        if parent is None or parent is element or next(parent.iter("time"), None) is not None:
+            break
+        piece = parent
+    return piece if piece is not element and all(_is_within(part, piece) for part in parts) else element
 
 
 def _name_parts(element: Element) -> list[Element]:

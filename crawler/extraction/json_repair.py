@@ -14,7 +14,7 @@ _WRAPPING = re.compile(r"\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\
 _TOKEN = re.compile(
     r'(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))'
     r"|(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))"
-    r"|(?P<comma>,(?=[\s,]*+[}\]]))",
+    r"|(?P<comma>,[\s,]*+(?P<closer>[}\]])?)",
     re.DOTALL,
 )
 _BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})")
@@ -65,6 +65,8 @@ def _repaired(text: str) -> str:
 
 
 def _mended(token: re.Match[str]) -> str:
+    if token["comma"]:
+        return token["closer"] or ","
     if token["string"] is None:
         return ""
     return _BAD_ESCAPE.sub("", token["string"]) if "\\" in token["string"] else token["string"]

@@ -93,7 +93,7 @@ def _listed(value: object) -> Iterator[Any]:
 
 
 def _resolved(values: list[Any]) -> list[Node]:
-    """The top-level nodes of the values, every bare reference in them replaced by what it refers to."""
+    """The top-level nodes of the values, every reference in them replaced by what it refers to."""
     nodes = _dicts(values)
     known: dict[str, Node] = {}
     for node in nodes:
@@ -110,8 +110,12 @@ def _resolved(values: list[Any]) -> list[Node]:
 
 
 def _referent(node: Node, known: dict[str, Node]) -> Node:
+    """What a reference refers to; it may repeat the type and the name, as WordPress plugins write it."""
     name = node.get("@id")
-    return known.get(name, node) if isinstance(name, str) and node.keys() <= {"@id", "@type"} else node
+    if not isinstance(name, str) or not node.keys() <= {"@id", "@type", "name"}:
+        return node
+    target = known.get(name, node)
+    return target if node.get("name") in (None, target.get("name")) else node
 
 
 def _dicts(values: list[Any]) -> list[Node]:

@@ -155,7 +155,8 @@ def is_full_name(text: str) -> bool:
 
 def is_agency(name: str) -> bool:
     """Whether the name is a news agency's."""
-    return name.casefold().strip(" .") in _AGENCIES
+    name = name.casefold().strip(" .")
+    return name in _AGENCIES or name.endswith((" news agency", " press agency"))
 
 
 def kind_of(name: str) -> AuthorKind:
