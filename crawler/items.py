@@ -93,8 +93,8 @@ class Article:
     body: str = ""
     """The prose: standfirst, paragraphs, subheadings, lists, quotes; blocks separated by a blank line."""
     body_markdown: str = ""
-    """The same with headings, emphasis, links, lists and block quotes kept; each in-body related link stands at its place
-    as a paragraph of its own, `**Related article:** [title](url)`, with the printed label if there is one."""
+    """The same with headings, emphasis, links, lists and block quotes kept; each in-body related link stands at its
+    place as a paragraph of its own, `**Related article:** [title](url)`, with the printed label if there is one."""
     description: str | None = None
     """Standfirst or meta description."""
     images: tuple[Image, ...] = ()
