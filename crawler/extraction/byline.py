@@ -35,7 +35,8 @@ def fill_byline(page: Page) -> Page:
         line: str | None = ", ".join(dict.fromkeys(item.value for item in chosen[:6]))
         line_source = chosen[0].source
     else:
-        line, line_source = _line(printed, authors), "byline"
+        line = _line(printed, authors) or _line(_unmarked(document), authors)
+        line_source = "byline"
     page = page.fill(source, authors=_linked(authors, printed, document))
     return page.fill(line_source, byline=line) if line else page
 
@@ -175,6 +176,11 @@ def _from_cards(document: Document) -> list[str]:
 
 def _is_login(name: str) -> bool:
     return " " not in name and name.isascii() and (name.islower() or any(letter.isdigit() for letter in name))
+
+
+def _unmarked(document: Document) -> list[Credit]:
+    """Credit lines that no class or attribute marks."""
+    return [*labelled_credits(document.root), *signatures(document.root)]
 
 
 def _line(printed: list[Credit], authors: list[Author]) -> str | None:

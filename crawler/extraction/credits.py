@@ -20,7 +20,7 @@ _NAME = re.compile(
     r"|vcard|profile-?name|name$"
 )
 _NOT_HERE = re.compile(
-    r"photo|image|caption|credit(?!s?-?(?:name|author))|figure|bild|comment|disqus|related|teaser|sidebar|footer"
+    r"photo|image|caption|credit(?!s?-?(?:name|author|line))|figure|bild|comment|disqus|related|teaser|sidebar|footer"
     r"|recommend|popular|most-?read|latest|trending|bio(?:$|[\s_-])"
     r"|biograph|avatar|social|share|card(?:$|[\s_-])|more-?(?:from|by|news|stories)|newsletter|quote|carousel"
     r"|list-?item|about-?(?:the-)?author|author-?(?:box|bio|info-box|desc|image|description|role|title|job|email"
@@ -28,7 +28,7 @@ _NOT_HERE = re.compile(
 )
 _LABELLED = re.compile(
     r"^\W*(?:by|von|par|por|di|af|av|door|autor(?:en|in|a)?|auteur|autore|author|written by|text|texte|texto|автор"
-    r"|текст|oleh|penulis|reporter|szerző|yazar|piše|作者|記者|文|бел|de|מאת|بقلم)\b\s*[:：／]?\s+\S",
+    r"|текст|oleh|penulis|reporter|szerző|yazar|piše|作者|記者|文|бел|de|מאת|بقلم)(?:\s*[:：／・]\s*|\s+)\S",
     re.IGNORECASE,
 )
 _OPENS = re.compile(
@@ -42,7 +42,7 @@ _HOLDERS = (
     "section", "small", "b", "dd", "ul", "footer", "meta",
 )  # fmt: skip
 """The elements that bylines are in."""
-_TEXTS = ("p", "span", "div", "li", "td", "em", "h4", "h5", "address", "small")
+_TEXTS = ("p", "span", "div", "li", "td", "em", "i", "b", "strong", "font", "h4", "h5", "address", "small")
 _MOST_TEXTS = 6_000
 _SHELVES = frozenset(("nav", "footer", "aside", "figure", "figcaption", "template", "noscript"))
 _MOST = 60
@@ -153,8 +153,8 @@ def _credit(element: Element) -> Credit | None:
     )
     marked = _is_marked(element) or any(map(_is_marked, element))
     before = _text_before(element)
-    labelled = bool(_LABELLED.match(text)) or bool(before and _LABELLED.match(f"{before} {text}"))
-    printed = f"{before} {text}" if before and labelled and not _LABELLED.match(text) else text
+    labelled = bool(_LABELLED.match(text)) or bool(before and _LABELLED.match(before + text))
+    printed = before + text if before and labelled and not _LABELLED.match(text) else text
     return Credit(printed, tuple(names), links, labelled, marked)
 
 
@@ -203,11 +203,12 @@ def _could_be_name(link: Element) -> bool:
 
 
 def _text_before(element: Element) -> str:
+    """The short text right before the element, with the space between them if there is one."""
     previous, parent = element.getprevious(), element.getparent()
     before = previous.tail if previous is not None else parent.text if parent is not None else ""
-    before = (before or "").strip()
+    before = re.sub(r"\s+", " ", before or "").lstrip()
     if not before and previous is not None and previous.tag in ("span", "em", "i", "small"):
-        before = text_of(previous, 30)
+        before = f"{text_of(previous, 30)} "
     return before if len(before) <= 24 else ""
 
 

@@ -12,6 +12,16 @@ from crawler.extraction.tree import text_of, xpath
 
 _LISTS = ("news_keywords", "keywords", "parsely-tags", "sailthru.tags", "cxenseparse:keywords", "dc.subject")
 _RELATED = xpath("//a[contains(concat(' ', @rel, ' '), ' tag ')]")
+_TAG_LINKS = xpath("//a[contains(@href, '/tag') or contains(@href, '/topic') or contains(@href, '/keyword')]")
+_LABELS = (
+    "tag tags topic topics keywords filed_under schlagwörter schlagworte stichwörter themen mots_clés mots-clés sujets "
+    "thèmes etiquetas temas palabras_clave argomenti parole_chiave trefwoorden onderwerpen ämnen emner теги темы метки "
+    "теми мітки тагове słowa_kluczowe tematy štítky témata címkék etiketler キーワード タグ 标签 標籤 關鍵字 태그 وسوم תגיות"
+)
+_LABEL = re.compile(
+    rf"\W*(?:{'|'.join(map(re.escape, (label.replace('_', ' ') for label in _LABELS.split())))})\b\W*",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"\s*[,;،、，|]\s*")
 _LONGEST = 80
 _MOST = 60
@@ -33,8 +43,18 @@ def _stated(document: Document) -> Iterator[tuple[list[str], str]]:
     yield document.meta.get("article:tag", []) + document.meta.get("og:article:tag", []), "meta:article:tag"
     yield [text for node in document.article_nodes[:1] for text in texts(node, "keywords")], "json-ld"
     yield [text_of(link, _LONGEST + 1) for link in _RELATED(document.root)[:_MOST]], "rel"
+    yield _labelled(document), "text"
     for name in _LISTS:
         yield document.meta.get(name, []), f"meta:{name}"
+
+
+def _labelled(document: Document) -> list[str]:
+    """Links to tags that stand together behind a printed label: 'Tags: Harbour, Ferries'."""
+    for link in _TAG_LINKS(document.root)[:_MOST]:
+        parent = link.getparent()
+        if parent is not None and _LABEL.match(text_of(parent, 40)):
+            return [text_of(other, _LONGEST + 1) for other in parent.iter("a") if "/" in (other.get("href") or "")]
+    return []
 
 
 def _unique(found: Iterable[str]) -> tuple[str, ...]:
@@ -43,6 +63,6 @@ def _unique(found: Iterable[str]) -> tuple[str, ...]:
     for text in found:
         for part in _SEPARATOR.split(text[:4_000]):
             clean = clean_title(part).strip("# ")
-            if 1 < len(clean) <= _LONGEST and "://" not in clean:
+            if (len(clean) > 1 or clean >= "\u2e80") and len(clean) <= _LONGEST and "://" not in clean:
                 tags.setdefault(clean.casefold(), clean)
     return tuple(tags.values())[:_MOST]

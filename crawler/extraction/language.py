@@ -11,7 +11,7 @@ from crawler.extraction.page import Page
 from crawler.extraction.tree import text_of
 
 _TAG = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}))?(?:[-_]([a-zA-Z]{2}|\d{3}))?(?:[-_.@].{0,20})?")
-_NO_LANGUAGES = words("us uk jp cn gb xx zz und mul eng-us www")
+_NO_LANGUAGES = words("us uk jp cn gb xx zz und mul utf www")
 _THREE_LETTERS = {
     "eng": "en",
     "deu": "de",
@@ -32,6 +32,12 @@ _SCRIPTS = {
     "ta": r"[\u0b80-\u0bff]", "te": r"[\u0c00-\u0c7f]",
     "bn": r"[\u0980-\u09ff]", "ar": r"[\u0600-\u06ff]", "cyrillic": r"[\u0400-\u04ff]", "hi": r"[\u0900-\u097f]",
 }  # fmt: skip
+_LETTERS = {
+    "cyrillic": {"kk": "әұңғһ", "be": "ў", "uk": "їєґ", "sr": "ђћ", "mk": "ќѓѕ", "ru": "ыэ", "bg": "ъ"},
+    "ar": {"ur": "ےٹڈڑ", "ckb": "ڕێۆ", "fa": "گپچژ", "ar": "ةىأإ"},
+    "hi": {"mr": "ळ", "hi": "है"},
+}
+"""Of scripts that several languages share: the letters that only one of them has, tried in this order."""
 _COUNTED = {name: re.compile(pattern) for name, pattern in _SCRIPTS.items()}
 _STOP_WORDS = {
     "en": "the of and to in that is was for on with as his said at from has have were been",
@@ -63,6 +69,9 @@ _WORDS = {language.rstrip("_"): frozenset(words.split()) for language, words in 
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH = 40
 _SAMPLE = 3_000
+_PROSE = 60
+"""Characters of a text that is more than a label."""
+_NOT_SHOWN = words("script style noscript template textarea")
 
 
 def fill_language(page: Page) -> Page:
@@ -100,9 +109,17 @@ def language_of(text: str) -> str | None:
     if shares["ja"] > 0.1:
         return "ja"
     leading = max(shares, key=lambda name: shares[name])
-    if shares[leading] > 0.5 and leading not in ("ar", "cyrillic", "hi"):
-        return leading
+    if shares[leading] > 0.5:
+        return _by_letters(joined.casefold(), _LETTERS[leading]) if leading in _LETTERS else leading
     return _by_stop_words([word.casefold() for word in letters])
+
+
+def _by_letters(text: str, telling: dict[str, str]) -> str | None:
+    """The first language of a script whose own letters are found as often as in its prose."""
+    for language, letters in telling.items():
+        if sum(map(text.count, letters)) > 0.006 * len(text):
+            return language
+    return None
 
 
 def _by_stop_words(words: list[str]) -> str | None:
@@ -143,9 +160,20 @@ def _sample(page: Page) -> str:
     size = 0
     for paragraph in page.document.root.iter("p"):
         text = text_of(paragraph, 1_000)
-        if len(text) > 60:
+        if len(text) > _PROSE:
             parts.append(text)
             size += len(text)
         if size > _SAMPLE:
             break
-    return " ".join(parts)
+    return " ".join(parts) if size > _ENOUGH * 5 else " ".join(_running_text(page.document))
+
+
+def _running_text(document: Document) -> Iterator[str]:
+    """The longer texts of a page that marks up no paragraphs."""
+    size = 0
+    for element in document.root.iter():
+        texts_ = (element.text if element.tag not in _NOT_SHOWN else None, element.tail)
+        for text in texts_:
+            if text and len(text) > _PROSE and size < _SAMPLE:
+                size += len(text)
+                yield text

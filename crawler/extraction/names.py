@@ -20,7 +20,7 @@ _LABEL = re.compile(
     r"editado por|escrito por|publicado por|redigé par|rédigé par|publié par|propos recueillis par|a cura di"
     r"|scritto da|pubblicato da|geschrieben von|ein (?:gast)?(?:kommentar|beitrag|artikel|interview|bericht"
     r"|essay) von"
-    r"|(?:a |an )?(?:analysis|opinion|commentary|report) by)(?:\s*[:：／|]\s*|\s+(?=\S)|(?<=[文者])／?)",
+    r"|(?:a |an )?(?:analysis|opinion|commentary|report) by)(?:\s*[:：／・|]\s*|\s+(?=\S)|(?<=[文者])／?)",
     re.IGNORECASE,
 )
 _JOIN = re.compile(
