@@ -33,6 +33,17 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(r"(?:\w+[\s,.]+){0,3}(?:\w+[\s,.]+)?(?:19|20)\d\d(?:\W+\d{1,2}:\d\d.{0,12})?$")
+_TIME = re.compile(r"(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s?(?:Uhr|[ap]\.?m\.?))?$", re.IGNORECASE)
+_APPEAL = re.compile(
+    r"(?:^|[\s_-])(?:contribute|donat(?:e|ion|ions)|support-us|appeal|spendenaufruf)(?:[\s_-]|$)", re.IGNORECASE
+)
+"""Class words of a publisher's own appeals for money."""
+_STANDFIRST = re.compile(
+    r"(?:^|[\s_-])(?:sub-?title|stand-?first|dek|deck|lede|sub-?head(?:line)?|vorspann|chapeau|ingress|sottotitolo|bajada)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+_STANDFIRST_REACH = 4
+"""Blocks behind the headline among which a standfirst stands."""
 _MACHINE_PROPERTIES = re.compile(
     r"(?:date(?:Published|Modified|Created)|keywords|mainEntityOfPage|width|height|value|logo|publisher|wordCount|inLanguage|"
     r"thumbnailUrl|articleSection|copyright\w*|author|creator|commentCount|interactionCount|name|headline)$"
@@ -119,6 +130,9 @@ def decide(measures: Measures, probabilities: Sequence[float], threshold: float 
     _drop_where(choice, "comments", _in_comments(layout), most=0.95)
     _drop_where(choice, "placeholder", [_is_placeholder(choice, block) for block in layout.blocks])
     _drop_where(choice, "machine-text", [_is_machine_text(choice, block) for block in layout.blocks], most=0.7)
+    _drop_where(choice, "appeal", _in_appeals(layout))
+    _drop_where(choice, "time-stamp", [bool(_TIME.match(block.text)) for block in layout.blocks], most=0.1)
+    _keep_standfirst(choice)
     _drop_further_articles(choice)
     _drop_after_next_headline(choice)
     _drop_heads(choice)
@@ -151,6 +165,34 @@ def _in_comments(layout: Layout) -> list[bool]:
         above = node.parent is not None and inside[node.parent.index]
         inside.append(above or bool(node.signs & Sign.COMMENT and node.first > start))
     return [inside[block.node.index] for block in layout.blocks]
+
+
+def _in_appeals(layout: Layout) -> list[bool]:
+    """Blocks in a box, deeper than the page's own frame, whose class says that it asks for money."""
+    inside: list[bool] = []
+    for node in layout.nodes:
+        above = node.parent is not None and inside[node.parent.index]
+        inside.append(above or _names_appeal(node.classes))
+    return [inside[block.node.index] for block in layout.blocks]
+
+
+@lru_cache(maxsize=8192)
+def _names_appeal(classes: str) -> bool:
+    return bool(classes) and bool(_APPEAL.search(classes))
+
+
+def _keep_standfirst(choice: Choice) -> None:
+    """What stands right behind the headline, is called a standfirst and describes the page opens the story."""
+    start = choice.measures.h1
+    if start < 0:
+        return
+    for block in choice.layout.blocks[start + 1 : start + 1 + _STANDFIRST_REACH]:
+        if choice.keep[block.index]:
+            return
+        called = block.size > 30 and not block.links and _STANDFIRST.search(block.node.classes)
+        if called and choice.measures.is_description(block.text):
+            choice.set(block.index, "standfirst", keep=True)
+            return
 
 
 def _drop_further_articles(choice: Choice) -> None:

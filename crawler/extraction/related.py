@@ -174,11 +174,8 @@ class _Search:
                 continue
             offers = [offer for block in blocks for offer in self.offers(block)]
             if 0 < len({offer.url for offer in offers}) <= _MOST:
-                label = (
-                    blocks[0].text
-                    if blocks[0].index not in {o.block.index for o in offers} and len(blocks[0].text) < 60
-                    else None
-                )
+                own = blocks[0].index not in {offer.block.index for offer in offers} and len(blocks[0].text) < 60
+                label = blocks[0].text if own else label_beside(offers[0])
                 found.append((offers, label))
         unlabelled = {offer.url for offers, label in found if label is None for offer in offers}
         for offers, label in found:
@@ -207,11 +204,15 @@ class _Search:
 
     def note_run(self, run: list[Offer]) -> None:
         if len({offer.url for offer in run}) <= _LONGEST_RUN:
-            self.note(run, None, "lone-link")
+            for offer in run:
+                self.note([offer], label_beside(offer), "lone-link")
 
     def lone_link(self, block: Block) -> Offer | None:
         """The block's one link, if that is all of it and leads to an article."""
         if block.index in self.taken or len(block.text) < _SHORT or not _is_all_link(block):
+            return None
+        if is_sponsored(block):
+            self.taken.add(block.index)
             return None
         if _strongly_vetoed(block.node, self.above_main()):
             return None
@@ -231,6 +232,17 @@ class _Search:
         for index in self.taken:
             self.choice.set(index, "related", keep=False)
         return tuple(sorted(placed, key=lambda item: item.before))
+
+
+def label_beside(offer: Offer) -> str | None:
+    """The label that stands in one block with a link: `<span>Lesen Sie auch</span> <a>…</a>`."""
+    beside = offer.block.text.replace(offer.text, "", 1).strip()
+    return beside if classify(beside) == "related" else None
+
+
+def is_sponsored(block: Block) -> bool:
+    """Whether a link of the block says that it is paid for (rel=sponsored)."""
+    return any("sponsored" in (anchor.get("rel") or "") for anchor in block.links[:_MOST])
 
 
 def _is_headline(title: str, url: str) -> bool:

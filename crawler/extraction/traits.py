@@ -132,6 +132,10 @@ class Measures:
             *[block.signs & bit and 1 for bit in _INLINE],
         )  # fmt: skip
 
+    def is_description(self, text: str) -> bool:
+        """Whether the text is what the page's head describes it with."""
+        return bool(self._matches(text)[1])
+
     def _matches(self, text: str) -> tuple[float, float]:
         """Whether the text is the title (2; 1 for a part of it), whether it is the description."""
         title, description = self.title, self.description
