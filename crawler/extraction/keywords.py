@@ -16,7 +16,8 @@ _TAG_LINKS = xpath("//a[contains(@href, '/tag') or contains(@href, '/topic') or 
 _LABELS = (
     "tag tags topic topics keywords filed_under schlagwörter schlagworte stichwörter themen mots_clés mots-clés sujets "
     "thèmes etiquetas temas palabras_clave argomenti parole_chiave trefwoorden onderwerpen ämnen emner теги темы метки "
-    "теми мітки тагове słowa_kluczowe tematy štítky témata címkék etiketler キーワード タグ 标签 標籤 關鍵字 태그 وسوم תגיות"
+    "теми мітки тагове słowa_kluczowe tematy štítky témata címkék etiketler "
+    "キーワード タグ 标签 標籤 關鍵字 태그 وسوم תגיות"
 )
 _LABEL = re.compile(
     rf"\W*(?:{'|'.join(map(re.escape, (label.replace('_', ' ') for label in _LABELS.split())))})\b\W*",
