@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import Block, Node
-from crawler.extraction.captions import plain_credit, split_credit
+from crawler.extraction.captions import plain_credit, reads_as_caption, split_credit
 from crawler.extraction.class_words import Sign, class_signs
 from crawler.extraction.document import Document
 from crawler.extraction.page import Page
@@ -264,11 +264,12 @@ def _figure_blocks(story: Story, figure: Node) -> list[Block]:
 
 
 def _beside(story: Story, candidate: _Candidate) -> list[Block]:
-    """The next blocks, as long as their class says caption or credit and they are none of the body."""
+    """The next blocks that are no body and whose class says caption or credit, or that share the picture's cell."""
     out: list[Block] = []
     for block in story.layout.blocks[candidate.before : candidate.before + 3]:
         signs = block.node.signs | block.signs | (block.node.parent.signs if block.node.parent is not None else 0)
-        named = signs & Sign.CAPTION or story.choice.rules[block.index] == "caption"
+        in_cell = block.node is candidate.node and block.node.tag == "td" and reads_as_caption(block)
+        named = signs & Sign.CAPTION or story.choice.rules[block.index] == "caption" or in_cell
         if story.choice.keep[block.index] or not named or len(block.text) > 600:
             break
         out.append(block)

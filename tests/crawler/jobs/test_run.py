@@ -163,7 +163,7 @@ def test_bad_target_is_one_clear_line(target, says):
 
 def test_folder_that_cannot_be_written_is_one_clear_line(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StorageFailed, match="choose a folder that you may write to"):
+    with pytest.raises(StorageFailed, match="choose another folder"):
         crawl(["https://n.example/"], collection=tmp_path / "file")
 
 
