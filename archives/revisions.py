@@ -57,11 +57,12 @@ def put_revision(connection: Connection, item: Mapping[str, Any], record_id: str
     key, digest = article_key(item["url"]), _compared_digest(item)
     known = connection.execute(select(articles_table).where(articles_table.c.url == key)).first()
     if known is None:
-        article_id, revision = _insert_article(connection, key, item.get("site")), 1
+        article_id, revision = _insert_article(connection, key, item.get("site"), digest), 1
     else:
         article_id, revision = known.id, known.revision + (known.digest != digest)
     if known is None or revision != known.revision:
         _insert_revision(connection, item, article_id, revision)
+    if known is not None and revision != known.revision:
         changes = {"revision": revision, "digest": digest, "site": item.get("site")}
         connection.execute(update(articles_table).where(articles_table.c.id == article_id).values(changes))
     if record_id is not None:
@@ -70,8 +71,8 @@ def put_revision(connection: Connection, item: Mapping[str, Any], record_id: str
     return int(revision)
 
 
-def _insert_article(connection: Connection, key: str, site: str | None) -> int:
-    row = {"url": key, "site": site, "revision": 1, "digest": ""}
+def _insert_article(connection: Connection, key: str, site: str | None, digest: Digest) -> int:
+    row = {"url": key, "site": site, "revision": 1, "digest": digest}
     return int(connection.execute(insert(articles_table).values(row).returning(articles_table.c.id)).scalar_one())
 
 
