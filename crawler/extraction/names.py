@@ -101,7 +101,7 @@ def split_names(credit: str) -> list[str]:
         return [turned]
     parts = [part for part in _JOIN.split(text) if part and part.strip()]
     return unique(
-        clean for place, part in enumerate(parts) if not _is_place(part, place) and (clean := clean_name(part))
+        clean for place, part in enumerate(parts) if not _is_no_name(part, place) and (clean := clean_name(part))
     )
 
 
@@ -122,6 +122,9 @@ def clean_name(text: str) -> str | None:
     text = _PARENS.sub("", text)
     if is_agency(text):
         return text
+    label = _LABEL.match(f"{text} x")
+    if label and label.end() > len(text):
+        return None
     text = _HONORIFIC.sub("", text)
     shorter = _TAIL.sub("", text)
     text = shorter if _WORD.search(shorter) and " " in shorter else text
@@ -198,6 +201,7 @@ def _turned_round(text: str) -> str | None:
     return f"{first} {last}" if " " not in first or first.split()[-1].endswith(".") else None
 
 
-def _is_place(part: str, place: int) -> bool:
-    """Whether what follows a name is one bare word: 'Ada Lovelace, Berlin'."""
-    return place > 0 and " " not in part.strip() and part.isascii() and not is_agency(part)
+def _is_no_name(part: str, place: int) -> bool:
+    """Whether what follows a name is one bare word or a role: 'Ada Lovelace, Berlin', 'Ada Lovelace, Staff Writer'."""
+    bare = " " not in part.strip() and part.isascii() and not is_agency(part)
+    return place > 0 and (bare or _ROLE.fullmatch(part.strip()) is not None)

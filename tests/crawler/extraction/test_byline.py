@@ -1,0 +1,168 @@
+"""Who wrote it."""
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extraction import parse, start
+from crawler.extraction.byline import fill_byline
+from crawler.extraction.names import kind_of, split_names
+from crawler.items import SiteRules
+
+URL = "https://www.harbourpost.example/news/1"
+STORY = "<p>The ferry crossed the lower harbour for the first time in nine years on Tuesday morning.</p>" * 4
+
+
+def written(body="", head="", author=None, rules=None):
+    ld = json.dumps(
+        {"@type": "NewsArticle", "author": author, "publisher": {"@type": "Organization", "name": "Harbour Post"}}
+    )
+    head = f'{head}<script type="application/ld+json">{ld}</script>'
+    page = f"<html><head>{head}</head><body><h1>T</h1>{body}{STORY}</body></html>"
+    return fill_byline(start(parse(page.encode(), URL), rules)).article
+
+
+def names(article):
+    return [author.name for author in article.authors]
+
+
+@pytest.mark.parametrize(
+    ("credit", "expected"),
+    [
+        ("By Ada Lovelace", ["Ada Lovelace"]),
+        ("By Ada Lovelace and AP", ["Ada Lovelace", "AP"]),
+        ("Von Ada Lovelace, Berlin", ["Ada Lovelace"]),
+        ("Von: Ada von der Heide und Karl May", ["Ada von der Heide", "Karl May"]),
+        ("Par Ada Lovelace et Charles Babbage", ["Ada Lovelace", "Charles Babbage"]),
+        ("Por Ada Lovelace y Carlos Ruiz", ["Ada Lovelace", "Carlos Ruiz"]),
+        ("Автор: Злата Вережникова, Мирон Ступин", ["Злата Вережникова", "Мирон Ступин"]),
+        ("文・小野寺遥", ["小野寺遥"]),
+        ("김하나 기자", ["김하나"]),
+        ("Ada Lovelace, Staff Writer", ["Ada Lovelace"]),
+        ("Ada Lovelace (London)", ["Ada Lovelace"]),
+        ("Ada Lovelace ada@post.example", ["Ada Lovelace"]),
+        ("Lovelace, Ada", ["Ada Lovelace"]),
+        ("Reuters, AFP", ["Reuters", "AFP"]),
+        ("Ada Lovelace; ADA LOVELACE", ["Ada Lovelace"]),
+        ("By", []),
+        ("Updated 3 minutes ago", []),
+        ("https://post.example/ada", []),
+        ("", []),
+    ],
+)
+def test_split_names(credit, expected):
+    assert split_names(credit) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Ada Lovelace", "person"),
+        ("AFP", "agency"),
+        ("Meridian News Agency", "agency"),
+        ("Redaktion", "organization"),
+        ("The Harbour Post", "organization"),
+    ],
+)
+def test_kind_of(name, expected):
+    assert kind_of(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        pytest.param({"@type": "Person", "name": "Ada Lovelace"}, ["Ada Lovelace"], id="node"),
+        pytest.param(
+            [{"name": "Ada Lovelace"}, [{"name": "Karl May"}]], ["Ada Lovelace", "Karl May"], id="nested lists"
+        ),
+        pytest.param("Ada Lovelace and Karl May", ["Ada Lovelace", "Karl May"], id="one string"),
+        pytest.param({"givenName": "Ada", "familyName": "Lovelace"}, ["Ada Lovelace"], id="given and family name"),
+        pytest.param(
+            [{"name": "Ada Lovelace"}, {"@type": "Organization", "name": "Harbour Post"}],
+            ["Ada Lovelace"],
+            id="the site beside a person",
+        ),
+        pytest.param({"@type": "Organization", "name": "Harbour Post"}, ["Harbour Post"], id="the site alone, at last"),
+        pytest.param(
+            {"@type": "Organization", "name": "Red Cross Bureau"}, ["Red Cross Bureau"], id="another organisation"
+        ),
+        pytest.param({"@type": "ImageObject", "name": "Ada"}, [], id="a picture is nobody"),
+        pytest.param(None, [], id="nobody"),
+    ],
+)
+def test_structured_authors(author, expected):
+    assert names(written(author=author)) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected", "printed"),
+    [
+        pytest.param(
+            '<p class="byline">By <a href="/ada">Ada Lovelace</a></p>', ["Ada Lovelace"], "By Ada Lovelace", id="class"
+        ),
+        pytest.param(
+            '<p>By <a rel="author" href="/ada">Ada Lovelace</a></p>', ["Ada Lovelace"], "By Ada Lovelace", id="rel"
+        ),
+        pytest.param("<p>By Ada Lovelace</p>", ["Ada Lovelace"], "By Ada Lovelace", id="label alone"),
+        pytest.param("<p><strong>Ada Lovelace</strong></p>", ["Ada Lovelace"], "Ada Lovelace", id="first paragraph"),
+        pytest.param('<figure><span class="author">Ada Lovelace</span></figure>', [], None, id="a photographer"),
+        pytest.param('<div class="comments"><b class="author">Ada Lovelace</b></div>', [], None, id="a commentator"),
+        pytest.param('<aside><a class="author">Ada Lovelace</a></aside>', [], None, id="a teaser's author"),
+    ],
+)
+def test_printed_authors(body, expected, printed):
+    article = written(body)
+    assert (names(article), article.byline) == (expected, printed)
+
+
+def test_links_of_the_byline_are_the_authors_pages():
+    article = written(
+        '<p class="byline">By <a href="/ada">Ada Lovelace</a> and AFP</p>', author=["Ada Lovelace", "AFP"]
+    )
+    assert [(author.url, author.kind) for author in article.authors] == [
+        ("https://www.harbourpost.example/ada", "person"),
+        (None, "agency"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="author" content="Ada Lovelace">',
+        '<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Ada Lovelace">',
+    ],
+    ids=["author", "card"],
+)
+def test_meta_authors(head):
+    assert names(written(head=head)) == ["Ada Lovelace"]
+
+
+@pytest.mark.parametrize("content", ["https://www.facebook.com/post", "alovelace1", "ada@post.example", "Harbour Post"])
+def test_metas_that_name_nobody(content):
+    assert names(written(head=f'<meta name="author" content="{content}">')) == []
+
+
+def test_the_sites_selectors_come_first():
+    rules = SiteRules(name="post", selectors={"author": ("a.who",), "byline": (".line",)})
+    article = written(
+        '<p class="line">By <a class="who" href="/ada">Ada Lovelace</a></p>', author="Karl May", rules=rules
+    )
+    assert (names(article), article.byline) == (["Ada Lovelace"], "By Ada Lovelace")
+    assert article.sources["byline"] == article.sources["authors"] == "selector:post"
+
+
+@given(st.text())
+def test_any_credit_gives_names_without_repeats(credit):
+    found = [name.casefold() for name in split_names(credit)]
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("piece", ["by ", "a, ", "staff senior ", "(", "and ", "- ", "A ", "@", "von der "])
+def test_long_nonsense_is_quick(piece):
+    begun = time.monotonic()
+    for _ in range(20):
+        split_names(piece * 50_000)
+    assert time.monotonic() - begun < 5

@@ -1,0 +1,135 @@
+"""Which of the page's dates is the publication's, and what it may borrow from the others."""
+
+import json
+
+import pytest
+
+from crawler.extraction import parse, start
+from crawler.extraction.dates import day_in_url, fill_dates
+from crawler.items import SiteRules
+
+URL = "https://paper.example/news/harbour"
+
+
+def ld(**properties):
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle"} | properties)}</script>'
+
+
+def meta(name, content):
+    return f'<meta property="{name}" content="{content}">'
+
+
+def dated(head="", body="", url=URL, lang="de", rules=None):
+    page = f"<html lang={lang}><head>{head}</head><body><h1>Harbour opens</h1>{body}</body></html>".encode()
+    return fill_dates(start(parse(page, url), rules)).article
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        pytest.param(ld(datePublished="2024-06-11T10:00:00+02:00"), "", "2024-06-11T10:00:00+02:00", id="json-ld"),
+        pytest.param(
+            ld(datePublished="2024-06-11") + meta("article:published_time", "2024-06-11T09:00:00Z"),
+            "",
+            "2024-06-11T09:00:00+00:00",
+            id="a day takes its time from another source of the day",
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-11") + meta("article:published_time", "2024-06-12T09:00:00Z"),
+            "",
+            "2024-06-11",
+            id="but not from one of another day",
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-11T10:00:00") + meta("article:published_time", "2024-06-11T10:00:00+03:00"),
+            "",
+            "2024-06-11T10:00:00+03:00",
+            id="a naive time takes the zone of the same clock time",
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-11T10:00:00") + meta("article:published_time", "2024-06-11T08:00:00Z"),
+            "",
+            "2024-06-11T10:00:00+02:00",
+            id="a naive time two hours from the same instant in UTC is two hours east",
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-11T10:00:00Z") + meta("article:published_time", "2024-06-11T10:00:00+02:00"),
+            "",
+            "2024-06-11T10:00:00+02:00",
+            id="a Z on a local clock is a lie",
+        ),
+        pytest.param(ld(datePublished="2024-06-11T00:00:00Z"), "", "2024-06-11", id="midnight stands for no time"),
+        pytest.param(ld(datePublished="2024-06-11T10:00:00"), "", "2024-06-11", id="a naive time is not guessed at"),
+        pytest.param(
+            ld(datePublished="2024-06-11T10:00:00", dateModified="2024-06-11T12:00:00+02:00"),
+            "",
+            "2024-06-11T10:00:00+02:00",
+            id="a naive time is on the page's clock",
+        ),
+        pytest.param(
+            "",
+            "<p>Updated <time datetime=2024-06-12T08:00Z>x</time></p>"
+            "<p>Published <time datetime=2024-06-11T08:00Z>y</time></p>",
+            "2024-06-11T08:00:00+00:00",
+            id="the update's time is not the publication's",
+        ),
+        pytest.param(
+            "",
+            "<div class=related><time datetime=2020-01-01>x</time></div><time datetime=2024-06-11T08:00Z>y</time>",
+            "2024-06-11T08:00:00+00:00",
+            id="teasers have dates of their own",
+        ),
+        pytest.param("", "<div class=date>11. Juni 2024</div>", "2024-06-11", id="printed"),
+        pytest.param(
+            "",
+            "<p>Seit dem 3. Mai 2019 war das Werk geschlossen, wie die Leitung der Fabrik am Abend sagte.</p>",
+            "None",
+            id="prose tells of other days",
+        ),
+        pytest.param(meta("date", "2024-06-11"), "", "2024-06-11", id="a weak meta is better than none"),
+        pytest.param("", "", "None", id="none"),
+    ],
+)
+def test_published(head, body, expected):
+    assert str(dated(head, body).date_published) == expected
+
+
+def test_modified_is_kept_apart():
+    article = dated(ld(datePublished="2024-06-11T10:00:00Z", dateModified="2024-06-12T11:00:00Z"))
+    assert (article.date_published, article.date_modified) == ("2024-06-11T10:00:00+00:00", "2024-06-12T11:00:00+00:00")
+
+
+def test_a_modification_alone_is_no_publication():
+    article = dated(meta("article:modified_time", "2024-06-12T11:00:00Z"))
+    assert (article.date_published, article.date_modified) == (None, "2024-06-12T11:00:00+00:00")
+
+
+def test_the_sites_zone_reads_naive_times():
+    rules = SiteRules(name="paper", timezone="Europe/Moscow")
+    assert dated(ld(datePublished="2024-06-11 10:00"), rules=rules).date_published == "2024-06-11T10:00:00+03:00"
+
+
+def test_the_sites_selector_comes_first():
+    rules = SiteRules(name="paper", selectors={"date_published": ("time.first::attr(datetime)",)})
+    body = "<time class=first datetime=2024-06-10T10:00Z>x</time>"
+    article = dated(ld(datePublished="2024-06-11"), body, rules=rules)
+    assert (article.date_published, article.sources["date_published"]) == (
+        "2024-06-10T10:00:00+00:00",
+        "selector:paper",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/2024/06/11/harbour", "2024-06-11"),
+        ("/2024/6/1/harbour", "2024-06-01"),
+        ("/news/20240611/harbour", "2024-06-11"),
+        ("/news/harbour-2024-06-11", "2024-06-11"),
+        ("/news/2024/06/harbour", "None"),
+        ("/news/20241399", "None"),
+        ("/news/120240611", "None"),
+    ],
+)
+def test_day_in_url(path, expected):
+    assert str(day_in_url(f"https://paper.example{path}")) == expected

@@ -1,0 +1,95 @@
+"""Dates and times as pages write them."""
+
+import time
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extraction.moments import read_moment
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-06-11", "2024-06-11"),
+        ("2024-06-11T10:00:00Z", "2024-06-11T10:00:00+00:00"),
+        ("2024-06-11T10:00:00.123+0200", "2024-06-11T10:00:00+02:00"),
+        ("2024-06-11 10:00:00 -05:30", "2024-06-11T10:00:00-05:30"),
+        ("20240611T101112Z", "2024-06-11T10:11:12+00:00"),
+        ("Tue, 11 Jun 2024 10:00:00 GMT", "2024-06-11T10:00:00+00:00"),
+        ("11.06.2024 18:00 MESZ", "2024-06-11T18:00:00+02:00"),
+        ("June 11, 2024 3:30 p.m. EDT", "2024-06-11T15:30:00-04:00"),
+        ("Jan. 11, 2024 3 p.m. ET", "2024-01-11T15:00:00-05:00"),
+        ("Jul. 11, 2024 3 p.m. ET", "2024-07-11T15:00:00-04:00"),
+        ("13 мая 2019, 09:40 MSK", "2019-05-13T09:40:00+03:00"),
+        (1718100000, "2024-06-11T10:00:00+00:00"),
+        ("1718100000000", "2024-06-11T10:00:00+00:00"),
+        ("Published: 11th June 2024", "2024-06-11"),
+        ("le 1er juin 2024", "2024-06-01"),
+        ("3. März 2025", "2025-03-03"),
+        ("5 de marzo de 2024", "2024-03-05"),
+        ("2024年6月11日", "2024-06-11"),
+        ("2024년 6월 11일", "2024-06-11"),
+        ("2024. június 11.", "2024-06-11"),
+        ("11 haziran 2024", "2024-06-11"),
+        ("11 มิถุนายน 2567", "2024-06-11"),
+        ("24 نيسان / أبريل 2020", "2020-04-24"),
+        ("25.04.24 | 14:07 Uhr", "2024-04-25"),
+        ("25/04/2024", "2024-04-25"),
+        ("04/25/2024", "2024-04-25"),
+    ],
+)
+def test_read_moment(text, expected):
+    assert str(read_moment(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "hello", "12:30", "2024", "June 2024", "2024-13-01", "2024-02-30", "99.99.2024", "tomorrow", None, [], {}],
+)
+def test_no_date_is_made_up(text):
+    assert read_moment(text) is None
+
+
+def test_a_naive_time_is_known_but_is_no_instant():
+    """Without a zone the clock is kept aside: the printed form is the day alone."""
+    moment = read_moment("11 juin 2024 à 10h30")
+    assert (str(moment), str(moment.clock), moment.at) == ("2024-06-11", "10:30:00", None)
+
+
+def test_in_zone_knows_summer_time():
+    summer, winter = (read_moment(f"2024-{month}-11 10:00").in_zone("Europe/Berlin").offset for month in ("07", "01"))
+    assert (summer, winter) == (timedelta(hours=2), timedelta(hours=1))
+
+
+def test_an_unknown_zone_changes_nothing():
+    moment = read_moment("2024-07-11 10:00")
+    assert moment.in_zone("Nowhere/At_All") == moment
+
+
+@pytest.mark.parametrize(("month_first", "expected"), [(True, "2024-03-04"), (False, "2024-04-03"), (None, None)])
+def test_the_order_of_day_and_month(month_first, expected):
+    """3/4/2024 is read as the country reads it, and not at all where that is unknown."""
+    moment = read_moment("3/4/2024", month_first=month_first)
+    assert (str(moment) if moment else None) == expected
+
+
+@given(st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 12, 31)))
+def test_every_day_is_read_back(day):
+    assert read_moment(day.isoformat()).day == day
+    assert read_moment(day.strftime("%d %B %Y")).day == day
+
+
+@given(st.text(alphabet="0123456789:./- TZ年月日apm+,"))
+def test_any_text_gives_a_moment_or_none(text):
+    read_moment(text)
+
+
+@pytest.mark.parametrize("piece", ["1", "1 a", "2024-", "a ", "10:", " ", "1/1/", "年"])
+def test_long_nonsense_is_quick(piece):
+    begun = time.monotonic()
+    for _ in range(20):
+        read_moment(piece * 100_000)
+    assert time.monotonic() - begun < 5

@@ -1,0 +1,96 @@
+"""Articles told from other pages, and one kind of article from another."""
+
+import json
+
+import pytest
+
+from crawler.extraction import extract, parse, start
+from crawler.extraction.kind import kind_of_page
+from crawler.extraction.page_kind import page_kind, rejection
+from crawler.items import Rejected
+
+URL = "https://paper.example/town/ferry-line-returns-to-harbour-1187"
+STORY = (
+    "<p>The ferry crossed the lower harbour for the first time in nine years on Tuesday, with 41 people on board.</p>"
+    * 8
+)
+TEASERS = "".join(
+    f'<div><h3><a href="/news/{n}">Story number {n} of the day</a></h3><p>Short.</p></div>' for n in range(20)
+)
+ARTICLE = f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", "headline": "Ferry"})}</script>'
+
+
+def document(body, head="", url=URL):
+    return parse(f"<html><head>{head}</head><body>{body}</body></html>".encode(), url)
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "url", "expected"),
+    [
+        pytest.param(f"<h1>Ferry</h1>{STORY}", "", URL, "article", id="a story"),
+        pytest.param("<h1>Ferry</h1><p>Short.</p>", ARTICLE, URL, "article", id="a short story that says so"),
+        pytest.param(f"<h1>404 is a number</h1>{STORY}", "", URL, "article", id="a story about 404"),
+        pytest.param(f"<h1>Cookie law</h1>{STORY}", "", URL, "article", id="a story about cookies"),
+        pytest.param(
+            f"<h1>Ferry line returns to harbour</h1><p>Short.</p>{TEASERS}",
+            "",
+            URL,
+            "article",
+            id="a story under its own words",
+        ),
+        pytest.param(TEASERS, "<title>Paper</title>", URL, "listing", id="teasers under an old address"),
+        pytest.param(TEASERS, "", "https://paper.example/", "listing", id="front page"),
+        pytest.param(f"{TEASERS}{STORY}", "", "https://paper.example/", "listing", id="front page with prose"),
+        pytest.param("<h1>Page not found</h1><p>Sorry.</p>", "", URL, "soft 404", id="not found"),
+        pytest.param("<h1>Seite nicht gefunden</h1>", ARTICLE, URL, "soft 404", id="not found, template of a story"),
+        pytest.param("<h1>Страница не найдена</h1>", "", URL, "soft 404", id="not found in Russian"),
+        pytest.param(
+            "<h1>We value your privacy: consent</h1><button>Accept</button>", "", URL, "consent wall", id="consent"
+        ),
+        pytest.param("<p>x</p>", "<title>Just a moment...</title>", URL, "challenge", id="challenge"),
+        pytest.param('<form id="challenge-form"></form>', "", URL, "challenge", id="challenge by its form"),
+        pytest.param('<h1>Sign in</h1><input type="password">', "", URL, "login", id="login"),
+        pytest.param("", "", URL, "empty", id="empty"),
+    ],
+)
+def test_page_kind(body, head, url, expected):
+    assert page_kind(document(body, head, url)) == expected
+
+
+@pytest.mark.parametrize(
+    "content", [b"<?xml version='1.0'?><rss><channel/></rss>", b"<feed></feed>", b"<urlset></urlset>"]
+)
+def test_feeds_are_no_pages(content):
+    assert rejection(parse(content, URL)) == "not an article: not HTML"
+
+
+def test_a_rejected_page_says_why():
+    rejected = extract(b"<title>Just a moment...</title>", URL)
+    assert rejected == Rejected(url=URL, reason="not an article: challenge")
+
+
+def test_a_page_without_prose_is_no_article():
+    page = f"<html><head>{ARTICLE}</head><body><h1>Ferry</h1></body></html>".encode()
+    assert extract(page, URL) == Rejected(url=URL, reason="no body")
+
+
+@pytest.mark.parametrize(
+    ("url", "head", "section", "expected"),
+    [
+        (URL, "", None, "article"),
+        ("https://paper.example/opinion/why-boats-matter", "", None, "opinion"),
+        ("https://paper.example/x", "", "Kommentar", "opinion"),
+        ("https://paper.example/x", '{"@type": "OpinionNewsArticle"}', None, "opinion"),
+        ("https://paper.example/live/ferry", "", None, "live_blog"),
+        ("https://paper.example/x", '{"@type": "LiveBlogPosting"}', None, "live_blog"),
+        ("https://paper.example/video/ferry", "", None, "video"),
+        ("https://paper.example/x", '{"@type": "ImageGallery"}', None, "gallery"),
+        ("https://paper.example/podcasts/ferry", "", None, "podcast"),
+        ("https://paper.example/x", '{"@type": "Product"}', None, "other"),
+        ("https://paper.example/video-game-prices-fall", "", None, "article"),
+    ],
+)
+def test_kind(url, head, section, expected):
+    ld = f'<script type="application/ld+json">{head}</script>' if head else ""
+    page = start(document(STORY, ld, url)).fill(section=section)
+    assert kind_of_page(page)[0] == expected

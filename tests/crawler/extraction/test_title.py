@@ -1,0 +1,118 @@
+"""The headline as a reader sees it."""
+
+import json
+import time
+
+import pytest
+
+from crawler.extraction import parse, start
+from crawler.extraction.title import clean_title, fill_title, without_site
+from crawler.items import SiteRules
+
+URL = "https://www.harbourpost.example/news/1"
+
+
+def titled(body="", rules=None, **head):
+    ld = {"@type": "NewsArticle", "headline": head["ld"]} if "ld" in head else {}
+    page = f"""<html><head><title>{head.get("title", "")}</title>
+    <meta property="og:title" content="{head.get("og", "")}">
+    <meta property="og:site_name" content="Harbour Post">
+    <script type="application/ld+json">{json.dumps(ld)}</script></head>
+    <body>{body}</body></html>"""
+    return fill_title(start(parse(page.encode(), URL), rules)).article
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "expected", "source"),
+    [
+        pytest.param("<h1>Ferry line returns</h1>", {}, "Ferry line returns", "h1", id="h1 alone"),
+        pytest.param("", {"og": "Ferry line returns | Harbour Post"}, "Ferry line returns", "og", id="site off og"),
+        pytest.param(
+            "", {"title": "Harbour Post - Ferry line returns"}, "Ferry line returns", "title", id="site off the front"
+        ),
+        pytest.param(
+            "<h1>Ferry line returns</h1>",
+            {"ld": "Boats are back: what to know", "og": "Ferry line returns"},
+            "Ferry line returns",
+            "h1",
+            id="two against one",
+        ),
+        pytest.param(
+            "<h1>Printed here</h1>",
+            {"ld": "Stated there", "og": "Told elsewhere"},
+            "Stated there",
+            "json-ld",
+            id="three voices: json-ld",
+        ),
+        pytest.param(
+            "<h1><span>Transport</span> Ferry line returns to harbour</h1>",
+            {"og": "Ferry line returns to harbour"},
+            "Ferry line returns to harbour",
+            "h1",
+            id="kicker off",
+        ),
+        pytest.param(
+            "<h1>Ferry line returns to the lower harbour</h1>",
+            {"ld": "Ferry line returns to the…"},
+            "Ferry line returns to the lower harbour",
+            "json-ld",
+            id="cut-off end mended",
+        ),
+        pytest.param(
+            '<h1 class="logo"><a href="/">Harbour Post</a></h1><article><h1>Ferry line returns</h1></article>',
+            {},
+            "Ferry line returns",
+            "h1",
+            id="the logo is no headline",
+        ),
+        pytest.param(
+            "<h1>Mayor - a life at sea</h1>", {}, "Mayor - a life at sea", "h1", id="a hyphen that belongs to it"
+        ),
+        pytest.param("", {}, None, None, id="none"),
+    ],
+)
+def test_title(body, head, expected, source):
+    article = titled(body, **head)
+    assert (article.title, article.sources.get("title")) == (expected, source)
+
+
+def test_the_sites_selector_comes_first():
+    rules = SiteRules(name="post", selectors={"title": ("h2.head", "h1")})
+    article = titled("<h1>Other</h1><h2 class=head>The one</h2>", rules)
+    assert (article.title, article.sources["title"]) == ("The one", "selector:post")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A &amp;amp; B", "A & B"),
+        ("<em>Sea</em> of <b>fog</b>", "Sea of fog"),
+        ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
+        ("Fähr\u00advertrag\u200b", "Fährvertrag"),
+        (" a \n\t b ", "a b"),
+    ],
+)
+def test_clean_title(text, expected):
+    assert clean_title(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Ferry returns - Harbour Post", "Ferry returns"),
+        ("Ferry returns | News | Harbour Post", "Ferry returns | News"),
+        ("Ferry returns – harbourpost.com", "Ferry returns"),
+        ("Harbour Post: how it began", "Harbour Post: how it began"),
+        ("Ferry returns", "Ferry returns"),
+        ("Harbour Post", "Harbour Post"),
+    ],
+)
+def test_without_site(title, expected):
+    assert without_site(title, frozenset({"harbourpost"})) == expected
+
+
+@pytest.mark.parametrize("piece", [" - ", "|", "<a ", "&amp;", "_", "a ", "« "])
+def test_long_nonsense_is_quick(piece):
+    begun = time.monotonic()
+    titled(f"<h1>{piece * 100_000}</h1>", og=piece.replace('"', "") * 100_000, title=piece * 100_000)
+    assert time.monotonic() - begun < 5
