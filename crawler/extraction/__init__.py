@@ -63,7 +63,6 @@ def start(document: Document, rules: SiteRules | None = None) -> Page:
 def finish(page: Page) -> Article | Rejected:
     """The article after the last step; a page without prose is none, unless pictures or a film are the story."""
     article = page.article
-    reason = rejection(page.document)
-    if reason is None and not article.body and not (article.title and article.kind in ("gallery", "video", "podcast")):
-        reason = "no body" if article.title else "no title and no body"
-    return Rejected(url=article.url, reason=reason) if reason else article
+    if article.body or (article.title and article.kind in ("gallery", "video", "podcast")):
+        return article
+    return Rejected(url=article.url, reason="no body" if article.title else "no title and no body")
