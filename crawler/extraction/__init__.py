@@ -61,8 +61,15 @@ def start(document: Document, rules: SiteRules | None = None) -> Page:
 
 
 def finish(page: Page) -> Article | Rejected:
-    """The article after the last step; a page without prose is none, unless pictures or a film are the story."""
+    """The article after the last step; a page without prose is none, unless it says that it is one all the same."""
     article = page.article
-    if article.body or (article.title and article.kind in ("gallery", "video", "podcast")):
+    if article.body or _is_declared(page):
         return article
     return Rejected(url=article.url, reason="no body" if article.title else "no title and no body")
+
+
+def _is_declared(page: Page) -> bool:
+    """Whether pictures or a film are the story, or the page's own data tell the headline and the date of one."""
+    article = page.article
+    told = article.kind in ("gallery", "video", "podcast") or (page.document.article_nodes and article.date_published)
+    return bool(article.title and told)

@@ -44,6 +44,7 @@ _HOLDERS = (
 """The elements that bylines are in."""
 _TEXTS = ("p", "span", "div", "li", "td", "em", "i", "b", "strong", "font", "h4", "h5", "address", "small")
 _MOST_TEXTS = 6_000
+_PROPERTIES = frozenset(("author", "creator"))
 _SHELVES = frozenset(("nav", "footer", "aside", "figure", "figcaption", "template", "noscript"))
 _MOST = 60
 _LONGEST = 220
@@ -68,10 +69,10 @@ def credits_of(root: Element) -> list[Credit]:
     """The page's credit lines in document order, at most one for every stretch of the tree."""
     found: list[Credit] = []
     taken: list[Element] = []
-    for element in root.iter(*_HOLDERS):
+    for element in _candidates(root):
         if len(taken) >= _MOST:
             break
-        if not _is_byline(element) or any(_is_within(element, other) for other in taken[-2:]):
+        if _is_elsewhere(element) or any(_is_within(element, other) for other in taken[-2:]):
             continue
         line = _line_of_marked(element)
         credit = _credit(line)
@@ -126,15 +127,16 @@ def _opens_bold(element: Element) -> bool:
     )
 
 
-def _is_byline(element: Element) -> bool:
-    names = element.get("class")
-    if (names and _names_byline(names)) or _is_marked(element):
-        return not _is_elsewhere(element)
-    return False
+def _candidates(root: Element) -> Iterator[Element]:
+    """Elements whose class or markup says author. Most elements of a page pass here, so the tests are in line."""
+    for element in root.iter(*_HOLDERS):
+        names = element.get("class")
+        if (names and _names_byline(names)) or element.get("rel") == "author" or element.get("itemprop") in _PROPERTIES:
+            yield element
 
 
 def _is_marked(element: Element) -> bool:
-    return element.get("itemprop") in ("author", "creator") or element.get("rel") == "author"
+    return element.get("itemprop") in _PROPERTIES or element.get("rel") == "author"
 
 
 def _credit(element: Element) -> Credit | None:
