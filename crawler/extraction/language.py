@@ -68,7 +68,7 @@ _STOP_WORDS = {
 _WORDS = {language.rstrip("_"): frozenset(words.split()) for language, words in _STOP_WORDS.items()}
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH = 25
-_SAMPLE = 3_000
+_SAMPLE = 1_500
 _PROSE = 60
 """Characters of a text that is more than a label."""
 _NOT_SHOWN = words("script style noscript template textarea")
