@@ -16,7 +16,7 @@ from crawler.newsroom import Newsroom, NewsroomClock
 def newsroom(port: int, articles: int, clock: str | None) -> None:
     """Serve the built-in fictional newspaper on loopback, until Ctrl-C.
 
-    It is for trying newswarc out and for testing crawlers: ten kinds of pages in seven languages, and every awkward
+    It is for trying newswarc out and for testing crawlers: ten kinds of pages in five languages, and every awkward
     habit of real servers.
 
     \b
