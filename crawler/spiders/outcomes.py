@@ -26,6 +26,7 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (DownloadFailedError, "connection failed"),
 )
 _IGNORED: tuple[tuple[str, State, str], ...] = (
+    ("exceeded download_maxsize", "failed", "too large"),  # once decompressed
     ("robots.txt", "skipped", "robots.txt"),
     ("max redirections", "failed", "redirects without end"),
     ("offsite", "skipped", "out of scope"),
