@@ -183,11 +183,11 @@ class Catalog:
         with self._faults(), self.engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(articles_table)).scalar_one()
 
-    def _faults(self) -> "_Faults":
-        return _Faults(self._place)
+    def _faults(self) -> "Faults":
+        return Faults(self._place)
 
 
-class _Faults:
+class Faults:
     """Tells the database's faults in the archive's words."""
 
     def __init__(self, place: str) -> None:
