@@ -205,7 +205,16 @@ class Faults:
             raise CollectionLocked(
                 f"{self._place}: {first_line}; another process holds the catalog, try again later"
             ) from exc
-        raise StorageFailed(f"{self._place}: {first_line}") from exc
+        raise StorageFailed(f"{self._place}: {first_line}; {_advice(first_line)}") from exc
+
+
+def _advice(fault: str) -> str:
+    """What to do next."""
+    if "full" in fault or "I/O" in fault:
+        return "make room: the captures are in the WARC files, and the next crawl adds what is missing here"
+    if "no such table" in fault:
+        return "a crawl was cut off before it began; crawl again"
+    return "make the folder writable, or restore the file from a copy"
 
 
 def _tune_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archives.digests import Digest
-from archives.errors import MalformedIndex
+from archives.errors import MalformedIndex, StorageFailed
 from archives.surt import Surt
 
 CaptureKind = Literal["response", "revisit", "unanswered"]
@@ -142,11 +142,15 @@ def write_shard(path: Path, captures: Iterable[Capture]) -> None:
     """Write the sorted shard of one WARC file, put in place by rename so that readers never see a part of it."""
     lines = sorted(f"{format_line(capture)}\n".encode() for capture in captures if capture.indexed)
     draft = path.with_name(f".{path.name}.tmp")
-    with draft.open("wb") as out:
-        out.writelines(lines)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("wb") as out:
+            out.writelines(lines)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+    except OSError as exc:
+        draft.unlink(missing_ok=True)
+        raise StorageFailed(f"{path}: {exc.strerror}; make room, and the next crawl writes this shard") from exc
 
 
 def read_shard(path: Path) -> Iterator[Capture]:

@@ -184,6 +184,13 @@ class WritableCollection(Collection):
         A payload that is here already becomes a revisit of it. With `not_modified`, a 304 becomes a revisit of that
         earlier capture, and its own bytes are kept beside it.
         """
+        try:
+            return self._archive(exchange, not_modified)
+        except OSError as exc:
+            what = f"no temporary file for {exchange.url}: {exc.strerror}; make room or set TMPDIR"
+            raise StorageFailed(f"{self.layout.root}: {what}") from exc
+
+    def _archive(self, exchange: Exchange, not_modified: Capture | None) -> Capture:
         facts = examine(exchange)
         earlier = self._payload_holder(not_modified) if not_modified else None
         original = None if earlier else self._find_original(exchange, facts)
@@ -246,7 +253,11 @@ class WritableCollection(Collection):
         }
         opening = warcinfo(fields, name=name, record_id=self._warcinfo_id, date=warc_date(now))
         segment = Segment(self.layout.archive / name, started=now)
-        segment.append(message(opening))
+        try:
+            segment.append(message(opening))
+        except StorageFailed:
+            segment.discard()
+            raise
         return segment
 
     def _find_original(self, exchange: Exchange, facts: Facts) -> Capture | None:

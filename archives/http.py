@@ -190,7 +190,9 @@ def _bounded(chunks: Iterable[bytes], limit: int) -> bytes:
 
 
 def _too_large(limit: int) -> UndecodablePayload:
-    return UndecodablePayload(f"payload decodes to more than {limit:,} bytes; raise the limit to read it")
+    return UndecodablePayload(
+        f"payload decodes to more than {limit:,} bytes, as a gzip bomb does; its raw bytes are in the record"
+    )
 
 
 def _gunzip(content: bytes, limit: int) -> bytes:

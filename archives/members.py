@@ -18,7 +18,16 @@ _GZIP = 31  # window bits of zlib's interface for the gzip format
 _PIECE = 16 * 1024
 
 MAGIC = b"\x1f\x8b"
-GZIP_FAULTS: tuple[type[Exception], ...] = (zlib.error, engine.error)
+BOMB_SIZE = 256 * 1024 * 1024
+BOMB_RATIO = 200
+"""A member beyond this size that is so many times its size in the file is a bomb: pages shrink to a tenth at best."""
+
+
+class GzipBomb(Exception):
+    """A member that decompresses to far more than any capture would."""
+
+
+GZIP_FAULTS: tuple[type[Exception], ...] = (zlib.error, engine.error, GzipBomb)
 
 
 class Sink(Protocol):
@@ -100,6 +109,7 @@ class MemberSource:
         self._engine = engine.decompressobj(_GZIP)
         self._content = io.BytesIO()
         self._input = 0
+        self._output = 0
         self.start = offset
         file.seek(offset)
 
@@ -128,6 +138,9 @@ class MemberSource:
             return False
         self._input += len(piece)
         content = self._engine.decompress(waiting or piece, 4 * _PIECE)
+        self._output += len(content)
+        if self._output > BOMB_SIZE and self._output > BOMB_RATIO * self._input:
+            raise GzipBomb(f"a gzip bomb: more than {BOMB_SIZE >> 20} MB from {self._input:,} bytes")
         self._content = io.BytesIO(self._content.read() + content)
         return True
 

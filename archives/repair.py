@@ -12,6 +12,8 @@ from archives.layout import OPEN, Layout
 from archives.segment import seal
 from archives.warc import read_records
 
+_PIECE = 64 * 1024
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
@@ -36,6 +38,8 @@ class Repair:
 
 def repair_all(layout: Layout, catalog: Catalog) -> tuple[Repair, ...]:
     """Repair every open file; only for who holds the writer's lock."""
+    for path in layout.items.glob("*.jsonl"):
+        _cut_torn_line(path)
     return tuple(repair(layout, catalog, path) for path in layout.open_warcs())
 
 
@@ -94,6 +98,22 @@ def _index(group: Group, catalog: Catalog, warc: str) -> bool:
     original = catalog.by_record_id(capture.refers_to) if capture.refers_to else None
     catalog.add(with_original(capture, original))
     return True
+
+
+def _cut_torn_line(path: Path) -> None:
+    """Take an unfinished last line off a file of items: its writer died, and its article is in the catalog."""
+    with path.open("rb") as lines:
+        size = end = lines.seek(0, os.SEEK_END)
+        while end:
+            start = max(0, end - _PIECE)
+            lines.seek(start)
+            line_end = lines.read(end - start).rfind(b"\n")
+            if line_end >= 0:
+                end = start + line_end + 1
+                break
+            end = start
+    if end < size:
+        _truncate(path, end)
 
 
 def _truncate(path: Path, size: int) -> None:

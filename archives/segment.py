@@ -96,6 +96,11 @@ class Segment:
         seal(self._open_path, self._sealed_path)
         return self._sealed_path
 
+    def discard(self) -> None:
+        """Let go of a file in which nothing is, and remove it."""
+        self.abandon()
+        self._open_path.unlink(missing_ok=True)
+
     def abandon(self) -> None:
         """Let go of the file without sealing it."""
         if self._fd >= 0:

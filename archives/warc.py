@@ -274,8 +274,8 @@ def _read_end(source: _Source, faults: list[str]) -> None:
         source.read(4)
         return
     faults.append("the record does not end with two CRLF")
-    while source.peek(1) in {b"\r", b"\n"}:
-        source.read(1)
+    while (ahead := source.peek(_PIECE)) and (ends := len(ahead) - len(ahead.lstrip(b"\r\n"))):
+        source.read(ends)
 
 
 def _malformed(name: str, offset: int, what: str) -> MalformedRecord:
