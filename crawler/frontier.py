@@ -7,6 +7,7 @@ loses at most the last second's states; the captures themselves are safe, and th
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -14,6 +15,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from archives.catalog import Faults
+from archives.errors import ArchiveError
 from crawler.discovery import Announced
 from crawler.discovery.url import form_rank, story_key
 
@@ -98,8 +101,15 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _nobody(_: ArchiveError) -> None:
+    """Who is told of faults where nobody asked to be."""
+
+
 class Frontier:
-    """The ledger of one site's URLs, for the length of a crawl. Its tables lie in the catalog's database."""
+    """The ledger of one site's URLs, for the length of a crawl. Its tables lie in the catalog's database.
+
+    Where the database fails, `on_fault` is told before the ArchiveError is raised; what is unwritten is kept.
+    """
 
     def __init__(
         self,
@@ -108,8 +118,11 @@ class Frontier:
         site: str,
         recheck_after: float = 3600.0,
         now: Callable[[], datetime] = _utc_now,
+        on_fault: Callable[[ArchiveError], None] = _nobody,
     ) -> None:
         self._engine = engine
+        self._faults = Faults(engine.url.render_as_string().removeprefix("sqlite:///"))
+        self._on_fault = on_fault
         self._site = site
         self._recheck_after = timedelta(seconds=recheck_after)
         self._now = now
@@ -117,7 +130,8 @@ class Frontier:
         self._in_hand: dict[str, Entry] = {}  # asked for in this crawl and not settled yet
         self._asked: set[str] = set()
         self._flushed_at = time.monotonic()
-        _METADATA.create_all(engine)
+        with self._faults:
+            _METADATA.create_all(engine)
 
     def announce(
         self, found: Iterable[Announced], *, source: str, judge: Callable[[Announced], str | None] = lambda _: None
@@ -176,7 +190,7 @@ class Frontier:
     def due(self, limit: int = 10_000) -> list[str]:
         """What earlier crawls left to be asked for, or to be looked at again, soonest first."""
         self.flush()
-        with self._engine.connect() as connection:
+        with self._database() as connection:
             rows = connection.execute(
                 sa.select(_LEDGER.c.url)
                 .where(_LEDGER.c.site == self._site, _LEDGER.c.next_look <= self._stamp())
@@ -255,7 +269,7 @@ class Frontier:
     def counts(self) -> dict[State, int]:
         """How many of the site's URLs are in which state; they add up to the number announced."""
         self.flush()
-        with self._engine.connect() as connection:
+        with self._database() as connection:
             query = sa.select(_LEDGER.c.state, sa.func.count()).where(_LEDGER.c.site == self._site)
             return {row[0]: row[1] for row in connection.execute(query.group_by(_LEDGER.c.state))}
 
@@ -271,7 +285,7 @@ class Frontier:
     def sources_of(self, url: str) -> list[str]:
         """Who announced the URL, first the one who did so first."""
         self.flush()
-        with self._engine.connect() as connection:
+        with self._database() as connection:
             query = sa.select(_ANNOUNCEMENTS.c.source).where(_ANNOUNCEMENTS.c.url == url)
             return [source for (source,) in connection.execute(query.order_by(_ANNOUNCEMENTS.c.first_announced))]
 
@@ -284,7 +298,7 @@ class Frontier:
             else {url: held[url] for url in wanted & held.keys()}
         )
         missing = sorted(wanted if column == "story" else wanted - found.keys())
-        with self._engine.connect() as connection:
+        with self._database() as connection:
             for start in range(0, len(missing), _BATCH):
                 query = sa.select(_LEDGER).where(_LEDGER.c[column].in_(missing[start : start + _BATCH]))
                 for row in connection.execute(query):
@@ -311,12 +325,12 @@ class Frontier:
 
     def flush(self) -> None:
         """Put what is not written yet into the database."""
-        unwritten, self._unwritten = self._unwritten, _Unwritten()
+        unwritten = self._unwritten
         self._flushed_at = time.monotonic()
         if not len(unwritten):
             return
         entries = [_as_row(entry) for entry in unwritten.entries.values()]
-        with self._engine.begin() as connection:
+        with self._database() as connection, connection.begin():
             if entries:
                 kept = {"url", "first_announced"}
                 connection.execute(_upsert(self._engine, _LEDGER, ["url"], kept), entries)
@@ -324,6 +338,16 @@ class Frontier:
                 kept = {"url", "source", "kind", "first_announced"}
                 rows = list(unwritten.announcements.values())
                 connection.execute(_upsert(self._engine, _ANNOUNCEMENTS, ["url", "source"], kept), rows)
+        self._unwritten = _Unwritten()
+
+    @contextmanager
+    def _database(self) -> Iterator[sa.Connection]:
+        try:
+            with self._faults, self._engine.connect() as connection:
+                yield connection
+        except ArchiveError as fault:
+            self._on_fault(fault)
+            raise
 
     def _stamp(self, moment: datetime | None = None) -> str:
         return (moment or self._now()).astimezone(UTC).isoformat(timespec="microseconds")

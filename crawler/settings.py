@@ -99,6 +99,10 @@ ITEM_PIPELINES = {
     "crawler.pipelines.catalog.CatalogPipeline": 900,
 }
 FEED_EXPORT_ENCODING = "utf-8"  # text as it is, not escaped
+FEED_STORAGES = {
+    "": "crawler.export.feed.WholeItems",  # no item is torn, and a full disk ends the crawl
+    "file": "crawler.export.feed.WholeItems",
+}
 CONCURRENT_ITEMS = 16  # extraction is synchronous: more of them only hold memory
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a page that is no article is an everyday thing
 LOG_FORMATTER = "crawler.spiders.logs.BriefLogFormatter"  # Scrapy's own writes whole articles into the log

@@ -2,7 +2,8 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -92,13 +93,19 @@ class CrawlCollection:
             self._tell(failure)
             self._stop_crawl(ARCHIVE_FAILED)
 
-    def spider_opened(self) -> None:
-        """Open the collection before anything is asked for."""
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """A failure of the archive in this block is told and keeps the crawl from beginning."""
         try:
-            self.open()
+            yield
         except ArchiveError as exc:
             self._tell(exc)
             raise CloseSpider(ARCHIVE_FAILED) from exc
+
+    def spider_opened(self) -> None:
+        """Open the collection before anything is asked for."""
+        with self.opening():
+            self.open()
         self._flushing = create_looping_call(self.flush)
         self._flushing.start(FLUSH_EVERY, now=False)
 

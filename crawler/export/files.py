@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from archives.errors import StorageFailed
+
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
@@ -14,6 +16,9 @@ def replacing(path: Path) -> Iterator[TextIO]:
         with part.open("w", encoding="utf-8") as out:
             yield out
         part.replace(path)
-    except BaseException:
+    except BaseException as exc:
         part.unlink(missing_ok=True)
+        if isinstance(exc, OSError) and exc.filename in (None, str(part)):
+            what = f"cannot be written: {exc.strerror}; nothing was changed, choose another place or make room"
+            raise StorageFailed(f"{path}: {what}") from exc
         raise

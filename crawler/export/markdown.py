@@ -10,6 +10,8 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from slugify import slugify
 
+from crawler.export.files import replacing
+
 NAME_LENGTH = 120
 """Longest file name stem, in characters; file systems stop at 255 bytes."""
 SPECIAL = re.compile(r"([\\`*_\[\]<>])")
@@ -95,5 +97,6 @@ def write_markdown(items: Iterable[Mapping[str, Any]], folder: Path) -> int:
         taken[name] = taken.get(name, 0) + 1
         if taken[name] > 1:
             name = f"{name.removesuffix('.md')}-{taken[name]}.md"
-        (folder / name).write_text(to_markdown(item), encoding="utf-8")
+        with replacing(folder / name) as out:
+            out.write(to_markdown(item))
     return sum(taken.values())

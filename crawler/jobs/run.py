@@ -1,11 +1,13 @@
 """One crawl, in this process: targets → captures, articles and a summary."""
 
 import logging
+import shutil
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +24,7 @@ from archives.errors import StorageFailed
 from archives.layout import Layout
 from crawler import settings as project_settings
 from crawler.discovery.url import clean_url, fault
+from crawler.export import replacing
 from crawler.sites import Site, SiteError, load_sites, site_for_url
 from crawler.spiders.loader import site_at, spider_for
 
@@ -65,6 +68,8 @@ class RunSummary:
     ledger: Mapping[str, int] = field(default_factory=dict)
     sources_failed: int = 0
     """Feeds, sitemaps and sections that could not be had or read."""
+    sources_unusable: tuple[str, ...] = ()
+    """One line for each of them that came and is no source: where, what, what next."""
     bytes: int = 0
     """Received."""
     seconds: float = 0.0
@@ -96,11 +101,15 @@ def crawl(
     own.setdict(dict(settings or {}), priority="cmdline")
     sites = [site_of(target, own.get("NEWSWARC_SITES")) for target in targets]
     run = _Run(Layout(collection), max_time=max_time, progress=progress)
-    own.setdict(run.settings(items), priority="cmdline")
+    if items is not None:
+        _check_writable(items)
+    own.setdict(run.settings(), priority="cmdline")
     if allow_private:
         own.set("NEWSWARC_ALLOW_PRIVATE", value=True, priority="cmdline")
     with _logging_to(run.log, own.get("LOG_LEVEL")):
         run.start(AsyncCrawlerProcess(own), sites, max_pages)
+    if items is not None:
+        run.copy_items(items)
     return run.summary(collection, [site.name for site in sites])
 
 
@@ -136,6 +145,7 @@ class _Run:
         self._told = 0.0
         self._stats: list[Mapping[str, Any]] = []
         self._problem: str | None = None
+        self._uncopied: str | None = None
         self.job = self._new_job()
 
     def _new_job(self) -> str:
@@ -156,24 +166,22 @@ class _Run:
     def log(self) -> Path:
         return self._layout.logs / f"{self.job}.log"
 
-    def settings(self, items: Path | None) -> dict[str, Any]:
-        paths = [self.items] + ([items] if items else [])
-        if items is not None:
-            self._emptied(items)
+    def settings(self) -> dict[str, Any]:
         # Scrapy fills in %(name)s and the like, so a % of the path is doubled.
-        feeds = {str(path.absolute()).replace("%", "%%"): {"format": "jsonlines", "overwrite": False} for path in paths}
+        feed = str(self.items.absolute()).replace("%", "%%")
         return {
             "NEWSWARC_COLLECTION": str(self._layout.root.absolute()),
-            "FEEDS": feeds,
+            "FEEDS": {feed: {"format": "jsonlines", "overwrite": False}},
             "LOG_INSTALL_ROOT_HANDLER": False,  # the log goes to the collection's file
         }
 
-    @staticmethod
-    def _emptied(items: Path) -> None:
+    def copy_items(self, to: Path) -> None:
+        """Put the job's articles into another file, whole or not at all."""
         try:
-            items.write_bytes(b"")
-        except OSError as exc:
-            raise StorageFailed(f"{items}: {exc.strerror}; choose a file that you may write to") from exc
+            with self.items.open(encoding="utf-8") as lines, replacing(to) as out:
+                shutil.copyfileobj(lines, out)
+        except (OSError, StorageFailed) as exc:
+            self._uncopied = f"{exc}; the articles are in {self.items}"
 
     def start(self, process: AsyncCrawlerProcess, sites: Sequence[Site], max_pages: int | None) -> None:
         """Run the event loop until every site was crawled, or the crawl was interrupted."""
@@ -243,14 +251,22 @@ class _Run:
             outcomes=_by_state(total),
             ledger=_below(total, "ledger/state/"),
             sources_failed=total["sources/failed"] + total["sources/unreadable"],
+            sources_unusable=tuple(line for stats in self._stats for line in stats.get("sources/unusable", ())),
             bytes=total["downloader/response_bytes"],
             seconds=round(time.monotonic() - self._started, 3),
             finish_reason="failed"
             if self._problem
             else next((one for one in reasons if one != "finished"), "finished"),
             problem=self._problem
-            or next((stats["archive/failure"] for stats in self._stats if "archive/failure" in stats), None),
+            or next((stats["archive/failure"] for stats in self._stats if "archive/failure" in stats), self._uncopied),
         )
+
+
+def _check_writable(path: Path) -> None:
+    try:
+        path.open("ab").close()
+    except OSError as exc:
+        raise StorageFailed(f"{path}: {exc.strerror}; choose a file that you may write to") from exc
 
 
 def _below(total: Mapping[str, int], prefix: str) -> dict[str, int]:
@@ -265,13 +281,27 @@ def _by_state(total: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(states.items()))
 
 
+class _LogFile(logging.FileHandler):
+    """A full disk ends the log and not the crawl, which has more to lose and says so itself."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
+        """Only what is no fault of the disk is shown."""
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with suppress(OSError):
+            super().close()
+
+
 @contextmanager
 def _logging_to(path: Path, level: str) -> Iterator[None]:
     """Everything that is logged goes to the file, and nothing to the terminal."""
     root = logging.getLogger()
     earlier, earlier_level = root.handlers[:], root.level
     try:
-        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+        handler = _LogFile(path, encoding="utf-8")
     except OSError as exc:
         raise StorageFailed(f"{path}: {exc.strerror}; choose a folder that you may write to") from exc
     handler.setFormatter(logging.Formatter(_LOG_FORMAT))

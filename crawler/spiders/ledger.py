@@ -49,7 +49,8 @@ class Ledger:
             raise CloseSpider("no_collection")
         keeper.spider_opened()  # closes the crawl with one line, if the collection cannot be opened
         engine = keeper.collection.catalog.engine
-        self._frontier = Frontier(engine, site=spider.name, recheck_after=self._recheck_after)
+        with keeper.opening():
+            self._frontier = Frontier(engine, site=spider.name, recheck_after=self._recheck_after, on_fault=keeper.fail)
         spider.ledger, spider.frontier = self, self._frontier  # type: ignore[attr-defined]  # NewsSpider's
 
     def spider_closed(self) -> None:
@@ -111,6 +112,9 @@ class Ledger:
 
     def item_error(self, response: Response | None, failure: Any) -> None:  # noqa: ANN401  # a Twisted Failure
         """A pipeline failed on the page: its bytes are safe, the article is not."""
+        keeper = self._crawler.get_extension(CrawlCollection)
+        if keeper is not None and keeper.failure is not None:
+            return  # the archive failed and not the page, which stays pending for the next crawl
         if response is not None and "announced" in response.meta:
             self.settle(response.meta["announced"], "failed", f"error: {failure.type.__name__}", response)
 
