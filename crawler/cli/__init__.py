@@ -1,6 +1,7 @@
 """The `newswarc` command: parses, calls, prints; nothing is decided here."""
 
 import importlib
+import os
 import sys
 
 import click
@@ -43,11 +44,26 @@ def newswarc(*, debug: bool) -> None:
 def main() -> None:
     """Run the command; a fault is one line on standard error and an exit status, a traceback only with --debug."""
     try:
-        sys.exit(newswarc(standalone_mode=False))
+        sys.exit(run())
     except Exception as fault:
         if "--debug" in sys.argv[1:]:
             raise
         sys.exit(complain(fault))
+
+
+def run() -> str | int | None:
+    """Run the command and write out what it printed; returns the exit status."""
+    try:
+        status: str | int | None = newswarc(standalone_mode=False)
+    except SystemExit as end:
+        status = end.code
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # What Python could not write it tries again when it ends, and complains about in its own words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+    return status
 
 
 def complain(fault: Exception) -> int:
@@ -56,8 +72,11 @@ def complain(fault: Exception) -> int:
         return INTERRUPTED
     if isinstance(fault, click.ClickException):
         what = fault.format_message()
-    elif isinstance(fault, ArchiveError | SiteError | OSError):
+    elif isinstance(fault, ArchiveError | SiteError):
         what = str(fault)
+    elif isinstance(fault, OSError):
+        place, why = fault.filename or "standard output", fault.strerror or str(fault)
+        what = f"{place}: {why}; make room there or choose another place"
     else:
         what = f"{type(fault).__name__}: {fault}; this is a fault in newswarc, --debug shows where"
     click.echo(f"newswarc: {' '.join(what.split())}", err=True)

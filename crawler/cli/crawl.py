@@ -35,7 +35,7 @@ def crawl(
     """Crawl configured sites, or any address: its feeds and sitemaps are found.
 
     Every response is archived byte for byte before it is read; articles go to the collection's items folder and
-    catalog. Exit status 1 if nothing could be archived or the crawl broke off.
+    catalog. Exit status 1 if nothing could be archived, a source is none, or the crawl broke off.
 
     \b
     Examples:
@@ -62,9 +62,19 @@ def crawl(
         print_json(as_row(summary))
     else:
         Console().print(sheet(summary))
-    if summary.problem:
-        click.echo(f"newswarc: {summary.problem}", err=True)
-    sys.exit(0 if summary.captures and not summary.problem else 1)
+    for line in faults_of(summary):
+        click.echo(f"newswarc: {line}", err=True)
+    sys.exit(1 if faults_of(summary) else 0)
+
+
+def faults_of(summary: RunSummary) -> list[str]:
+    """What was found bad, one line each."""
+    nothing = summary.captures == 0 and not summary.problem
+    return [
+        *summary.sources_unusable,
+        *([summary.problem] if summary.problem else []),
+        *([f"nothing could be captured; {summary.log} tells why"] if nothing else []),
+    ]
 
 
 def as_row(summary: RunSummary) -> dict[str, Any]:
@@ -77,7 +87,7 @@ def sheet(summary: RunSummary) -> Table:
     """The summary for a person, one line a fact; what did not happen is left out."""
     table = Table(box=None, show_header=False)
     for fact, value in as_row(summary).items():
-        if value:
+        if value and fact != "sources_unusable":
             table.add_row(fact.replace("_", " "), shown(value))
     return table
 

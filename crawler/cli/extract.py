@@ -12,7 +12,7 @@ from archives.errors import ArchiveError
 from crawler.cli.options import known_sites, progress_bar, source_of
 from crawler.export import replacing
 from crawler.items import Rejected
-from crawler.jobs.extract import ArchivedPage, Tally, extract_pages, pages_of_collection, pages_of_warc
+from crawler.jobs.extract import ArchivedPage, Tally, Unread, extract_pages, pages_of_collection, pages_of_warc
 
 
 @click.command()
@@ -47,7 +47,9 @@ def extract(
         for outcome in extract_pages(pages, sites=sites, jobs=jobs):
             tally.count(outcome)
             progress.advance(task)
-            if not isinstance(outcome, Rejected):
+            if isinstance(outcome, Unread):
+                click.echo(f"newswarc: {outcome.line}", err=True)
+            elif not isinstance(outcome, Rejected):
                 out.write(f"{outcome}\n")
     if not quiet:
         click.echo(summary(tally), err=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from crawler.newsroom import Newsroom, NewsroomClock
+from crawler.newsroom import Newsroom, NewsroomClock, NewsroomError
 
 
 @click.command()
@@ -27,7 +27,11 @@ def newsroom(port: int, articles: int, clock: str | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     moment = NewsroomClock(instant(clock)) if clock else None
-    with Newsroom(articles=articles, port=port, clock=moment, log=False) as served:
+    try:
+        opened = Newsroom(articles=articles, port=port, clock=moment, log=False)
+    except NewsroomError as exc:
+        raise click.UsageError(str(exc)) from exc
+    with opened as served:
         click.echo(served.url)
         stopped.wait()
 

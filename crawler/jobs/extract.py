@@ -1,5 +1,6 @@
 """Articles from what is archived already: anyone's WARC files, collections, lone HTML files; in input order."""
 
+import io
 import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ from archives.cdxj import Capture
 from archives.collection import Collection
 from archives.errors import ArchiveError, MalformedRecord
 from archives.groups import capture_of, groups
-from archives.http import parse
+from archives.http import DECODED_LIMIT, parse
 from archives.warc import read_records
 from crawler.capture import capture_ref
 from crawler.extraction import extract
@@ -27,6 +28,9 @@ BATCH = 8
 """Pages that go to a worker at once: fewer and the hand-over costs, more and memory does."""
 WAITING = 4
 """Batches per worker that may wait for their turn in the output."""
+
+LARGEST = DECODED_LIMIT
+"""Bytes of a response that is still read into memory."""
 
 OnFault = Callable[[ArchiveError], None]
 
@@ -41,14 +45,14 @@ class ArchivedPage:
     capture: CaptureRef | None = None
 
     def article(self, sites: Sequence[Site] = ()) -> Article | Rejected:
-        """What the page says, by the rules that its site had on the day of the capture."""
+        """What the page says, by the rules that its site had on the day of the capture.
+
+        ArchiveError, if the message cannot be read.
+        """
         site = site_for_url(sites, self.url)
         captured = date.fromisoformat(self.capture.date[:10]) if self.capture else None
-        try:
-            content, content_type = self._content()
-            found = extract(content, self.url, content_type, rules=site.rules(captured) if site else None)
-        except ArchiveError as fault:
-            return Rejected(url=self.url, reason=str(fault))
+        content, content_type = self._content()
+        found = extract(content, self.url, content_type, rules=site.rules(captured) if site else None)
         return replace(found, capture=self.capture) if isinstance(found, Article) else found
 
     def _content(self) -> tuple[bytes, str | None]:
@@ -56,6 +60,18 @@ class ArchivedPage:
             return self.message, None
         response = parse(self.message)
         return response.body, response.head.text(b"content-type")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A page whose archived message cannot be read."""
+
+    line: str
+    """Where, what, what next."""
+
+
+Outcome = str | Rejected | Unread
+"""A page's article as a JSON line without line end, or why it has none."""
 
 
 @dataclass(slots=True)
@@ -68,10 +84,12 @@ class Tally:
     faults: int = 0
     """Places in the input that could not be read."""
 
-    def count(self, outcome: str | Rejected) -> None:
+    def count(self, outcome: Outcome) -> None:
         """Take note of one page."""
         if isinstance(outcome, Rejected):
             self.rejected[outcome.reason] += 1
+        elif isinstance(outcome, Unread):
+            self.faults += 1
         else:
             self.articles += 1
 
@@ -85,7 +103,18 @@ def pages_of_warc(source: Path | BinaryIO, name: str, on_fault: OnFault) -> Iter
         capture = capture_of(group, name)
         if capture and capture.kind == "response" and is_page(capture):
             response = next(record for record in group if record.record_id == capture.record_id)
+            if size_of(response.block) > LARGEST:
+                what = f"a page of more than {LARGEST >> 20} MB is left out; news pages are shorter"
+                on_fault(MalformedRecord(f"{name} at {capture.offset}: {what}", file=name, offset=capture.offset))
+                continue
             yield ArchivedPage(url=capture.url, message=response.content(), capture=capture_ref(capture))
+
+
+def size_of(stream: BinaryIO) -> int:
+    """Bytes of a record's block, which is then at its start."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    return size
 
 
 def pages_of_collection(path: Path, on_fault: OnFault) -> Iterator[ArchivedPage]:
@@ -107,16 +136,14 @@ def is_page(capture: Capture) -> bool:
     return capture.mime.lower() in HTML and 200 <= capture.status < 300 and capture.method == "GET"
 
 
-def extract_pages(
-    pages: Iterable[ArchivedPage], *, sites: Sequence[Site] = (), jobs: int = 1
-) -> Iterator[str | Rejected]:
-    """Each page's article as a JSON line without line end, or why it has none; in the order of the pages."""
+def extract_pages(pages: Iterable[ArchivedPage], *, sites: Sequence[Site] = (), jobs: int = 1) -> Iterator[Outcome]:
+    """What becomes of each page, in the order of the pages."""
     if jobs == 1:
         yield from (outcome(page, sites) for page in pages)
         return
     pages = iter(pages)
     with ProcessPoolExecutor(jobs) as workers:
-        waiting: deque[Future[list[str | Rejected]]] = deque()
+        waiting: deque[Future[list[Outcome]]] = deque()
         while batch := list(islice(pages, BATCH)):
             waiting.append(workers.submit(outcomes, batch, sites))
             if len(waiting) > WAITING * jobs:
@@ -125,14 +152,18 @@ def extract_pages(
             yield from waiting.popleft().result()
 
 
-def outcomes(pages: Sequence[ArchivedPage], sites: Sequence[Site]) -> list[str | Rejected]:
+def outcomes(pages: Sequence[ArchivedPage], sites: Sequence[Site]) -> list[Outcome]:
     """`outcome` of each page of a batch."""
     return [outcome(page, sites) for page in pages]
 
 
-def outcome(page: ArchivedPage, sites: Sequence[Site]) -> str | Rejected:
-    """The page's article as a JSON line without line end, or why it has none."""
-    found = page.article(sites)
+def outcome(page: ArchivedPage, sites: Sequence[Site]) -> Outcome:
+    """What becomes of one page."""
+    try:
+        found = page.article(sites)
+    except ArchiveError as fault:
+        place = f"{page.capture.warc} at {page.capture.offset}, " if page.capture else ""
+        return Unread(line=f"{place}{page.url}: {fault}")
     return found if isinstance(found, Rejected) else json.dumps(asdict(found), ensure_ascii=False)
 
 

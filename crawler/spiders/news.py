@@ -195,13 +195,21 @@ class NewsSpider(Spider):
         state, reason = outcome_of_failure(failure.value)
         if request.meta.get("guessed") or state == "pending":
             return
+        if reason == "too large":
+            self._unusable(request.url, "too large, or a bomb; leave this source out of the site file")
+            return
         self.crawler.stats.inc_value("sources/failed")
         self.logger.warning("%s: %s; check the address in the site file", request.url, reason)
 
     def _unreadable(self, response: Response, exc: Unreadable) -> None:
         if not response.meta.get("guessed"):
-            self.crawler.stats.inc_value("sources/unreadable")
-            self.logger.warning("%s: %s", response.url, exc)
+            self._unusable(response.url, str(exc))
+
+    def _unusable(self, url: str, why: str) -> None:
+        self.crawler.stats.inc_value("sources/unreadable")
+        told = self.crawler.stats.get_value("sources/unusable", ())
+        self.crawler.stats.set_value("sources/unusable", (*told, f"{url}: {why}"))
+        self.logger.warning("%s: %s", url, why)
 
     # Articles
 
