@@ -26,6 +26,8 @@ STEPS: tuple[Step, ...] = (
     fill_canonical_url,
     fill_title,
     fill_slug,
+    fill_body,
+    fill_related,
     fill_byline,
     fill_dates,
     fill_description,
@@ -33,8 +35,6 @@ STEPS: tuple[Step, ...] = (
     fill_tags,
     fill_language,
     fill_access,
-    fill_body,
-    fill_related,
     fill_images,
     fill_kind,
 )

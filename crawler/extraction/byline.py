@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from crawler.extraction.blocks import Layout
 from crawler.extraction.credits import Credit, credits_of, labelled_credits, signatures
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import phrases
@@ -10,6 +11,7 @@ from crawler.extraction.names import clean_name, folded, is_full_name, is_name, 
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected
 from crawler.extraction.site_names import is_site_name, site_names, squeezed
+from crawler.extraction.story import layout_of
 from crawler.items import Author
 
 _METAS = (
@@ -28,14 +30,15 @@ _CARD_LABELS = phrases(
 def fill_byline(page: Page) -> Page:
     """Adds byline and authors."""
     document = page.document
-    printed = credits_of(document.root)
-    authors, source = _selected_authors(page) or _authors(document, printed)
+    layout = layout_of(page)
+    printed = credits_of(document.root, layout)
+    authors, source = _selected_authors(page) or _authors(document, printed, layout)
     chosen = list(selected(page, "byline"))
     if chosen:
         line: str | None = ", ".join(dict.fromkeys(item.value for item in chosen[:6]))
         line_source = chosen[0].source
     else:
-        line = _line(printed, authors) or _line(_unmarked(document), authors)
+        line = _line(printed, authors) or _line(_unmarked(layout), authors)
         line_source = "byline"
     page = page.fill(source, authors=_linked(authors, printed, document))
     return page.fill(line_source, byline=line) if line else page
@@ -55,7 +58,7 @@ def _selected_authors(page: Page) -> tuple[list[Author], str] | None:
     return (_unique(authors), source) if authors else None
 
 
-def _authors(document: Document, printed: list[Credit]) -> tuple[list[Author], str | None]:
+def _authors(document: Document, printed: list[Credit], layout: Layout) -> tuple[list[Author], str | None]:
     """Structured data first; then where the printed line and the metadata agree; then each of them alone."""
     names = site_names(document)
     structured = _from_nodes(document)
@@ -65,7 +68,7 @@ def _authors(document: Document, printed: list[Credit]) -> tuple[list[Author], s
     metas = [name for name in _from_metas(document) if not is_site_name(name, names)]
     cited = [name for content in document.meta.get("citation_author", ()) for name in split_names(content)]
     credits_ = [credit for credit in printed if not all(is_site_name(name, names) for name in credit.names)]
-    for chosen, source in _fallbacks(document, metas, cited, credits_):
+    for chosen, source in _fallbacks(document, layout, metas, cited, credits_):
         people = _without_site(chosen, names)
         if people:
             return _unique(Author(name=name, kind=kind_of(name)) for name in people), source
@@ -82,7 +85,7 @@ def _without_site(chosen: Iterable[str], names: frozenset[str]) -> list[str]:
 
 
 def _fallbacks(
-    document: Document, metas: list[str], cited: list[str], printed: list[Credit]
+    document: Document, layout: Layout, metas: list[str], cited: list[str], printed: list[Credit]
 ) -> Iterator[tuple[Iterable[str], str]]:
     known = {folded(name) for name in metas}
     for credit in printed:
@@ -95,11 +98,11 @@ def _fallbacks(
     for credit in printed:
         if credit.marked:
             yield [name for other in printed if other.marked for name in other.names][:6], "rel"
-    for credit in labelled_credits(document.root):
+    for credit in labelled_credits(layout):
         yield credit.names, "byline"
     yield _from_cards(document), "meta:twitter"
     yield metas, "meta"
-    for credit in signatures(document.root):
+    for credit in signatures(layout):
         yield credit.names, "text"
     for credit in printed:
         if all(map(is_full_name, credit.names)):
@@ -178,9 +181,9 @@ def _is_login(name: str) -> bool:
     return " " not in name and name.isascii() and (name.islower() or any(letter.isdigit() for letter in name))
 
 
-def _unmarked(document: Document) -> list[Credit]:
+def _unmarked(layout: Layout) -> list[Credit]:
     """Credit lines that no class or attribute marks."""
-    return [*labelled_credits(document.root), *signatures(document.root)]
+    return [*labelled_credits(layout), *signatures(layout)]
 
 
 def _line(printed: list[Credit], authors: list[Author]) -> str | None:

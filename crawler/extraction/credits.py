@@ -1,20 +1,27 @@
 """Where pages print who wrote them: bylines, told from photo credits, comments and teasers by what is around them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 
 from lxml.etree import _Element as Element
 
+from crawler.extraction.blocks import Block, Layout, fold
 from crawler.extraction.names import is_full_name, split_names, unique
-from crawler.extraction.tree import spaced_text, text_of
+from crawler.extraction.tree import spaced_text, text_of, xpath
 
 _BYLINE = re.compile(
     r"byline|by-line|author|autor|auteur|\bwriter|verfasser|redakt(?:eur|or)|journalist|firma\b|signature"
     r"|(?:^|[_\s-])credits?-?(?:name|author)|forfatter|penulis|kirjoittaja"
 )
+_STEMS = (
+    "line", "aut", "writer", "verfasser", "redakt", "journalist", "firma", "signature", "credit", "forfatter",
+    "penulis", "kirjoittaja",
+)  # fmt: skip
+"""One of these is in every text that _BYLINE finds, and plain searches are fast."""
 _NAME = re.compile(
     r"(?:author|byline|autor|auteur|writer)[a-z]{0,9}[_-]{0,2}(?:name|link|nom|nombre)|(?:^|[\s_-])fn(?:$|\s)"
     r"|vcard|profile-?name|name$"
@@ -37,17 +44,17 @@ _OPENS = re.compile(
     r"\s*(?:[:：／]|\s(?=[A-Z\u00c0-\u00de\u0400-\u042f])|$)",
     re.IGNORECASE,
 )
-_HOLDERS = (
-    "a", "span", "div", "p", "address", "li", "em", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "td", "header",
-    "section", "small", "b", "dd", "ul", "footer", "meta",
-)  # fmt: skip
-"""The elements that bylines are in."""
-_TEXTS = ("p", "span", "div", "li", "td", "em", "i", "b", "strong", "font", "h4", "h5", "address", "small")
-_MOST_TEXTS = 6_000
+_MARKED = xpath("//a/@rel[.='author']/.. | //@itemprop[.='author' or .='creator']/..")
+_WHOLE_PAGE = frozenset(("html", "body", "main", "article", "h1"))
+"""Their classes tell of the page: `single-author`."""
+_STRONG = frozenset(("strong", "b", "em", "i"))
 _PROPERTIES = frozenset(("author", "creator"))
 _SHELVES = frozenset(("nav", "footer", "aside", "figure", "figcaption", "template", "noscript"))
 _MOST = 60
 _LONGEST = 220
+_LONGEST_LINE = 120
+_BELOW = 10_000
+"""Orders what stands in a block after the elements around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +72,11 @@ class Credit:
     """Whether the markup itself says author: rel or itemprop."""
 
 
-def credits_of(root: Element) -> list[Credit]:
+def credits_of(root: Element, layout: Layout) -> list[Credit]:
     """The page's credit lines in document order, at most one for every stretch of the tree."""
     found: list[Credit] = []
     taken: list[Element] = []
-    for element in _candidates(root):
+    for element in _candidates(root, layout):
         if len(taken) >= _MOST:
             break
         if _is_elsewhere(element) or any(_is_within(element, other) for other in taken[-2:]):
@@ -90,26 +97,43 @@ def _line_of_marked(element: Element) -> Element:
     return parent if len(spaced_text(parent, _LONGEST + 1)) <= _LONGEST else element
 
 
-def labelled_credits(root: Element) -> Iterator[Credit]:
-    """Short texts of no telling class that begin with 'By' or its like."""
-    for element in islice(root.iter(*_TEXTS), _MOST_TEXTS):
-        if _OPENS.match((element.text or "").strip()) or (element.tag == "li" and _opens_bold(element)):
-            text = spaced_text(element, 121)
-            names = split_names(text) if len(text) <= 120 else []
-            if names and len(names) < 8 and not _is_elsewhere(element):
-                yield Credit(text, tuple(names), (), labelled=True, marked=False)
-
-
-def signatures(root: Element) -> Iterator[Credit]:
-    """A first or last paragraph of a story that is only a name, in bold or italics."""
-    for bold in islice(root.iter("strong", "b", "em", "i"), _MOST_TEXTS):
-        paragraph = bold.getparent()
-        if paragraph is None or paragraph.tag != "p" or (paragraph.text or "").strip() or (bold.tail or "").strip():
+def labelled_credits(layout: Layout) -> Iterator[Credit]:
+    """Short lines of no telling class that begin with 'By' or its like."""
+    for block in layout.blocks:
+        if len(block.text) > _LONGEST:
             continue
-        text = text_of(paragraph, 80)
-        names = split_names(text.replace("/", ", "))
+        for line in _labelled_lines(block):
+            names = split_names(line) if len(line) <= _LONGEST_LINE else []
+            if names and len(names) < 8 and not _is_elsewhere(block.node.element):
+                yield Credit(line, tuple(names), (), labelled=True, marked=False)
+
+
+def _labelled_lines(block: Block) -> Iterator[str]:
+    """Lines that open with a label, also where an inline element does: `Ferries <span>By Ada Lovelace</span>`."""
+    yield from filter(_OPENS.match, block.text.split("\n"))
+    for place, opens, _ in block.marks:
+        if opens and 0 < place < len(block.pieces) and _OPENS.match(block.pieces[place].lstrip()):
+            yield fold(block.pieces[place:])
+
+
+def signatures(layout: Layout) -> Iterator[Credit]:
+    """A first or last paragraph of a story that is only a name, in bold or italics."""
+    for block in layout.blocks:
+        if block.node.tag != "p" or len(block.text) > 80 or not _is_strong(block):
+            continue
+        names = split_names(block.text.replace("/", ", "))
+        paragraph = block.node.element
         if names and all(map(is_full_name, names)) and _stands_at_an_end(paragraph) and not _is_elsewhere(paragraph):
-            yield Credit(text, tuple(names), (), labelled=False, marked=False)
+            yield Credit(block.text, tuple(names), (), labelled=False, marked=False)
+
+
+def _is_strong(block: Block) -> bool:
+    """Whether the whole block is in bold or italics."""
+    if not block.marks or block.marks[0][2].tag not in _STRONG or "".join(block.pieces[: block.marks[0][0]]).strip():
+        return False
+    element = block.marks[0][2]
+    end = next((place for place, opens, other in block.marks if other is element and not opens), len(block.pieces))
+    return not "".join(block.pieces[end:]).strip()
 
 
 def _stands_at_an_end(paragraph: Element) -> bool:
@@ -119,20 +143,42 @@ def _stands_at_an_end(paragraph: Element) -> bool:
     return len(before) + len(after) >= 3 and (len(before) <= 3 or not after)
 
 
-def _opens_bold(element: Element) -> bool:
-    return (
-        len(element) > 0
-        and element[0].tag in ("strong", "b")
-        and bool(_OPENS.match((element[0].text or "").strip() + ":"))
-    )
+def _candidates(root: Element, layout: Layout) -> list[Element]:
+    """Elements whose class or markup says author, in document order."""
+    nodes = [
+        (node.classes, (node.first, node.depth), node.element)
+        for node in layout.nodes
+        if node.classes and node.tag not in _WHOLE_PAGE
+    ]
+    inlines = [
+        (names, (block.index, _BELOW + place), element)
+        for block in layout.blocks
+        if block.marks and len(block.text) <= 2 * _LONGEST
+        for place, opens, element in block.marks
+        if opens and (names := element.get("class"))
+    ]
+    telling = _telling({names for names, _, _ in nodes} | {names for names, _, _ in inlines})
+    found = sorted((item for item in (*nodes, *inlines) if item[0] in telling), key=itemgetter(1)) if telling else []
+    classed = [element for _, _, element in found]
+    marked = _MARKED(root)
+    if not classed or not marked:
+        return classed or marked
+    both = frozenset(classed) | frozenset(marked)
+    return [element for element in root.iter() if element in both]
 
 
-def _candidates(root: Element) -> Iterator[Element]:
-    """Elements whose class or markup says author. Most elements of a page pass here, so the tests are in line."""
-    for element in root.iter(*_HOLDERS):
-        names = element.get("class")
-        if (names and _names_byline(names)) or element.get("rel") == "author" or element.get("itemprop") in _PROPERTIES:
-            yield element
+def _telling(classes: Iterable[str]) -> frozenset[str]:
+    """Those of a page's class strings that say byline; plain searches in all of them at once find the few to judge."""
+    known = {names.lower(): names for names in classes}
+    text = "\n".join(known)
+    found = set()
+    for stem in _STEMS:
+        place = text.find(stem)
+        while place >= 0:
+            end = text.find("\n", place) % (len(text) + 1)
+            found.add(text[text.rfind("\n", 0, place) + 1 : end])
+            place = text.find(stem, end)
+    return frozenset(known[names] for names in found if names in known and _names_byline(names))
 
 
 def _is_marked(element: Element) -> bool:
@@ -243,7 +289,7 @@ def _names_elsewhere(names: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _names_byline(names: str) -> bool:
-    return bool(_BYLINE.search(names[:300].lower()))
+    return bool(_BYLINE.search(names[:300]))
 
 
 @lru_cache(maxsize=16384)

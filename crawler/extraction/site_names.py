@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
@@ -35,7 +36,17 @@ def squeezed(text: str) -> str:
 
 
 def site_names(document: Document) -> frozenset[str]:
-    """Every name of the site, squeezed."""
+    """Every name of the site, squeezed: several steps ask, and it is read once for each document."""
+    known = _READ.get(document)
+    if known is None:
+        known = _READ[document] = _read(document)
+    return known
+
+
+_READ: WeakKeyDictionary[Document, frozenset[str]] = WeakKeyDictionary()
+
+
+def _read(document: Document) -> frozenset[str]:
     names = [content for name in _META for content in document.meta.get(name, ())]
     for node in document.linked_data:
         names += texts(node, "publisher", "isPartOf", "sourceOrganization")

@@ -44,6 +44,12 @@ def story_of(page: Page) -> Story:
     return story
 
 
+def layout_of(page: Page) -> Layout:
+    """The printed page's blocks, also where the story was found in a script."""
+    story = story_of(page)
+    return story.layout if story.source != "script" else segment(page.document.root)
+
+
 def read_story(document: Document, rules: SiteRules | None = None) -> Story:
     """Cut the page into blocks, choose the story's, find the related links; the site's selectors come first."""
     site = f"selector:{rules.name}" if rules else ""
