@@ -7,13 +7,14 @@ from typing import Any
 from lxml.etree import _Element as Element
 
 from crawler.extraction.class_words import Sign, class_signs
-from crawler.extraction.tags import BLOCKS, CONTROLS, RAW, TAG_SIGNS
+from crawler.extraction.tags import BLOCKS, CONTROLS, INLINES, RAW, TAG_SIGNS
 
 BREAK = "\u2028"
 """Stands for a `<br>` in a block's raw text."""
 
-_SKIP, _BLOCK, _INLINE, _LINK, _BR, _IMAGE, _RAW, _CONTROL, _MENU = range(9)
+_SKIP, _BLOCK, _INLINE, _LINK, _BR, _IMAGE, _RAW, _CONTROL, _MENU, _UNKNOWN = range(10)
 _KINDS: dict[str, int] = {
+    **dict.fromkeys(INLINES, _INLINE),
     **dict.fromkeys(RAW, _RAW),
     **dict.fromkeys(CONTROLS, _CONTROL),
     **dict.fromkeys(BLOCKS, _BLOCK),
@@ -111,13 +112,19 @@ def segment(root: Element, without: frozenset[Element] = frozenset()) -> Layout:
 
 
 class _Walk:
-    """The walk's state: what is open and the block being collected."""
+    """The walk's state: what is open and the block being collected.
+
+    Most block elements of a page hold no text of their own or anybody's, so that an element becomes a node only when
+    the first block or picture under it is found.
+    """
 
     def __init__(self, without: frozenset[Element]) -> None:
         self.without = without
         self.nodes: list[Node] = []
         self.blocks: list[Block] = []
         self.images: list[tuple[Element, int, Node]] = []
+        self.open_elements: list[tuple[Element, str]] = []
+        self.open_nodes: list[Node] = []
         self.open_links: list[Element] = []
         self.open_inlines: list[Element] = []
         self.checks = _CHECKS
@@ -125,76 +132,83 @@ class _Walk:
 
     def start(self) -> None:
         self.pieces: list[str] = []
-        self.marks: list[tuple[int, bool, Element]] = [(0, True, element) for element in self.open_inlines[-_DEEPEST:]]
+        self.marks: list[tuple[int, bool, Element]] = (
+            [(0, True, element) for element in self.open_inlines[-_DEEPEST:]] if self.open_inlines else []
+        )
         self.links: list[Element] = self.open_links[-_DEEPEST:]
         self.link_chars = self.signs = 0
         self.blank = True
         self.broken = False
 
     def run(self, root: Element) -> None:
-        self.node = Node(root, "html", None, 0, 0)
-        self.nodes.append(self.node)
+        without, kinds, open_elements = self.without, _KINDS, self.open_elements
+        open_elements.append((root, "html"))
+        self.node()
         stack: list[tuple[Any, Element, int]] = [(iter(root), root, _BLOCK)]
         while stack:
             children, element, kind = stack[-1]
             for child in children:
                 tag = child.tag
-                inside = self.enter(child, tag)
-                if inside != _SKIP:
+                inside = kinds.get(tag, _UNKNOWN)
+                if inside >= _BR or (without and child in without):
+                    inside = _SKIP if without and child in without else self.enter_rare(child, inside, tag)
+                if inside == _BLOCK:
+                    if self.pieces or self.marks:
+                        self.flush()
+                    open_elements.append((child, tag))
+                elif inside:
+                    self.enter_inline(child, inside)
+                if inside:
                     text = child.text
-                    if text and not (self.blank and text.isspace()):
+                    if text:
                         self.add(text)
                     if len(child):
                         stack.append((iter(child), child, inside))
                         break
-                    self.leave(child, inside)
+                    if inside == _BLOCK:
+                        if self.pieces:
+                            self.flush()
+                        self.leave_block()
+                    else:
+                        self.leave_inline(child, inside)
                 text = child.tail
-                if text and not (self.blank and text.isspace()):
+                if text:
                     self.add(text)
             else:
                 stack.pop()
-                self.leave(element, kind)
-                if stack and element.tail:
-                    self.add(element.tail)
+                if kind == _BLOCK:
+                    if self.pieces or self.marks:
+                        self.flush()
+                    self.leave_block()
+                else:
+                    self.leave_inline(element, kind)
+                text = element.tail
+                if text:
+                    self.add(text)
 
-    def enter(self, element: Element, tag: str) -> int:
-        """Open an element; what kind to close it as, or _SKIP to pass over it."""
-        kind = _KINDS.get(tag, _INLINE) if tag.__class__ is str else _SKIP
-        if self.without and element in self.without:
-            return _SKIP
-        if kind >= _BR:
-            kind = self.enter_rare(element, kind, tag)
-        if kind == _BLOCK or (kind == _INLINE and "-" in tag):
-            if not self.blank:
-                self.flush()
-            elif self.marks or self.pieces:
-                self.start()
-            self.node = Node(element, tag, self.node, len(self.nodes), len(self.blocks))
-            self.nodes.append(self.node)
-            return _BLOCK
-        if kind == _INLINE:
-            names = element.get("class")
-            if names:
-                self.signs |= class_signs(names)
-        elif kind == _LINK:
+    def enter_inline(self, element: Element, kind: int) -> None:
+        if kind == _LINK:
             self.open_links.append(element)
             self.links.append(element)
         else:
-            return _SKIP
+            names = element.get("class")
+            if names:
+                self.signs |= class_signs(names)
         self.open_inlines.append(element)
         self.marks.append((len(self.pieces), True, element))
-        return kind
 
     def enter_rare(self, element: Element, kind: int, tag: str) -> int:
         """Note breaks and pictures; pass over menus and controls, but not the page that the parser put in one."""
+        if kind == _UNKNOWN:
+            return _SKIP if tag.__class__ is not str else _BLOCK if "-" in tag else _INLINE
         if kind == _BR:
             self.line_break()
             return _INLINE if len(element) or element.text else _SKIP
         if kind == _IMAGE:
-            self.images.append((element, len(self.blocks), self.node))
+            self.images.append((element, len(self.blocks), self.node()))
         elif kind == _RAW:
             if tag == "noscript":
-                self.images.extend((image, len(self.blocks), self.node) for image in element.iter("img"))
+                self.images.extend((image, len(self.blocks), self.node()) for image in element.iter("img"))
         elif self.holds_paragraphs(element):
             return _BLOCK if kind == _MENU else _INLINE
         return _SKIP
@@ -206,25 +220,32 @@ class _Walk:
         self.checks -= 1
         return element.find(".//p") is not None
 
-    def leave(self, element: Element, kind: int) -> None:
-        if kind == _BLOCK:
-            if not self.blank:
-                self.flush()
-            elif self.pieces or self.marks:
-                self.start()
-            if self.node.parent is not None:
-                self.node = self.node.parent
-            return
-        if self.open_inlines and self.open_inlines[-1] is element:
-            self.open_inlines.pop()
-            self.marks.append((len(self.pieces), False, element))
+    def leave_inline(self, element: Element, kind: int) -> None:
+        self.open_inlines.pop()
+        self.marks.append((len(self.pieces), False, element))
         if kind == _LINK:
             self.open_links.pop()
+
+    def leave_block(self) -> None:
+        self.open_elements.pop()
+        if len(self.open_nodes) > len(self.open_elements):
+            self.open_nodes.pop()
+
+    def node(self) -> Node:
+        """The innermost open block element as a node."""
+        open_nodes = self.open_nodes
+        for element, tag in self.open_elements[len(open_nodes) :]:
+            parent = open_nodes[-1] if open_nodes else None
+            node = Node(element, tag, parent, len(self.nodes), len(self.blocks))
+            open_nodes.append(node)
+            self.nodes.append(node)
+        return open_nodes[-1]
 
     def add(self, text: str) -> None:
         """Collect text."""
         if text.isspace():
-            self.pieces.append(" ")
+            if not self.blank:
+                self.pieces.append(" ")
             return
         self.pieces.append(text)
         self.blank = self.broken = False
@@ -240,10 +261,10 @@ class _Walk:
 
     def flush(self) -> None:
         """Close the block being collected."""
-        text = fold(self.pieces)
+        text = "" if self.blank else fold(self.pieces)
         if text:
             block = Block(
-                self.node,
+                self.node(),
                 len(self.blocks),
                 text,
                 min(self.link_chars, len(text)),

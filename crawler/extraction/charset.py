@@ -38,6 +38,19 @@ def decode(content: bytes, content_type: str | None) -> tuple[str, str]:
     return text.removeprefix("\ufeff"), charset
 
 
+def as_utf8(content: bytes, content_type: str | None) -> tuple[bytes, str]:
+    """The page in UTF-8 and the charset that it came in; most pages are in UTF-8, and are handed on as they are."""
+    if not content.startswith(codecs.BOM_UTF8) and not content.isascii():
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            pass
+        else:
+            return content, "utf-8"
+    text, charset = decode(content, content_type)
+    return text.encode("utf-8", "replace"), charset
+
+
 def charset_of(content: bytes, content_type: str | None) -> str:
     """By byte order mark; UTF-8 if the bytes are; else what HTTP or the page declares, if that can be; else a guess."""
     marked, _ = read_bom(content)

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from crawler.extraction.charset import decode
+from crawler.extraction.charset import as_utf8
 from crawler.extraction.linked_data import Node, articles, read_nodes
 
 LARGEST = 8 * 2**20
@@ -89,9 +89,8 @@ class Document:
 
 def parse(content: bytes, url: str, content_type: str | None = None) -> Document:
     """The page as a Document. Takes any bytes: what is no HTML gives a document without text."""
-    text, charset = decode(content[:LARGEST], content_type)
-    clean = _bounded(text.replace("\x00", "").encode("utf-8", "replace"))
-    return Document(url=url, charset=charset, root=_tree(clean))
+    text, charset = as_utf8(content[:LARGEST], content_type)
+    return Document(url=url, charset=charset, root=_tree(_bounded(text.replace(b"\x00", b""))))
 
 
 def _bounded(clean: bytes) -> bytes:

@@ -76,6 +76,11 @@ BLOCKS = frozenset(
         "amp-ad",
     ]
 )
+INLINES = frozenset(
+    ["abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark",
+     "picture", "q", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "u", "var", "wbr"]
+)  # fmt: skip
+"""The usual ones: any other element without a hyphen in its name is one too."""
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 TAG_BITS = {
     name: 1 << (32 + place)
