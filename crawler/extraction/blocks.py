@@ -141,23 +141,13 @@ class _Walk:
         self.broken = False
 
     def run(self, root: Element) -> None:
-        without, kinds, open_elements = self.without, _KINDS, self.open_elements
-        open_elements.append((root, "html"))
+        self.open_elements.append((root, "html"))
         self.node()
         stack: list[tuple[Any, Element, int]] = [(iter(root), root, _BLOCK)]
         while stack:
             children, element, kind = stack[-1]
             for child in children:
-                tag = child.tag
-                inside = kinds.get(tag, _UNKNOWN)
-                if inside >= _BR or (without and child in without):
-                    inside = _SKIP if without and child in without else self.enter_rare(child, inside, tag)
-                if inside == _BLOCK:
-                    if self.pieces or self.marks:
-                        self.flush()
-                    open_elements.append((child, tag))
-                elif inside:
-                    self.enter_inline(child, inside)
+                inside = self.enter(child)
                 if inside:
                     text = child.text
                     if text:
@@ -165,26 +155,32 @@ class _Walk:
                     if len(child):
                         stack.append((iter(child), child, inside))
                         break
-                    if inside == _BLOCK:
-                        if self.pieces:
-                            self.flush()
-                        self.leave_block()
-                    else:
-                        self.leave_inline(child, inside)
+                    self.leave(child, inside)
                 text = child.tail
                 if text:
                     self.add(text)
             else:
                 stack.pop()
-                if kind == _BLOCK:
-                    if self.pieces or self.marks:
-                        self.flush()
-                    self.leave_block()
-                else:
-                    self.leave_inline(element, kind)
+                self.leave(element, kind)
                 text = element.tail
                 if text:
                     self.add(text)
+
+    def enter(self, element: Element) -> int:
+        """Open an element; what kind to close it as, or _SKIP to pass over it."""
+        tag = element.tag
+        kind = _KINDS.get(tag, _UNKNOWN)
+        if self.without and element in self.without:
+            return _SKIP
+        if kind >= _BR:
+            kind = self.enter_rare(element, kind, tag)
+        if kind == _BLOCK:
+            if self.pieces or self.marks:
+                self.flush()
+            self.open_elements.append((element, tag))
+        elif kind:
+            self.enter_inline(element, kind)
+        return kind
 
     def enter_inline(self, element: Element, kind: int) -> None:
         if kind == _LINK:
@@ -220,16 +216,18 @@ class _Walk:
         self.checks -= 1
         return element.find(".//p") is not None
 
-    def leave_inline(self, element: Element, kind: int) -> None:
+    def leave(self, element: Element, kind: int) -> None:
+        if kind == _BLOCK:
+            if self.pieces or self.marks:
+                self.flush()
+            self.open_elements.pop()
+            if len(self.open_nodes) > len(self.open_elements):
+                self.open_nodes.pop()
+            return
         self.open_inlines.pop()
         self.marks.append((len(self.pieces), False, element))
         if kind == _LINK:
             self.open_links.pop()
-
-    def leave_block(self) -> None:
-        self.open_elements.pop()
-        if len(self.open_nodes) > len(self.open_elements):
-            self.open_nodes.pop()
 
     def node(self) -> Node:
         """The innermost open block element as a node."""

@@ -77,8 +77,9 @@ BLOCKS = frozenset(
     ]
 )
 INLINES = frozenset(
-    ["abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark",
-     "picture", "q", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "u", "var", "wbr"]
+    ["abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label",
+     "mark", "picture", "q", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "u",
+     "var", "wbr"]
 )  # fmt: skip
 """The usual ones: any other element without a hyphen in its name is one too."""
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
