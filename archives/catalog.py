@@ -5,11 +5,13 @@ uncommitted is in the WARC file, and the next start indexes it.
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Row, Select, bindparam, create_engine, delete, event, func, insert, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -56,6 +58,9 @@ class Catalog:
     @classmethod
     def at(cls, path: Path, *, write: bool) -> "Catalog":
         """Open the embedded database at a path."""
+        if not (write or os.access(path.parent, os.W_OK) or path.with_name(f"{path.name}-wal").exists()):
+            # https://sqlite.org/wal.html, "Read-Only Databases": on a medium that only reads, nothing else changes it.
+            return cls.open(f"sqlite:///file:{quote(str(path))}?immutable=1&uri=true", write=False)
         return cls.open(f"sqlite:///{path}", write=write)
 
     def close(self) -> None:

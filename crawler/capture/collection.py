@@ -103,7 +103,9 @@ class CrawlCollection:
             raise CloseSpider(ARCHIVE_FAILED) from exc
 
     def spider_opened(self) -> None:
-        """Open the collection before anything is asked for."""
+        """Open the collection before anything is asked for; what else opens with the spider may call it first."""
+        if self._flushing is not None:
+            return
         with self.opening():
             self.open()
         self._flushing = create_looping_call(self.flush)

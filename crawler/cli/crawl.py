@@ -1,5 +1,6 @@
 """`newswarc crawl`: archive sites and extract their articles."""
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -42,7 +43,7 @@ def crawl(
       newswarc crawl newsroom --max-pages 20
       newswarc crawl https://news.example/ --collection example --json
     """
-    into = collection_path(collection or site_of(targets[0]).name)
+    into = collection_path(collection or site_of(targets[0], os.environ.get("NEWSWARC_SITES")).name)
     with progress_bar() as bar:
         task = bar.add_task("crawling", total=None)
 

@@ -100,7 +100,7 @@ def crawl(
     own.setmodule(project_settings, priority="project")
     own.setdict(dict(settings or {}), priority="cmdline")
     sites = [site_of(target, own.get("NEWSWARC_SITES")) for target in targets]
-    run = _Run(Layout(collection), max_time=max_time, progress=progress)
+    run = _Run(Layout(collection), own.get("NEWSWARC_DATABASE"), max_time=max_time, progress=progress)
     if items is not None:
         _check_writable(items)
     own.setdict(run.settings(), priority="cmdline")
@@ -137,7 +137,14 @@ def site_of(target: str, folder: str | None = None) -> Site:
 class _Run:
     """The crawls of one job, and what they amount to."""
 
-    def __init__(self, layout: Layout, *, max_time: float | None, progress: Callable[[Progress], None] | None) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        database: str | None = None,
+        *,
+        max_time: float | None,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
         self._layout = layout
         self._max_time = max_time
         self._progress = progress
@@ -146,11 +153,11 @@ class _Run:
         self._stats: list[Mapping[str, Any]] = []
         self._problem: str | None = None
         self._uncopied: str | None = None
-        self.job = self._new_job()
+        self.job = self._new_job(database)
 
-    def _new_job(self) -> str:
+    def _new_job(self, database: str | None) -> str:
         """A name for the job. Opening the collection here shows that it can be written, and repairs it."""
-        Collection.open(self._layout.root, write=True).close()
+        Collection.open(self._layout.root, write=True, database=database).close()
         job = stem = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         number = 1
         while (self._layout.items / f"{job}.jsonl").exists():
