@@ -10,6 +10,7 @@ import click
 
 from archives.errors import ArchiveError
 from crawler.cli.options import known_sites, progress_bar, source_of
+from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
 from crawler.items import Rejected
 from crawler.jobs.extract import ArchivedPage, Tally, Unread, extract_pages, pages_of_collection, pages_of_warc
@@ -38,6 +39,9 @@ def extract(
       newswarc extract newsroom
       newswarc extract page.html --url https://news.example/2031/03/02/a-story
     """
+    if url and clean_url(url) is None:
+        what = f"{fault(url) or 'malformed URL'}; give an address as the browser shows it"
+        raise click.BadParameter(what, param_hint="--url")
     tally = Tally()
     sites = [] if no_sites else list(known_sites().values())
     sources = [source_of(named) for named in inputs]
@@ -59,9 +63,9 @@ def extract(
 def pages_of(source: Path, url: str | None, tally: Tally) -> Iterator[ArchivedPage]:
     """The pages that a source holds; its faults are told on standard error."""
 
-    def tell(fault: ArchiveError) -> None:
+    def tell(found: ArchiveError) -> None:
         tally.faults += 1
-        click.echo(f"newswarc: {fault}", err=True)
+        click.echo(f"newswarc: {found}", err=True)
 
     if url:
         return iter([ArchivedPage(url=url, message=source.read_bytes())])

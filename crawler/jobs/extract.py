@@ -10,10 +10,11 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 from archives.cdxj import Capture
 from archives.collection import Collection
-from archives.errors import ArchiveError, MalformedRecord
+from archives.errors import ArchiveError, MalformedMessage, MalformedRecord
 from archives.groups import capture_of, groups
 from archives.http import DECODED_LIMIT, parse
 from archives.warc import read_records
@@ -58,6 +59,10 @@ class ArchivedPage:
     def _content(self) -> tuple[bytes, str | None]:
         if self.capture is None:
             return self.message, None
+        try:
+            urlsplit(self.url)
+        except ValueError as exc:
+            raise MalformedMessage(f"no address ({exc}); the page is left out") from exc
         response = parse(self.message)
         return response.body, response.head.text(b"content-type")
 
@@ -159,11 +164,13 @@ def outcomes(pages: Sequence[ArchivedPage], sites: Sequence[Site]) -> list[Outco
 
 def outcome(page: ArchivedPage, sites: Sequence[Site]) -> Outcome:
     """What becomes of one page."""
+    place = f"{page.capture.warc} at {page.capture.offset}, {page.url}" if page.capture else page.url
     try:
         found = page.article(sites)
     except ArchiveError as fault:
-        place = f"{page.capture.warc} at {page.capture.offset}, " if page.capture else ""
-        return Unread(line=f"{place}{page.url}: {fault}")
+        return Unread(line=f"{place}: {fault}")
+    except Exception as fault:  # noqa: BLE001  # one page among thousands must not cost the others
+        return Unread(line=f"{place}: {type(fault).__name__}: {fault}; this is a fault in newswarc, please report it")
     return found if isinstance(found, Rejected) else json.dumps(asdict(found), ensure_ascii=False)
 
 
