@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -128,3 +129,52 @@ def test_a_folder_that_cannot_be_written(tmp_path):
 def test_the_traceback_comes_with_debug(tmp_path):
     done = newswarc("--debug", "export", "nowhere", cwd=tmp_path)
     assert "Traceback" in done.stderr
+
+
+def test_a_lone_file_from_an_address_that_is_none(tmp_path):
+    (tmp_path / "page.html").write_bytes(story(40))
+    done = newswarc("extract", "page.html", "--url", "https://[::1", cwd=tmp_path)
+    assert "--url" in one_line(done)
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("length", [3, 10, 60, 200])
+def test_a_warc_that_was_cut_off(tmp_path, length):
+    """Nothing whole is in it: it is no WARC file, or a torn one."""
+    (tmp_path / "cut.warc.gz").write_bytes(record("https://news.example/2031/03/02/lamps-40", story(40))[:length])
+    for command in ("extract", "verify"):
+        done = newswarc(command, "cut.warc.gz", cwd=tmp_path)
+        assert "cut.warc.gz at 0: " in done.stderr + done.stdout
+        assert "Traceback" not in done.stderr
+        assert done.returncode == 1
+
+
+def test_a_torn_tail_is_named_by_verify(tmp_path):
+    whole = record("https://news.example/2031/03/02/lamps-40", story(40))
+    (tmp_path / "torn.warc.gz").write_bytes(whole + record("https://news.example/2031/03/02/a", story(50))[:-40])
+    done = newswarc("verify", "torn.warc.gz", cwd=tmp_path)
+    assert done.stdout.count("\n") == 1
+    assert done.stdout.startswith(f"torn.warc.gz at {len(whole)}: ")
+    assert done.returncode == 1
+
+
+def test_a_port_that_is_taken(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = newswarc("newsroom", "--port", str(taken.getsockname()[1]), cwd=tmp_path)
+    assert "choose another port" in one_line(done)
+    assert done.returncode == 2
+
+
+def test_a_collection_whose_catalog_is_none(tmp_path):
+    """A file that is no database is told, and left as it is."""
+    Collection.open(tmp_path / "collections" / "paper", write=True).close()
+    catalog = tmp_path / "collections" / "paper" / "catalog.sqlite"
+    catalog.write_bytes(b"Buy milk.\n" * 1_000)
+    crawl = ["crawl", "http://127.0.0.1:9/", "--collection", "paper"]
+    for command in (["export", "paper"], ["status"], ["verify", "paper"], crawl):
+        done = newswarc(*command, cwd=tmp_path)
+        assert "catalog.sqlite: file is not a database; " in one_line(done)
+        assert done.returncode == 1
+    assert catalog.read_bytes() == b"Buy milk.\n" * 1_000
