@@ -1,0 +1,145 @@
+"""What is small on the wire and endless when it is opened is refused with one line, in little memory."""
+
+import gzip
+import json
+import resource
+import zlib
+from pathlib import Path
+
+import brotli
+import pytest
+import sqlalchemy as sa
+
+from archives import members
+from crawler.frontier import read_entries
+
+MEGABYTE = bytes(2**20)
+STORY = "https://news.example/2031/03/02/council-asks-for-lamps"
+
+
+def bomb(megabytes: int, start: bytes = b"", piece: bytes = MEGABYTE) -> bytes:
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    packed = [packer.compress(start), *(packer.compress(piece) for _ in range(megabytes))]
+    return b"".join([*packed, packer.flush()])
+
+
+def ledger(collection: Path) -> dict[str, tuple[str, str | None]]:
+    engine = sa.create_engine(f"sqlite:///{collection / 'catalog.sqlite'}")
+    entries = {entry.url: (entry.state, entry.reason) for entry in read_entries(engine)}
+    engine.dispose()
+    return entries
+
+
+def test_a_page_that_is_a_gzip_bomb(person, web, story):
+    """It is archived as it came and failed in the ledger, with its reason; the other pages are as good as ever."""
+    good = web.put("/2031/03/02/council-asks-for-lamps", "text/html", story().encode())
+    bad = web.put("/2031/03/02/council-asks-for-more", "text/html\r\nContent-Encoding: gzip", bomb(70))
+    person.write_site("paper", feeds=[web.put_feed("/feed", good, bad)])
+    done = person.newswarc("crawl", "paper", "--json")
+    summary = json.loads(done.out)
+    assert (done.status, done.faults) == (0, [])
+    assert (summary["articles"], summary["failed"]) == (1, {"too large": 1})
+    assert ledger(person.folder / "collections" / "paper")[bad] == ("failed", "too large")
+    assert person.newswarc("verify", "paper", "--deep").status == 0
+
+
+def test_an_archived_page_that_is_a_gzip_bomb(person, web, story):
+    """`extract` tells which capture cannot be opened, and goes on."""
+    good = web.put("/2031/03/02/council-asks-for-lamps", "text/html", story().encode())
+    bad = web.put("/2031/03/02/council-asks-for-more", "text/html\r\nContent-Encoding: gzip", bomb(70))
+    person.write_site("paper", feeds=[web.put_feed("/feed", good, bad)])
+    assert person.newswarc("crawl", "paper").status == 0
+    done = person.newswarc("extract", "paper")
+    assert done.out.count("\n") == 1
+    assert f"{bad}: payload decodes to more than" in done.one_line
+    assert ".warc.gz at " in done.one_line
+    assert done.status == 1
+
+
+@pytest.mark.parametrize("kind", ["feeds", "sitemaps", "sections", "seeds"])
+def test_a_source_that_is_a_gzip_bomb(person, newsroom, kind):
+    bad = newsroom.habits["wire/gzip-bomb"]
+    person.write_site("paper", **{"feeds": [f"{newsroom.url}/rss/news"], "sections": [], kind: [bad]})
+    done = person.newswarc("crawl", "paper", "--max-pages", "1")
+    assert f"{bad}: too large, or a bomb; leave this source out of the site file" in done.one_line
+    assert done.status == 1
+
+
+def test_a_gzipped_sitemap_that_is_a_bomb(person, web):
+    """A bomb in a .gz file, where the wire has no coding to be undone."""
+    bad = web.put("/sitemap.xml.gz", "application/gzip", bomb(70, b"<urlset>"))
+    person.write_site("paper", sitemaps=[bad])
+    done = person.newswarc("crawl", "paper")
+    assert f"{bad}: a gzip bomb: more than 64 MB unpacked" in done.one_line
+    assert done.status == 1
+
+
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a "flood">%s]>' % b"".join(
+    b'<!ENTITY %c "%s">' % (level + 1, b"&%c;" % level * 10) for level in range(ord("a"), ord("i"))
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("feeds", ENTITIES + b"<rss><channel><item><link>&i;</link></item></channel></rss>"),
+        ("sitemaps", ENTITIES + b"<urlset><url><loc>&i;</loc></url></urlset>"),
+        ("sitemaps", gzip.compress(ENTITIES + b"<sitemapindex><sitemap><loc>&i;</loc></sitemap></sitemapindex>")),
+    ],
+    ids=["feed", "sitemap", "sitemap-index.gz"],
+)
+def test_an_entity_bomb(person, web, story, kind, body):
+    good = web.put("/2031/03/02/council-asks-for-lamps", "text/html", story().encode())
+    bad = web.put("/bomb", "application/xml", body)
+    sources = {"feeds": [web.put_feed("/feed", good)], "sitemaps": []}
+    person.write_site("paper", **{**sources, kind: [*sources[kind], bad]})
+    done = person.newswarc("crawl", "paper", "--json")
+    assert f"{bad}: declares XML entities, as an entity bomb does; leave this source" in done.one_line
+    assert json.loads(done.out)["articles"] == 1
+    assert done.status == 1
+
+
+@pytest.mark.parametrize("command", ["extract", "verify"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"WARC/1.1\r\nWARC-Type: resource\r\nContent-Length: 99999999999\r\n\r\n",
+        b"WARC/1.1\r\nWARC-Type: resource\r\nContent-Length: 5\r\n\r\nhello",
+    ],
+    ids=["block", "newlines"],
+)
+def test_a_warc_member_that_is_a_gzip_bomb(person, response, story, tmp_path, command, start):
+    """The member is told and passed over; the records around it are read."""
+    piece = b"\n" * 2**20 if start.endswith(b"hello") else MEGABYTE
+    packed = bomb((members.BOMB_SIZE >> 20) + 1, start, piece)
+    before, behind = (gzip.compress(response(f"{STORY}-{n}", story().encode(), number=n)) for n in (1, 2))
+    (tmp_path / "bomb.warc.gz").write_bytes(before + packed + behind)
+    done = person.newswarc(command, "bomb.warc.gz")
+    line = done.one_line if command == "extract" else done.out
+    assert f"bomb.warc.gz at {len(before)}: " in line
+    assert "a gzip bomb: more than 256 MB" in line
+    assert done.status == 1
+    if command == "extract":
+        assert [json.loads(item)["url"] for item in done.out.splitlines()] == [f"{STORY}-1", f"{STORY}-2"]
+
+
+def test_a_warc_member_without_end_is_passed_over_in_little_memory(person, tmp_path):
+    packed = bomb(1_000, b"WARC/1.1\r\nWARC-Type: resource\r\nWARC-Note: ", b"x" * 2**20)
+    (tmp_path / "bomb.warc.gz").write_bytes(packed)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    done = person.newswarc("verify", "bomb.warc.gz")
+    assert "bomb.warc.gz at 0: the record is torn in its headers" in done.out
+    assert done.status == 1
+    assert max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before, 0) < 150_000
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate"])
+def test_a_payload_in_anothers_warc_that_is_a_bomb(person, response, story, tmp_path, coding):
+    page = {"gzip": bomb(70), "deflate": zlib.compress(bytes(70 * 2**20)), "br": brotli.compress(bytes(70 * 2**20))}
+    bad = response(f"{STORY}-bad", page[coding], headers=f"Content-Encoding: {coding}\r\n")
+    good = response(STORY, story().encode(), number=2)
+    (tmp_path / "theirs.warc").write_bytes(bad + good)
+    done = person.newswarc("extract", "theirs.warc")
+    assert f"theirs.warc at 0, {STORY}-bad: payload decodes to more than" in done.one_line
+    assert done.out.count("\n") == 1
+    assert done.status == 1

@@ -1,0 +1,102 @@
+"""Pages in a wrong charset, addresses that no address bar would take, and names that would leave the folder."""
+
+import json
+
+import pytest
+
+RUSSIAN = "Порт получит новые фонари"
+PARAGRAPH = (
+    "<p>Совет Варнхольма собрался этой весной и выслушал начальника порта, который попросил поставить новые фонари "
+    "вдоль северного причала до осенних штормов.</p>"
+) * 4
+DECLARED = {
+    "header": ("windows-1251", "text/html; charset=utf-8", ""),
+    "meta": ("windows-1251", "text/html", '<meta charset="utf-8">'),
+    "nothing": ("windows-1251", "text/html", ""),
+    "nonsense": ("utf-8", "text/html; charset=klingon", '<meta charset="x-user-defined">'),
+    "both": ("utf-8", "text/html; charset=iso-8859-1", '<meta charset="windows-1252">'),
+    "utf-16 without a mark": ("utf-16-le", "text/html; charset=utf-16", ""),
+}
+"""What the bytes are, what the server says, what the page says."""
+
+
+@pytest.mark.parametrize("case", DECLARED)
+def test_a_page_in_a_wrong_charset(person, web, story, case):
+    """It is archived as it came, read as it was meant, and read the same by crawl, extract and verify."""
+    real, kind, meta = DECLARED[case]
+    page = story(RUSSIAN, meta=meta, text=PARAGRAPH, language="ru").encode(real)
+    url = web.put("/2031/03/02/port-poluchit-novye-fonari", kind, page)
+    crawled = person.newswarc("crawl", url, "--allow-private", "--collection", "paper")
+    assert (crawled.status, crawled.err) == (0, "")
+    assert person.newswarc("verify", "paper", "--deep").status == 0
+    extracted = person.newswarc("extract", "paper")
+    assert (extracted.status, extracted.faults) == (0, [])
+    (item,) = map(json.loads, extracted.out.splitlines())
+    (exported,) = map(json.loads, person.newswarc("export", "paper").out.splitlines())
+    assert {key for key in item if item[key] != exported[key]} <= {"site"}
+    assert (item["title"], item["body"][:18]) == (RUSSIAN, "Совет Варнхольма с")
+
+
+def test_bytes_that_are_no_text_in_any_charset(person, web, story):
+    """What cannot be decoded is marked as such; the rest is read."""
+    page = story("Council asks for @@ lamps").encode().replace(b"@@", b"\xff\xfe\x00\x9f\xed\xa0\x80")
+    url = web.put("/2031/03/02/council-asks-for-lamps", "text/html; charset=utf-8", page)
+    assert person.newswarc("crawl", url, "--allow-private", "--collection", "paper").status == 0
+    extracted = person.newswarc("extract", "paper")
+    assert extracted.out.count("\n") == 1
+    assert person.newswarc("verify", "paper", "--deep").status == 0
+
+
+def test_addresses_in_a_feed_that_nobody_can_ask_for(person, web, story):
+    good = web.put("/2031/03/02/council-asks-for-lamps", "text/html", story().encode())
+    control, endless = f"{web.base}/2031/03/02/a\x0bbell\x7f", f"{web.base}/2031/03/02/{'long-' * 4_000}story"
+    feed = json.dumps({"items": [{"url": url} for url in (control, endless, good, "http://[::1", "https://")]})
+    person.write_site("paper", feeds=[web.put("/feed.json", "application/feed+json", feed.encode())])
+    done = person.newswarc("crawl", "paper", "--json")
+    summary = json.loads(done.out)
+    assert (done.status, done.faults) == (0, [])
+    assert summary["articles"] == 1
+    assert summary["ledger"].pop("captured") == 1
+    assert set(summary["ledger"]) <= {"skipped"}
+    assert person.newswarc("verify", "paper", "--deep").status == 0
+
+
+def test_addresses_in_anothers_warc_that_nobody_can_ask_for(person, response, story, tmp_path):
+    urls = ["https://news.example/a\x01b\x7f", f"https://news.example/{'x' * 20_000}", "not an address", "https://[::1"]
+    records = (response(url, story().encode(), number=number) for number, url in enumerate(urls, 1))
+    (tmp_path / "theirs.warc").write_bytes(b"".join(records))
+    done = person.newswarc("extract", "theirs.warc")
+    assert "theirs.warc at " in done.one_line
+    assert "https://[::1: no address" in done.one_line
+    assert done.status == 1
+    assert [json.loads(line)["url"] for line in done.out.splitlines()] == ["https://news.example/a\x01b", *urls[1:3]]
+
+
+HOSTILE = ["../../outside", "..", "/etc/passwd", "con\\..\\..\\outside", "a\x00b", "\u202egnp.exe", "lamp " * 500]
+
+
+@pytest.mark.parametrize("title", HOSTILE, ids=["dots", "parent", "absolute", "backslash", "nul", "reversed", "long"])
+def test_a_slug_that_would_leave_the_folder(person, web, story, title):
+    """Neither headline nor address decide where a file goes, only what it is called."""
+    page = story(title).encode()
+    url = web.put("/2031/03/02/..%2f..%2f..%2foutside", "text/html; charset=utf-8", page)
+    assert person.newswarc("crawl", url, "--allow-private", "--collection", "paper").status == 0
+    (person.folder / "out").mkdir()
+    before = sorted(path for path in person.folder.rglob("*") if "collections" not in path.parts)
+    done = person.newswarc("export", "paper", "--format", "markdown", "-o", "out")
+    assert (done.status, done.faults) == (0, [])
+    after = sorted(path for path in person.folder.rglob("*") if "collections" not in path.parts)
+    made = set(after) - set(before)
+    assert {path.parent for path in made} == {person.folder / "out"}
+    assert len(made) == 1
+
+
+def test_twenty_megabytes_of_nested_tags_are_crawled(person, web):
+    """The page is archived and no article; the crawl ends as ever."""
+    deep = b"<html><body>" + b"<div>" * 4_000_000
+    url = web.put("/2031/03/02/council-asks-for-lamps", "text/html", deep)
+    done = person.newswarc("crawl", url, "--allow-private", "--collection", "paper", "--json")
+    summary = json.loads(done.out)
+    assert (done.status, done.faults) == (0, [])
+    assert (summary["articles"], sum(summary["outcomes"].values())) == (0, 1)
+    assert person.newswarc("verify", "paper", "--deep").status == 0
