@@ -32,7 +32,7 @@ _BYLINE = re.compile(
     r"(?:by|von|par|por|di|door|av|af|od|от|автор|text|texto|autor|author)\b:?\s+[^\s.,]+(?:[^.!?]{0,70})$",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"(?:\w+[\s,.]+){0,3}(?:\w+[\s,.]+)?(?:19|20)\d\d(?:\W+\d{1,2}:\d\d.{0,12})?$")
+_DATE = re.compile(r"(?:\w+[\s,.]+){0,3}(?:\w+[\s,.]+)?(?:19|20)\d\d(?:\W+(?:\w{1,3}\W+)?\d{1,2}[:.h]\d\d.{0,12})?$")
 _TIME = re.compile(r"(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s?(?:Uhr|[ap]\.?m\.?))?$", re.IGNORECASE)
 _APPEAL = re.compile(
     r"(?:^|[\s_-])(?:contribute|donat(?:e|ion|ions)|support-us|appeal|spendenaufruf)(?:[\s_-]|$)", re.IGNORECASE

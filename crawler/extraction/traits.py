@@ -10,19 +10,17 @@ from dataclasses import dataclass
 from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.class_words import Sign
 from crawler.extraction.tags import OTHER_TAG, TAG_BITS, TAG_CODES
-from crawler.extraction.trait_names import ABOVE, AROUND, NEAR
 
-_INLINE = (Sign.CAPTION, Sign.BYLINE, Sign.DATE, Sign.TAGS | Sign.SHARE)
-_NEAR_BITS = tuple(getattr(Sign, name.upper()) for name in NEAR)
-_ABOVE_BITS = (*(getattr(Sign, name.upper()) for name in ABOVE), *(TAG_BITS[tag] for tag in AROUND))
-_H1 = TAG_BITS["h1"]
-_ARTICLE = TAG_BITS["article"]
-_MENUS = TAG_BITS["nav"] | TAG_BITS["footer"] | TAG_BITS["ul"] | Sign.NAVIGATION
+_CAPTION, _COMMENT = Sign.CAPTION, Sign.COMMENT
+_H1, _IN_MAIN, _IN_FOOTER = TAG_BITS["h1"], TAG_BITS["main"], TAG_BITS["footer"]
+_MARGINS = TAG_BITS["nav"] | TAG_BITS["footer"]
+_MENUS = _MARGINS | TAG_BITS["ul"] | Sign.NAVIGATION
 _MAIN_SHARE = 0.72
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "»", "”", '"', "؟", "।", "۔", "“", "’", ")")
 _WORD = re.compile(r"\w+")
 _FAR = 999
-_NO_NEIGHBOUR = (0.0, 0.0, 0.0, 0.0)
+_REACH = 60
+"""Blocks: what is farther from any paragraph than this is not asked for."""
 
 Kin = tuple[int, str, str, int]
 
@@ -64,18 +62,17 @@ class Measures:
     def _run_through(self) -> None:
         """Running sums, and the distances to the paragraphs around each block."""
         main = self.main
-        self.before, self.mass_before, self.h1_before = [0], [0], [0]
+        self.before, self.mass_before = [0], [0]
         self.since: list[int] = []
         self.repeated: list[bool] = []
         inside: list[int] = []
         paragraphs: list[int] = []
-        chars = mass = h1s = 0
+        chars = mass = 0
         latest = -_FAR
         seen: set[str] = set()
         for block in self.layout.blocks:
             self.since.append(block.index - latest)
             chars += block.size
-            h1s += block.node.tag == "h1"
             if is_paragraph(block):
                 mass += block.size
                 latest = block.index
@@ -84,7 +81,6 @@ class Measures:
                     inside.append(latest)
             self.before.append(chars)
             self.mass_before.append(mass)
-            self.h1_before.append(h1s)
             self.repeated.append(block.text in seen)
             seen.add(block.text)
         count = len(self.layout.blocks)
@@ -111,51 +107,43 @@ class Measures:
             parent.links / max(1, parent.chars), grand.links / max(1, grand.chars),
             same_size / self.chars, same_count, same_links / max(1, same_size), same_size / max(1, same_count),
             node.hidden, self.ranks[node.index], len(self.layout.blocks), self.mass, main.mass / mass,
-            *[near & bit and 1 for bit in _NEAR_BITS],
-            *[above & bit and 1 for bit in _ABOVE_BITS],
+            near & _CAPTION and 1, above & _CAPTION and 1, above & _COMMENT and 1,
+            above & _IN_MAIN and 1, above & _IN_FOOTER and 1,
         )  # fmt: skip
 
     def own(self, block: Block) -> tuple[float, ...]:
         """What is the block's own, in the order of OWN_NAMES."""
         index, text, node, blocks = block.index, block.text, block.node, self.layout.blocks
-        length, size = len(text), block.size
+        before = blocks[index - 1].node if index else None
+        after = blocks[index + 1] if index + 1 < len(blocks) else None
         return (
-            size, block.link_chars / length, len(block.links), node.mass / self.mass, node.paragraphs,
-            node.links / max(1, node.chars),
-            self.before[index] / self.chars, (self.before[index] - self.main_start) / self.main_chars,
+            block.size, block.link_chars / len(text), node.mass / self.mass, node.links / max(1, node.chars),
+            (self.before[index] - self.main_start) / self.main_chars,
             self.mass_before[index] / self.mass, 1 - self.mass_before[index + 1] / self.mass,
-            index - self.first, self.last - index, index - self.h1 if self.h1 >= 0 else -_FAR, self.h1_before[index],
-            *(_neighbour(node, blocks[index - 1]) if index else _NO_NEIGHBOUR),
-            *(_neighbour(node, blocks[index + 1]) if index + 1 < len(blocks) else _NO_NEIGHBOUR),
-            self.since[index], self.until[index], text.endswith(_ENDS), text.endswith((":", "：")),
-            text.count("\n"), text.count(" "), *self._matches(text), self.repeated[index],
-            *[block.signs & bit and 1 for bit in _INLINE],
+            index - self.first, self.last - index, index - self.h1 if self.h1 >= 0 else -_FAR,
+            _sameness(node, before) if before else 0, after.size if after else 0,
+            after.link_chars / len(after.text) if after else 0, _sameness(node, after.node) if after else 0,
+            text.endswith(_ENDS), text.count(" "), self.repeated[index],
         )  # fmt: skip
 
     def is_description(self, text: str) -> bool:
         """Whether the text is what the page's head describes it with."""
-        return bool(self._matches(text)[1])
-
-    def _matches(self, text: str) -> tuple[float, float]:
-        """Whether the text is the title (2; 1 for a part of it), whether it is the description."""
-        title, description = self.title, self.description
-        short = len(text) < 2 * len(title) + 20
-        if not short and not description:
-            return 0, 0
+        description = self.description
+        if len(description) <= 20:
+            return False
         folded = _folded(text[:400])
-        described = len(description) > 20 and folded.startswith(description[: max(20, len(folded))])
-        if not short or not title:
-            return 0, described
-        return 2 if folded == title else 1 if len(folded) > 15 and (
-            folded in title or title in folded
-        ) else 0, described
+        return folded.startswith(description[: max(20, len(folded))])
 
 
 def is_candidate(measures: Measures, block: Block) -> bool:
-    """Whether a block can matter: near the paragraphs, and no short link in a menu."""
-    if measures.since[block.index] > 60 and measures.until[block.index] > 60:
+    """Whether a block can matter: near the paragraphs, no short link in a menu, no line in the page's margins."""
+    index, main, node = block.index, measures.main, block.node
+    if measures.since[index] > _REACH and measures.until[index] > _REACH:
         return False
-    return block.size >= 25 or block.link_chars * 2 < len(block.text) or not block.node.above & _MENUS
+    if not main.index <= node.index <= main.last:
+        least = 80 if block.link_chars >= 0.9 * len(block.text) else 40
+        return block.size >= least and not node.above & ~main.above & _MARGINS
+    return block.size >= 25 or block.link_chars * 2 < len(block.text) or not node.above & _MENUS
 
 
 def kin_key(node: Node) -> Kin:
@@ -233,11 +221,6 @@ def _until(paragraphs: list[int], count: int) -> list[int]:
     return until
 
 
-def _neighbour(node: Node, other: Block) -> tuple[float, float, float, float]:
-    beside = other.node
-    return (
-        other.size,
-        other.link_chars / len(other.text),
-        TAG_CODES.get(beside.tag, OTHER_TAG),
-        1 + (beside.parent is node.parent) + (beside.classes == node.classes),
-    )
+def _sameness(node: Node, other: Node) -> int:
+    """1, and one more each for the same parent and the same class."""
+    return 1 + (other.parent is node.parent) + (other.classes == node.classes)
