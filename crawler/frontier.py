@@ -108,6 +108,7 @@ def _nobody(_: ArchiveError) -> None:
 class Frontier:
     """The ledger of one site's URLs, for the length of a crawl. Its tables lie in the catalog's database.
 
+    `began` is when the job began that this crawl goes on with: what it has settled since is not asked for again.
     Where the database fails, `on_fault` is told before the ArchiveError is raised; what is unwritten is kept.
     """
 
@@ -117,6 +118,7 @@ class Frontier:
         *,
         site: str,
         recheck_after: float = 3600.0,
+        began: datetime | None = None,
         now: Callable[[], datetime] = _utc_now,
         on_fault: Callable[[ArchiveError], None] = _nobody,
     ) -> None:
@@ -126,6 +128,7 @@ class Frontier:
         self._site = site
         self._recheck_after = timedelta(seconds=recheck_after)
         self._now = now
+        self._began = None if began is None else self._stamp(began)
         self._unwritten = _Unwritten()
         self._in_hand: dict[str, Entry] = {}  # asked for in this crawl and not settled yet
         self._asked: set[str] = set()
@@ -182,18 +185,25 @@ class Frontier:
             entry.state, entry.reason, entry.next_look = "pending", None, self._stamp()
 
     def _is_due(self, entry: Entry, one: Announced | None = None) -> bool:
-        if entry.next_look is None:
+        if entry.next_look is None or self._is_settled(entry):
             return False
         changed = one is not None and entry.last_seen is not None and one.date != entry.date and one.date is not None
         return changed or entry.next_look <= self._stamp()
 
+    def _is_settled(self, entry: Entry) -> bool:
+        """Whether an earlier run of the same job is done with it."""
+        return self._began is not None and entry.state != "pending" and (entry.next_look or "") >= self._began
+
     def due(self, limit: int = 10_000) -> list[str]:
         """What earlier crawls left to be asked for, or to be looked at again, soonest first."""
         self.flush()
+        unsettled = (
+            sa.or_(_LEDGER.c.state == "pending", _LEDGER.c.next_look < self._began) if self._began else sa.true()
+        )
         with self._database() as connection:
             rows = connection.execute(
                 sa.select(_LEDGER.c.url)
-                .where(_LEDGER.c.site == self._site, _LEDGER.c.next_look <= self._stamp())
+                .where(_LEDGER.c.site == self._site, _LEDGER.c.next_look <= self._stamp(), unsettled)
                 .order_by(_LEDGER.c.next_look)
                 .limit(limit)
             )

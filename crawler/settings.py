@@ -71,6 +71,8 @@ URLLENGTH_LIMIT = 2083  # as Scrapy's default; discovery refuses longer URLs wit
 DEPTH_LIMIT = 0  # paging and sitemap depth are limited by the site file
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # news comes newest first, and is asked for in that order
 SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"  # the same for JOBDIR
+SCHEDULER = "crawler.spiders.resuming.FreshQueue"  # what a resumed job asks for is in the ledger, which loses nothing
+DUPEFILTER_CLASS = "crawler.spiders.resuming.SeenInThisRun"  # likewise
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # scope is judged where the ledger can say so

@@ -1,5 +1,6 @@
 """What happens to requests and items goes into the frontier: the wiring between Scrapy's signals and the ledger."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -9,6 +10,7 @@ from scrapy.http import Response
 
 from crawler.capture.collection import CrawlCollection
 from crawler.frontier import Frontier, State, brief
+from crawler.spiders.resuming import job_began
 
 
 class PageDropped(DropItem):
@@ -22,15 +24,18 @@ class PageDropped(DropItem):
 class Ledger:
     """Extension: opens the frontier for the crawl and settles URLs as their pages go through."""
 
-    def __init__(self, crawler: Crawler, *, recheck_after: float) -> None:
+    def __init__(self, crawler: Crawler, *, recheck_after: float, began: datetime | None = None) -> None:
         self._crawler = crawler
         self._recheck_after = recheck_after
+        self._began = began
         self._frontier: Frontier | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """As Scrapy makes it."""
-        extension = cls(crawler, recheck_after=crawler.settings.getfloat("NEWSWARC_RECHECK_AFTER"))
+        settings = crawler.settings
+        began = job_began(settings)
+        extension = cls(crawler, recheck_after=settings.getfloat("NEWSWARC_RECHECK_AFTER"), began=began)
         connect = crawler.signals.connect
         connect(extension.spider_opened, signals.spider_opened)
         connect(extension.spider_closed, signals.spider_closed)
@@ -50,7 +55,13 @@ class Ledger:
         keeper.spider_opened()  # closes the crawl with one line, if the collection cannot be opened
         engine = keeper.collection.catalog.engine
         with keeper.opening():
-            self._frontier = Frontier(engine, site=spider.name, recheck_after=self._recheck_after, on_fault=keeper.fail)
+            self._frontier = Frontier(
+                engine,
+                site=spider.name,
+                recheck_after=self._recheck_after,
+                began=self._began,
+                on_fault=keeper.fail,
+            )
         spider.ledger, spider.frontier = self, self._frontier  # type: ignore[attr-defined]  # NewsSpider's
 
     def spider_closed(self) -> None:

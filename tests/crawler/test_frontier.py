@@ -231,3 +231,19 @@ def test_ten_thousand_announcements_are_cheap(frontier, engine):
 )
 def test_brief_leaves_out_the_url(reason, expected):
     assert expected == brief(reason)
+
+
+def test_a_resumed_job_asks_for_what_it_has_not_settled(engine, frontier, clock):
+    """Captured or failed since the job began: done. Pending, or settled before it: still to be asked for."""
+    take(frontier, A)
+    frontier.settle(A, "captured", seen=True)
+    clock.advance(hours=1)
+    began = clock()
+    take(frontier, B, C)
+    frontier.settle(B, "failed", "time-out")
+    frontier.flush()
+    clock.advance(hours=1)
+    resumed = Frontier(engine, site="n", began=began, now=clock)
+    assert sorted(resumed.due()) == [A, C]
+    assert sorted(announce(resumed, A, B, C)) == [A, C]
+    assert sorted(crawl_again(engine, clock).due()) == [A, B, C]
