@@ -1,6 +1,7 @@
 """The page cut into blocks: one iterative walk over the tree, splitting at block elements and double line breaks."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +58,13 @@ class Node:
         self.hidden = (parent is not None and parent.hidden) or _is_hidden(element)
         self.chars = self.links = self.mass = self.paragraphs = 0
         self.last = index
+
+    def upwards(self) -> Iterator["Node"]:
+        """The node and those around it, up to the root."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
 
 
 def _is_hidden(element: Element) -> bool:

@@ -1,10 +1,11 @@
 """Which blocks are the story: the trees' probability for each, then a few guarded rules."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import compress
 
 from lxml.etree import _Element as Element
 
@@ -63,7 +64,7 @@ class Choice:
 
     def kept(self) -> list[Block]:
         """The blocks of the story, in order."""
-        return [block for block, keep in zip(self.layout.blocks, self.keep, strict=True) if keep]
+        return list(compress(self.layout.blocks, self.keep))
 
     def size(self) -> int:
         """Effective characters of the story."""
@@ -127,11 +128,11 @@ def decide(measures: Measures, probabilities: Sequence[float], threshold: float 
     choice = Choice(layout, measures, list(probabilities), keep, ["trees"] * len(keep))
     if choice.size() < _LEAST:
         _lower_threshold(choice)
-    _drop_where(choice, "comments", _in_comments(layout), most=0.95)
-    _drop_where(choice, "placeholder", [_is_placeholder(choice, block) for block in layout.blocks])
-    _drop_where(choice, "machine-text", [_is_machine_text(choice, block) for block in layout.blocks], most=0.7)
-    _drop_where(choice, "appeal", _in_appeals(layout))
-    _drop_where(choice, "time-stamp", [bool(_TIME.match(block.text)) for block in layout.blocks], most=0.1)
+    _drop_where(choice, "comments", _is_comment(layout), most=0.95)
+    _drop_where(choice, "placeholder", _is_placeholder)
+    _drop_where(choice, "machine-text", _is_machine_text(choice), most=0.7)
+    _drop_where(choice, "appeal", lambda block: any(_names_appeal(node.classes) for node in block.node.upwards()))
+    _drop_where(choice, "time-stamp", lambda block: bool(_TIME.match(block.text)), most=0.1)
     _keep_standfirst(choice)
     _drop_further_articles(choice)
     _drop_after_next_headline(choice)
@@ -146,34 +147,29 @@ def _lower_threshold(choice: Choice) -> None:
             choice.set(index, "low-threshold", keep=True)
 
 
-def _drop_where(choice: Choice, rule: str, matches: Sequence[bool], most: float = _MOST_REMOVED) -> None:
-    """Drop the matching blocks, unless they are too much of the story."""
-    blocks = choice.layout.blocks
-    kept = sum(block.size for block in choice.kept())
-    matched = sum(block.size for block in blocks if choice.keep[block.index] and matches[block.index])
-    if matched <= most * kept:
-        for block in blocks:
-            if matches[block.index]:
-                choice.set(block.index, rule, keep=False)
+def _drop_where(choice: Choice, rule: str, matches: Callable[[Block], bool], most: float = _MOST_REMOVED) -> None:
+    """Drop the kept blocks that match, unless they are too much of the story."""
+    kept = choice.kept()
+    matching = [block for block in kept if matches(block)]
+    if matching and sum(block.size for block in matching) <= most * sum(block.size for block in kept):
+        for block in matching:
+            choice.set(block.index, rule, keep=False)
 
 
-def _in_comments(layout: Layout) -> list[bool]:
-    """Blocks under an element of readers' comments that stands after the first paragraph."""
+def _is_in(indices: Container[int]) -> Callable[[Block], bool]:
+    return lambda block: block.index in indices
+
+
+def _is_comment(layout: Layout) -> Callable[[Block], bool]:
+    """Whether a block is under an element of readers' comments that stands after the first paragraph."""
     start = next((block.index for block in layout.blocks if is_paragraph(block)), 0)
-    inside: list[bool] = []
-    for node in layout.nodes:
-        above = node.parent is not None and inside[node.parent.index]
-        inside.append(above or bool(node.signs & Sign.COMMENT and node.first > start))
-    return [inside[block.node.index] for block in layout.blocks]
 
+    def matches(block: Block) -> bool:
+        return bool(block.node.above & Sign.COMMENT) and any(
+            node.signs & Sign.COMMENT and node.first > start for node in block.node.upwards()
+        )
 
-def _in_appeals(layout: Layout) -> list[bool]:
-    """Blocks in a box, deeper than the page's own frame, whose class says that it asks for money."""
-    inside: list[bool] = []
-    for node in layout.nodes:
-        above = node.parent is not None and inside[node.parent.index]
-        inside.append(above or _names_appeal(node.classes))
-    return [inside[block.node.index] for block in layout.blocks]
+    return matches
 
 
 @lru_cache(maxsize=8192)
@@ -198,10 +194,11 @@ def _keep_standfirst(choice: Choice) -> None:
 def _drop_further_articles(choice: Choice) -> None:
     """Of several article elements with prose, the first large one is the story, the others were appended."""
     layout = choice.layout
-    innermost = _innermost_articles(layout)
+    articles: dict[int, int] = {}
     sizes: dict[int, int] = {}
     for block in choice.kept():
-        article = innermost[block.node.index]
+        article = next((node.index for node in block.node.upwards() if node.tag == "article"), -1)
+        articles[block.index] = article
         if article >= 0:
             sizes[article] = sizes.get(article, 0) + block.size
     if len(sizes) < 2:
@@ -217,18 +214,9 @@ def _drop_further_articles(choice: Choice) -> None:
         if article > own.last or (article > story and layout.nodes[article].classes == own.classes)
     }
     headed = {article for article in others if _has_headline(choice, layout.nodes[article])}
-    for rule, chosen in (("further-article", others - headed), ("further-headed-article", headed)):
-        matches = [innermost[block.node.index] in chosen for block in layout.blocks]
-        _drop_where(choice, rule, matches, most=0.9 if chosen is headed else 0.5)
-
-
-def _innermost_articles(layout: Layout) -> list[int]:
-    """For each node, the index of the nearest article element around it; -1 for none."""
-    found: list[int] = []
-    for node in layout.nodes:
-        above = found[node.parent.index] if node.parent is not None else -1
-        found.append(node.index if node.tag == "article" else above)
-    return found
+    for rule, chosen, most in (("further-article", others - headed, 0.5), ("further-headed-article", headed, 0.9)):
+        within = frozenset(index for index, article in articles.items() if article in chosen)
+        _drop_where(choice, rule, _is_in(within), most=most)
 
 
 def _has_headline(choice: Choice, article: Node) -> bool:
@@ -246,31 +234,28 @@ def _drop_after_next_headline(choice: Choice) -> None:
             and block.index > choice.measures.h1 >= 0
             and not choice.keep[block.index]
         ):
-            start = block.index
-            _drop_where(choice, "after-next-headline", [index >= start for index in range(len(choice.keep))], most=0.8)
+            _drop_where(choice, "after-next-headline", _is_in(range(block.index, len(choice.keep))), most=0.8)
             return
         size += block.size if choice.keep[block.index] else 0
 
 
-def _is_machine_text(choice: Choice, block: Block) -> bool:
+def _is_machine_text(choice: Choice) -> Callable[[Block], bool]:
     """Microdata written out for search engines: a date, a size, a publisher, or the whole body once more."""
-    if not choice.keep[block.index]:
-        return False
-    node, parent = block.node, block.node.parent
-    prop = node.element.get("itemprop") or (parent.element.get("itemprop") if parent is not None else None)
-    if prop == "articleBody" and block.size > 300:
-        earlier = next(
-            (other for other in choice.layout.blocks if choice.keep[other.index] and other.size >= 40), block
-        )
-        return earlier is not block and block.text[:40] == earlier.text[:40]
-    return bool(prop and block.size < 300 and _MACHINE_PROPERTIES.match(prop))
+    opening = next((block for block in choice.kept() if block.size >= 40), None)
+
+    def matches(block: Block) -> bool:
+        node, parent = block.node, block.node.parent
+        prop = node.element.get("itemprop") or (parent.element.get("itemprop") if parent is not None else None)
+        if prop == "articleBody" and block.size > 300:
+            return opening is not None and opening is not block and block.text[:40] == opening.text[:40]
+        return bool(prop and block.size < 300 and _MACHINE_PROPERTIES.match(prop))
+
+    return matches
 
 
-def _is_placeholder(choice: Choice, block: Block) -> bool:
+def _is_placeholder(block: Block) -> bool:
     node, parent = block.node, block.node.parent
-    return choice.keep[block.index] and (
-        _names_placeholder(node.classes) or (parent is not None and _names_placeholder(parent.classes))
-    )
+    return _names_placeholder(node.classes) or (parent is not None and _names_placeholder(parent.classes))
 
 
 @lru_cache(maxsize=8192)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -75,12 +75,15 @@ class Document:
         return self.absolute_to(self.base_url, link)
 
     @staticmethod
+    @lru_cache(maxsize=2048)
     def absolute_to(base: str, link: str | None) -> str | None:
         """`link` against `base`, as an http(s) URL; None where that makes none."""
         if not link:
             return None
         try:
-            url = urljoin(base, link.strip())
+            url = link.strip()
+            if not url.startswith(("https://", "http://")):
+                url = urljoin(base, url)
             parts = urlsplit(url)
         except ValueError:  # e.g. 'http://[': no URL at all
             return None

@@ -1,6 +1,7 @@
 """What newspapers print over related links, in many languages, and over boxes that are something else."""
 
 import re
+import string
 import unicodedata
 from functools import lru_cache
 from typing import Literal
@@ -129,6 +130,7 @@ en çok okunanlar|son haberler|الأكثر قراءة|آخر الأخبار|پ�
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _SPACES = re.compile(r"\s+")
 _ARABIC_MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
+_PUNCTUATION = string.punctuation + " "
 _LONGEST = 70
 
 
@@ -138,6 +140,8 @@ def _phrases(text: str) -> frozenset[str]:
 
 def normal(text: str) -> str:
     """A label without case, punctuation at its ends and vowel signs that writers leave out."""
+    if text.isascii():
+        return " ".join(text.lower().split()).strip(_PUNCTUATION)
     text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
     return _EDGES.sub("", _SPACES.sub(" ", _ARABIC_MARKS.sub("", text)))
 

@@ -53,7 +53,6 @@ class Measures:
         self.chars = max(1, layout.nodes[0].chars)
         self.title = _folded(heads.title)
         self.description = _folded(heads.description)[:80]
-        self.shared = _shared_depths(layout, self.main)
         self.ranks = _article_ranks(layout)
         self.h1 = _headline_index(layout, self.title)
         self.groups = _groups(layout)
@@ -102,7 +101,7 @@ class Measures:
             TAG_CODES.get(node.tag, OTHER_TAG),
             node.depth,
             node.depth - main.depth if inside else -1,
-            0 if inside else main.depth - self.shared[node.index],
+            0 if inside else main.depth - _shared_depth(node, main),
             parent.mass / mass, parent.paragraphs, grand.mass / mass, grand.paragraphs, great.mass / mass,
             parent.links / max(1, parent.chars), grand.links / max(1, grand.chars),
             same_size / self.chars, same_count, same_links / max(1, same_size), same_size / max(1, same_count),
@@ -172,15 +171,9 @@ def _groups(layout: Layout) -> dict[tuple[str, str, str], tuple[int, int, int]]:
     return groups
 
 
-def _shared_depths(layout: Layout, main: Node) -> list[int]:
-    """For each node, the depth of its lowest common ancestor with the main container."""
-    depths: list[int] = []
-    for node in layout.nodes:
-        if node.parent is None or node.index <= main.index <= node.last:
-            depths.append(node.depth)
-        else:
-            depths.append(depths[node.parent.index])
-    return depths
+def _shared_depth(node: Node, main: Node) -> int:
+    """The depth of the lowest element around both."""
+    return next((above.depth for above in node.upwards() if above.index <= main.index <= above.last), 0)
 
 
 def _article_ranks(layout: Layout) -> list[int]:
