@@ -1,22 +1,23 @@
 """The dates that the page shows: `time` elements and date lines, told apart by their words and their place."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 
 from lxml.etree import _Element as Element
 
+from crawler.extraction.blocks import Block, Layout, Node
+from crawler.extraction.class_words import Sign
 from crawler.extraction.moments import Moment, read_moment
+from crawler.extraction.tags import TAG_BITS
 from crawler.extraction.tree import text_of, xpath
 
-_MARKS = xpath(
-    "//h1 | //time | //*[@datetime and not(self::time) and not(self::del) and not(self::ins)] | "
-    "//*[@itemprop='datePublished' or "
-    "@itemprop='dateModified' or @itemprop='dateCreated'] | //*[@property='datePublished' or @pubdate]"
+_DATED = xpath(
+    "//time | //@datetime/.. | //@pubdate/.. | //@itemprop[starts-with(., 'date')]/.. "
+    "| //@property[.='datePublished']/.."
 )
-_CLASSED = xpath("//*[@class]")
+_NO_DATES = frozenset(("del", "ins", "meta"))
 _DATE_LIKE = re.compile(
     r"(?:^|[^a-z])(?:date|datum|fecha|data|time|timestamp|publi\w{0,12}|posted|pub|created|meta|info|dato|datetime"
     r"|zeit|heure|hora|ora|tarih"
@@ -44,9 +45,19 @@ _PUBLISHED = re.compile(
     r"|등록|نشر|δημοσ|közzé|opublik|dodan|data|first|pubdate|entry-date",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
+_EXPIRY = re.compile(r"\b(?:bis|until|till|hasta|jusqu\w{1,3}|fino al|до)\s[^a-z]{0,3}\d", re.IGNORECASE)
+"""Films and offers are there until a day."""
+_TWO_DIGITS = re.compile(r"\d\d")
+_PARTS = re.compile(r"\s?[·•|\u2028](?!\s*\d\d?[:.h]\d\d)\s?|\s[–—-]\s(?!\d\d?[:.h]\d\d)")
+"""What sets off the parts of a line of facts; a time may stand behind a dash."""
 _MOST = 80
 _LONGEST = 160
+_LONGEST_BARE = 60
+_BELOW_HEADLINE = 8
+"""Blocks that may stand between the headline and the date."""
+_NEAR = 0.3
+_FAR = 1.0
+"""Only a class that says date makes a line count that stands farther away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,40 +72,115 @@ class Mark:
     """'time', 'itemprop' or 'text'."""
 
 
-def time_marks(root: Element, *, month_first: bool | None) -> list[Mark]:
-    """Dates of `time` elements and their like, the best first: near after the headline, labelled, outside teasers."""
-    elements = _MARKS(root)[: 6 * _MOST]
-    headline = next((place for place, element in enumerate(elements) if element.tag == "h1"), None)
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where on the page a date of the story stands: by the headline, else by the story's end."""
+
+    layout: Layout
+    headline: int
+    """The index of the block that is the headline or right before it."""
+    first: int
+    """The story's first block."""
+    last: int
+
+    @classmethod
+    def of(cls, layout: Layout, kept: Sequence[bool]) -> "Places":
+        """The places of a page of which these blocks are the story."""
+        chosen = [index for index, keep in enumerate(kept) if keep]
+        headings = [block.index for block in layout.blocks if block.node.tag == "h1"]
+        first = chosen[0] if chosen else headings[0] + 1 if headings else 0
+        before = [index for index in headings if index <= first]
+        headline = before[-1] if before else headings[0] if headings and not chosen else first - 1
+        return cls(layout, headline, max(first, headline), max(chosen[-1] if chosen else 0, headline))
+
+    def away(self, index: int) -> float:
+        """How far a block is from where the date of the story stands: 0 right below the headline, over 1 elsewhere."""
+        if self.headline <= index <= max(self.first, self.headline + _BELOW_HEADLINE):
+            return 0.02 * (index - self.headline)
+        if index < self.headline:
+            return 0.3 + 0.1 * (self.headline - index)
+        return 1.0 if index < self.last else 0.5 + 0.06 * (index - self.last)
+
+    def of_elements(self, elements: Collection[Element]) -> dict[Element, int]:
+        """The blocks that the elements stand in."""
+        found = {node.element: node.first for node in self.layout.nodes if node.element in elements}
+        for block in self.layout.blocks:
+            for _, opens, element in block.marks:
+                if opens and element in elements:
+                    found[element] = block.index
+        return found
+
+
+def time_marks(root: Element, places: Places, *, month_first: bool | None) -> list[Mark]:
+    """Dates of `time` elements and their like, the best first: by the headline, labelled, outside teasers."""
+    elements = [element for element in _DATED(root)[: 6 * _MOST] if element.tag not in _NO_DATES][:_MOST]
+    standing = places.of_elements(frozenset(elements)) if elements else {}
+    marks = (
+        _time_mark(element, places.away(standing.get(element, 0)), month_first=month_first) for element in elements
+    )
+    return sorted((mark for mark in marks if mark), key=lambda mark: -mark.score)
+
+
+def text_marks(places: Places, *, month_first: bool | None) -> list[Mark]:
+    """Dates in short lines by the headline and the story's end, and in those whose class says date; the best first."""
     found: list[Mark] = []
-    for place, element in enumerate(elements):
-        if element.tag != "h1" and len(found) < _MOST:
-            mark = _time_mark(element, month_first=month_first)
+    for block in places.layout.blocks:
+        if len(block.text) <= _LONGEST and _TWO_DIGITS.search(block.text) and len(found) < _MOST:
+            mark = _text_mark(block, places, month_first=month_first)
             if mark:
-                found.append(_nearer(mark, place, headline))
+                found.append(mark)
     return sorted(found, key=lambda mark: -mark.score)
 
 
-def text_marks(root: Element, *, month_first: bool | None) -> Iterator[Mark]:
-    """Dates in short texts of date-like classes, then in what stands around the headline."""
-    looked = 0
-    for element in _CLASSED(root):
-        if looked > _MOST:
+def _text_mark(block: Block, places: Places, *, month_first: bool | None) -> Mark | None:
+    away, dated = places.away(block.index), _is_date_like_block(block)
+    if away > _FAR and (not dated or block.index < places.headline):
+        return None
+    text, moment = _read(block, month_first=month_first)
+    if moment is None or _is_caption(block) or _EXPIRY.search(text):
+        return None
+    if not dated and len(text) > _LONGEST_BARE:
+        return None
+    elsewhere = _is_elsewhere(block.node.element)
+    if elsewhere and away > _NEAR:
+        return None
+    words = block.text[:60]
+    updated = bool(_UPDATED.search(words)) and not _PUBLISHED.search(words)
+    return Mark(moment, updated, 0.4 * dated - away - 0.3 * elsewhere, "text")
+
+
+def _read(block: Block, *, month_first: bool | None) -> tuple[str, Moment | None]:
+    """The part of the line that is a date, and which."""
+    for part in _PARTS.split(" ".join(" ".join(block.pieces).split())):
+        if _TWO_DIGITS.search(part) and not part.strip().isdigit():
+            moment = read_moment(part, month_first=month_first)
+            if moment:
+                return part, moment
+    return "", None
+
+
+def _is_date_like_block(block: Block) -> bool:
+    """Whether the class of the block, of what it is in or of an inline element of it says date."""
+    node: Node | None = block.node
+    for _ in range(3):
+        if node is None:
             break
-        if _is_date_like(element.get("class") or ""):
-            text = text_of(element, _LONGEST + 1)
-            if 5 < len(text) <= _LONGEST and _DIGIT.search(text):
-                looked += 1
-                if not _is_elsewhere(element):
-                    yield from _in_text(text, month_first=month_first)
-    for heading in list(root.iter("h1"))[:3]:
-        yield from _around(heading, month_first=month_first)
+        if node.classes and _is_date_like(node.classes):
+            return True
+        node = node.parent
+    return any(opens and _is_date_like(element.get("class") or "") for _, opens, element in block.marks)
 
 
-def _time_mark(element: Element, *, month_first: bool | None) -> Mark | None:
+def _is_caption(block: Block) -> bool:
+    return bool(block.node.above & (TAG_BITS["figure"] | TAG_BITS["figcaption"] | Sign.CAPTION))
+
+
+def _time_mark(element: Element, away: float, *, month_first: bool | None) -> Mark | None:
     stamp = element.get("datetime") or element.get("content") or element.get("title") or ""
     shown = text_of(element, _LONGEST)
     moment = read_moment(stamp, month_first=month_first) or read_moment(shown, month_first=month_first)
-    if moment is None or _is_elsewhere(element):
+    elsewhere = moment is not None and _is_elsewhere(element)
+    if moment is None or (elsewhere and away > _NEAR):
         return None
     if moment.clock is None or moment.is_midnight:
         in_text = read_moment(shown, month_first=month_first)
@@ -103,16 +189,8 @@ def _time_mark(element: Element, *, month_first: bool | None) -> Mark | None:
     words = f"{prop} {element.get('class') or ''} {shown} {_before(element)}"
     updated = prop == "dateModified" or (bool(_UPDATED.search(words)) and prop != "datePublished")
     score = 1.0 * (prop in ("datePublished", "dateCreated")) + 0.8 * (element.get("pubdate") is not None)
-    score += 0.5 * bool(_PUBLISHED.search(words)) - 1.5 * updated
-    return Mark(moment, updated, score, "itemprop" if prop else "time")
-
-
-def _nearer(mark: Mark, place: int, headline: int | None) -> Mark:
-    if headline is None:
-        away = place * 0.1
-    else:
-        away = (place - headline) * 0.1 if place > headline else 0.15 + (headline - place) * 0.15
-    return Mark(mark.moment, mark.updated, mark.score - min(away, 1.2), mark.source)
+    score += 0.5 * bool(_PUBLISHED.search(words)) - 1.5 * updated - 0.3 * elsewhere
+    return Mark(moment, updated, score - min(away, 1.2), "itemprop" if prop else "time")
 
 
 def _before(element: Element) -> str:
@@ -127,30 +205,6 @@ def _before(element: Element) -> str:
 
 
 _LABELS = frozenset(("span", "strong", "b", "em", "i", "label", "dt", "small", "div", "p"))
-
-
-def _in_text(text: str, *, month_first: bool | None) -> Iterator[Mark]:
-    moment = read_moment(text, month_first=month_first)
-    if moment:
-        words = text[:60]
-        yield Mark(moment, bool(_UPDATED.search(words)) and not _PUBLISHED.search(words), 0.0, "text")
-
-
-def _around(heading: Element, *, month_first: bool | None) -> Iterator[Mark]:
-    """Dates in the short texts that stand around the headline, the nearest container first."""
-    container = heading.getparent()
-    for _ in range(4):
-        if container is None or container.tag in ("body", "html"):
-            return
-        for part in islice(container.itertext(), _MOST):
-            text = str(part).strip()
-            if 7 < len(text) <= _LONGEST and _DIGIT.search(text) and not _is_prose(text):
-                yield from _in_text(text, month_first=month_first)
-        container = container.getparent()
-
-
-def _is_prose(text: str) -> bool:
-    return len(text) > 60 and text.count(" ") > 9
 
 
 def _is_elsewhere(element: Element) -> bool:

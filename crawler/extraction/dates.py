@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import islice
+from functools import lru_cache
 
-from crawler.extraction.date_marks import text_marks, time_marks
+from crawler.extraction.date_marks import Mark, Places, text_marks, time_marks
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import texts, types
 from crawler.extraction.moments import Moment, read_moment
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected
+from crawler.extraction.story import layout_of, story_of
+from crawler.extraction.zones import zone_of
 
 _PUBLISHED_META = (
     "article:published_time", "article:published:time", "og:article:published_time", "article:published",
@@ -22,6 +24,11 @@ _PUBLISHED_META = (
     "ptime", "firstpublished", "datecreated", "article_date_original", "originalpublicationdate", "apub:time",
     "publishtime", "weibo: article:create_at",
 )  # fmt: skip
+_PUBLISHED_NAME = re.compile(
+    r"(?:^|[.:_-])(?:(?:article|first|original|story|news)[._-]?)?"
+    r"(?:pub(?:lish(?:ed)?|lication)?[._-]?(?:date|time|at|on)|date[._-]?publi(?:shed|cation))(?:[._-]?(?:iso|utc|gmt))?$"
+)
+"""Other names that publishers give it: 'cms:pubDate', 'article.publishDateIso'."""
 _MODIFIED_META = (
     "article:modified_time", "article:modified:time", "og:article:modified_time", "article:modified",
     "og:updated_time", "article:updated_time", "datemodified", "dcterms.modified", "dc.date.modified",
@@ -50,6 +57,9 @@ _PIECES = ("VideoObject", "CreativeWork", "PodcastEpisode")
 _QUARTER = timedelta(minutes=15)
 _SEASON = timedelta(days=14)
 _FARTHEST = timedelta(hours=14)
+_CLEAR = -0.6
+"""The score below which a shown date is less certain than one in the URL."""
+_MARKED_UP = 0.3
 _SCRIPTS_READ = 1 << 20
 
 
@@ -61,12 +71,39 @@ class Dated:
     source: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """What the page's times without zone are to be read by."""
+
+    site: str | None = None
+    """The site's zone, as configured."""
+    country: str | None = None
+    """The zone of the country that the site's domain belongs to."""
+    moments: tuple[Moment, ...] = ()
+    """All that the page tells: a naive time is on the clock that the others are on."""
+    day: Moment | None = None
+    """The day in the URL."""
+
+    def read(self, moment: Moment) -> Moment:
+        """A naive time with its offset, if anything tells it."""
+        if self.site:
+            moment = moment.in_zone(self.site)
+        if moment.offset is None:
+            offsets = {other.offset for other in self.moments if other.offset and _is_near(other, moment)}
+            moment = replace(moment, offset=offsets.pop()) if len(offsets) == 1 else moment
+        return moment.in_zone(self.country) if self.country else moment
+
+
+def _is_near(moment: Moment, other: Moment) -> bool:
+    """Whether both are of the same season, so that summer time does not come between them."""
+    return abs(moment.day - other.day) <= _SEASON
+
+
 def fill_dates(page: Page) -> Page:
     """Adds date_published and date_modified."""
-    zone = page.rules.timezone if page.rules else None
     published, modified = list(_published(page)), list(_modified(page))
-    zoned = [*published, *modified]
-    published_at, modified_at = settled(published, zone, zoned), settled(modified, zone, zoned)
+    clock = _clock_of(page, [*published, *modified])
+    published_at, modified_at = settled(published, clock), settled(modified, replace(clock, day=None))
     if published_at:
         page = page.fill(published_at.source, date_published=str(published_at.moment))
     if modified_at:
@@ -74,24 +111,29 @@ def fill_dates(page: Page) -> Page:
     return page
 
 
-def settled(candidates: Iterable[Dated], zone: str | None = None, page_wide: Iterable[Dated] = ()) -> Dated | None:
-    """The most trusted candidate, what it lacks of time and zone taken from the others where they agree with it.
-
-    `zone` is the site's, `page_wide` all moments of the page: a naive time is on the clock that they are on.
-    """
+def settled(candidates: Iterable[Dated], clock: Clock) -> Dated | None:
+    """The most trusted candidate, what it lacks of time and zone taken from the others where they agree with it."""
     ranked = list(candidates)
     if not ranked:
         return None
     first = ranked[0]
-    moment = _honest(first.moment, [other.moment for other in ranked[1:]])
+    others = [other.moment for other in ranked[1:]]
+    moment = _honest(first.moment, others)
     if moment.clock is None or moment.is_midnight:
-        moment = next(
-            (other.moment for other in ranked[1:] if _tells_time_of(other.moment, moment)), moment.without_time()
-        )
+        moment = next((other for other in others if _tells_time_of(other, moment)), moment.without_time())
     if moment.clock and moment.offset is None:
-        moment = _zoned(moment, [other.moment for other in ranked]).in_zone(zone or "")
-        moment = _on_the_page_clock(moment, [other.moment for other in page_wide])
-    return replace(first, moment=moment)
+        moment = clock.read(_zoned(moment, others))
+    return Dated(_on_the_urls_day(moment, others, clock), first.source)
+
+
+def _clock_of(page: Page, dated: list[Dated]) -> Clock:
+    document = page.document
+    return Clock(
+        site=page.rules.timezone if page.rules else None,
+        country=zone_of(document.url, document.root.get("lang") or document.meta_content("og:locale")),
+        moments=tuple(one.moment for one in dated),
+        day=day_in_url(document.url),
+    )
 
 
 def _tells_time_of(other: Moment, day: Moment) -> bool:
@@ -111,12 +153,17 @@ def _zoned(moment: Moment, others: list[Moment]) -> Moment:
     return moment
 
 
-def _on_the_page_clock(moment: Moment, others: list[Moment]) -> Moment:
-    """A naive time with the offset of the page's other local times, if they have one and are of the same season."""
-    if moment.offset is not None:
+def _on_the_urls_day(moment: Moment, others: list[Moment], clock: Clock) -> Moment:
+    """An instant in UTC on the clock by which the URL was dated, where that was on the day before or after."""
+    if clock.day is None or moment.offset != timedelta(0) or abs(clock.day.day - moment.day) != timedelta(days=1):
         return moment
-    offsets = {other.offset for other in others if other.offset and abs(other.day - moment.day) <= _SEASON}
-    return replace(moment, offset=offsets.pop()) if len(offsets) == 1 else moment
+    for other in others:
+        if other.offset == timedelta(0) and other.local and moment.local and other.day == clock.day.day:
+            gap = other.local - moment.local
+            if abs(gap) <= _FARTHEST and gap % _QUARTER == timedelta(0):
+                return replace(other, offset=gap)
+    local = moment.moved_to(clock.site or clock.country or "")
+    return local if local.day == clock.day.day else moment
 
 
 def _honest(moment: Moment, others: list[Moment]) -> Moment:
@@ -141,22 +188,29 @@ def _published(page: Page) -> Iterator[Dated]:
     document = page.document
     yield from _selected(page, "date_published")
     certain = list(_from_nodes(document, "datePublished"))
-    certain += _from_metas(document, _PUBLISHED_META)
+    certain += _from_metas(document, (*_PUBLISHED_META, *filter(_names_publication, document.meta)))
     yield from certain
     month_first = month_comes_first(document)
     needed = not any(dated.moment.at and not dated.moment.is_midnight for dated in certain)
     if not needed:
         return
-    marks = time_marks(document.root, month_first=month_first)
-    yield from (Dated(mark.moment, mark.source) for mark in marks if not mark.updated)
+    shown = _shown(page, month_first=month_first)
+    yield from (Dated(mark.moment, mark.source) for mark in shown if not mark.updated and mark.score > _CLEAR)
     in_url = day_in_url(document.url)
     if in_url:
         yield Dated(in_url, "url")
-    shown = list(islice(text_marks(document.root, month_first=month_first), 12))
-    yield from (Dated(mark.moment, mark.source) for mark in shown if not mark.updated)
+    yield from (Dated(mark.moment, mark.source) for mark in shown if not mark.updated and mark.score <= _CLEAR)
     yield from _from_scripts(document)
     yield from _from_metas(document, _WEAK_META)
-    yield from (Dated(mark.moment, mark.source) for mark in marks if mark.updated and not certain)
+    yield from (Dated(mark.moment, mark.source) for mark in shown if mark.updated and not certain)
+
+
+def _shown(page: Page, *, month_first: bool | None) -> list[Mark]:
+    """The dates that the page shows, the best first; a `time` element is worth more than bare text."""
+    places = _places(page)
+    timed = time_marks(page.document.root, places, month_first=month_first)
+    bare = text_marks(places, month_first=month_first)
+    return sorted((*timed, *bare), key=lambda mark: -mark.score - _MARKED_UP * (mark.source != "text"))
 
 
 def _modified(page: Page) -> Iterator[Dated]:
@@ -166,8 +220,13 @@ def _modified(page: Page) -> Iterator[Dated]:
     certain += _from_metas(document, _MODIFIED_META)
     yield from certain
     if not certain:
-        marks = time_marks(document.root, month_first=month_comes_first(document))
+        marks = time_marks(document.root, _places(page), month_first=month_comes_first(document))
         yield from (Dated(mark.moment, mark.source) for mark in marks if mark.updated)
+
+
+def _places(page: Page) -> Places:
+    story = story_of(page)
+    return Places.of(layout_of(page), story.choice.keep if story.source != "script" else ())
 
 
 def _selected(page: Page, field: str) -> Iterator[Dated]:
@@ -202,6 +261,11 @@ def _from_metas(document: Document, names: Iterable[str]) -> Iterator[Dated]:
             moment = read_moment(content, month_first=month_first)
             if moment:
                 yield Dated(moment, f"meta:{name}")
+
+
+@lru_cache(maxsize=4096)
+def _names_publication(name: str) -> bool:
+    return name not in _PUBLISHED_META and _PUBLISHED_NAME.search(name) is not None
 
 
 def _from_scripts(document: Document) -> Iterator[Dated]:

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from crawler.extraction.months import month_of
+from crawler.extraction.calendars import is_persian, persian_day
+from crawler.extraction.months import month_of, persian_month_of
 
 _LONGEST = 200
 _EARLIEST = 1700
+_OLDEST_EPOCH, _NEWEST_EPOCH = 700_000_000, 2_100_000_000
+"""Seconds since 1970: from 1992 to 2036, so that not any number of ten digits is a time."""
 _ISO = re.compile(
     r"(?<!\d)(?P<y>\d{4})(?P<s>[-/.]?)(?P<m>\d{2})(?P=s)(?P<d>\d{2})"
     r"(?:[T _]{1,3}(?P<H>\d{2}):?(?P<M>\d{2})(?::?(?P<S>\d{2})(?:[.,]\d{1,9})?)?)?(?!\d)"
@@ -31,7 +34,7 @@ _YEAR_MONTH_DAY = re.compile(r"(?<!\d)(?P<y>\d{4})[. ]{1,3}(?P<m>[^\W\d_][^\s\d,
 _CLOCK = re.compile(
     r"(?P<before>a\.?m\.?|p\.?m\.?|上午|下午|오전|오후|午前|午後)?\s?(?<![\d.:])(?P<H>[01]?\d"
     r"|2[0-4])(?:(?P<s>[:.h時时시])\s?(?P<M>[0-5]\d)"
-    r"(?:[:.](?P<S>[0-5]\d))?(?:[分분])?|(?=\s?[ap]\.?m))(?![\d])(?:\s?(?P<half>[ap]\.?m\b\.?))?",
+    r"(?:[:.](?P<S>[0-5]\d))?(?:[分분])?|(?=\s?[ap]\.?m))(?![\d])(?:\s?(?P<half>[ap]\.?m\b\.?|ب\.ظ|ق\.ظ|[صم]\b|[μπ]\.?μ\.?))?",
     re.IGNORECASE,
 )
 _ZONE = re.compile(
@@ -44,6 +47,10 @@ _OFFSETS = {
     "JST": 540, "KST": 540, "HKT": 480, "SGT": 480, "WIB": 420, "AEST": 600, "AEDT": 660,
     "NZST": 720, "NZDT": 780, "SAST": 120, "PKT": 300,
 }  # fmt: skip
+_DIGITS = {zero + number: str(number) for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50) for number in range(10)}
+"""Arabic, Persian, Devanagari, Bengali and Thai digits."""
+_AFTERNOON = frozenset(("pm", "下午", "오후", "午後", "بظ", "م", "μμ"))
+_MORNING = frozenset(("am", "上午", "오전", "午前", "قظ", "ص", "πμ"))
 _NAMED_ZONES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
 
 
@@ -88,6 +95,15 @@ class Moment:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             return self
 
+    def moved_to(self, zone: str) -> "Moment":
+        """The same instant on the clock of an IANA zone; as it is where that is unknown."""
+        at = self.at
+        try:
+            local = at.astimezone(ZoneInfo(zone)) if at and zone else None
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return self
+        return Moment(local.date(), local.time(), local.utcoffset()) if local else self
+
     def __str__(self) -> str:
         """ISO 8601: the instant, or the day alone."""
         return (at if (at := self.at) else self.day).isoformat()
@@ -103,13 +119,18 @@ def read_moment(text: object, *, month_first: bool | None = False) -> Moment | N
     if not isinstance(text, str):
         return None
     text = " ".join(text[: 4 * _LONGEST].split())[:_LONGEST]
+    if not text.isascii():
+        text = text.translate(_DIGITS)
     return _from_epoch(text) or _from_iso(text) or _from_prose(text, month_first=month_first)
 
 
 def _from_epoch(text: str) -> Moment | None:
     if not (text.isascii() and text.isdigit() and len(text) in (10, 13)):
         return None
-    at = datetime.fromtimestamp(int(text[:10]), UTC)
+    seconds = int(text[:10])
+    if not _OLDEST_EPOCH < seconds < _NEWEST_EPOCH:
+        return None
+    at = datetime.fromtimestamp(seconds, UTC)
     return Moment(at.date(), at.time(), timedelta(0))
 
 
@@ -127,7 +148,7 @@ def _from_iso(text: str) -> Moment | None:
 def _from_prose(text: str, *, month_first: bool | None) -> Moment | None:
     for pattern in (_EAST_ASIAN, _YEAR_FIRST, _DAY_MONTH, _MONTH_DAY, _YEAR_MONTH_DAY):
         for found in pattern.finditer(text):
-            month = found["m"] if found["m"].isdigit() else month_of(found["m"])
+            month = _month(found["m"], found["y"])
             day = _day(found["y"], month, found["d"]) if month else None
             if day:
                 return _with_clock(Moment(day), text, found.start(), found.end())
@@ -136,6 +157,12 @@ def _from_prose(text: str, *, month_first: bool | None) -> Moment | None:
         if day:
             return _with_clock(Moment(day), text, found.start(), found.end())
     return None
+
+
+def _month(month: str, year: str) -> int | None:
+    if month.isdigit():
+        return int(month)
+    return persian_month_of(month) if is_persian(int(year)) else month_of(month)
 
 
 def _numeric_day(found: re.Match[str], *, month_first: bool | None) -> date | None:
@@ -161,9 +188,9 @@ def _with_clock(moment: Moment, text: str, start: int, end: int) -> Moment:
         return moment
     half = (found["half"] or found["before"] or "").lower().replace(".", "")
     hour = int(found["H"])
-    if half in ("pm", "下午", "오후", "午後") and hour < 12:
+    if half in _AFTERNOON and hour < 12:
         hour += 12
-    elif half in ("am", "上午", "오전", "午前") and hour == 12:
+    elif half in _MORNING and hour == 12:
         hour = 0
     clock = _clock(hour, int(found["M"] or 0), int(found["S"] or 0))
     return Moment(moment.day, clock, _offset(text, found.end(), moment.day, clock))
@@ -184,6 +211,8 @@ def _offset(text: str, start: int, day: date, clock: time | None) -> timedelta |
 
 def _day(year: str, month: str | int, day: str) -> date | None:
     number = int(year)
+    if is_persian(number):
+        return _persian_day(number, int(month), int(day))
     if 2400 < number < 2700:
         number -= _BUDDHIST
     try:
@@ -191,6 +220,13 @@ def _day(year: str, month: str | int, day: str) -> date | None:
     except ValueError:
         return None
     return found if found.year >= _EARLIEST else None
+
+
+def _persian_day(year: int, month: int, day: int) -> date | None:
+    try:
+        return persian_day(year, month, day)
+    except ValueError:
+        return None
 
 
 def _clock(hour: int, minute: int, second: int) -> time | None:

@@ -64,6 +64,23 @@ def _table() -> dict[str, int]:
     return table
 
 
+_PERSIAN = (
+    "فروردین فروردين",
+    "اردیبهشت ارديبهشت",
+    "خرداد",
+    "تیر تير",
+    "مرداد امرداد",
+    "شهریور شهريور",
+    "مهر",
+    "آبان ابان",
+    "آذر",
+    "دی دي",
+    "بهمن",
+    "اسفند",
+)
+PERSIAN_MONTHS = {name: number for number, names in enumerate(_PERSIAN, 1) for name in names.split()}
+"""Of the Persian solar calendar, with either letter yeh."""
+
 MONTHS = _table()
 """Month names and abbreviations in lower case to their numbers."""
 
@@ -72,3 +89,8 @@ def month_of(word: str) -> int | None:
     """The month's number; None if the word is no month. Hebrew's prefixed preposition is looked through."""
     word = unicodedata.normalize("NFC", word.casefold().replace("\u0307", "")).rstrip(".")
     return MONTHS.get(word) or MONTHS.get(word[1:] if word[:1] == "ב" else word)
+
+
+def persian_month_of(word: str) -> int | None:
+    """The number of a month of the Persian calendar."""
+    return PERSIAN_MONTHS.get(unicodedata.normalize("NFC", word))

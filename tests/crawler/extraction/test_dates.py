@@ -11,6 +11,9 @@ from crawler.items import SiteRules
 URL = "https://paper.example/news/harbour"
 
 
+STORY = "<p>Die Fähre legte am Dienstag zum ersten Mal seit neun Jahren wieder am unteren Hafen an.</p>" * 5
+
+
 def ld(**properties):
     return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle"} | properties)}</script>'
 
@@ -19,8 +22,8 @@ def meta(name, content):
     return f'<meta property="{name}" content="{content}">'
 
 
-def dated(head="", body="", url=URL, lang="de", rules=None):
-    page = f"<html lang={lang}><head>{head}</head><body><h1>Harbour opens</h1>{body}</body></html>".encode()
+def dated(head="", body="", url=URL, lang="de", rules=None, above=""):
+    page = f"<html lang={lang}><head>{head}</head><body>{above}<h1>Harbour opens</h1>{body}</body></html>".encode()
     return fill_dates(start(parse(page, url), rules)).article
 
 
@@ -86,12 +89,98 @@ def dated(head="", body="", url=URL, lang="de", rules=None):
             "None",
             id="prose tells of other days",
         ),
+        pytest.param(
+            "",
+            "<p>By Ada Lovelace, in <a href=/t>Transport</a>, <a href=/h>Harbour</a>, <a href=/c>City</a> · 11 Jun 2024"
+            f" · 3 comments</p>{STORY}",
+            "2024-06-11",
+            id="a part of the line under the headline",
+        ),
+        pytest.param(
+            "",
+            f"<ul class='nav meta'><li>11. Juni 2024</li></ul>{STORY}",
+            "2024-06-11",
+            id="under the headline any class will do",
+        ),
+        pytest.param(
+            "",
+            f"<div class=date>11. Juni 2024</div>{STORY}<div><time datetime=2024-06-14T08:00Z>x</time></div>",
+            "2024-06-11",
+            id="a printed date by the headline before a marked one far below",
+        ),
+        pytest.param(
+            "",
+            f"<p>Verfügbar bis 06.05.2025</p><p>11.06.2024</p>{STORY}",
+            "2024-06-11",
+            id="a film is there until a day",
+        ),
+        pytest.param(
+            "",
+            f"<figure><img src=a.jpg><figcaption>Der Kran, 3. Mai 2019</figcaption></figure>{STORY}",
+            "None",
+            id="a caption's day is the picture's",
+        ),
+        pytest.param(
+            meta("cms:publishDateIso", "2024-06-11T08:00:00Z"), "", "2024-06-11T08:00:00+00:00", id="any publish date"
+        ),
         pytest.param(meta("date", "2024-06-11"), "", "2024-06-11", id="a weak meta is better than none"),
         pytest.param("", "", "None", id="none"),
     ],
 )
 def test_published(head, body, expected):
     assert str(dated(head, body).date_published) == expected
+
+
+def test_the_day_of_reading_above_the_menu_is_not_the_storys():
+    """Papers print today's date in their masthead."""
+    menu = "".join(f"<li><a href=/{number}>Part {number}</a></li>" for number in range(12))
+    article = dated(body=STORY, above=f"<div class=date>Mittwoch, 12. Juni 2024</div><ul>{menu}</ul>")
+    assert article.date_published is None
+
+
+@pytest.mark.parametrize(
+    ("host", "lang", "expected"),
+    [
+        ("paper.it", "it", "2024-06-11T15:25:00+02:00"),
+        ("paper.co.za", "en", "2024-06-11T15:25:00+02:00"),
+        ("paper.example", "ko-KR", "2024-06-11T15:25:00+09:00"),
+        ("paper.us", "en", "2024-06-11"),
+        ("paper.tv", "en", "2024-06-11"),
+        ("paper.example", "es", "2024-06-11"),
+    ],
+)
+def test_a_country_of_one_zone_reads_naive_times(host, lang, expected):
+    article = dated(ld(datePublished="2024-06-11T15:25:00"), url=f"https://{host}/harbour", lang=lang)
+    assert article.date_published == expected
+
+
+def test_the_pages_own_clock_comes_before_the_countrys():
+    head = ld(datePublished="2024-06-11T15:25:00", dateModified="2024-06-11T18:00:00+03:00")
+    assert dated(head, url="https://paper.it/harbour").date_published == "2024-06-11T15:25:00+03:00"
+
+
+@pytest.mark.parametrize(
+    ("head", "host", "expected"),
+    [
+        pytest.param(
+            ld(datePublished="2024-06-12T00:38:07Z") + meta("x:pubDate", "2024-06-11T17:38:07Z"),
+            "paper.example",
+            "2024-06-11T17:38:07-07:00",
+            id="the other source shows the local clock",
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-12T00:38:07Z"), "paper.pe", "2024-06-11T19:38:07-05:00", id="the country's clock"
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-12T00:38:07Z"), "paper.it", "2024-06-12T00:38:07+00:00", id="not by that clock"
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-12T00:38:07Z"), "paper.example", "2024-06-12T00:38:07+00:00", id="no clock known"
+        ),
+    ],
+)
+def test_an_instant_is_told_by_the_clock_that_dated_the_url(head, host, expected):
+    assert dated(head, url=f"https://{host}/2024/06/11/harbour").date_published == expected
 
 
 def test_modified_is_kept_apart():

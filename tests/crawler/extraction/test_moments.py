@@ -37,6 +37,10 @@ from crawler.extraction.moments import read_moment
         ("11 มิถุนายน 2567", "2024-06-11"),
         ("24 نيسان / أبريل 2020", "2020-04-24"),
         ("25.04.24 | 14:07 Uhr", "2024-04-25"),
+        ("دوشنبه ۲ تير ۱۳۹۹", "2020-06-22"),
+        ("۱۴۰۳/۱۲/۳۰", "2025-03-20"),
+        ("3 آذر 1402", "2023-11-24"),
+        ("११ जून २०२४", "2024-06-11"),
         ("25/04/2024", "2024-04-25"),
         ("04/25/2024", "2024-04-25"),
     ],
@@ -47,7 +51,24 @@ def test_read_moment(text, expected):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "hello", "12:30", "2024", "June 2024", "2024-13-01", "2024-02-30", "99.99.2024", "tomorrow", None, [], {}],
+    [
+        "",
+        "hello",
+        "12:30",
+        "3 مهر 2020",
+        "1404/12/31",
+        "3425278444",
+        "99",
+        "2024",
+        "June 2024",
+        "2024-13-01",
+        "2024-02-30",
+        "99.99.2024",
+        "tomorrow",
+        None,
+        [],
+        {},
+    ],
 )
 def test_no_date_is_made_up(text):
     assert read_moment(text) is None
@@ -57,6 +78,26 @@ def test_a_naive_time_is_known_but_is_no_instant():
     """Without a zone the clock is kept aside: the printed form is the day alone."""
     moment = read_moment("11 juin 2024 à 10h30")
     assert (str(moment), str(moment.clock), moment.at) == ("2024-06-11", "10:30:00", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("11 يونيو 2024 10:30 م", "22:30:00"),
+        ("۲ تير ۱۳۹۹ - ۰۲:۰۹:۰۸ ب.ظ", "14:09:08"),
+        ("11 Ιουνίου 2024, 3:15 μ.μ.", "15:15:00"),
+        ("11 Ιουνίου 2024, 12:15 π.μ.", "00:15:00"),
+    ],
+)
+def test_halves_of_the_day(text, clock):
+    assert str(read_moment(text).clock) == clock
+
+
+def test_moved_to_a_zone_is_the_same_instant():
+    moment = read_moment("2024-06-11T23:30Z")
+    moved = moment.moved_to("Europe/Rome")
+    assert (str(moved), moved.at) == ("2024-06-12T01:30:00+02:00", moment.at)
+    assert moment.moved_to("Nowhere/At_All") == moment
 
 
 def test_in_zone_knows_summer_time():
