@@ -9,7 +9,6 @@ from lxml.etree import _Element as Element
 from crawler.extraction.json_repair import read_json
 from crawler.extraction.lexicon import words
 from crawler.extraction.microdata import read_microdata
-from crawler.extraction.tree import xpath
 
 Node = dict[str, Any]
 """A thing that the page describes: schema.org property names to values, `@type` without its vocabulary."""
@@ -18,15 +17,17 @@ MOST_NODES = 4_000
 """Dicts of one page that are looked at."""
 _ENTITY_KEYS = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf")
 """Where a top-level node keeps further nodes about this page."""
+_REFERENCE = frozenset(("@id", "@type", "name"))
 _POSTINGS = words("BlogPosting LiveBlogPosting Report SocialMediaPosting Review")
-_SCRIPTS = xpath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
 
 
 def read_nodes(root: Element) -> tuple[Node, ...]:
     """The page's own nodes in document order, JSON-LD before microdata."""
     values: list[Any] = []
-    for script in _SCRIPTS(root):
-        values.extend(read_json(script.text or ""))
+    for script in root.iter("script"):
+        kind = script.get("type")
+        if kind and "ld+json" in kind.lower():
+            values.extend(read_json(script.text or ""))
     nodes = _resolved(values)
     return (*nodes, *read_microdata(root))
 
@@ -98,12 +99,13 @@ def _resolved(values: list[Any]) -> list[Node]:
     known: dict[str, Node] = {}
     for node in nodes:
         name = node.get("@id")
-        if isinstance(name, str) and len(node) > len(known.get(name, {})):
+        if isinstance(name, str) and len(node) > len(known.get(name, ())):
             known[name] = node
-    for node in nodes:
+    for node in nodes if known else ():
         for key, value in node.items():
             if isinstance(value, dict):
-                node[key] = _referent(value, known)
+                if "@id" in value:
+                    node[key] = _referent(value, known)
             elif isinstance(value, list):
                 node[key] = [_referent(item, known) if isinstance(item, dict) else item for item in value]
     return _top_level(values)
@@ -112,7 +114,7 @@ def _resolved(values: list[Any]) -> list[Node]:
 def _referent(node: Node, known: dict[str, Node]) -> Node:
     """What a reference refers to; it may repeat the type and the name, as WordPress plugins write it."""
     name = node.get("@id")
-    if not isinstance(name, str) or not node.keys() <= {"@id", "@type", "name"}:
+    if not isinstance(name, str) or not node.keys() <= _REFERENCE:
         return node
     target = known.get(name, node)
     return target if node.get("name") in (None, target.get("name")) else node
@@ -121,15 +123,17 @@ def _referent(node: Node, known: dict[str, Node]) -> Node:
 def _dicts(values: list[Any]) -> list[Node]:
     """Every dict anywhere in the values, outer before inner."""
     found: list[Node] = []
-    stack = list(reversed(values))
-    while stack and len(found) < MOST_NODES:
-        value = stack.pop()
-        if isinstance(value, dict):
-            found.append(value)
-            stack.extend(reversed([item for item in value.values() if isinstance(item, dict | list)]))
-        elif isinstance(value, list):
-            stack.extend(reversed(value))
-    return found
+    level = values
+    while level and len(found) < MOST_NODES:
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                found.append(value)
+                inner += value.values()
+            elif isinstance(value, list):
+                inner += value
+        level = inner
+    return found[:MOST_NODES]
 
 
 def _top_level(values: list[Any]) -> list[Node]:

@@ -9,7 +9,8 @@ from crawler.extraction.tree import text_of, xpath
 
 MOST_PROPERTIES = 1_500
 """Elements of one page that are looked at."""
-_MARKED = xpath("//*[@itemscope or @itemprop]")
+_ITEMS = xpath("//@itemscope/..")
+_MARKED = xpath("//@itemscope/.. | //@itemprop/..")
 _PROSE = frozenset({"articlebody", "text", "reviewbody", "review", "comment", "mainentity"})
 _ADDRESSES = words("url sameas mainentityofpage image thumbnailurl contenturl embedurl isbasedon")
 
@@ -18,7 +19,7 @@ def read_microdata(root: Element) -> list[dict[str, Any]]:
     """Its top-level items in document order."""
     items: dict[Element, dict[str, Any]] = {}
     top: list[dict[str, Any]] = []
-    for element in _MARKED(root)[:MOST_PROPERTIES]:
+    for element in _MARKED(root)[:MOST_PROPERTIES] if _ITEMS(root) else ():
         owner = _owner(element, items)
         names = (element.get("itemprop") or "").split()
         value: Any

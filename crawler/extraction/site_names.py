@@ -1,7 +1,7 @@
 """What the page's site is called, as far as the page says: needed to tell it from titles and authors."""
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -30,6 +30,7 @@ _ORGANISATIONS = (
 )
 
 
+@lru_cache(maxsize=2048)
 def squeezed(text: str) -> str:
     """The text's letters and digits alone, case folded: 'The Daily-Star' is 'thedailystar'."""
     return _NOT_ALNUM.sub("", text.casefold())
@@ -55,13 +56,14 @@ def _read(document: Document) -> frozenset[str]:
     return frozenset(name for name in map(squeezed, [*names, *_labels(document.url)]) if 1 < len(name) < 60)
 
 
-def is_site_name(text: str, names: Iterable[str]) -> bool:
+def is_site_name(text: str, names: frozenset[str]) -> bool:
     """Whether a text is the site's name, its article or top-level domain aside."""
     plain = squeezed(text)
-    if any(plain[:-1] == name or (name.startswith(plain) and len(plain) > 5) for name in names):
+    if plain in names or plain[:-1] in names or plain.removeprefix("the") in names or f"the{plain}" in names:
         return True
-    return any(plain in (name, "the" + name) or name == "the" + plain for name in names) or any(
-        plain.startswith(name) and plain[len(name) :] in _SUFFIXES for name in names
+    return any(
+        (name.startswith(plain) and len(plain) > 5) or (plain.startswith(name) and plain[len(name) :] in _SUFFIXES)
+        for name in names
     )
 
 

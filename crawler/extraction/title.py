@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from crawler.extraction.document import Document
 from crawler.extraction.headings import best_heading
@@ -29,8 +29,12 @@ def fill_title(page: Page) -> Page:
 
 def clean_title(text: str, longest: int = _LONGEST) -> str:
     """Without entities (some are encoded twice), tags, invisible characters and superfluous white space."""
-    text = _TAG.sub("", html.unescape(html.unescape(text[: 4 * longest])))
-    return " ".join(_INVISIBLE.sub("", text).split())[:longest]
+    text = text[: 4 * longest]
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    if "<" in text:
+        text = _TAG.sub("", text)
+    return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())[:longest]
 
 
 def title_of(document: Document) -> tuple[str | None, str | None]:
@@ -83,10 +87,11 @@ def _named(document: Document) -> Iterator[tuple[str, str]]:
 
 def _without_extras(votes: dict[str, str], others: list[str]) -> dict[str, str]:
     """Kickers and tails off, which another source has not; cut-off ends mended."""
-    return {source: _trimmed(text, [*votes.values(), *others]) for source, text in votes.items()}
+    known = tuple(dict.fromkeys((*votes.values(), *others)))
+    return {source: _trimmed(text, known) for source, text in votes.items()}
 
 
-def _trimmed(text: str, others: list[str]) -> str:
+def _trimmed(text: str, others: Sequence[str]) -> str:
     plain = squeezed(text)
     for other in others:
         short = squeezed(_CUT_OFF.sub("", other))
@@ -105,7 +110,7 @@ def _end(text: str, short: str) -> int:
     """Where in `text` the squeezed `short` ends."""
     seen = 0
     for place, letter in enumerate(text):
-        seen += len(squeezed(letter))
+        seen += len(letter.casefold()) if letter.isalnum() else 0
         if seen >= len(short):
             return place + 1
     return len(text)

@@ -43,6 +43,8 @@ def spaced_text(element: Element, longest: int) -> str:
 def own_words(text: str) -> frozenset[str]:
     """The words of a text in lower case; of scripts without spaces, pairs of letters."""
     words = _WORDS.findall(text.casefold())
+    if not text or max(text) < "\u0e00":
+        return frozenset(words)
     return frozenset(word for word in words if not _is_unspaced(word)) | frozenset(
         word[place : place + 2] for word in words if _is_unspaced(word) for place in range(max(1, len(word) - 1))
     )
