@@ -1,0 +1,56 @@
+"""Long work takes the memory of short work."""
+
+import os
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+RECORDS = 30_000
+ROOM = 24 * 1024
+"""Kilobytes by which ten times the work may take more."""
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
+
+
+@pytest.fixture
+def warc(run, tmp_path) -> Path:
+    """What a crawl of the newsroom archived."""
+    run("crawl", "paper", "--max-pages", "30")
+    (path,) = (tmp_path / "collections" / "paper" / "archive").glob("*.warc.gz")
+    return path
+
+
+def records_in(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in ArchiveIterator(file))
+
+
+def repeated(warc: Path, times: int) -> Path:
+    """The same exchanges over and over, as one file."""
+    path = warc.with_name(f"{times}-times.warc.gz")
+    content = warc.read_bytes()
+    with path.open("wb") as out:
+        for _ in range(times):
+            out.write(content)
+    return path
+
+
+@pytest.mark.parametrize("options", [[], ["--jobs", "2"]], ids=["one process", "two workers"])
+def test_extraction_of_tens_of_thousands_of_records_stays_flat(start, warc, tmp_path, options):
+    times = -(-RECORDS // records_in(warc))
+
+    def peak(times: int) -> int:
+        """Kilobytes that the command took, for so many times the exchanges."""
+        output = tmp_path / f"{times}.jsonl"
+        process = start("extract", repeated(warc, times), "--quiet", "-o", output, *options)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = status
+        assert status == 0
+        with output.open("rb") as lines:
+            articles = sum(1 for _ in lines)
+        assert articles % times == 0, "each repetition gives the same articles"
+        assert articles >= 20 * times
+        return usage.ru_maxrss
+
+    assert peak(times) < peak(max(1, times // 10)) + ROOM
