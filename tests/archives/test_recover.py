@@ -85,6 +85,16 @@ def ends_of_exchanges(root: Path) -> list[int]:
     return [group[-1].end for group in groups(read_records(open_file(root)))]
 
 
+@pytest.mark.parametrize(("written", "kept"), [(b"", b""), (b"{}\n{", b"{}\n"), (b"{" * 70_000, b"")])
+def test_an_item_that_was_being_written_is_cut_off_its_file(dead, written, kept):
+    """The article is in the catalog: it is committed before its line is written."""
+    lines = dead / "items" / "20240611T120000Z.jsonl"
+    long = b'{"body": "' + b"x" * 100_000 + b'"}\n'
+    lines.write_bytes(long + written)
+    recover(dead)
+    assert lines.read_bytes() == long + kept
+
+
 def test_what_is_whole_but_unindexed_is_indexed(dead):
     (repair,) = recover(dead)
     assert (repair.cut, repair.indexed, repair.dropped) == (0, 3, 0)

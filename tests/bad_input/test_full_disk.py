@@ -43,6 +43,7 @@ def test_a_crawl_onto_a_disk_that_fills(person, crawl, disk, kilobytes):
     before = fingerprints(collection)
     small.leave(kilobytes)
     full = crawl("--collection", collection)
+    assert full.err == f"{full.one_line}\n"
     assert full.status == 1
     assert "make room" in full.one_line
     assert str(small.path) in full.one_line
@@ -62,6 +63,7 @@ def test_a_part_of_the_collection_on_a_full_disk(person, crawl, disk, part, kilo
     before = fingerprints(collection)
     small.leave(kilobytes)
     full = crawl()
+    assert full.err == f"{full.one_line}\n"
     assert full.status == 1
     assert "No space left on device" in full.one_line
     assert f"/{part}/" in full.one_line
@@ -77,11 +79,13 @@ def test_the_database_on_a_full_disk(crawl, disk, tmp_path):
     assert crawl("--max-pages", "3", NEWSWARC_DATABASE=database).status == 0
     small.leave(16)
     full = crawl(NEWSWARC_DATABASE=database)
+    assert full.err == f"{full.one_line}\n"
     assert full.status == 1
     assert f"{small.path}/catalog.sqlite: " in full.one_line
     assert "make room" in full.one_line
     small.resize(20_000)
     assert crawl(NEWSWARC_DATABASE=database).status == 0
+    assert not (tmp_path / "collections" / "paper" / "catalog.sqlite").exists()
 
 
 def test_a_log_that_does_not_fit_stops_no_crawl(person, crawl, disk, tmp_path):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from archives.errors import StorageFailed
 from crawler.discovery import Announced
 from crawler.frontier import BUDGET, Frontier, brief, read_entries
 
@@ -247,3 +248,20 @@ def test_a_resumed_job_asks_for_what_it_has_not_settled(engine, frontier, clock)
     assert sorted(resumed.due()) == [A, C]
     assert sorted(announce(resumed, A, B, C)) == [A, C]
     assert sorted(crawl_again(engine, clock).due()) == [A, B, C]
+
+
+def test_a_database_that_fails_is_told_and_costs_no_state(engine, clock):
+    """What could not be written is written as soon as the database takes it."""
+    told = []
+    frontier = Frontier(engine, site="n", now=clock, on_fault=told.append)
+    take(frontier, A)
+    frontier.flush()
+    frontier.settle(A, "captured", seen=True)
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE frontier RENAME TO elsewhere"))
+    with pytest.raises(StorageFailed, match=r"catalog\.sqlite: no such table: frontier; ") as raised:
+        frontier.flush()
+    assert told == [raised.value]
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO frontier"))
+    assert state(frontier, A) == ("captured", None)

@@ -34,6 +34,7 @@ CHALLENGE = b"<html><title>Just a moment...</title><body><h1>Checking your brows
         (DownloadFailedError(), ("failed", "connection failed")),
         (IgnoreRequest("Forbidden by robots.txt"), ("skipped", "robots.txt")),
         (IgnoreRequest("max redirections reached"), ("failed", "redirects without end")),
+        (IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE (9 B) during decompression"), ("failed", "too large")),
         (IgnoreRequest("the crawl is closing"), ("pending", None)),
         (RuntimeError("?"), ("failed", "error: RuntimeError")),
     ],
