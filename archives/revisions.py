@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from archives.digests import Digest, sha1
 from archives.schema import articles_table, revisions_table, sightings_table
@@ -43,44 +43,46 @@ _TRACKING = (
 )
 
 
+_SEEN = select(sightings_table.c.revision).where(sightings_table.c.record_id == bindparam("record_id"))
+_KNOWN = select(articles_table).where(articles_table.c.url == bindparam("url"))
+_NEW_ARTICLE = insert(articles_table).returning(articles_table.c.id)
+_NEW_REVISION = insert(revisions_table)
+_NEW_SIGHTING = insert(sightings_table)
+_CHANGED = update(articles_table).where(articles_table.c.id == bindparam("article_id"))
+
+
 def revision_seen(connection: Connection, record_id: str | None) -> int | None:
     """The revision that a capture was given when it was committed before."""
     if record_id is None:
         return None
-    return connection.execute(
-        select(sightings_table.c.revision).where(sightings_table.c.record_id == record_id)
-    ).scalar_one_or_none()
+    return connection.execute(_SEEN, {"record_id": record_id}).scalar_one_or_none()
 
 
 def put_revision(connection: Connection, item: Mapping[str, Any], record_id: str | None) -> int:
     """Write an item down as a new article, a new revision of a known one, or just another sighting of its last one."""
     key, digest = article_key(item["url"]), _compared_digest(item)
-    known = connection.execute(select(articles_table).where(articles_table.c.url == key)).first()
+    now = {"site": item.get("site"), "digest": digest}
+    known = connection.execute(_KNOWN, {"url": key}).first()
     if known is None:
-        article_id, revision = _insert_article(connection, key, item.get("site"), digest), 1
+        revision = 1
+        article_id = connection.execute(_NEW_ARTICLE, {"url": key, "revision": revision, **now}).scalar_one()
     else:
         article_id, revision = known.id, known.revision + (known.digest != digest)
     if known is None or revision != known.revision:
         _insert_revision(connection, item, article_id, revision)
     if known is not None and revision != known.revision:
-        changes = {"revision": revision, "digest": digest, "site": item.get("site")}
-        connection.execute(update(articles_table).where(articles_table.c.id == article_id).values(changes))
+        connection.execute(_CHANGED, {"article_id": article_id, "revision": revision, **now})
     if record_id is not None:
         sighting = {"record_id": record_id, "article_id": article_id, "revision": revision}
-        connection.execute(insert(sightings_table).values(sighting))
+        connection.execute(_NEW_SIGHTING, sighting)
     return int(revision)
-
-
-def _insert_article(connection: Connection, key: str, site: str | None, digest: Digest) -> int:
-    row = {"url": key, "site": site, "revision": 1, "digest": digest}
-    return int(connection.execute(insert(articles_table).values(row).returning(articles_table.c.id)).scalar_one())
 
 
 def _insert_revision(connection: Connection, item: Mapping[str, Any], article_id: int, revision: int) -> None:
     text = json.dumps({**item, "revision": revision}, ensure_ascii=False)
     date = (item.get("capture") or {}).get("date") or ""
     values = {"article_id": article_id, "revision": revision, "date": date, "item": text}
-    connection.execute(insert(revisions_table).values(values))
+    connection.execute(_NEW_REVISION, values)
 
 
 def _compared_digest(item: Mapping[str, Any]) -> Digest:

@@ -21,7 +21,8 @@ class Page:
         sources = dict(self.article.sources)
         if source:
             sources |= {name: source for name, value in values.items() if value not in (None, "", ())}
-        return replace(self, article=replace(self.article, **cast(dict[str, Any], values), sources=sources))
+        article = replace(self.article, **cast(dict[str, Any], values), sources=sources)
+        return Page(document=self.document, rules=self.rules, article=article)
 
 
 Step = Callable[[Page], Page]
