@@ -2,10 +2,12 @@
 
 from urllib.parse import urlsplit
 
+from crawler.extraction.address_signs import is_front_page
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
-from crawler.extraction.linked_data import types
+from crawler.extraction.linked_data import Node, link, text, types, values
 from crawler.extraction.page import Page
+from crawler.extraction.weighing import weight
 from crawler.items import ArticleKind
 
 _BY_TYPE: dict[str, ArticleKind] = {
@@ -16,9 +18,9 @@ _BY_TYPE: dict[str, ArticleKind] = {
     "VideoObject": "video",
     "PodcastEpisode": "podcast",
 }
-_OTHER_TYPES = words(
-    "Product QAPage DiscussionForumPosting Recipe Event JobPosting SoftwareApplication LocalBusiness FAQPage"
-)
+_ANOTHER_TYPES = words("QAPage DiscussionForumPosting CollectionPage SearchResultsPage CheckoutPage ContactPage")
+_TEASERS = 4
+"""So many articles of which none names this page are its teasers."""
 _SEGMENTS: dict[ArticleKind, str] = {
     "live_blog": "live liveblog live-ticker liveticker en-direct directo minuto-a-minuto live-update live-updates",
     "podcast": "podcast podcasts audio",
@@ -48,33 +50,62 @@ def fill_kind(page: Page) -> Page:
 
 def kind_of_page(page: Page) -> tuple[ArticleKind, str | None]:
     """The kind and the rule that told it; a plain article is what nothing speaks against."""
+    found = _declared(page.document)
+    if found:
+        return found
+    settled = is_settled(page)
+    if settled is False:
+        return "other", "data"
+    if settled is None and weight(page) < 0:
+        return "other", "signs"
+    return _by_words(page)
+
+
+def is_settled(page: Page) -> bool | None:
+    """Whether the page is an article, as far as its data or its site's rules say; None if neither does."""
     document = page.document
+    if is_front_page(document.url) and not (document.article_nodes and not _are_teasers(document)):
+        return False
+    if document.article_nodes and not _are_teasers(document):
+        return True
+    if page.rules is not None and page.article.sources.get("body", "").startswith("selector:"):
+        return True
+    kinds = {kind for node in document.linked_data for kind in types(node)}
+    og = (document.meta_content("og:type") or "").lower()
+    return False if kinds & _ANOTHER_TYPES or og in ("product", "profile", "business.business") else None
+
+
+def _are_teasers(document: Document) -> bool:
+    """Whether the article nodes are several stories, and none of them is this page."""
+    nodes = document.article_nodes
+    if len(nodes) < _TEASERS:
+        return False
+    names = {text(node, "headline", "name") for node in nodes}
+    return len(names) >= _TEASERS and not any(_names(node, document.url) for node in nodes)
+
+
+def _names(node: Node, url: str) -> bool:
+    """Whether the node says that its page is this one."""
+    here = urlsplit(url).path.rstrip("/")
+    links = [link(value) for value in values(node, "url", "mainEntityOfPage", "@id")]
+    return any(found is not None and urlsplit(found).path.rstrip("/") == here for found in links)
+
+
+def _declared(document: Document) -> tuple[ArticleKind, str] | None:
+    """What the types in the page's linked data say; of a page without articles, a video or gallery may be the piece."""
     declared = [kind for node in document.article_nodes[:2] for kind in types(node)]
     for kind in declared:
         if kind in _BY_TYPE:
             return _BY_TYPE[kind], "json-ld"
-    if not declared:
-        main = _by_main_node(document)
-        if main:
-            return main
-    return _by_words(page)
-
-
-def _by_main_node(document: Document) -> tuple[ArticleKind, str] | None:
-    """Of a page whose linked data names no article: a video or a gallery may be the piece itself, or a shop's page."""
+    if declared:
+        return None
     kinds = [kind for node in document.linked_data for kind in types(node)]
     if (document.meta_content("og:type") or "").lower().startswith("video") and "VideoObject" in kinds:
         return "video", "og"
-    for kind in kinds:
-        if kind in ("PodcastEpisode", "ImageGallery", "MediaGallery"):
-            return _BY_TYPE[kind], "json-ld"
-    if any(kind in _OTHER_TYPES for kind in kinds) or (document.meta_content("og:type") or "").lower() in (
-        "product",
-        "profile",
-        "business.business",
-    ):
-        return "other", "json-ld"
-    return None
+    return next(
+        ((_BY_TYPE[kind], "json-ld") for kind in kinds if kind in ("PodcastEpisode", "ImageGallery", "MediaGallery")),
+        None,
+    )
 
 
 def _by_words(page: Page) -> tuple[ArticleKind, str | None]:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Literal
-from urllib.parse import unquote, urlsplit
 
 from lxml.etree import _Element as Element
-from slugify import slugify
 
+from crawler.extraction.address_signs import is_front_page, names_its_address
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import types
 from crawler.extraction.tree import text_of, xpath
@@ -54,25 +54,27 @@ _GONE = re.compile(
     re.IGNORECASE,
 )
 _LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "CheckoutPage"))
+_ARTICLE_TYPES = frozenset(("article", "news", "newsarticle", "video.other", "og:article"))
 _HEADLINE_LINKS = xpath("//h2//a[@href] | //h3//a[@href] | //h4//a[@href] | //a[@href][.//h2 or .//h3 or .//h4]")
 _PROSE = 80
 """Characters of a paragraph that is prose and no label."""
 _ENOUGH = 600
 """Characters of prose that make a page worth reading whatever it calls itself."""
+_FEEDS = frozenset(("rss", "feed", "urlset", "sitemapindex", "rdf", "opml", "plist"))
 
 
 def page_kind(document: Document) -> PageKind:
-    """What the page is, by its own words and build."""
+    """What the page is, by its own words and build; what is certain, the fields being unknown yet."""
     if document.article_nodes or _says_article(document):
-        return "soft 404" if _heads_match(document, _GONE) and not _prose(document.root) else "article"
-    prose = _prose(document.root)
+        return "soft 404" if not _prose(document.root, 1) and _heads_match(document, _GONE) else "article"
+    prose = _prose(document.root, 2 * _ENOUGH)
     if prose < _ENOUGH:
         shut = _shut(document)
         if shut:
             return shut
-    if not _names_its_address(document) and _is_listing(document, prose):
+    if _is_listing(document, prose):
         return "listing"
-    return "empty" if not prose and len(text_of(document.root, 200)) < 20 and not document.scripts else "article"
+    return "empty" if not prose and _is_empty(document) else "article"
 
 
 def rejection(document: Document) -> str | None:
@@ -84,18 +86,28 @@ def rejection(document: Document) -> str | None:
 
 
 def is_html(document: Document) -> bool:
-    """Whether the page is HTML at all and no feed, picture or JSON."""
+    """Whether the page is HTML at all and no feed, picture, document or JSON."""
     body = document.root.find("body")
-    first = body[0].tag if body is not None and len(body) else None
-    return first not in ("rss", "feed", "urlset", "sitemapindex", "rdf")
+    if body is None or not len(body):
+        return True
+    first = body[0]
+    return first.tag not in _FEEDS and not (len(body) == 1 and first.tag == "p" and _is_binary(first.text or ""))
+
+
+def _is_binary(text: str) -> bool:
+    """Whether a text without markup is a file of another kind: by its magic number, by broken letters, as data."""
+    start = text[:1_000].lstrip()
+    if start.startswith(_MAGIC):
+        return True
+    return len(start) > 20 and sum(letter == "\ufffd" or letter < "\t" for letter in start) > 0.1 * len(start)
+
+
+_MAGIC = ("%PDF-", "\x89PNG", "\ufffdPNG", "GIF8", "RIFF", "PK\x03\x04", '{"', '[{"')
 
 
 def _says_article(document: Document) -> bool:
     kind = (document.meta_content("og:type") or "").lower()
-    return (
-        kind in ("article", "news", "newsarticle", "video.other", "og:article")
-        or "article:published_time" in document.meta
-    )
+    return kind in _ARTICLE_TYPES or "article:published_time" in document.meta
 
 
 def _shut(document: Document) -> PageKind | None:
@@ -122,42 +134,49 @@ def _heads_match(document: Document, pattern: re.Pattern[str]) -> bool:
 def _heads(document: Document) -> Iterable[str]:
     """The page's title and first headings."""
     root = document.root
-    found = [
+    found = (
         text_of(tag, 200)
-        for tag in [*list(root.iter("title"))[:1], *list(root.iter("h1"))[:2], *list(root.iter("h2"))[:1]]
-    ]
-    return [text for text in found if text]
+        for name, most in (("title", 1), ("h1", 2), ("h2", 1))
+        for tag in islice(root.iter(name), most)
+    )
+    return (text for text in found if text)
 
 
 def _is_listing(document: Document, prose: int) -> bool:
-    if urlsplit(document.url).path in ("", "/") and not urlsplit(document.url).query:
+    if is_front_page(document.url):
         return True
     said = any(kind in _LISTING_TYPES for node in document.linked_data for kind in types(node))
+    if prose >= 2 * _ENOUGH and not said:
+        return False
     teasers = len(_HEADLINE_LINKS(document.root))
-    return (said and (teasers >= 5 or prose < _ENOUGH)) or (
+    teases = (said and (teasers >= 5 or prose < _ENOUGH)) or (
         teasers >= 8 and prose < 100 * teasers and prose < 2 * _ENOUGH
     )
+    return teases and not _names_its_address(document)
 
 
 def _names_its_address(document: Document) -> bool:
-    """Whether the page's title has the words of its own address, as an article's has: /news/harbour-opens-again-123."""
-    segments = [segment for segment in urlsplit(document.url).path.split("/") if segment.count("-") >= 3]
-    titles = [document.meta_content("og:title") or "", *_heads(document)]
-    heads = set(slugify(" ".join(titles)[:1_000]).split("-"))
-    words = [word for word in slugify(unquote(segments[-1])[:300]).split("-") if not word.isdigit()] if segments else []
-    return len(words) >= 3 and sum(word in heads for word in words) >= 0.6 * len(words)
+    return names_its_address(document.url, " ".join([document.meta_content("og:title") or "", *_heads(document)]))
 
 
-def _prose(root: Element) -> int:
-    """Characters of the page's paragraphs of prose, those that are links left out, counted up to a few times enough."""
+def _is_empty(document: Document) -> bool:
+    """Whether nothing is shown, and no script is there that could show something."""
+    return len(text_of(document.root, 200)) < 20 and not document.scripts
+
+
+def _prose(root: Element, enough: int) -> int:
+    """Characters of the page's paragraphs of prose, those that are links left out, counted up to what is enough."""
     size = 0
     for paragraph in root.iter("p"):
         text = text_of(paragraph, 500)
-        if len(text) >= _PROSE or (len(text) >= _PROSE / 2.5 and not text.isascii()):
+        if (len(text) >= _PROSE or (len(text) >= _PROSE / 2.5 and not text.isascii())) and not _is_link(paragraph):
             linked = sum(len(text_of(link, 500)) for link in paragraph.iter("a"))
-            parent = paragraph.getparent()
-            if linked * 2 < len(text) and (parent is None or parent.tag != "a"):
-                size += len(text)
-        if size > 20 * _ENOUGH:
-            break
+            size += len(text) if linked * 2 < len(text) else 0
+            if size >= enough:
+                break
     return size
+
+
+def _is_link(paragraph: Element) -> bool:
+    parent = paragraph.getparent()
+    return parent is not None and parent.tag == "a"

@@ -1,0 +1,45 @@
+"""What a page's metadata, linked data and the fields found so far say about its kind."""
+
+from collections.abc import Iterator
+
+from crawler.extraction.lexicon import words
+from crawler.extraction.linked_data import types
+from crawler.extraction.page import Page
+from crawler.items import Article
+
+_TYPES: tuple[tuple[str, frozenset[str]], ...] = (
+    ("data of a product", words("Product ProductGroup IndividualProduct Offer AggregateOffer")),
+    ("data of a collection", words("CollectionPage SearchResultsPage ItemList OfferCatalog ProfilePage")),
+    ("data of a forum", words("DiscussionForumPosting QAPage UserComments")),
+    ("data of questions", words("FAQPage")),
+    (
+        "data of a service",
+        words("Service SoftwareApplication WebApplication LocalBusiness ProfessionalService Course JobPosting Event"),
+    ),
+)
+
+
+def data_signs(page: Page) -> Iterator[str]:
+    """The signs that metadata, linked data and the fields found so far show."""
+    document, article = page.document, page.article
+    kind = (document.meta_content("og:type") or "").lower()
+    found = {name for node in document.linked_data for name in types(node)}
+    yield from (name for name, known in _TYPES if found & known)
+    if kind in ("article", "og:article", "news", "post", "blog"):
+        yield "type article"
+    if "product" in kind or kind.endswith(":item"):
+        yield "type product"
+    if "article:published_time" in document.meta:
+        yield "publication in the head"
+    yield from _field_signs(article)
+    if not (article.date_published or article.authors):
+        yield "undated and unsigned"
+        if kind != "article":
+            yield "nothing declared"
+
+
+def _field_signs(article: Article) -> Iterator[str]:
+    if article.sources.get("date_published") == "text":
+        yield "dated in the text"
+    if any(author.kind == "person" for author in article.authors):
+        yield "signed by a person"

@@ -1,0 +1,146 @@
+"""Fit the weights of the signs: python -m tests.training.weigh_signs FOLDER… [--output FILE] [--folds N]
+
+Needs an environment of its own with scipy and this project:  pip install scipy -e .
+Each FOLDER holds `pages.warc.gz` and `gold.jsonl` with `url` and perhaps `page_type`; pages without a type are
+articles. With --folds it writes nothing: it prints which share of each type is told right, publishers held apart.
+"""
+
+import argparse
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy
+import tldextract
+from scipy.optimize import minimize
+from warcio.archiveiterator import ArchiveIterator
+
+from crawler.extraction import STEPS, finish, parse, rejection, start
+from crawler.extraction.kind import is_settled
+from crawler.extraction.weighing import CLEAR, build_signs, head_signs
+from crawler.items import Rejected
+
+FREEDOM = 0.6
+"""How large the weights may become."""
+LEAST = 0.05
+"""Weights below this are left out."""
+ARTICLES = frozenset({"article", "news"})
+NOT_LEARNED = frozenset({"documentation"})
+"""Types that are too near to articles to be told from them."""
+MARGIN = 1.5
+"""Losing an article is worse than keeping another page: so much is added to the base."""
+_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=())
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One page: its type, its publisher, and the signs that it shows."""
+
+    kind: str
+    publisher: str
+    verdict: bool | None
+    """Whether it is an article, where that is settled before anything is weighed."""
+    heads: frozenset[str] = frozenset()
+    """Those signs that are looked at first, and alone where they are clear."""
+    signs: frozenset[str] = frozenset()
+
+
+def examples(folder: Path) -> Iterator[Example]:
+    """The pages of a folder."""
+    gold = {row["url"]: row for row in map(json.loads, (folder / "gold.jsonl").open(encoding="utf-8"))}
+    with (folder / "pages.warc.gz").open("rb") as warc:
+        for record in ArchiveIterator(warc):
+            row = gold.get(record.rec_headers.get_header("WARC-Target-URI"))
+            if record.rec_type == "response" and row:
+                kind = record.http_headers.get_header("Content-Type")
+                yield example(row, record.content_stream().read(), kind)
+
+
+def example(row: dict[str, str], content: bytes, content_type: str | None) -> Example:
+    """What one page shows."""
+    page = start(parse(content, row["url"], content_type))
+    publisher = _SUFFIXES(row["url"]).top_domain_under_public_suffix or row["url"]
+    kind = row.get("page_type", "news")
+    if rejection(page.document):
+        return Example(kind, publisher, verdict=False)
+    for step in STEPS:
+        page = step(page)
+    verdict = False if isinstance(finish(page), Rejected) else is_settled(page)
+    heads = head_signs(page)
+    return Example(kind, publisher, verdict, heads, heads | build_signs(page, heads))
+
+
+def fit(pages: list[Example]) -> tuple[dict[str, float], float]:
+    """The weights of the signs, and the base, from those pages that nothing settled.
+
+    A logistic regression in which each sign may only speak for what it is seen with more often; what several signs say
+    together is then shared among them, and none gets the task of taking back what another says too loudly.
+    """
+    learned = [page for page in pages if page.verdict is None and page.kind not in NOT_LEARNED]
+    names = sorted(frozenset().union(*(page.signs for page in learned)))
+    shown = numpy.array([[name in page.signs for name in names] for page in learned], dtype=float)
+    truth = numpy.array([page.kind in ARTICLES for page in learned], dtype=float)
+    speaks_for = shown[truth == 1].mean(0) >= shown[truth == 0].mean(0)
+
+    def loss(weights: numpy.ndarray) -> tuple[float, numpy.ndarray]:
+        logits = shown @ weights[:-1] + weights[-1]
+        wrong = 1 / (1 + numpy.exp(-logits)) - truth
+        size = numpy.sum(numpy.logaddexp(0, logits) - truth * logits) + numpy.sum(weights[:-1] ** 2) / (2 * FREEDOM)
+        return size, numpy.append(shown.T @ wrong + weights[:-1] / FREEDOM, wrong.sum())
+
+    bounds = [(0, None) if one else (None, 0) for one in speaks_for] + [(None, None)]
+    found = minimize(loss, numpy.zeros(len(names) + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
+    weights = dict(zip(names, map(float, found[:-1]), strict=True))
+    return {name: value for name, value in weights.items() if abs(value) >= LEAST}, float(found[-1]) + MARGIN
+
+
+def is_article(page: Example, weights: dict[str, float], base: float) -> bool:
+    """The verdict over a page."""
+    if page.verdict is not None:
+        return page.verdict
+    first, both = (base + sum(weights.get(sign, 0.0) for sign in signs) for signs in (page.heads, page.signs))
+    return 100 * first > CLEAR or both > 0
+
+
+def cross_validate(pages: list[Example], folds: int) -> None:
+    """Print the share of each type that is told right by weights that its publisher had no part in."""
+    verdicts: dict[str, list[bool]] = {}
+    publishers = sorted({page.publisher for page in pages})
+    part = {name: place % folds for place, name in enumerate(random.Random(1).sample(publishers, len(publishers)))}
+    for fold in range(folds):
+        weights, base = fit([page for page in pages if part[page.publisher] != fold])
+        for page in (page for page in pages if part[page.publisher] == fold):
+            right = is_article(page, weights, base) == (page.kind in ARTICLES)
+            verdicts.setdefault(page.kind, []).append(right)
+    for kind, found in sorted(verdicts.items()):
+        print(f"{kind:14} {sum(found) / len(found):.3f}  of {len(found)}, lost {found.count(False)}")
+
+
+def write(output: Path, weights: dict[str, float], base: float) -> None:
+    """The weights as a module."""
+    lines = [
+        f'    "{name}": {round(100 * value)},' for name, value in sorted(weights.items(), key=lambda item: item[1])
+    ]
+    head = '"""The weights of the signs, in hundredths of a logit: written by tests/training/weigh_signs.py."""'
+    table = "\n".join(["WEIGHTS: dict[str, int] = {", *lines, "}"])
+    output.write_text(f"{head}\n\nBASE = {round(100 * base)}\n{table}\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Fit and write, or cross-validate."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--output", type=Path, default=Path("crawler/extraction/sign_weights.py"))
+    parser.add_argument("--folds", type=int)
+    args = parser.parse_args()
+    pages = [page for folder in args.folders for page in examples(folder)]
+    if args.folds:
+        cross_validate(pages, args.folds)
+    else:
+        write(args.output, *fit(pages))
+
+
+if __name__ == "__main__":
+    main()
