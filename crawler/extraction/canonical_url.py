@@ -21,7 +21,7 @@ def fill_canonical_url(page: Page) -> Page:
 
 
 def _claimed(document: Document) -> Iterator[tuple[str, str]]:
-    for tag in document.root.iter("link"):
+    for tag in document.of_head("link"):
         if "canonical" in (tag.get("rel") or "").lower().split():
             yield tag.get("href") or "", "canonical"
     for content in document.meta.get("og:url", ()):

@@ -1,6 +1,6 @@
 """A page's bytes as a Document: decoded once, parsed once, metadata read once and only when asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit
@@ -32,8 +32,13 @@ class Document:
     @cached_property
     def base_url(self) -> str:
         """What relative links are relative to: `<base href>`, else the page's URL."""
-        base = next((tag.get("href") for tag in self.root.iter("base") if tag.get("href")), None)
+        base = next((tag.get("href") for tag in self.of_head("base") if tag.get("href")), None)
         return self.absolute_to(self.url, base) or self.url if base else self.url
+
+    def of_head(self, tag: str) -> Iterator[Element]:
+        """The elements that belong in a head: its own, and those that a broken head leaves at the body's top."""
+        for part in self.root:
+            yield from part.iter(tag) if part.tag == "head" else part.iterchildren(tag)
 
     @cached_property
     def meta(self) -> Mapping[str, list[str]]:

@@ -30,9 +30,12 @@ _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
 _CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)([wx])[^,]*)?\s*(?:,|$)")
 _NOT_PICTURES = re.compile(
     r"(?:^|[/._-])(?:logo|icon|sprite|avatar|pixel|spacer|blank|placeholder|transparent|tracking|badge|button|emoji|gravatar|1x1|loading|"
-    r"spinner|default-?(?:image|img|user))s?(?:[/._-]|$)|\.svg(?:$|\?)|doubleclick|scorecardresearch|/ads?/",
-    re.IGNORECASE,
+    r"spinner|default-?(?:image|img|user))s?(?:[/._-]|$)|\.svg(?:$|\?)|doubleclick|scorecardresearch|/ads?/"
 )
+"""What a picture's path in lower case is searched for."""
+_OF_PICTURES = re.compile(r"\.(?:jpe?g|png|webp|gif)$|galler|photo|image|foto|bild")
+_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)")
+_SCALED = re.compile(r"[-_]?\d{2,4}x\d{2,4}")
 _NOT_HERE = (
     Sign.COMMENT
     | Sign.RECIRCULATION
@@ -101,11 +104,15 @@ def find_images(story: Story, document: Document, named: "_Named | None" = None)
     return _with_lead(found, lead_url)
 
 
+def _is_ornament(url: str) -> bool:
+    return _NOT_PICTURES.search(urlsplit(url).path.lower()) is not None
+
+
 def _with_lead(found: list[Image], lead_url: str | None) -> tuple[Image, ...]:
     """Mark the lead: the picture above the text, else the one that the page's head names, put first."""
     if found and found[0].lead:
         return tuple(found)
-    if lead_url is None or _NOT_PICTURES.search(urlsplit(lead_url).path):
+    if lead_url is None or _is_ornament(lead_url):
         return tuple(found)
     same = next((image for image in found if picture_key(image.url) == picture_key(lead_url)), None)
     rest = [image for image in found if image is not same]
@@ -131,10 +138,8 @@ def _candidates(story: Story, document: Document, kept: list[int]) -> list[_Cand
         above = start <= before <= kept[0] or (before < kept[0] and top.index <= node.index <= top.last)
         if not (inside or above) or node.above & _NOT_HERE & ~allowed or not _is_picture(element):
             continue
-        if _links_away(element, document):
-            continue
         url = document.absolute(source_of(element))
-        if url and not _NOT_PICTURES.search(urlsplit(url).path):
+        if url and not _is_ornament(url) and not _links_away(element, document):
             out.append(_Candidate(url, element, node, before))
     return out
 
@@ -161,11 +166,7 @@ def _links_away(element: Element, document: Document) -> bool:
             if url is None:
                 return False
             path = urlsplit(url).path.lower()
-            return (
-                url != document.url
-                and not re.search(r"\.(jpe?g|png|webp|gif)$", path)
-                and not re.search(r"galler|photo|image|foto|bild", path)
-            )
+            return url != document.url and not _OF_PICTURES.search(path)
         parent = parent.getparent()
     return False
 
@@ -176,7 +177,7 @@ def _is_picture(element: Element) -> bool:
         if value.isdigit() and int(value) < _LEAST_SIDE and len(value) < 6:
             return False
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return (
+    return names == " " or (
         not class_signs(names) & (Sign.SHARE | Sign.BIOGRAPHY | Sign.BYLINE)
         and "icon" not in names
         and "logo" not in names
@@ -219,15 +220,8 @@ def _set_candidates(value: str) -> list[tuple[float, str]]:
 def picture_key(url: str) -> str:
     """What tells pictures apart: the path's last file name, without the size that it was scaled to."""
     parts = urlsplit(url)
-    name = next(
-        (
-            part
-            for part in reversed(parts.path.split("/"))
-            if re.search(r"\.(?:jpe?g|png|webp|gif|avif)", part, re.IGNORECASE)
-        ),
-        "",
-    )
-    name = re.sub(r"[-_]?\d{2,4}x\d{2,4}", "", name)
+    name = next((part for part in reversed(parts.path.split("/")) if _FILE.search(part.lower())), "")
+    name = _SCALED.sub("", name)
     return name if len(name) > 12 else f"{parts.netloc}{parts.path}?{parts.query}"
 
 

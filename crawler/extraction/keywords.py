@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from crawler.extraction.document import Document
+from lxml.etree import _Element as Element
+
 from crawler.extraction.linked_data import texts
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected
+from crawler.extraction.story import story_of
 from crawler.extraction.title import clean_title
-from crawler.extraction.tree import text_of, xpath
+from crawler.extraction.tree import text_of
 
 _LISTS = ("news_keywords", "keywords", "parsely-tags", "sailthru.tags", "cxenseparse:keywords", "dc.subject")
-_RELATED = xpath("//a[contains(concat(' ', @rel, ' '), ' tag ')]")
-_TAG_LINKS = xpath("//a[contains(@href, '/tag') or contains(@href, '/topic') or contains(@href, '/keyword')]")
+_PLACES = ("/tag", "/topic", "/keyword")
 _LABELS = (
     "tag tags topic topics keywords filed_under schlagwörter schlagworte stichwörter themen mots_clés mots-clés sujets "
     "thèmes etiquetas temas palabras_clave argomenti parole_chiave trefwoorden onderwerpen ämnen emner теги темы метки "
@@ -33,26 +34,31 @@ def fill_tags(page: Page) -> Page:
     chosen = list(selected(page, "tags"))
     if chosen:
         return page.fill(chosen[0].source, tags=_unique(item.value for item in chosen))
-    for found, source in _stated(page.document):
+    for found, source in _stated(page):
         tags = _unique(found)
         if tags:
             return page.fill(source, tags=tags)
     return page
 
 
-def _stated(document: Document) -> Iterator[tuple[list[str], str]]:
+def _stated(page: Page) -> Iterator[tuple[list[str], str]]:
+    document = page.document
     yield document.meta.get("article:tag", []) + document.meta.get("og:article:tag", []), "meta:article:tag"
     yield [text for node in document.article_nodes[:1] for text in texts(node, "keywords")], "json-ld"
-    yield [text_of(link, _LONGEST + 1) for link in _RELATED(document.root)[:_MOST]], "rel"
-    yield _labelled(document), "text"
+    links = list(dict.fromkeys(link for block in story_of(page).layout.blocks for link in block.links))
+    tagged = [link for link in links if "tag" in (link.get("rel") or "").split()]
+    yield [text_of(link, _LONGEST + 1) for link in tagged[:_MOST]], "rel"
+    yield (
+        _labelled([link for link in links if any(map((link.get("href") or "").__contains__, _PLACES))][:_MOST]),
+        "text",
+    )
     for name in _LISTS:
         yield document.meta.get(name, []), f"meta:{name}"
 
 
-def _labelled(document: Document) -> list[str]:
+def _labelled(links: Iterable[Element]) -> list[str]:
     """Links to tags that stand together behind a printed label: 'Tags: Harbour, Ferries'."""
-    for link in _TAG_LINKS(document.root)[:_MOST]:
-        parent = link.getparent()
+    for parent in dict.fromkeys(link.getparent() for link in links):
         if parent is not None and _LABEL.match(text_of(parent, 40)):
             return [text_of(other, _LONGEST + 1) for other in parent.iter("a") if "/" in (other.get("href") or "")]
     return []

@@ -8,6 +8,7 @@ from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
 from crawler.extraction.linked_data import texts
 from crawler.extraction.page import Page
+from crawler.extraction.story import story_of
 from crawler.extraction.tree import text_of
 
 _TAG = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}))?(?:[-_]([a-zA-Z]{2}|\d{3}))?(?:[-_.@].{0,20})?")
@@ -66,9 +67,14 @@ _STOP_WORDS = {
     "ur": "کے کی میں ہے اور سے کا نے کو پر کہ ہیں کر اس گیا بھی تھا یہ جس کہا",
 }
 _WORDS = {language.rstrip("_"): frozenset(words.split()) for language, words in _STOP_WORDS.items()}
+_LANGUAGES: dict[str, list[str]] = {}
+for _language, _stops in _WORDS.items():
+    for _stop in _stops:
+        _LANGUAGES.setdefault(_stop, []).append(_language)
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH = 25
-_SAMPLE = 1_500
+_SAMPLE = 1_000
+_LETTERS_OF_SCRIPT = 300
 _PROSE = 60
 """Characters of a text that is more than a label."""
 _NOT_SHOWN = words("script style noscript template textarea")
@@ -105,7 +111,8 @@ def language_of(text: str) -> str | None:
     joined = "".join(letters)
     if len(joined.encode()) < 1.25 * size:  # Latin letters
         return _by_stop_words([word.casefold() for word in letters])
-    shares = {name: len(pattern.findall(joined)) / size for name, pattern in _COUNTED.items()}
+    script = joined[:_LETTERS_OF_SCRIPT]
+    shares = {name: len(pattern.findall(script)) / len(script) for name, pattern in _COUNTED.items()}
     if shares["ja"] > 0.1:
         return "ja"
     leading = max(shares, key=lambda name: shares[name])
@@ -125,9 +132,11 @@ def _by_letters(text: str, telling: dict[str, str]) -> str | None:
 def _by_stop_words(words: list[str]) -> str | None:
     if len(words) < _ENOUGH:
         return None
-    seen = Counter(words)
-    counts = sorted(((sum(seen[word] for word in stops), language) for language, stops in _WORDS.items()), reverse=True)
-    (most, language), (second, _) = counts[0], counts[1]
+    counts: Counter[str] = Counter()
+    for word, count in Counter(words).items():
+        for language in _LANGUAGES.get(word, ()):
+            counts[language] += count
+    (most, language), (second, _) = sorted(((counts[name], name) for name in _WORDS), reverse=True)[:2]
     return language if most >= 0.12 * len(words) and most >= 1.25 * second else None
 
 
@@ -155,25 +164,35 @@ def _declared(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _sample(page: Page) -> str:
-    """Text to judge by: the paragraphs of the page."""
-    parts: list[str] = []
+    """Text to judge by: the story's, else the paragraphs of the page, else whatever is longer than a label."""
+    for texts_ in (_story_text, _paragraphs, _running_text):
+        sample = " ".join(_until_enough(texts_(page)))
+        if len(sample) > _ENOUGH * 5:
+            return sample
+    return ""
+
+
+def _until_enough(found: Iterator[str]) -> Iterator[str]:
     size = 0
-    for paragraph in page.document.root.iter("p"):
-        text = text_of(paragraph, 1_000)
-        if len(text) > _PROSE:
-            parts.append(text)
-            size += len(text)
+    for text in found:
+        yield text
+        size += len(text)
         if size > _SAMPLE:
-            break
-    return " ".join(parts) if size > _ENOUGH * 5 else " ".join(_running_text(page.document))
+            return
 
 
-def _running_text(document: Document) -> Iterator[str]:
+def _story_text(page: Page) -> Iterator[str]:
+    return (block.text for block in story_of(page).choice.kept() if len(block.text) > _PROSE)
+
+
+def _paragraphs(page: Page) -> Iterator[str]:
+    shown = (text_of(paragraph, 1_000) for paragraph in page.document.root.iter("p"))
+    return (text for text in shown if len(text) > _PROSE)
+
+
+def _running_text(page: Page) -> Iterator[str]:
     """The longer texts of a page that marks up no paragraphs."""
-    size = 0
-    for element in document.root.iter():
-        texts_ = (element.text if element.tag not in _NOT_SHOWN else None, element.tail)
-        for text in texts_:
-            if text and len(text) > _PROSE and size < _SAMPLE:
-                size += len(text)
+    for element in page.document.root.iter():
+        for text in (element.text if element.tag not in _NOT_SHOWN else None, element.tail):
+            if text and len(text) > _PROSE:
                 yield text

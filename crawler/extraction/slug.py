@@ -20,7 +20,9 @@ def fill_slug(page: Page) -> Page:
 
 def slug_of(text: str) -> str:
     """`a-z`, `0-9` and single hyphens, cut at a word's end; '' if the text has no letter or digit."""
-    return slugify(text[: 10 * LONGEST], max_length=LONGEST, word_boundary=True, save_order=True)
+    return slugify(
+        text[: 10 * LONGEST], max_length=LONGEST, word_boundary=True, save_order=True, backend="text-unidecode"
+    )
 
 
 def _last_segment(url: str) -> str:
