@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
-from crawler.extraction.blocks import Layout
 from crawler.extraction.credits import Credit, credits_of, labelled_credits, signatures
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import phrases
 from crawler.extraction.linked_data import Node, link, text, types, values
-from crawler.extraction.names import clean_name, folded, is_full_name, is_name, kind_of, split_names
+from crawler.extraction.names import clean_name, folded, is_agency, is_full_name, is_name, kind_of, split_names
 from crawler.extraction.page import Page
+from crawler.extraction.places import Places, places_of
 from crawler.extraction.selectors import selected
 from crawler.extraction.site_names import is_site_name, site_names, squeezed
-from crawler.extraction.story import layout_of
 from crawler.items import Author
 
 _METAS = (
@@ -30,15 +29,15 @@ _CARD_LABELS = phrases(
 def fill_byline(page: Page) -> Page:
     """Adds byline and authors."""
     document = page.document
-    layout = layout_of(page)
-    printed = credits_of(document.root, layout)
-    authors, source = _selected_authors(page) or _authors(document, printed, layout)
+    places = places_of(page)
+    printed = credits_of(document.root, places)
+    authors, source = _selected_authors(page) or _authors(document, printed, places)
     chosen = list(selected(page, "byline"))
     if chosen:
         line: str | None = ", ".join(dict.fromkeys(item.value for item in chosen[:6]))
         line_source = chosen[0].source
     else:
-        line = _line(printed, authors) or _line(_unmarked(layout), authors)
+        line = _line(printed, authors) or _line(_unmarked(places), authors)
         line_source = "byline"
     page = page.fill(source, authors=_linked(authors, printed, document))
     return page.fill(line_source, byline=line) if line else page
@@ -58,7 +57,7 @@ def _selected_authors(page: Page) -> tuple[list[Author], str] | None:
     return (_unique(authors), source) if authors else None
 
 
-def _authors(document: Document, printed: list[Credit], layout: Layout) -> tuple[list[Author], str | None]:
+def _authors(document: Document, printed: list[Credit], places: Places) -> tuple[list[Author], str | None]:
     """Structured data first; then where the printed line and the metadata agree; then each of them alone."""
     names = site_names(document)
     structured = _from_nodes(document)
@@ -68,7 +67,7 @@ def _authors(document: Document, printed: list[Credit], layout: Layout) -> tuple
     metas = [name for name in _from_metas(document) if not is_site_name(name, names)]
     cited = [name for content in document.meta.get("citation_author", ()) for name in split_names(content)]
     credits_ = [credit for credit in printed if not all(is_site_name(name, names) for name in credit.names)]
-    for chosen, source in _fallbacks(document, layout, metas, cited, credits_):
+    for chosen, source in _fallbacks(document, places, metas, cited, credits_):
         people = _without_site(chosen, names)
         if people:
             return _unique(Author(name=name, kind=kind_of(name)) for name in people), source
@@ -85,28 +84,32 @@ def _without_site(chosen: Iterable[str], names: frozenset[str]) -> list[str]:
 
 
 def _fallbacks(
-    document: Document, layout: Layout, metas: list[str], cited: list[str], printed: list[Credit]
+    document: Document, places: Places, metas: list[str], cited: list[str], printed: list[Credit]
 ) -> Iterator[tuple[Iterable[str], str]]:
     known = {folded(name) for name in metas}
     for credit in printed:
         if known and known & {folded(name) for name in credit.names}:
             yield credit.names if credit.labelled or credit.marked else metas, "byline"
     yield cited, "meta:citation_author"
-    for credit in printed:
-        if credit.labelled:
-            yield credit.names, "byline"
-    for credit in printed:
-        if credit.marked:
-            yield [name for other in printed if other.marked for name in other.names][:6], "rel"
-    for credit in labelled_credits(layout):
-        yield credit.names, "byline"
+    yield from _printed(places, printed)
     yield _from_cards(document), "meta:twitter"
     yield metas, "meta"
-    for credit in signatures(layout):
+    for credit in signatures(places):
         yield credit.names, "text"
-    for credit in printed:
-        if all(map(is_full_name, credit.names)):
-            yield credit.names, "byline"
+    yield from ((credit.names, "byline") for credit in printed if all(map(is_full_name, credit.names)))
+
+
+def _printed(places: Places, printed: list[Credit]) -> Iterator[tuple[Iterable[str], str]]:
+    """Labelled lines, then what the markup says to be authors, then clear names by the headline."""
+    yield from ((credit.names, "byline") for credit in printed if credit.labelled)
+    if any(credit.marked for credit in printed):
+        yield [name for credit in printed if credit.marked for name in credit.names][:6], "rel"
+    yield from ((credit.names, "byline") for credit in printed if credit.leading and all(map(_is_clear, credit.names)))
+    yield from ((credit.names, "byline") for credit in labelled_credits(places))
+
+
+def _is_clear(name: str) -> bool:
+    return is_full_name(name) or is_agency(name)
 
 
 def _from_nodes(document: Document) -> list[Author]:
@@ -181,9 +184,9 @@ def _is_login(name: str) -> bool:
     return " " not in name and name.isascii() and (name.islower() or any(letter.isdigit() for letter in name))
 
 
-def _unmarked(layout: Layout) -> list[Credit]:
+def _unmarked(places: Places) -> list[Credit]:
     """Credit lines that no class or attribute marks."""
-    return [*labelled_credits(layout), *signatures(layout)]
+    return [*labelled_credits(places), *signatures(places)]
 
 
 def _line(printed: list[Credit], authors: list[Author]) -> str | None:

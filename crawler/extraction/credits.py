@@ -9,8 +9,11 @@ from operator import itemgetter
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction.blocks import Block, Layout, fold
+from crawler.extraction.blocks import BREAK, Block, Node, fold
+from crawler.extraction.credit_lines import without_dates
 from crawler.extraction.names import is_full_name, split_names, unique
+from crawler.extraction.places import Places
+from crawler.extraction.surroundings import is_elsewhere
 from crawler.extraction.tree import spaced_text, text_of, xpath
 
 _BYLINE = re.compile(
@@ -25,13 +28,6 @@ _STEMS = (
 _NAME = re.compile(
     r"(?:author|byline|autor|auteur|writer)[a-z]{0,9}[_-]{0,2}(?:name|link|nom|nombre)|(?:^|[\s_-])fn(?:$|\s)"
     r"|vcard|profile-?name|name$"
-)
-_NOT_HERE = re.compile(
-    r"photo|image|caption|credit(?!s?-?(?:name|author|line))|figure|bild|comment|disqus|related|teaser|sidebar|footer"
-    r"|recommend|popular|most-?read|latest|trending|bio(?:$|[\s_-])"
-    r"|biograph|avatar|social|share|card(?:$|[\s_-])|more-?(?:from|by|news|stories)|newsletter|quote|carousel"
-    r"|list-?item|about-?(?:the-)?author|author-?(?:box|bio|info-box|desc|image|description|role|title|job|email"
-    r"|twitter)|job-?title|role(?:$|[\s_-])|position"
 )
 _LABELLED = re.compile(
     r"^\W*(?:by|von|par|por|di|af|av|door|autor(?:en|in|a)?|auteur|autore|author|written by|text|texte|texto|автор"
@@ -49,7 +45,6 @@ _WHOLE_PAGE = frozenset(("html", "body", "main", "article", "h1"))
 """Their classes tell of the page: `single-author`."""
 _STRONG = frozenset(("strong", "b", "em", "i"))
 _PROPERTIES = frozenset(("author", "creator"))
-_SHELVES = frozenset(("nav", "footer", "aside", "figure", "figcaption", "template", "noscript"))
 _MOST = 60
 _LONGEST = 220
 _LONGEST_LINE = 120
@@ -70,19 +65,21 @@ class Credit:
     """Whether 'By' or its like stands before the names."""
     marked: bool
     """Whether the markup itself says author: rel or itemprop."""
+    leading: bool = False
+    """Whether it stands by the headline."""
 
 
-def credits_of(root: Element, layout: Layout) -> list[Credit]:
+def credits_of(root: Element, places: Places) -> list[Credit]:
     """The page's credit lines in document order, at most one for every stretch of the tree."""
     found: list[Credit] = []
     taken: list[Element] = []
-    for element in _candidates(root, layout):
+    for element, leading in _candidates(root, places):
         if len(taken) >= _MOST:
             break
-        if _is_elsewhere(element) or any(_is_within(element, other) for other in taken[-2:]):
+        if is_elsewhere(element, leading=leading) or any(_is_within(element, other) for other in taken[-2:]):
             continue
         line = _line_of_marked(element)
-        credit = _credit(line)
+        credit = _credit(line, leading=leading)
         if credit:
             taken.append(line)
             found.append(credit)
@@ -97,33 +94,46 @@ def _line_of_marked(element: Element) -> Element:
     return parent if len(spaced_text(parent, _LONGEST + 1)) <= _LONGEST else element
 
 
-def labelled_credits(layout: Layout) -> Iterator[Credit]:
+def labelled_credits(places: Places) -> Iterator[Credit]:
     """Short lines of no telling class that begin with 'By' or its like."""
-    for block in layout.blocks:
+    for block in places.near():
         if len(block.text) > _LONGEST:
             continue
         for line in _labelled_lines(block):
-            names = split_names(line) if len(line) <= _LONGEST_LINE else []
-            if names and len(names) < 8 and not _is_elsewhere(block.node.element):
-                yield Credit(line, tuple(names), (), labelled=True, marked=False)
+            linked = _linked_names(block, line)
+            names = [name for name, _ in linked] or (split_names(line) if len(line) <= _LONGEST_LINE else [])
+            leading = places.is_leading(block.index)
+            if names and len(names) < 8 and not is_elsewhere(block.node.element, leading=leading):
+                yield Credit(line, tuple(names), linked, labelled=True, marked=False, leading=leading)
+
+
+def _linked_names(block: Block, line: str) -> tuple[tuple[str, str], ...]:
+    """The full names in the line that link to a page."""
+    links = ((text_of(link, 60), link.get("href") or "") for link in block.links[:8] if _could_be_name(link))
+    return tuple((name, href) for name, href in links if href and name in line and is_full_name(name))
 
 
 def _labelled_lines(block: Block) -> Iterator[str]:
     """Lines that open with a label, also where an inline element does: `Ferries <span>By Ada Lovelace</span>`."""
-    yield from filter(_OPENS.match, block.text.split("\n"))
+    if _OPENS.match(block.text) or "\n" in block.text:
+        lines = " ".join(block.pieces).split(BREAK)
+        yield from (without_dates(" ".join(line.split())) for line in lines if _OPENS.match(line.lstrip()))
     for place, opens, _ in block.marks:
         if opens and 0 < place < len(block.pieces) and _OPENS.match(block.pieces[place].lstrip()):
-            yield fold(block.pieces[place:])
+            yield without_dates(fold(block.pieces[place:]))
 
 
-def signatures(layout: Layout) -> Iterator[Credit]:
+def signatures(places: Places) -> Iterator[Credit]:
     """A first or last paragraph of a story that is only a name, in bold or italics."""
-    for block in layout.blocks:
+    for block in places.near():
         if block.node.tag != "p" or len(block.text) > 80 or not _is_strong(block):
             continue
         names = split_names(block.text.replace("/", ", "))
         paragraph = block.node.element
-        if names and all(map(is_full_name, names)) and _stands_at_an_end(paragraph) and not _is_elsewhere(paragraph):
+        inside = places.first - 1 <= block.index <= places.last + 1
+        if not names or not all(map(is_full_name, names)) or is_elsewhere(paragraph, leading=inside):
+            continue
+        if _stands_at_an_end(paragraph):
             yield Credit(block.text, tuple(names), (), labelled=False, marked=False)
 
 
@@ -143,28 +153,32 @@ def _stands_at_an_end(paragraph: Element) -> bool:
     return len(before) + len(after) >= 3 and (len(before) <= 3 or not after)
 
 
-def _candidates(root: Element, layout: Layout) -> list[Element]:
-    """Elements whose class or markup says author, in document order."""
-    nodes = [
-        (node.classes, (node.first, node.depth), node.element)
-        for node in layout.nodes
-        if node.classes and node.tag not in _WHOLE_PAGE
-    ]
+def _candidates(root: Element, places: Places) -> list[tuple[Element, bool]]:
+    """Elements whose class or markup says author, in document order, and whether they stand by the headline."""
     inlines = [
         (names, (block.index, _BELOW + place), element)
-        for block in layout.blocks
+        for block in places.near()
         if block.marks and len(block.text) <= 2 * _LONGEST
         for place, opens, element in block.marks
         if opens and (names := element.get("class"))
     ]
-    telling = _telling({names for names, _, _ in nodes} | {names for names, _, _ in inlines})
-    found = sorted((item for item in (*nodes, *inlines) if item[0] in telling), key=itemgetter(1)) if telling else []
-    classed = [element for _, _, element in found]
-    marked = _MARKED(root)
-    if not classed or not marked:
-        return classed or marked
-    both = frozenset(classed) | frozenset(marked)
-    return [element for element in root.iter() if element in both]
+    telling = _telling({node.classes for node in places.layout.nodes} | {names for names, _, _ in inlines})
+    classed: list[tuple[tuple[int, int], Element]] = []
+    if telling:
+        classed = [(place, element) for names, place, element in inlines if names in telling]
+        classed += [((node.first, node.depth), node.element) for node in places.layout.nodes if _tells(node, telling)]
+        classed.sort(key=itemgetter(0))
+    found = {element: places.is_leading(index) for (index, _), element in classed}
+    marked = frozenset(_MARKED(root)) - found.keys()
+    if not marked:
+        return list(found.items())
+    found |= dict.fromkeys(marked, False)
+    found |= {element: places.is_leading(index) for element, index in places.of_elements(marked).items()}
+    return [(element, found[element]) for element in root.iter() if element in found]
+
+
+def _tells(node: Node, telling: frozenset[str]) -> bool:
+    return node.classes in telling and node.tag not in _WHOLE_PAGE
 
 
 def _telling(classes: Iterable[str]) -> frozenset[str]:
@@ -185,14 +199,15 @@ def _is_marked(element: Element) -> bool:
     return element.get("itemprop") in _PROPERTIES or element.get("rel") == "author"
 
 
-def _credit(element: Element) -> Credit | None:
+def _credit(element: Element, *, leading: bool) -> Credit | None:
     text = spaced_text(element, _LONGEST + 1)
     if not text and element.get("content"):
         text = element.get("content") or ""
     if not 2 < len(text) <= _LONGEST:
         return None
     parts = _name_parts(element)
-    text = spaced_text(_without_time(element, parts), _LONGEST + 1) or text
+    text = without_dates(spaced_text(_without_time(element, parts), _LONGEST + 1) or text)
+    parts = [part for part in parts if spaced_text(part, 120) in text]
     names = unique(name for part in parts for name in split_names(spaced_text(part, 120))) or split_names(text)
     if not names or len(names) > 12:
         return None
@@ -203,7 +218,7 @@ def _credit(element: Element) -> Credit | None:
     before = _text_before(element)
     labelled = bool(_LABELLED.match(text)) or bool(before and _LABELLED.match(before + text))
     printed = before + text if before and labelled and not _LABELLED.match(text) else text
-    return Credit(printed, tuple(names), links, labelled, marked)
+    return Credit(printed, tuple(names), links, labelled, marked, leading)
 
 
 def _without_time(element: Element, parts: list[Element]) -> Element:
@@ -220,9 +235,21 @@ def _without_time(element: Element, parts: list[Element]) -> Element:
 
 
 def _name_parts(element: Element) -> list[Element]:
-    """The links and name elements in a byline; itself, if it is one."""
+    """The links and name elements in a byline, else the elements that are one name each; itself, if it is a link."""
     if element.tag == "a":
         return [element]
+    return _told_parts(element) or _lone_names(element)
+
+
+def _lone_names(element: Element) -> list[Element]:
+    """Elements right under it that hold one full name each: two or more, and next to no other text."""
+    while len(element) == 1 and not (element.text or "").strip():
+        element = element[0]
+    names = [part for part in element if is_full_name(text_of(part, 60))]
+    return names if len(names) > 1 and len(names) == len(element) else []
+
+
+def _told_parts(element: Element) -> list[Element]:
     inner = [part for part in element.iter("a", "span", "strong", "p", "div") if part is not element]
     links = [part for part in inner if part.tag == "a" and part.get("href") and _could_be_name(part)]
     named = [
@@ -269,22 +296,6 @@ def _is_within(element: Element, other: Element) -> bool:
             return True
         node = node.getparent()
     return False
-
-
-def _is_elsewhere(element: Element) -> bool:
-    node: Element | None = element
-    for _ in range(10):
-        if node is None or node.tag in ("body", "main", "html"):
-            return False
-        if node.tag in _SHELVES or _names_elsewhere(f"{node.get('class') or ''} {node.get('id') or ''}"):
-            return True
-        node = node.getparent()
-    return False
-
-
-@lru_cache(maxsize=16384)
-def _names_elsewhere(names: str) -> bool:
-    return bool(_NOT_HERE.search(names[:300].lower()))
 
 
 @lru_cache(maxsize=16384)

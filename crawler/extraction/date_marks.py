@@ -1,15 +1,15 @@
 """The dates that the page shows: `time` elements and date lines, told apart by their words and their place."""
 
 import re
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction.blocks import Block, Layout, Node
+from crawler.extraction.blocks import Block, Node
 from crawler.extraction.class_words import Sign
 from crawler.extraction.moments import Moment, read_moment
+from crawler.extraction.places import Places
 from crawler.extraction.tags import TAG_BITS
 from crawler.extraction.tree import text_of, xpath
 
@@ -53,8 +53,6 @@ _PARTS = re.compile(r"\s?[·•|\u2028](?!\s*\d\d?[:.h]\d\d)\s?|\s[–—-]\s(?!
 _MOST = 80
 _LONGEST = 160
 _LONGEST_BARE = 60
-_BELOW_HEADLINE = 8
-"""Blocks that may stand between the headline and the date."""
 _NEAR = 0.3
 _FAR = 1.0
 """Only a class that says date makes a line count that stands farther away."""
@@ -70,45 +68,6 @@ class Mark:
     score: float
     source: str
     """'time', 'itemprop' or 'text'."""
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where on the page a date of the story stands: by the headline, else by the story's end."""
-
-    layout: Layout
-    headline: int
-    """The index of the block that is the headline or right before it."""
-    first: int
-    """The story's first block."""
-    last: int
-
-    @classmethod
-    def of(cls, layout: Layout, kept: Sequence[bool]) -> "Places":
-        """The places of a page of which these blocks are the story."""
-        chosen = [index for index, keep in enumerate(kept) if keep]
-        headings = [block.index for block in layout.blocks if block.node.tag == "h1"]
-        first = chosen[0] if chosen else headings[0] + 1 if headings else 0
-        before = [index for index in headings if index <= first]
-        headline = before[-1] if before else headings[0] if headings and not chosen else first - 1
-        return cls(layout, headline, max(first, headline), max(chosen[-1] if chosen else 0, headline))
-
-    def away(self, index: int) -> float:
-        """How far a block is from where the date of the story stands: 0 right below the headline, over 1 elsewhere."""
-        if self.headline <= index <= max(self.first, self.headline + _BELOW_HEADLINE):
-            return 0.02 * (index - self.headline)
-        if index < self.headline:
-            return 0.3 + 0.1 * (self.headline - index)
-        return 1.0 if index < self.last else 0.5 + 0.06 * (index - self.last)
-
-    def of_elements(self, elements: Collection[Element]) -> dict[Element, int]:
-        """The blocks that the elements stand in."""
-        found = {node.element: node.first for node in self.layout.nodes if node.element in elements}
-        for block in self.layout.blocks:
-            for _, opens, element in block.marks:
-                if opens and element in elements:
-                    found[element] = block.index
-        return found
 
 
 def time_marks(root: Element, places: Places, *, month_first: bool | None) -> list[Mark]:

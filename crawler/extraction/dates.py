@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 
-from crawler.extraction.date_marks import Mark, Places, text_marks, time_marks
+from crawler.extraction.date_marks import Mark, text_marks, time_marks
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import texts, types
 from crawler.extraction.moments import Moment, read_moment
 from crawler.extraction.page import Page
+from crawler.extraction.places import places_of
 from crawler.extraction.selectors import selected
-from crawler.extraction.story import layout_of, story_of
 from crawler.extraction.zones import zone_of
 
 _PUBLISHED_META = (
@@ -207,7 +207,7 @@ def _published(page: Page) -> Iterator[Dated]:
 
 def _shown(page: Page, *, month_first: bool | None) -> list[Mark]:
     """The dates that the page shows, the best first; a `time` element is worth more than bare text."""
-    places = _places(page)
+    places = places_of(page)
     timed = time_marks(page.document.root, places, month_first=month_first)
     bare = text_marks(places, month_first=month_first)
     return sorted((*timed, *bare), key=lambda mark: -mark.score - _MARKED_UP * (mark.source != "text"))
@@ -220,13 +220,8 @@ def _modified(page: Page) -> Iterator[Dated]:
     certain += _from_metas(document, _MODIFIED_META)
     yield from certain
     if not certain:
-        marks = time_marks(document.root, _places(page), month_first=month_comes_first(document))
+        marks = time_marks(document.root, places_of(page), month_first=month_comes_first(document))
         yield from (Dated(mark.moment, mark.source) for mark in marks if mark.updated)
-
-
-def _places(page: Page) -> Places:
-    story = story_of(page)
-    return Places.of(layout_of(page), story.choice.keep if story.source != "script" else ())
 
 
 def _selected(page: Page, field: str) -> Iterator[Dated]:

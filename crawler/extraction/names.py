@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from crawler.extraction.credit_lines import without_dates
 from crawler.extraction.lexicon import phrases, words
 from crawler.items import AuthorKind
 
@@ -30,7 +31,6 @@ _JOIN = re.compile(
     re.IGNORECASE,
 )
 _PARENS = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,120}[)\]）】]")
-_EMAIL = re.compile(r"\S{1,64}@\S{1,80}")
 _URL = re.compile(r"https?://|www\.|\.com\b|\.de\b|@|#|\{|\}|=")
 _TAIL = re.compile(
     r"\s+(?:[-–—|]|in|aus|from|for|für|of|at|at the|à|a|i|en)\s+.{0,80}$|\s*[-–—|/]\s+.{0,80}$|\s*[:：].{0,80}$",
@@ -94,7 +94,7 @@ LONGEST = 60
 
 def split_names(credit: str) -> list[str]:
     """The names in a credit line, in its order: 'By Ada Lovelace and AP' gives 'Ada Lovelace' and 'AP'."""
-    text = _EMAIL.sub(" ", _PARENS.sub("", html.unescape(credit[:600])))
+    text = without_dates(_PARENS.sub("", html.unescape(credit[:600])))
     text = without_label(" ".join(text.split()))
     turned = _turned_round(text)
     if turned:

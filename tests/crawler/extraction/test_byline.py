@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from crawler.extraction import parse, start
 from crawler.extraction.byline import fill_byline
+from crawler.extraction.credit_lines import without_dates
 from crawler.extraction.names import kind_of, split_names
 from crawler.items import SiteRules
 
@@ -110,12 +111,74 @@ def test_structured_authors(author, expected):
         pytest.param("<p><strong>Ada Lovelace</strong></p>", ["Ada Lovelace"], "Ada Lovelace", id="first paragraph"),
         pytest.param('<figure><span class="author">Ada Lovelace</span></figure>', [], None, id="a photographer"),
         pytest.param('<div class="comments"><b class="author">Ada Lovelace</b></div>', [], None, id="a commentator"),
-        pytest.param('<aside><a class="author">Ada Lovelace</a></aside>', [], None, id="a teaser's author"),
+        pytest.param(
+            "<aside><h3>Harbour master wants three more cranes by autumn</h3><a class=author>Ada Lovelace</a></aside>",
+            [],
+            None,
+            id="a teaser's author",
+        ),
+        pytest.param(
+            '<div class="share-bar card"><div class="authors"><a href="/ada">Ada Lovelace</a></div></div>',
+            ["Ada Lovelace"],
+            "Ada Lovelace",
+            id="by the headline in a box of any name",
+        ),
+        pytest.param(
+            '<div class="byline"><span>Ada Lovelace</span> <span>Karl von der Heide</span></div>',
+            ["Ada Lovelace", "Karl von der Heide"],
+            "Ada Lovelace Karl von der Heide",
+            id="names told apart by their elements",
+        ),
+        pytest.param(
+            '<div class="byline">By <a href="/ada">Ada Lovelace</a> Jun 11, 2024 <a href="/x">Share on Chirp</a></div>',
+            ["Ada Lovelace"],
+            "By Ada Lovelace",
+            id="no date and no button",
+        ),
+        pytest.param(
+            '<div>Von <a href="/ada">Ada Lovelace</a> Hafenpolitische Korrespondentin</div>',
+            ["Ada Lovelace"],
+            "Von Ada Lovelace Hafenpolitische Korrespondentin",
+            id="the linked name of a labelled line",
+        ),
     ],
 )
 def test_printed_authors(body, expected, printed):
     article = written(body)
     assert (names(article), article.byline) == (expected, printed)
+
+
+def test_a_signature_is_read_in_a_story_of_any_class():
+    body = f'<div class="no-disqus sidebar-1">{STORY}<p><strong>Ada Lovelace/Karl May</strong></p></div>'
+    assert names(written(body, author={"@type": "Organization", "name": "Harbour Post"})) == [
+        "Ada Lovelace",
+        "Karl May",
+    ]
+
+
+def test_a_byline_far_below_the_story_is_anothers():
+    links = "".join(f"<li><a href=/{number}>Part {number} of the city</a></li>" for number in range(30))
+    assert written(f"{STORY}<ul>{links}</ul><p>By Karl May</p>").byline is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("By Ada Lovelace Jun 24, 2024, 3:53pm CDT", "By Ada Lovelace"),
+        ("Ada Lovelace Nov. 18, 2024 7:04 pm ET", "Ada Lovelace"),
+        ("05.06.2025 um 14:46 von Ada Lovelace", "von Ada Lovelace"),
+        ("November 12, 2024 | By Ada Lovelace", "By Ada Lovelace"),
+        ("By Ada Lovelace | 10 hours ago", "By Ada Lovelace"),
+        ("By Ada Lovelace Updated [hour]:[minute]", "By Ada Lovelace"),
+        ("Ada Lovelace ada@post.example", "Ada Lovelace"),
+        ("Transport By Ada Lovelace", "By Ada Lovelace"),
+        ("Kanal24 Redaktion", "Kanal24 Redaktion"),
+        ("24 Minuten", "24 Minuten"),
+        ("Ada Lovelace", "Ada Lovelace"),
+    ],
+)
+def test_without_dates(line, expected):
+    assert without_dates(line) == expected
 
 
 def test_links_of_the_byline_are_the_authors_pages():

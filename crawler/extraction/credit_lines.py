@@ -1,0 +1,65 @@
+"""A printed credit line without what stands beside it: dates, sharing buttons, addresses."""
+
+import re
+from collections.abc import Iterator
+
+from crawler.extraction.months import month_of
+
+_NUMBER = re.compile(r"(?<![\w@])\d{1,4}(?:st|nd|rd|th|[.:/h-]\d{1,4})*(?:T[\d:.]+Z?)?")
+_WORD_BEFORE = re.compile(r"([^\W\d_]{3,14})[.,]?\s*$")
+_WORD_AFTER = re.compile(r"[.,]?\s*(?:de |of )?([^\W\d_]+)")
+_OF_TIME = re.compile(
+    r"\s*(?:(?:h|hours?|hrs?|min\w*|days?|weeks?)\s(?:ago|read)|uhr|[ap]\.?m|стунд\w*|часо?в)\b", re.IGNORECASE
+)
+_BESIDE = re.compile(
+    r"\s*(?:(?:last )?\b(?:updated|published|posted|modified|publi[ée]e?|publicado|atualizado|actualizado|aktualisiert"
+    r"|veröffentlicht|follow|facebook|twitter|linkedin|whatsapp|e-?mail|share|biography|bio|close|watch live|subscribe"
+    r"|read more|topic:|contact\w*|kontakt\w*|tips meg|опубликовано|обновлено)\b|@\w|\S{1,64}@\S).*$",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(r"(?:by|von|par|por|di|door|av|af|oleh|autor\w{0,2}|автор)\b", re.IGNORECASE)
+_BEFORE_LABEL = re.compile(r"^[^,:.]{1,25}?\s(?=(?:By|Par|Por)\s[A-ZÀ-Þ]|(?:Autor|Автор):)")
+"""A section or an outlet in front of the credit: `Transport By Ada Lovelace`."""
+_EDGES = " \t,;|·•–—/-"
+
+
+def without_dates(line: str) -> str:
+    """The line, cut where a date, a sharing button or an address begins; of what stands around dates, the credit."""
+    line = _BEFORE_LABEL.sub("", line)
+    if not any(map(str.isdigit, line)):
+        return _cut(line)
+    pieces = [piece for text in _between_dates(line) if sum(map(str.isalpha, piece := _cut(text.strip(_EDGES)))) > 1]
+    labelled = (piece for piece in pieces if _LABELLED.match(piece))
+    return next(labelled, pieces[0] if pieces else "")
+
+
+def _cut(line: str) -> str:
+    shorter = _BESIDE.sub("", line)
+    return shorter.rstrip(_EDGES) if sum(map(str.isalpha, shorter)) > 1 else line
+
+
+def _between_dates(line: str) -> Iterator[str]:
+    begun = 0
+    for number in _NUMBER.finditer(line):
+        if number.start() < begun:
+            continue
+        before = _WORD_BEFORE.search(line, begun, number.start())
+        month = before is not None and month_of(before[1]) is not None
+        end = _end_of_date(line, number)
+        if month or end:
+            yield line[begun : before.start() if before and month else number.start()]
+            begun = end or number.end()
+    yield line[begun:]
+
+
+def _end_of_date(line: str, number: re.Match[str]) -> int | None:
+    """Where a date or a time that begins with this number ends; None if the number is none."""
+    after = _WORD_AFTER.match(line, number.end())
+    if after and month_of(after[1]) is not None:
+        return after.end()
+    time = _OF_TIME.match(line, number.end())
+    if time:
+        return time.end()
+    digits = number[0]
+    year = len(digits) == 4 and digits[:2] in ("19", "20")
+    return number.end() if year or any(sign in digits for sign in ".:/-") else None

@@ -1,0 +1,78 @@
+"""Where on a page the story begins and ends: the lines about the story stand there."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from lxml.etree import _Element as Element
+
+from crawler.extraction.blocks import Block, Layout
+from crawler.extraction.page import Page
+from crawler.extraction.story import layout_of, story_of
+
+_BELOW_HEADLINE = 8
+"""Blocks that may stand between the headline and the date."""
+_ABOVE, _BELOW, _AFTER = 8, 12, 20
+"""How many blocks above the headline, below the story's first and after its last may be about it."""
+_RIGHT_ABOVE = 3
+_FARTHEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A page's blocks, and which of them are the headline and the ends of the story."""
+
+    layout: Layout
+    headline: int
+    """The index of the block that is the headline or right before it."""
+    first: int
+    """The story's first block."""
+    last: int
+    found: bool
+    """Whether the story was found."""
+
+    @classmethod
+    def of(cls, layout: Layout, kept: Sequence[bool]) -> "Places":
+        """The places of a page of which these blocks are the story."""
+        chosen = [index for index, keep in enumerate(kept) if keep]
+        headings = [block.index for block in layout.blocks if block.node.tag == "h1"]
+        first = chosen[0] if chosen else headings[0] + 1 if headings else 0
+        before = [index for index in headings if index <= first]
+        headline = before[-1] if before else headings[0] if headings and not chosen else first - 1
+        return cls(
+            layout, headline, max(first, headline), max(chosen[-1] if chosen else 0, headline), found=bool(chosen)
+        )
+
+    def away(self, index: int) -> float:
+        """How far a block is from where the date of the story stands: 0 right below the headline, over 1 elsewhere."""
+        if self.headline <= index <= max(self.first, self.headline + _BELOW_HEADLINE):
+            return 0.02 * (index - self.headline)
+        if index < self.headline:
+            return 0.3 + 0.1 * (self.headline - index)
+        return 1.0 if index < self.last else 0.5 + 0.06 * (index - self.last)
+
+    def is_leading(self, index: int) -> bool:
+        """Whether a block stands between the headline and the story, or right around them."""
+        return self.headline - _RIGHT_ABOVE <= index <= max(self.first, self.headline + _BELOW_HEADLINE)
+
+    def near(self) -> list[Block]:
+        """The blocks around the headline and the story's end; all of them where no story was found."""
+        blocks = self.layout.blocks
+        if not self.found:
+            return blocks
+        end = min(max(self.first, self.headline) + _BELOW, self.headline + _FARTHEST)
+        return blocks[max(0, self.headline - _ABOVE) : end] + blocks[max(end, self.last - 1) : self.last + _AFTER]
+
+    def of_elements(self, elements: Collection[Element]) -> dict[Element, int]:
+        """The blocks that the elements stand in."""
+        found = {node.element: node.first for node in self.layout.nodes if node.element in elements}
+        for block in self.layout.blocks:
+            for _, opens, element in block.marks:
+                if opens and element in elements:
+                    found[element] = block.index
+        return found
+
+
+def places_of(page: Page) -> Places:
+    """The places of the printed page; its story's ends are not known where that was found in a script."""
+    story = story_of(page)
+    return Places.of(layout_of(page), story.choice.keep if story.source != "script" else ())
