@@ -6,7 +6,7 @@ from crawler.extraction.credits import Credit, credits_of, labelled_credits, sig
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import phrases
 from crawler.extraction.linked_data import Node, link, text, types, values
-from crawler.extraction.names import clean_name, folded, is_agency, is_full_name, is_name, kind_of, split_names
+from crawler.extraction.names import LONGEST, clean_name, folded, is_agency, is_full_name, is_name, kind_of, split_names
 from crawler.extraction.page import Page
 from crawler.extraction.places import Places, places_of
 from crawler.extraction.selectors import selected
@@ -62,25 +62,58 @@ def _authors(document: Document, printed: list[Credit], places: Places) -> tuple
     names = site_names(document)
     structured = _from_nodes(document)
     named = [author for author in structured if not is_site_name(author.name, names)]
-    if named:
-        return named, "json-ld"
-    metas = [name for name in _from_metas(document) if not is_site_name(name, names)]
+    if any(not _is_of_the_site(author.name, names) for author in named):
+        return _completed(named, printed), "json-ld"
+    metas = [name for name in _from_metas(document, names) if not is_site_name(name, names)]
     cited = [name for content in document.meta.get("citation_author", ()) for name in split_names(content)]
     credits_ = [credit for credit in printed if not all(is_site_name(name, names) for name in credit.names)]
+    own: tuple[list[Author], str] | None = (named, "json-ld") if named else None
     for chosen, source in _fallbacks(document, places, metas, cited, credits_):
         people = _without_site(chosen, names)
-        if people:
-            return _unique(Author(name=name, kind=kind_of(name)) for name in people), source
+        found = _unique(Author(name=name, kind=kind_of(name)) for name in people)
+        if any(not _is_of_the_site(name, names) for name in people):
+            return found, source
+        own = own or ((found, source) if found else None)
+    if own:
+        return own
     if structured:
         return [Author(name=author.name, url=author.url, kind="organization") for author in structured[:1]], "json-ld"
     return [], None
 
 
+def _is_of_the_site(name: str, names: frozenset[str]) -> bool:
+    """Whether the name is a department or an account of the site: 'STAR Sport', 'Star W.'."""
+    return squeezed(name.split()[0]) in names
+
+
+def _completed(named: list[Author], printed: list[Credit]) -> list[Author]:
+    """With the people who are printed beside them in the byline by the headline, if it names all of them."""
+    known = {folded(author.name): author for author in named}
+    for credit in printed:
+        folds = [folded(name) for name in credit.names]
+        if credit.leading and known.keys() < set(folds) and all(map(_is_person, credit.names)):
+            return [known.get(fold) or Author(name=name) for fold, name in zip(folds, credit.names, strict=True)]
+    return named
+
+
+def _is_person(name: str) -> bool:
+    return is_full_name(name) and kind_of(name) == "person"
+
+
 def _without_site(chosen: Iterable[str], names: frozenset[str]) -> list[str]:
     """Without the site; next to a person also without its departments: 'Ada Lovelace, STAR Sport'."""
-    people = [name for name in chosen if not is_site_name(name, names)]
-    others = [name for name in people if squeezed(name.split()[0]) not in names]
+    people = [_without_outlet(name, names) for name in chosen if not is_site_name(name, names)]
+    others = [name for name in people if not _is_of_the_site(name, names)]
     return others or people
+
+
+def _without_outlet(name: str, names: frozenset[str]) -> str:
+    """The name without the site's behind it: 'Ada Lovelace Harbour Post'."""
+    words = name.split()
+    for end in range(2, len(words)):
+        if squeezed(" ".join(words[end:])) in names:
+            return " ".join(words[:end])
+    return name
 
 
 def _fallbacks(
@@ -140,7 +173,7 @@ def _from_value(value: object, document: Document) -> Iterator[Author]:
 def _named(node: Node, name: str, document: Document) -> Iterator[Author]:
     organisation = any("Organization" in kind for kind in types(node))
     url = document.absolute(link(node))
-    whole = clean_name(name)
+    whole = clean_name(name) or (name if organisation and len(name) <= LONGEST and "/" not in name else None)
     names = [whole] if organisation and whole else split_names(name)
     for one in names:
         kind = kind_of(one)
@@ -157,12 +190,12 @@ def _full_name(node: Node) -> str | None:
     return " ".join(parts) or None
 
 
-def _from_metas(document: Document) -> list[str]:
+def _from_metas(document: Document, names: frozenset[str]) -> list[str]:
     for name in _METAS:
         found = [
             one
             for content in document.meta.get(name, ())
-            if "://" not in content and "@" not in content
+            if "://" not in content and "@" not in content and not is_site_name(content, names)
             for one in split_names(content)
         ]
         if found:

@@ -14,7 +14,7 @@ _OF_TIME = re.compile(
 _BESIDE = re.compile(
     r"\s*(?:(?:last )?\b(?:updated|published|posted|modified|publi[ée]e?|publicado|atualizado|actualizado|aktualisiert"
     r"|veröffentlicht|follow|facebook|twitter|linkedin|whatsapp|e-?mail|share|biography|bio|close|watch live|subscribe"
-    r"|read more|topic:|contact\w*|kontakt\w*|tips meg|опубликовано|обновлено)\b|@\w|\S{1,64}@\S).*$",
+    r"|read more|topic:|stand:|contact\w*|kontakt\w*|tips meg|опубликовано|обновлено)\b|@\w|\S{1,64}@\S).*$",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r"(?:by|von|par|por|di|door|av|af|oleh|autor\w{0,2}|автор)\b", re.IGNORECASE)
@@ -25,7 +25,7 @@ _EDGES = " \t,;|·•–—/-"
 
 def without_dates(line: str) -> str:
     """The line, cut where a date, a sharing button or an address begins; of what stands around dates, the credit."""
-    line = _BEFORE_LABEL.sub("", line)
+    line = _BEFORE_LABEL.sub("", line).replace(" ,", ",")
     if not any(map(str.isdigit, line)):
         return _cut(line)
     pieces = [piece for text in _between_dates(line) if sum(map(str.isalpha, piece := _cut(text.strip(_EDGES)))) > 1]

@@ -130,8 +130,17 @@ def clean_name(text: str) -> str | None:
     text = shorter if _WORD.search(shorter) and " " in shorter else text
     without_role = _ROLE.sub("", text).strip(" ,-–—|")
     text = text if not without_role and not _COLLECTIVE.search(text) else without_role or text
-    text = text.strip(" \t,;:|·•–—-*/\"'“”„")
+    text = _without_agency(text.strip(" \t,;:|·•–—-*/\"'“”„"))
     return text if is_name(text) else None
+
+
+def _without_agency(text: str) -> str:
+    """The name without the agency set behind it: 'Ada Lovelace Associated Press'."""
+    words = text.split()
+    for last in (1, 2):
+        if len(words) >= last + 2 and is_agency(" ".join(words[-last:])) and (last > 1 or words[-1].isupper()):
+            return " ".join(words[:-last])
+    return text
 
 
 def is_name(text: str) -> bool:
@@ -153,6 +162,7 @@ def is_full_name(text: str) -> bool:
         and all(word[0].isupper() for word in words)
         and is_name(text)
         and not text.endswith((".", "!", "?"))
+        and not any(map(str.isdigit, text))
     )
 
 

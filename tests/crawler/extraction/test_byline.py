@@ -47,6 +47,8 @@ def names(article):
         ("Ada Lovelace ada@post.example", ["Ada Lovelace"]),
         ("Lovelace, Ada", ["Ada Lovelace"]),
         ("Reuters, AFP", ["Reuters", "AFP"]),
+        ("By ADA LOVELACE and KARL MAY Associated Press", ["ADA LOVELACE", "KARL MAY"]),
+        ("Ada Lovelace AFP", ["Ada Lovelace"]),
         ("Ada Lovelace; ADA LOVELACE", ["Ada Lovelace"]),
         ("By", []),
         ("Updated 3 minutes ago", []),
@@ -90,6 +92,7 @@ def test_kind_of(name, expected):
         pytest.param(
             {"@type": "Organization", "name": "Red Cross Bureau"}, ["Red Cross Bureau"], id="another organisation"
         ),
+        pytest.param({"@type": "Organization", "name": "paper.example"}, ["paper.example"], id="in small letters"),
         pytest.param({"@type": "ImageObject", "name": "Ada"}, [], id="a picture is nobody"),
         pytest.param(None, [], id="nobody"),
     ],
@@ -179,6 +182,22 @@ def test_a_byline_far_below_the_story_is_anothers():
 )
 def test_without_dates(line, expected):
     assert without_dates(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("author", "printed", "expected"),
+    [
+        pytest.param("Ada Lovelace", "By Karl May, Ada Lovelace", ["Karl May", "Ada Lovelace"], id="one of two"),
+        pytest.param("Ada Lovelace", "By Karl May and Ed Ames", ["Ada Lovelace"], id="another's byline"),
+        pytest.param("Ada Lovelace", "By Ada Lovelace, Harbour Office", ["Ada Lovelace"], id="and an office"),
+        pytest.param("Harbour D", "By Karl May", ["Karl May"], id="the site's account gives way"),
+        pytest.param(None, "By Ada Lovelace and Karl May Harbour", ["Ada Lovelace", "Karl May"], id="the site behind"),
+        pytest.param("Harbour Sport", "", ["Harbour Sport"], id="the site's department, if nobody else"),
+    ],
+)
+def test_the_byline_completes_the_structured_authors(author, printed, expected):
+    site = '<meta property="og:site_name" content="Harbour">'
+    assert names(written(f'<p class="byline">{printed}</p>', head=site, author=author)) == expected
 
 
 def test_links_of_the_byline_are_the_authors_pages():
