@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from slugify import slugify
 
@@ -37,15 +37,23 @@ _STORY_HOSTS = words("blog blogs news")
 _DATE = re.compile(r"/(?:19|20)\d\d/\d\d?(?:/|-)|(?:19|20)\d\d-\d\d-\d\d|/(?:19|20)\d{6}(?=[/_-])")
 
 
+def split(url: str) -> SplitResult:
+    """The URL in its parts; what is none is a path."""
+    try:
+        return urlsplit(url)
+    except ValueError:  # e.g. 'http://[': no URL at all
+        return SplitResult("", "", url, "", "")
+
+
 def is_front_page(url: str) -> bool:
     """Whether the address is a site's root."""
-    parts = urlsplit(url)
+    parts = split(url)
     return parts.path in ("", "/") and not parts.query
 
 
 def names_its_address(url: str, heads: str) -> bool:
     """Whether the page's titles have the words of its own address, as an article's: /news/harbour-opens-again-123."""
-    segments = [segment for segment in urlsplit(url).path.split("/") if segment.count("-") >= 3]
+    segments = [segment for segment in split(url).path.split("/") if segment.count("-") >= 3]
     if not segments:
         return False
     names = [name for name in slugify(unquote(segments[-1])[:300]).split("-") if not name.isdigit()]
@@ -57,7 +65,7 @@ def names_its_address(url: str, heads: str) -> bool:
 
 def address_signs(url: str) -> Iterator[str]:
     """The signs that a page's URL shows."""
-    parts = urlsplit(url)
+    parts = split(url)
     segments = [segment for segment in unquote(parts.path).lower().split("/") if segment]
     before, last = set(segments[:-1]), segments[-1] if segments else ""
     stories = [place for place, segment in enumerate(segments[:-1]) if segment in _STORIES]

@@ -1,8 +1,6 @@
 """What kind of piece it is: by its linked data, its metadata, its address and its section."""
 
-from urllib.parse import urlsplit
-
-from crawler.extraction.address_signs import is_front_page
+from crawler.extraction.address_signs import is_front_page, split
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
 from crawler.extraction.linked_data import Node, link, text, types, values
@@ -86,9 +84,9 @@ def _are_teasers(document: Document) -> bool:
 
 def _names(node: Node, url: str) -> bool:
     """Whether the node says that its page is this one."""
-    here = urlsplit(url).path.rstrip("/")
+    here = split(url).path.rstrip("/")
     links = [link(value) for value in values(node, "url", "mainEntityOfPage", "@id")]
-    return any(found is not None and urlsplit(found).path.rstrip("/") == here for found in links)
+    return any(found is not None and split(found).path.rstrip("/") == here for found in links)
 
 
 def _declared(document: Document) -> tuple[ArticleKind, str] | None:
@@ -109,7 +107,7 @@ def _declared(document: Document) -> tuple[ArticleKind, str] | None:
 
 
 def _by_words(page: Page) -> tuple[ArticleKind, str | None]:
-    path = urlsplit(page.document.url).path.lower()
+    path = split(page.document.url).path.lower()
     for segment in path.split("/")[1:-1]:
         if segment in _BY_SEGMENT:
             return _BY_SEGMENT[segment], "url"

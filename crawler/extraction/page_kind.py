@@ -1,7 +1,7 @@
 """What a fetched page is: an article, or why it is none. Only what is certain is turned away."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Literal
 
@@ -55,9 +55,10 @@ _GONE = re.compile(
 )
 _LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "CheckoutPage"))
 _ARTICLE_TYPES = frozenset(("article", "news", "newsarticle", "video.other", "og:article"))
-_HEADLINE_LINKS = xpath("//h2//a[@href] | //h3//a[@href] | //h4//a[@href] | //a[@href][.//h2 or .//h3 or .//h4]")
 _PROSE = 80
 """Characters of a paragraph that is prose and no label."""
+_MOST_TEASERS = 12
+"""More change nothing."""
 _ENOUGH = 600
 """Characters of prose that make a page worth reading whatever it calls itself."""
 _FEEDS = frozenset(("rss", "feed", "urlset", "sitemapindex", "rdf", "opml", "plist"))
@@ -148,11 +149,20 @@ def _is_listing(document: Document, prose: int) -> bool:
     said = any(kind in _LISTING_TYPES for node in document.linked_data for kind in types(node))
     if prose >= 2 * _ENOUGH and not said:
         return False
-    teasers = len(_HEADLINE_LINKS(document.root))
+    teasers = sum(1 for _ in islice(_teasers(document.root), _MOST_TEASERS))
     teases = (said and (teasers >= 5 or prose < _ENOUGH)) or (
         teasers >= 8 and prose < 100 * teasers and prose < 2 * _ENOUGH
     )
     return teases and not _names_its_address(document)
+
+
+def _teasers(root: Element) -> Iterator[Element]:
+    """The headings that are links or hold one."""
+    for heading in root.iter("h2", "h3", "h4"):
+        inside = next(heading.iter("a"), None)
+        around = islice(heading.iterancestors(), 3)
+        if (inside is not None and inside.get("href")) or any(above.tag == "a" for above in around):
+            yield heading
 
 
 def _names_its_address(document: Document) -> bool:
