@@ -52,10 +52,11 @@ class Replay:
 def replay(collections: Sequence[Path], *, port: int = 0, program: Path | None = None) -> Iterator[Replay]:
     """Run pywb over the collections until the block ends.
 
-    `port` 0 takes a free one. Raises ReplayUnavailable if pywb is not installed, or does not answer within a minute.
+    `port` 0 takes a free one. Raises ReplayUnavailable if the port is taken, or if pywb is not installed or does not
+    answer within a minute.
     """
     wayback = program or find_wayback()
-    port = port or free_port()
+    port = free_port(port)
     with tempfile.TemporaryDirectory(prefix="newswarc-replay-") as folder, tempfile.TemporaryFile() as log:
         Path(folder, "config.yaml").write_text(configuration(collections), encoding="utf-8")
         process = subprocess.Popen(  # noqa: S603 — the program is the one found or named by the caller
@@ -63,6 +64,7 @@ def replay(collections: Sequence[Path], *, port: int = 0, program: Path | None =
             stdout=log,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
+            process_group=0,  # Ctrl-C is for us, who stop it
         )
         try:
             running = Replay(url=f"http://{LOOPBACK}:{port}", process=process)
@@ -102,10 +104,16 @@ def find_wayback() -> Path:
     return found
 
 
-def free_port() -> int:
-    """A port on loopback that nothing listens on now."""
+def free_port(wanted: int = 0) -> int:
+    """A port on loopback that nothing listens on now: the wanted one, or any if that is 0."""
     with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one whose server has just ended is free
+        try:
+            probe.bind((LOOPBACK, wanted))
+        except OSError as exc:
+            raise ReplayUnavailable(
+                f"{LOOPBACK}:{wanted}: cannot listen there ({exc.strerror}); choose another port, or 0 for any"
+            ) from exc
         return int(probe.getsockname()[1])
 
 

@@ -1,7 +1,9 @@
 """The `newswarc` command: parses, calls, prints; nothing is decided here."""
 
+import difflib
 import importlib
 import os
+import signal
 import sys
 
 import click
@@ -13,6 +15,7 @@ from crawler.sites import SiteError
 COMMANDS = ("demo", "newsroom", "crawl", "extract", "export", "verify", "replay", "sites", "status")
 USAGE_FAULTS = (CollectionLocked, CollectionMissing, ReplayUnavailable, SiteError, click.UsageError)
 FOUND_BAD, USAGE, INTERRUPTED = 1, 2, 130
+HELP = "see 'newswarc --help'"
 
 
 class Commands(click.Group):
@@ -29,6 +32,16 @@ class Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(f"crawler.cli.{cmd_name}"), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant; one that is none is told with the likeliest."""
+        if args[0] not in COMMANDS:
+            likely = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            advice = f"did you mean '{likely[0]}'?" if likely else HELP
+            raise click.UsageError(f"No such command '{args[0]}'; {advice}", ctx)
+        return super().resolve_command(ctx, args)
+
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="newswarc")
@@ -37,16 +50,18 @@ def newswarc(*, debug: bool) -> None:
     """Crawl news sites, keep every response byte for byte in WARC, and turn each article into a JSON line.
 
     Collections live under ./collections, or in the folder that NEWSWARC_HOME names. Exit status: 0 done, 1 something
-    was found bad, 2 the command cannot be carried out as given.
+    was found bad, 2 the command cannot be carried out as given, 130 interrupted by Ctrl-C or SIGTERM (newsroom and
+    replay, which are meant to be stopped so, end with 0).
     """
 
 
 def main() -> None:
     """Run the command; a fault is one line on standard error and an exit status, a traceback only with --debug."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: what was begun is cleared away
     try:
         sys.exit(run())
     except Exception as fault:
-        if "--debug" in sys.argv[1:]:
+        if "--debug" in sys.argv[1:] and not isinstance(fault, click.Abort):
             raise
         sys.exit(complain(fault))
 
@@ -69,9 +84,13 @@ def run() -> str | int | None:
 def complain(fault: Exception) -> int:
     """Say in one line what went wrong; returns the exit status."""
     if isinstance(fault, click.Abort):
+        click.echo("newswarc: interrupted", err=True)
         return INTERRUPTED
+    if isinstance(fault, click.exceptions.NoArgsIsHelpError):
+        fault.show()
+        return USAGE
     if isinstance(fault, click.ClickException):
-        what = fault.format_message()
+        what = with_advice(fault)
     elif isinstance(fault, ArchiveError | SiteError):
         what = str(fault)
     elif isinstance(fault, OSError):
@@ -81,3 +100,10 @@ def complain(fault: Exception) -> int:
         what = f"{type(fault).__name__}: {fault}; this is a fault in newswarc, --debug shows where"
     click.echo(f"newswarc: {' '.join(what.split())}", err=True)
     return USAGE if isinstance(fault, USAGE_FAULTS) else FOUND_BAD
+
+
+def with_advice(fault: click.ClickException) -> str:
+    """Its message; where that does not say what next, the help does."""
+    what = fault.format_message().rstrip(".")
+    context = getattr(fault, "ctx", None)
+    return what if ";" in what or context is None else f"{what}; see '{context.command_path} --help'"

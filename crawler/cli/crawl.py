@@ -10,9 +10,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from crawler.cli.options import as_json, collection_path, print_json, progress_bar
-from crawler.jobs.run import Progress, RunSummary, site_of
+from crawler.cli.options import as_json, collection_path, counted, output_file, print_json, progress_bar
+from crawler.jobs.run import Progress, site_of
 from crawler.jobs.run import crawl as run_crawl
+from crawler.jobs.summary import INTERRUPTED, RunSummary
 
 
 @click.command()
@@ -21,7 +22,9 @@ from crawler.jobs.run import crawl as run_crawl
 @click.option("--max-pages", type=click.IntRange(1), help="Articles to ask each site for at most.")
 @click.option("--max-time", type=click.FloatRange(min=0, min_open=True), help="Seconds after which the crawl ends.")
 @click.option("--allow-private", is_flag=True, help="Also servers at loopback and private addresses.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Also write the articles here.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), callback=output_file, help="Also write the articles here."
+)
 @as_json
 def crawl(
     targets: tuple[str, ...],
@@ -36,7 +39,9 @@ def crawl(
     """Crawl configured sites, or any address: its feeds and sitemaps are found.
 
     Every response is archived byte for byte before it is read; articles go to the collection's items folder and
-    catalog. Exit status 1 if nothing could be archived, a source is none, or the crawl broke off.
+    catalog. What a site, its robots.txt or Retry-After does not ask for otherwise: half a second between two requests
+    to a host. Exit status 1 if no article is to be found, a named source cannot be had or is none, or the crawl broke
+    off; 130 if it was interrupted, and then the same command goes on.
 
     \b
     Examples:
@@ -48,7 +53,8 @@ def crawl(
         task = bar.add_task("crawling", total=None)
 
         def show(progress: Progress) -> None:
-            bar.update(task, description=progress.site, total=progress.asked, completed=progress.settled)
+            said = f"{progress.site}: {counted(progress.articles, 'article')}"
+            bar.update(task, description=said, total=progress.asked, completed=progress.settled)
 
         summary = run_crawl(
             targets,
@@ -63,19 +69,22 @@ def crawl(
         print_json(as_row(summary))
     else:
         Console().print(sheet(summary))
-    for line in faults_of(summary):
+    faults = faults_of(summary)
+    for line in faults:
         click.echo(f"newswarc: {line}", err=True)
-    sys.exit(1 if faults_of(summary) else 0)
+    if summary.finish_reason == INTERRUPTED:
+        pending = summary.ledger.get("pending", 0)
+        click.echo(f"newswarc: interrupted, {pending:,} pending; the same command goes on with them", err=True)
+        sys.exit(130)
+    sys.exit(1 if faults else 0)
 
 
 def faults_of(summary: RunSummary) -> list[str]:
     """What was found bad, one line each."""
-    nothing = summary.captures == 0 and not summary.problem
-    return [
-        *summary.sources_unusable,
-        *([summary.problem] if summary.problem else []),
-        *([f"nothing could be captured; {summary.log} tells why"] if nothing else []),
-    ]
+    lines = [*summary.sources_unusable, *summary.fruitless, *([summary.problem] if summary.problem else [])]
+    if not lines and summary.captures == 0 and summary.finish_reason == "finished":
+        lines = [f"nothing could be captured; {summary.log} tells why"]
+    return list(dict.fromkeys(lines))
 
 
 def as_row(summary: RunSummary) -> dict[str, Any]:
@@ -85,10 +94,10 @@ def as_row(summary: RunSummary) -> dict[str, Any]:
 
 
 def sheet(summary: RunSummary) -> Table:
-    """The summary for a person, one line a fact; what did not happen is left out."""
+    """The summary for a person, one line a fact; what did not happen is left out, and what has a line of its own."""
     table = Table(box=None, show_header=False)
     for fact, value in as_row(summary).items():
-        if value and fact != "sources_unusable":
+        if (value and fact not in ("sources_unusable", "fruitless", "problem")) or fact in ("pages", "articles"):
             table.add_row(fact.replace("_", " "), shown(value))
     return table
 

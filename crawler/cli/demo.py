@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.cli.crawl import as_row as run_as_row
-from crawler.cli.options import as_json, home, known_sites, print_json, progress_bar
+from crawler.cli.options import as_json, counted, home, known_sites, print_json, progress_bar
 from crawler.jobs.demo import Demo
 from crawler.jobs.demo import demo as run_demo
 from crawler.jobs.run import Progress
@@ -67,9 +67,14 @@ def sheet(report: Demo) -> Table:
     """The report for a person, and what to look at next."""
     table = Table(box=None, show_header=False)
     table.add_row(
-        "this run", f"{report.run.pages:,} pages, {report.run.articles:,} articles, {report.run.revisits:,} revisits"
+        "this run",
+        f"{counted(report.run.pages, 'page')}, {counted(report.run.articles, 'article')}, "
+        f"{counted(report.run.revisits, 'revisit')}",
     )
-    table.add_row("collection", f"{report.collection}: {report.captures:,} captures, {report.articles:,} articles")
+    table.add_row(
+        "collection",
+        f"{report.collection}: {counted(report.captures, 'capture')}, {counted(report.articles, 'article')}",
+    )
     table.add_row("WARC", f"{report.warc_bytes:,} bytes, {'verified' if report.verified else 'NOT VERIFIED'}")
     table.add_row("replay", "every article reads as archived" if report.replay_checked else "NOT CHECKED")
     table.add_row("articles", f"{report.json_lines}, {report.markdown}/")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from archives.collection import Collection
-from crawler.cli.options import collection_path
+from crawler.cli.options import collection_path, counted
 from crawler.export import replacing, write_json_lines, write_markdown
 
 
@@ -38,4 +38,4 @@ def export(collection: str, *, form: str, output: Path | None, site: str | None,
         else:
             with replacing(output) as out:
                 count = write_json_lines(items, out)
-    click.echo(f"{count:,} articles", err=True)
+    click.echo(counted(count, "article"), err=True)

@@ -2,36 +2,57 @@
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 import click
 
 from archives.errors import ArchiveError
-from crawler.cli.options import known_sites, progress_bar, source_of
+from crawler.cli.options import counted, known_sites, output_file, progress_bar, source_of
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
-from crawler.items import Rejected
-from crawler.jobs.extract import ArchivedPage, Tally, Unread, extract_pages, pages_of_collection, pages_of_warc
+from crawler.jobs.extract import (
+    ArchivedPage,
+    Extracted,
+    Revisions,
+    Tally,
+    Unread,
+    extract_pages,
+    pages_of_collection,
+    pages_of_warc,
+)
+
+GZIP = b"\x1f\x8b"
 
 
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write.  [default: stdout]"
+    "-o", "--output", type=click.Path(path_type=Path), callback=output_file, help="File to write.  [default: stdout]"
 )
 @click.option("--url", help="Where a lone HTML file came from.")
+@click.option("--truncated", is_flag=True, help="Also from captures that broke off: their text may, too.")
 @click.option("--no-sites", is_flag=True, help="Generic rules only: leave site files aside.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to extract with.")
 @click.option("--quiet", is_flag=True, help="Do not sum up at the end.")
 def extract(
-    inputs: tuple[str, ...], *, output: Path | None, url: str | None, no_sites: bool, jobs: int, quiet: bool
+    inputs: tuple[str, ...],
+    *,
+    output: Path | None,
+    url: str | None,
+    truncated: bool,
+    no_sites: bool,
+    jobs: int,
+    quiet: bool,
 ) -> None:
     """Extract articles from what is archived already, as JSON lines in the order of the input.
 
-    INPUT is a WARC file of anyone (gzipped or not; - is standard input), a collection, or, with --url, an HTML file.
-    Exit status 1 if a part of the input could not be read.
+    INPUT is a WARC file of anyone (gzipped or not; - is standard input), a collection, or, with --url, an HTML file. An
+    article that was captured again is a further line, and the next revision, only where a reader would see a
+    difference; of a collection the lines are those of 'newswarc export --revisions'. Exit status 1 if a part of the
+    input could not be read.
 
     \b
     Examples:
@@ -39,41 +60,72 @@ def extract(
       newswarc extract newsroom
       newswarc extract page.html --url https://news.example/2031/03/02/a-story
     """
-    if url and clean_url(url) is None:
-        what = f"{fault(url) or 'malformed URL'}; give an address as the browser shows it"
-        raise click.BadParameter(what, param_hint="--url")
-    tally = Tally()
-    sites = [] if no_sites else list(known_sites().values())
     sources = [source_of(named) for named in inputs]
-    pages = (page for source in sources for page in pages_of(source, url, tally))
+    check(sources, url)
+    tally, revisions = Tally(), Revisions()
+    sites = [] if no_sites else list(known_sites().values())
+    pages = (page for source in sources for page in pages_of(source, url, tally.tell(complain)))
+    wanted = (replace(page, truncated=False) for page in pages) if truncated else pages
     with destination(output) as out, progress_bar() as progress:
         task = progress.add_task("extracting", total=None)
-        for outcome in extract_pages(pages, sites=sites, jobs=jobs):
+        for outcome in map(revisions.of, extract_pages(wanted, sites=sites, jobs=jobs)):
             tally.count(outcome)
             progress.advance(task)
             if isinstance(outcome, Unread):
-                click.echo(f"newswarc: {outcome.line}", err=True)
-            elif not isinstance(outcome, Rejected):
-                out.write(f"{outcome}\n")
+                complain(outcome.line)
+            elif isinstance(outcome, Extracted):
+                out.write(f"{outcome.line}\n")
     if not quiet:
         click.echo(summary(tally), err=True)
     sys.exit(1 if tally.faults else 0)
 
 
-def pages_of(source: Path, url: str | None, tally: Tally) -> Iterator[ArchivedPage]:
-    """The pages that a source holds; its faults are told on standard error."""
+def complain(line: object) -> None:
+    """One line on standard error."""
+    click.echo(f"newswarc: {line}", err=True)
 
-    def tell(found: ArchiveError) -> None:
-        tally.faults += 1
-        click.echo(f"newswarc: {found}", err=True)
 
+def check(sources: list[Path], url: str | None) -> None:
+    """UsageError, if --url does not fit the input: an HTML file needs it, anything else must not have it."""
+    if url is not None and clean_url(url) is None:
+        what = f"{fault(url) or 'malformed URL'}; give an address as the browser shows it"
+        raise click.BadParameter(what, param_hint="--url")
+    if url is not None and len(sources) > 1:
+        raise click.BadParameter(
+            "it is the address of one HTML file; extract the others by themselves", param_hint="--url"
+        )
+    for source in sources:
+        begins = beginning(source)
+        if url is not None and (source.is_dir() or begins.startswith((b"WARC/", GZIP))):
+            what = f"{source} is no HTML file, and knows its addresses; leave --url out"
+            raise click.BadParameter(what, param_hint="--url")
+        if url is None and begins.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+            raise click.UsageError(
+                f"{source}: not a WARC file but HTML, by its beginning; add --url, where it came from"
+            )
+
+
+def beginning(source: Path) -> bytes:
+    """The first bytes of a file; none of a pipe, which gives them only once."""
+    if not source.is_file():
+        return b""
+    with source.open("rb") as file:
+        return file.read(512)
+
+
+def pages_of(source: Path, url: str | None, tell: Callable[[ArchiveError], None]) -> Iterator[ArchivedPage]:
+    """The pages that a source holds; its faults are told."""
     if url:
-        return iter([ArchivedPage(url=url, message=source.read_bytes())])
-    if source.is_dir():
-        return pages_of_collection(source, tell)
-    if str(source) == "-":
-        return pages_of_warc(sys.stdin.buffer, "-", tell)
-    return pages_of_warc(source, source.name, tell)
+        yield ArchivedPage(url=url, message=source.read_bytes())
+    elif source.is_dir():
+        yield from pages_of_collection(source, tell)
+    elif str(source) == "-":
+        yield from pages_of_warc(sys.stdin.buffer, "-", tell)
+    elif source.is_file():
+        yield from pages_of_warc(source, source.name, tell)
+    else:
+        with source.open("rb") as pipe:
+            yield from pages_of_warc(pipe, source.name, tell)
 
 
 @contextlib.contextmanager
@@ -89,4 +141,4 @@ def destination(output: Path | None) -> Iterator[TextIO]:
 def summary(tally: Tally) -> str:
     """One line for a person."""
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in tally.rejected.most_common(5))
-    return f"{tally.articles:,} articles" + (f"; left out: {reasons}" if reasons else "")
+    return counted(tally.articles, "article") + (f"; left out: {reasons}" if reasons else "")

@@ -31,16 +31,36 @@ def is_collection(path: Path) -> bool:
 def source_of(named: str) -> Path:
     """The collection or file that an argument names."""
     path = Path(named)
-    if named == "-" or path.is_file():
-        return path
     if is_collection(collection_path(named)):
         return collection_path(named)
+    if path.is_dir():
+        what = f"{named}: a folder, but no collection: there is no archive/ in it; name one, or the WARC files in it"
+        raise click.UsageError(what)
+    if named == "-" or path.exists():
+        return path
     raise click.UsageError(f"{named}: no such file or collection; see 'newswarc status' for the collections")
+
+
+def output_file(_: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    """Callback of an option that names a file to write: what cannot be one is told before any work is done."""
+    if path is not None:
+        if path.is_dir():
+            raise click.BadParameter(f"{path} is a folder; name a file", param=option)
+        if not os.access(path.absolute().parent, os.W_OK):
+            why = "may not be written to" if path.absolute().parent.is_dir() else "is not there"
+            what = f"{path}: the folder {path.absolute().parent} {why}; make it, or choose another place"
+            raise click.BadParameter(what, param=option)
+    return path
 
 
 def known_sites() -> dict[str, Site]:
     """Sites by name: those in the folder that NEWSWARC_SITES names before the built-in ones."""
     return load_sites(os.environ.get("NEWSWARC_SITES"))
+
+
+def counted(number: int, noun: str) -> str:
+    """'1 article', '1,200 articles'."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def print_json(value: object) -> None:

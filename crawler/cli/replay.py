@@ -1,8 +1,11 @@
 """`newswarc replay`: pywb over collections, until stopped."""
 
+import contextlib
+
 import click
 
 from archives.collection import Collection
+from archives.errors import ReplayUnavailable
 from archives.replay import replay as running_replay
 from crawler.cli.options import collection_path
 
@@ -22,8 +25,9 @@ def replay(collections: tuple[str, ...], port: int) -> None:
     paths = [collection_path(name) for name in collections]
     for path in paths:
         Collection.open(path).close()
-    with running_replay(paths, port=port) as server:
+    with running_replay(paths, port=port) as server, contextlib.suppress(KeyboardInterrupt):
         for path in paths:
             click.echo(f"{server.url}/{path.name}/")
         click.echo("Ctrl-C stops it.", err=True)
-        server.process.wait()
+        status = server.process.wait()
+        raise ReplayUnavailable(f"pywb ended by itself with status {status}; run it again")

@@ -7,7 +7,7 @@ import click
 
 from archives.verify import Checked
 from archives.verify import verify as findings_of
-from crawler.cli.options import as_json, known_sites, print_json, progress_bar, source_of
+from crawler.cli.options import as_json, counted, known_sites, print_json, progress_bar, source_of
 from crawler.jobs.extract import re_extractor
 
 
@@ -39,10 +39,10 @@ def verify(paths: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
     if as_json:
         print_json({"verified": not findings, **asdict(checked), "findings": [asdict(one) for one in findings]})
     else:
-        verdict = f"{len(findings):,} faults" if findings else "all of it holds"
+        verdict = counted(len(findings), "fault") if findings else "all of it holds"
         click.echo(
-            f"{checked.files:,} files, {checked.records:,} records, {checked.captures:,} captures, "
-            f"{checked.items:,} items: {verdict}",
+            f"{counted(checked.files, 'file')}, {counted(checked.records, 'record')}, "
+            f"{counted(checked.captures, 'capture')}, {counted(checked.items, 'item')}: {verdict}",
             err=True,
         )
     sys.exit(1 if findings else 0)

@@ -14,8 +14,9 @@ from archives.replay import Replay, replay
 from archives.verify import verify
 from crawler.export import replacing, write_json_lines, write_markdown
 from crawler.jobs.extract import re_extractor
-from crawler.jobs.run import Progress, RunSummary, crawl
+from crawler.jobs.run import Progress, crawl
 from crawler.jobs.status import status_of
+from crawler.jobs.summary import INTERRUPTED, RunSummary
 from crawler.sites import Site
 
 SITE = "newsroom"
@@ -45,11 +46,15 @@ class Demo:
 def demo(
     home: Path, *, sites: Sequence[Site], progress: Callable[[Progress], None] | None = None, say: Callable[[str], None]
 ) -> Demo:
-    """Run the job into the collection `demo` under `home`; the newspaper is started and stopped along the way."""
-    path = home / "demo"
+    """Run the job into the collection `demo` under `home`; the newspaper is started and stopped along the way.
+
+    KeyboardInterrupt, if it is interrupted: also during the crawl, which is closed cleanly before.
+    """
     path = home / "demo"
     say("crawling the built-in newspaper …")
     run = crawl([SITE], collection=path, progress=progress)
+    if run.finish_reason == INTERRUPTED:
+        raise KeyboardInterrupt
     say("exporting …")
     json_lines, markdown = export(path)
     say("verifying …")

@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 
 from archives.cdxj import Capture
 from archives.collection import Collection
+from archives.digests import Digest
 from archives.errors import ArchiveError, MalformedMessage, MalformedRecord
 from archives.groups import capture_of, groups
 from archives.http import DECODED_LIMIT, parse
+from archives.revisions import article_key, compared_digest
 from archives.warc import read_records
 from crawler.capture import capture_ref
 from crawler.extraction import extract
@@ -44,6 +46,8 @@ class ArchivedPage:
     message: bytes
     """Head and body as received; a lone HTML file has no head."""
     capture: CaptureRef | None = None
+    truncated: bool = False
+    """Whether the archive holds only a part of it."""
 
     def article(self, sites: Sequence[Site] = ()) -> Article | Rejected:
         """What the page says, by the rules that its site had on the day of the capture.
@@ -75,8 +79,23 @@ class Unread:
     """Where, what, what next."""
 
 
-Outcome = str | Rejected | Unread
-"""A page's article as a JSON line without line end, or why it has none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """A page's article."""
+
+    line: str
+    """JSON, without line end."""
+    key: str
+    """By what the article is known, whatever capture it is from."""
+    digest: Digest
+    """Of what a reader sees of it."""
+
+
+Outcome = Extracted | Rejected | Unread
+"""A page's article, or why it has none."""
+
+TRUNCATED, UNCHANGED = "truncated", "unchanged"
+"""Reasons for which a page is left out although it holds an article."""
 
 
 @dataclass(slots=True)
@@ -98,6 +117,35 @@ class Tally:
         else:
             self.articles += 1
 
+    def tell(self, complain: Callable[[ArchiveError], None]) -> OnFault:
+        """Tells a fault of the input, and counts it."""
+
+        def told(fault: ArchiveError) -> None:
+            self.faults += 1
+            complain(fault)
+
+        return told
+
+
+class Revisions:
+    """Numbers what differs from the article's last capture, and leaves out what does not."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[int, Digest]] = {}
+
+    def of(self, outcome: Outcome) -> Outcome:
+        """The outcome with the revision that it turns out to be; rejected as unchanged if it is none."""
+        if not isinstance(outcome, Extracted):
+            return outcome
+        revision, digest = self._last.get(outcome.key, (0, ""))
+        if digest == outcome.digest:
+            return Rejected(url=outcome.key, reason=UNCHANGED)
+        self._last[outcome.key] = (revision + 1, outcome.digest)
+        if revision == 0:
+            return outcome
+        item = json.loads(outcome.line) | {"revision": revision + 1}
+        return replace(outcome, line=json.dumps(item, ensure_ascii=False))
+
 
 def pages_of_warc(source: Path | BinaryIO, name: str, on_fault: OnFault) -> Iterator[ArchivedPage]:
     """HTML responses of a WARC file, whoever wrote it; `name` stands in their `capture`.
@@ -112,7 +160,7 @@ def pages_of_warc(source: Path | BinaryIO, name: str, on_fault: OnFault) -> Iter
                 what = f"a page of more than {LARGEST >> 20} MB is left out; news pages are shorter"
                 on_fault(MalformedRecord(f"{name} at {capture.offset}: {what}", file=name, offset=capture.offset))
                 continue
-            yield ArchivedPage(url=capture.url, message=response.content(), capture=capture_ref(capture))
+            yield page_of(capture, response.content())
 
 
 def size_of(stream: BinaryIO) -> int:
@@ -133,7 +181,13 @@ def pages_of_collection(path: Path, on_fault: OnFault) -> Iterator[ArchivedPage]
             except MalformedRecord as fault:
                 on_fault(fault)
                 continue
-            yield ArchivedPage(url=capture.url, message=message, capture=capture_ref(capture))
+            yield page_of(capture, message)
+
+
+def page_of(capture: Capture, message: bytes) -> ArchivedPage:
+    """The page of a capture, with the response message read back."""
+    ref, truncated = capture_ref(capture), capture.truncated is not None
+    return ArchivedPage(url=capture.url, message=message, capture=ref, truncated=truncated)
 
 
 def is_page(capture: Capture) -> bool:
@@ -164,6 +218,8 @@ def outcomes(pages: Sequence[ArchivedPage], sites: Sequence[Site]) -> list[Outco
 
 def outcome(page: ArchivedPage, sites: Sequence[Site]) -> Outcome:
     """What becomes of one page."""
+    if page.truncated:
+        return Rejected(url=page.url, reason=TRUNCATED)
     place = f"{page.capture.warc} at {page.capture.offset}, {page.url}" if page.capture else page.url
     try:
         found = page.article(sites)
@@ -171,7 +227,11 @@ def outcome(page: ArchivedPage, sites: Sequence[Site]) -> Outcome:
         return Unread(line=f"{place}: {fault}")
     except Exception as fault:  # noqa: BLE001  # one page among thousands must not cost the others
         return Unread(line=f"{place}: {type(fault).__name__}: {fault}; this is a fault in newswarc, please report it")
-    return found if isinstance(found, Rejected) else json.dumps(asdict(found), ensure_ascii=False)
+    if isinstance(found, Rejected):
+        return found
+    item = asdict(found)
+    line = json.dumps(item, ensure_ascii=False)
+    return Extracted(line=line, key=article_key(found.url), digest=compared_digest(item))
 
 
 def re_extractor(sites: Sequence[Site]) -> Callable[[bytes, str, str | None], dict[str, Any]]:

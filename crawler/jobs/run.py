@@ -2,13 +2,12 @@
 
 import logging
 import shutil
-import sys
+import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,11 +24,12 @@ from archives.layout import Layout
 from crawler import settings as project_settings
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
+from crawler.jobs.logs import logging_to
+from crawler.jobs.summary import RunSummary, summed_up
 from crawler.sites import Site, SiteError, load_sites, site_for_url
 from crawler.spiders.loader import site_at, spider_for
 
 _PROGRESS_SECONDS = 0.1
-_LOG_FORMAT = "%(asctime)s [%(name)s] %(levelname)s: %(message)s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,41 +42,6 @@ class Progress:
     settled: int
     """Of these, how many are done with."""
     articles: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
-    """What a crawl did. Figures are of this crawl; `ledger` is the state of every URL ever announced for its sites."""
-
-    job: str
-    """Names the crawl's files, e.g. '20240611T100000Z'."""
-    sites: tuple[str, ...]
-    collection: Path
-    items: Path
-    """JSON lines, one article each."""
-    log: Path
-    pages: int = 0
-    """Responses that came, whatever their status."""
-    captures: int = 0
-    """Exchanges archived: responses, revisits and torn ones."""
-    revisits: int = 0
-    articles: int = 0
-    failed: Mapping[str, int] = field(default_factory=dict)
-    """By reason, e.g. {'time-out': 1, 'status 500': 2}."""
-    outcomes: Mapping[str, int] = field(default_factory=dict)
-    """URLs settled by this crawl, by state: captured, unchanged, skipped, failed, gone."""
-    ledger: Mapping[str, int] = field(default_factory=dict)
-    sources_failed: int = 0
-    """Feeds, sitemaps and sections that could not be had or read."""
-    sources_unusable: tuple[str, ...] = ()
-    """One line for each of them that came and is no source: where, what, what next."""
-    bytes: int = 0
-    """Received."""
-    seconds: float = 0.0
-    finish_reason: str = "finished"
-    """'finished', 'shutdown' (interrupted), 'closespider_timeout' (max_time), 'archive_failed' …"""
-    problem: str | None = None
-    """The one line that says why, where the crawl did not finish."""
 
 
 def crawl(
@@ -106,11 +71,11 @@ def crawl(
     own.setdict(run.settings(), priority="cmdline")
     if allow_private:
         own.set("NEWSWARC_ALLOW_PRIVATE", value=True, priority="cmdline")
-    with _logging_to(run.log, own.get("LOG_LEVEL")):
+    with logging_to(run.log, own.get("LOG_LEVEL")):
         run.start(AsyncCrawlerProcess(own), sites, max_pages)
     if items is not None:
         run.copy_items(items)
-    return run.summary(collection, [site.name for site in sites])
+    return run.summary(collection, sites)
 
 
 def site_of(target: str, folder: str | None = None) -> Site:
@@ -152,6 +117,8 @@ class _Run:
         self._told = 0.0
         self._stats: list[Mapping[str, Any]] = []
         self._problem: str | None = None
+        self._completed = False
+        """False, if a second Ctrl-C ended the event loop before the spider was closed."""
         self._uncopied: str | None = None
         self.job = self._new_job(database)
 
@@ -199,12 +166,14 @@ class _Run:
                 for site in sites:
                     if not await self._crawl(process, site, max_pages):
                         break
+                self._completed = True
             finally:
                 process._stop_reactor()
 
         reactor.callWhenRunning(lambda: deferred_from_coro(crawl_all()))
         in_main_thread = threading.current_thread() is threading.main_thread()
-        process.start(stop_after_crawl=False, install_signal_handlers=in_main_thread)
+        with _signals_restored() if in_main_thread else nullcontext():
+            process.start(stop_after_crawl=False, install_signal_handlers=in_main_thread)
 
     async def _crawl(self, process: AsyncCrawlerProcess, site: Site, max_pages: int | None) -> bool:
         """Crawl one site; False, if no other one should follow."""
@@ -238,35 +207,19 @@ class _Run:
             )
         )
 
-    def summary(self, collection: Path, sites: Sequence[str]) -> RunSummary:
+    def summary(self, collection: Path, sites: Sequence[Site]) -> RunSummary:
         """What the job did."""
-        total: Counter[str] = Counter()
-        for stats in self._stats:
-            total.update({key: value for key, value in stats.items() if isinstance(value, int)})
-        reasons = [str(stats.get("finish_reason")) for stats in self._stats] or ["failed"]
-        return RunSummary(
+        begun = RunSummary(
             job=self.job,
-            sites=tuple(sites),
             collection=collection,
             items=self.items,
             log=self.log,
-            pages=total["downloader/response_count"],
-            captures=total["archive/captures"],
-            revisits=total["archive/revisits"],
-            articles=total["item_scraped_count"],
-            failed=_below(total, "outcome/failed/"),
-            outcomes=_by_state(total),
-            ledger=_below(total, "ledger/state/"),
-            sources_failed=total["sources/failed"] + total["sources/unreadable"],
-            sources_unusable=tuple(line for stats in self._stats for line in stats.get("sources/unusable", ())),
-            bytes=total["downloader/response_bytes"],
-            seconds=round(time.monotonic() - self._started, 3),
-            finish_reason="failed"
-            if self._problem
-            else next((one for one in reasons if one != "finished"), "finished"),
-            problem=self._problem
-            or next((stats["archive/failure"] for stats in self._stats if "archive/failure" in stats), self._uncopied),
+            finish_reason="failed" if self._problem else "finished",
+            problem=self._problem,
         )
+        seconds = round(time.monotonic() - self._started, 3)
+        done = summed_up(begun, sites, self._stats, seconds=seconds, completed=self._completed)
+        return replace(done, problem=done.problem or self._uncopied)
 
 
 def _check_writable(path: Path) -> None:
@@ -276,46 +229,12 @@ def _check_writable(path: Path) -> None:
         raise StorageFailed(f"{path}: {exc.strerror}; choose a file that you may write to") from exc
 
 
-def _below(total: Mapping[str, int], prefix: str) -> dict[str, int]:
-    return {key.removeprefix(prefix): value for key, value in sorted(total.items()) if key.startswith(prefix)}
-
-
-def _by_state(total: Mapping[str, int]) -> dict[str, int]:
-    states: Counter[str] = Counter()
-    for key, value in total.items():
-        if key.startswith("outcome/"):
-            states[key.split("/")[1]] += value
-    return dict(sorted(states.items()))
-
-
-class _LogFile(logging.FileHandler):
-    """A full disk ends the log and not the crawl, which has more to lose and says so itself."""
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
-        """Only what is no fault of the disk is shown."""
-        if not isinstance(sys.exception(), OSError):
-            super().handleError(record)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        with suppress(OSError):
-            super().close()
-
-
 @contextmanager
-def _logging_to(path: Path, level: str) -> Iterator[None]:
-    """Everything that is logged goes to the file, and nothing to the terminal."""
-    root = logging.getLogger()
-    earlier, earlier_level = root.handlers[:], root.level
-    try:
-        handler = _LogFile(path, encoding="utf-8")
-    except OSError as exc:
-        raise StorageFailed(f"{path}: {exc.strerror}; choose a folder that you may write to") from exc
-    handler.setFormatter(logging.Formatter(_LOG_FORMAT))
-    handler.setLevel(level)
-    root.handlers, root.level = [handler], logging.DEBUG
+def _signals_restored() -> Iterator[None]:
+    """Scrapy leaves its handlers behind, for an event loop that does not run any more."""
+    earlier = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        root.handlers, root.level = earlier, earlier_level
-        handler.close()
+        for number, handler in earlier.items():
+            signal.signal(number, handler)

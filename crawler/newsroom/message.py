@@ -105,6 +105,8 @@ def take_request(buffer: bytearray) -> Request | None:
     """Cut the first whole request off the buffer; None while it is not whole; raises BadRequest."""
     while buffer[:2] == b"\r\n":  # RFC 9112 section 2.2: a server should ignore an empty line before the request line
         del buffer[:2]
+    if buffer and not 0x20 < buffer[0] < 0x7F:
+        raise BadRequest(400, "a request begins with its method; TLS is not spoken here")
     end = buffer.find(b"\r\n\r\n")
     if end < 0:
         if len(buffer) > LONGEST_HEAD:

@@ -1,9 +1,10 @@
 """One line per item in the log, not its whole text."""
 
 import logging
-from typing import Any
+from typing import Any, Self
 
 from scrapy import Spider
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
@@ -11,6 +12,12 @@ from twisted.python.failure import Failure
 
 class BriefLogFormatter(LogFormatter):
     """Names an item by its URL."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:  # noqa: ARG003  # Scrapy's signature
+        """As Scrapy makes it, when the log has been set up: libraries that think aloud are told not to."""
+        logging.getLogger("charset_normalizer").setLevel(logging.INFO)
+        return cls()
 
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:  # noqa: ANN401, ARG002  # Scrapy's signature
         """An article went out."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -31,6 +32,7 @@ from crawler.spiders.ledger import Ledger
 from crawler.spiders.outcomes import content_type, outcome_of_failure
 from crawler.spiders.pages import FetchedPage
 from crawler.spiders.site_settings import apply_site
+from crawler.spiders.source_faults import SourceFaults
 
 _GUESSES = ("/sitemap.xml", "/sitemap_index.xml", "/feed", "/rss", "/rss.xml", "/atom.xml", "/index.xml")
 """Where sites that advertise nothing often have a feed or sitemap."""
@@ -57,6 +59,7 @@ class NewsSpider(Spider):
         self.allowed_domains = [domain.partition(":")[0] for domain in self.site.domains]
         self._pages_left = None if max_pages in (None, "") else int(max_pages)
         self._sources: set[str] = set()
+        self._over_budget: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401  # Scrapy's signature
@@ -88,16 +91,22 @@ class NewsSpider(Spider):
 
     # Sources
 
+    @cached_property
+    def source_faults(self) -> SourceFaults:
+        """Who is told what is wrong with the sources."""
+        return SourceFaults(self.site, self.crawler.stats)
+
     async def start(self) -> AsyncIterator[Any]:
         """The site's sources, then what earlier crawls left to be looked at."""
         for url in self.site.feeds:
-            for request in self._source(url, self.parse_feed):
+            for request in self._source(url, self.parse_feed, named=True):
                 yield request
         for url in self.site.sitemaps:
-            for request in self._source(url, self.parse_sitemap):
+            for request in self._source(url, self.parse_sitemap, named=True):
                 yield request
         for url in (*self.site.seeds, *self.site.sections):
-            for request in self._source(url, self.parse_seed if url in self.site.seeds else self.parse_section):
+            callback = self.parse_seed if url in self.site.seeds else self.parse_section
+            for request in self._source(url, callback, named=True):
                 yield request
         for url in self.frontier.due():
             if self.site.scope.covers(url):
@@ -133,14 +142,14 @@ class NewsSpider(Spider):
         try:
             yield from self._announce(read_feed(response.body, response.url), response.url)
         except Unreadable as exc:
-            self._unreadable(response, exc)
+            self.source_faults.unreadable(response, exc)
 
     def parse_sitemap(self, response: Response) -> Iterator[Request]:
         """A sitemap announces its pages, newest first, or further sitemaps."""
         try:
             sitemap = read_sitemap(response.body, response.url)
         except Unreadable as exc:
-            self._unreadable(response, exc)
+            self.source_faults.unreadable(response, exc)
             return
         for child in sorted(sitemap.children, key=_age_key, reverse=True)[:_MOST_SITEMAPS]:
             depth = response.meta.get("sitemap_depth", 0) + 1
@@ -169,7 +178,7 @@ class NewsSpider(Spider):
 
     def parse_section(self, response: Response) -> Iterator[Request]:
         """A listing announces the articles that it links to, and leads on to further pages."""
-        listing = read_listing(response.body, response.url, content_type(response), is_article=self.is_article)
+        listing = read_listing(response.body, response.url, content_type(response), is_article=self._is_listed)
         yield from self._announce(listing.articles, response.url)
         page = response.meta.get("paging", 1)
         for url in listing.next_pages if page < self.site.limits.paging else ():
@@ -191,36 +200,22 @@ class NewsSpider(Spider):
 
     def source_failed(self, failure: Failure) -> None:
         """A source that cannot be had is one line in the log, and counted."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        state, reason = outcome_of_failure(failure.value)
-        if request.meta.get("guessed") or state == "pending":
-            return
-        if reason == "too large":
-            self._unusable(request.url, "too large, or a bomb; leave this source out of the site file")
-            return
-        self.crawler.stats.inc_value("sources/failed")
-        self.logger.warning("%s: %s; check the address in the site file", request.url, reason)
-
-    def _unreadable(self, response: Response, exc: Unreadable) -> None:
-        if not response.meta.get("guessed"):
-            self._unusable(response.url, str(exc))
-
-    def _unusable(self, url: str, why: str) -> None:
-        self.crawler.stats.inc_value("sources/unreadable")
-        told = self.crawler.stats.get_value("sources/unusable", ())
-        self.crawler.stats.set_value("sources/unusable", (*told, f"{url}: {why}"))
-        self.logger.warning("%s: %s", url, why)
+        self.source_faults.lost(failure.request, failure.value)  # type: ignore[attr-defined]
 
     # Articles
 
     def _announce(self, found: Iterable[Announced], source: str) -> Iterator[Request]:
         plain = [replace(one, url=untracked(one.url)) for one in found]
+        for one in plain:
+            self.source_faults.elsewhere(one.url)
         yield from self._articles(self.frontier.announce(plain, source=normalised(source), judge=self._fault))
 
     def _articles(self, due: Iterable[Announced]) -> Iterator[Request]:
         for one in due:
             if self._pages_left == 0:
-                self.ledger.settle(one.url, "skipped", BUDGET)
+                if one.url not in self._over_budget:
+                    self._over_budget.add(one.url)
+                    self.ledger.settle(one.url, "skipped", BUDGET)
             elif self.frontier.ask(one.url):
                 self._pages_left = None if self._pages_left is None else self._pages_left - 1
                 self.crawler.stats.inc_value("ledger/asked")
@@ -249,6 +244,9 @@ class NewsSpider(Spider):
     def is_article(self, url: str) -> bool:
         """Whether a link's address alone makes it one of the site's articles."""
         return self._fault(Announced(url=url, kind="section")) is None
+
+    def _is_listed(self, url: str) -> bool:
+        return not self.source_faults.elsewhere(url) and self.is_article(url)
 
     def ask_for(self, url: str, *, source: str) -> bool:
         """Ask for a URL that a page named as its story's own address; False if that is not to be."""

@@ -1,0 +1,111 @@
+"""What a crawl amounts to: Scrapy's statistics → figures, and a verdict in words."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from crawler.sites import Site
+
+INTERRUPTED = "shutdown"
+"""Scrapy's finish reason of a crawl that Ctrl-C or SIGTERM ended."""
+
+Stats = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """What a crawl did. Figures are of this crawl; `ledger` is the state of every URL ever announced for its sites."""
+
+    job: str
+    """Names the crawl's files, e.g. '20240611T100000Z'."""
+    sites: tuple[str, ...] = ()
+    collection: Path
+    items: Path
+    """JSON lines, one article each."""
+    log: Path
+    pages: int = 0
+    """Responses that came, whatever their status."""
+    captures: int = 0
+    """Exchanges archived: responses, revisits and torn ones."""
+    revisits: int = 0
+    articles: int = 0
+    failed: Mapping[str, int] = field(default_factory=dict)
+    """By reason, e.g. {'time-out': 1, 'status 500': 2}."""
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    """URLs settled by this crawl, by state: captured, unchanged, skipped, failed, gone."""
+    ledger: Mapping[str, int] = field(default_factory=dict)
+    sources_failed: int = 0
+    """Feeds, sitemaps and sections that could not be had or read."""
+    sources_unusable: tuple[str, ...] = ()
+    """One line for each of them that came and is no source, or was named and cannot be had: where, what, what next."""
+    fruitless: tuple[str, ...] = ()
+    """One line for each site in which no article was found: why, what next."""
+    bytes: int = 0
+    """Received."""
+    seconds: float = 0.0
+    finish_reason: str = "finished"
+    """'finished', 'shutdown' (interrupted), 'closespider_timeout' (max_time), 'archive_failed' …"""
+    problem: str | None = None
+    """The one line that says why, where the crawl did not finish or found nothing."""
+
+
+def summed_up(
+    begun: RunSummary, sites: Sequence[Site], stats: Sequence[Stats], *, seconds: float, completed: bool
+) -> RunSummary:
+    """The summary with the figures of every site that was crawled; not `completed`, if no site was closed in order."""
+    total: Counter[str] = Counter()
+    for one in stats:
+        total.update({key: value for key, value in one.items() if isinstance(value, int)})
+    reasons = [begun.finish_reason, *(str(one.get("finish_reason")) for one in stats)]
+    reasons += [] if completed else [INTERRUPTED]
+    fruitless = tuple(filter(None, (why_fruitless(site, one) for site, one in zip(sites, stats, strict=False))))
+    archive_failures = [one["archive/failure"] for one in stats if "archive/failure" in one]
+    return replace(
+        begun,
+        sites=tuple(site.name for site in sites),
+        pages=total["downloader/response_count"],
+        captures=total["archive/captures"],
+        revisits=total["archive/revisits"],
+        articles=total["item_scraped_count"],
+        failed=_below(total, "outcome/failed/"),
+        outcomes=_by_state(total),
+        ledger=_below(total, "ledger/state/"),
+        sources_failed=total["sources/failed"] + total["sources/unreadable"],
+        sources_unusable=tuple(line for one in stats for line in one.get("sources/unusable", ())),
+        fruitless=fruitless,
+        bytes=total["downloader/response_bytes"],
+        seconds=seconds,
+        finish_reason=next((one for one in reasons if one != "finished"), "finished"),
+        problem=next(filter(None, [begun.problem, *archive_failures, *fruitless]), None),
+    )
+
+
+def why_fruitless(site: Site, stats: Stats) -> str | None:
+    """Why a crawl that came to its end found no article in the site, now or earlier; None if it did."""
+    known = sum(count for state, count in _below(stats, "ledger/state/").items() if state != "skipped")
+    if stats.get("finish_reason") != "finished" or stats.get("ledger/asked") or known:
+        return None
+    for line in stats.get("sources/unusable", ()):
+        return str(line)
+    elsewhere = Counter(_below(stats, "elsewhere/"))
+    if elsewhere:
+        ((host, _),) = elsewhere.most_common(1)
+        return (
+            f"{site.origin}/: its links lead to articles on {host}, which is out of scope; crawl that address, or name "
+            "both hosts in a site file"
+        )
+    return f"{site.origin}/: no article was found; give the address of a feed or a section, or write a site file"
+
+
+def _below(total: Stats, prefix: str) -> dict[str, int]:
+    return {key.removeprefix(prefix): value for key, value in sorted(total.items()) if key.startswith(prefix)}
+
+
+def _by_state(total: Mapping[str, int]) -> dict[str, int]:
+    states: Counter[str] = Counter()
+    for key, value in total.items():
+        if key.startswith("outcome/"):
+            states[key.split("/")[1]] += value
+    return dict(sorted(states.items()))
