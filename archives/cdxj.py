@@ -18,6 +18,7 @@ from archives.surt import Surt
 CaptureKind = Literal["response", "revisit", "unanswered"]
 Framing = Literal["identity", "chunked"]
 
+_NO_DIGIT = re.compile(r"\D")
 _LINE = re.compile(r"(\S+) (\d{14}) (\{.*\})\n?")
 
 
@@ -135,7 +136,7 @@ def date_of(timestamp: str) -> str:
 
 def timestamp_of(date: str) -> str:
     """A WARC-Date as a 14-digit timestamp."""
-    return re.sub(r"\D", "", date)[:14].ljust(14, "0")
+    return _NO_DIGIT.sub("", date)[:14].ljust(14, "0")
 
 
 def write_shard(path: Path, captures: Iterable[Capture]) -> None:

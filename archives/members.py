@@ -1,6 +1,5 @@
 """Gzip, member by member: the container of `.warc.gz` files, where every record is a member of its own."""
 
-import io
 import zlib
 from types import ModuleType
 from typing import BinaryIO, Protocol
@@ -107,7 +106,8 @@ class MemberSource:
     def __init__(self, file: BinaryIO, offset: int) -> None:
         self._file = file
         self._engine = engine.decompressobj(_GZIP)
-        self._content = io.BytesIO()
+        self._content = b""
+        self._at = 0
         self._input = 0
         self._output = 0
         self.start = offset
@@ -116,7 +116,7 @@ class MemberSource:
     @property
     def finished(self) -> bool:
         """Whether the member's content has been read whole."""
-        return bool(self._engine.eof) and self._content.tell() == len(self._content.getbuffer())
+        return bool(self._engine.eof) and self._at == len(self._content)
 
     @property
     def end(self) -> int:
@@ -141,28 +141,33 @@ class MemberSource:
         self._output += len(content)
         if self._output > BOMB_SIZE and self._output > BOMB_RATIO * self._input:
             raise GzipBomb(f"a gzip bomb: more than {BOMB_SIZE >> 20} MB from {self._input:,} bytes")
-        self._content = io.BytesIO(self._content.read() + content)
+        self._content = self._content[self._at :] + content
+        self._at = 0
         return True
 
     def read(self, size: int) -> bytes:
         """Up to `size` bytes; b'' only at the end of the member or of the file."""
-        while not (content := self._content.read(size)):
+        while self._at == len(self._content):
             if not self._more():
                 return b""
+        content = self._content[self._at : self._at + size]
+        self._at += len(content)
         return content
 
     def readline(self, limit: int) -> bytes:
         """A line with its end, or `limit` bytes of it."""
-        line = self._content.readline(limit)
-        while not line.endswith(b"\n") and len(line) < limit and self._more():
-            line += self._content.readline(limit - len(line))
+        searched = 0
+        while not (end := self._content.find(b"\n", self._at + searched, self._at + limit) + 1):
+            searched = len(self._content) - self._at
+            if searched >= limit or not self._more():
+                end = self._at + limit
+                break
+        line = self._content[self._at : end]
+        self._at += len(line)
         return line
 
     def peek(self, size: int) -> bytes:
         """The next bytes, left where they are."""
-        while len(self._content.getbuffer()) - self._content.tell() < size and self._more():
+        while len(self._content) - self._at < size and self._more():
             pass
-        here = self._content.tell()
-        content = self._content.read(size)
-        self._content.seek(here)
-        return content
+        return self._content[self._at : self._at + size]

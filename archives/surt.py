@@ -6,6 +6,7 @@ default port, session ids, order of the query).
 """
 
 import re
+from functools import lru_cache
 from typing import NewType
 from urllib.parse import unquote_to_bytes
 
@@ -55,6 +56,7 @@ def surt(url: str) -> Surt:
     )
 
 
+@lru_cache(maxsize=4096)
 def _host(scheme: bytes, authority: bytes) -> bytes:
     """Host turned round, with its port where that is not the scheme's own."""
     name, port = _split_port(authority.rpartition(b"@")[2])

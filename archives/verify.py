@@ -5,9 +5,8 @@ states. Of a collection besides: that catalog and index name exactly the capture
 item stands on a capture and, with an extractor at hand, still says what the bytes say.
 """
 
-import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from archives.cdxj import Capture, format_line, read_shard
@@ -22,7 +21,8 @@ from archives.warc import Record, read_records
 
 __all__ = ["Checked", "Extract", "Finding", "verify"]
 
-_NOTHING = io.BytesIO()
+Place = tuple[str, int]
+"""A file and an offset in it."""
 _REPAIR = "a writer is at work, or died and the next crawl repairs it"
 _REINDEX = "the index can be made anew from the records"
 
@@ -51,21 +51,21 @@ class _Names:
     """Record ids that were met, and those that were named before they were met, with who named them."""
 
     met: set[str] = field(default_factory=set)
-    concurrent: dict[str, Record] = field(default_factory=dict)
-    referred: dict[str, Record] = field(default_factory=dict)
+    concurrent: dict[str, Place] = field(default_factory=dict)
+    referred: dict[str, Place] = field(default_factory=dict)
 
     def meet(self, record: Record) -> Iterator[str]:
         """Take a record in; tells if its id is taken."""
         if record.record_id in self.met:
             yield f"record id {record.record_id} was used before"
         self.met.add(record.record_id)
-        blockless = replace(record, block=_NOTHING)
+        place = record.file, record.offset
         for name in record.all("WARC-Concurrent-To"):
             if name not in self.met:
-                self.concurrent[name] = blockless
+                self.concurrent[name] = place
         target = record.get("WARC-Refers-To") if record.type == "revisit" else None
         if target and target not in self.met:
-            self.referred[target] = blockless
+            self.referred[target] = place
 
     def forget_met(self) -> None:
         """Drop what was named and then met."""
@@ -73,11 +73,11 @@ class _Names:
             for name in self.met & named.keys():
                 del named[name]
 
-    def unanswered(self, named: dict[str, Record]) -> Iterator[Finding]:
+    def unanswered(self, named: dict[str, Place]) -> Iterator[Finding]:
         """Names that no record answers to."""
         self.forget_met()
-        for name, record in named.items():
-            yield Finding(file=record.file, offset=record.offset, what=f"names {name}, and there is no such record")
+        for name, (file, offset) in named.items():
+            yield Finding(file=file, offset=offset, what=f"names {name}, and there is no such record")
 
 
 def _verify_file(path: Path, checked: Checked, names: _Names, captures: dict[str, Capture]) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ A torn or foreign piece is never passed off as a record: it is a `MalformedRecor
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 from archives.errors import MalformedRecord, StorageFailed
 from archives.http import Head, head_of
@@ -18,7 +18,13 @@ from archives.spool import IN_MEMORY, spool
 _VERSION = re.compile(rb"WARC/(\d\.\d+)[ \t]*\r*\n")
 _LINE_LIMIT = 1024 * 1024
 _PIECE = 64 * 1024
+_USUAL_HEADERS = 2048
+"""Bytes in which the headers of nearly every record end."""
+_PLAIN_HEADERS = re.compile(rb"(?:[A-Za-z-]+: [\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?\r\n)+\r\n")
+_PLAIN_LINE = re.compile(r"([A-Za-z-]+): ([^\r\n]+)\r\n")
 _FIELD_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+
+_UNREAD = object()
 
 OnFault = Callable[[MalformedRecord], None]
 
@@ -39,16 +45,23 @@ class Record:
     """Seekable, at its start."""
     faults: tuple[str, ...] = ()
     """What is against the grammar, though it could be read."""
+    _firsts: dict[str, str] = field(init=False, repr=False, compare=False)
+    _head: object = field(init=False, repr=False, compare=False, default=_UNREAD)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_firsts", {key.lower(): value for key, value in reversed(self.headers)})
 
     def get(self, name: str) -> str | None:
         """The first value of a header, whatever its case; None if the record has none."""
-        name = name.lower()
-        return next((value for key, value in self.headers if key.lower() == name), None)
+        return self._firsts.get(name.lower())
 
     def all(self, name: str) -> tuple[str, ...]:
         """All values of a header."""
         name = name.lower()
-        return tuple(value for key, value in self.headers if key.lower() == name)
+        if name not in self._firsts:
+            return ()
+        size = len(name)
+        return tuple([value for key, value in self.headers if len(key) == size and key.lower() == name])
 
     @property
     def type(self) -> str:
@@ -78,7 +91,10 @@ class Record:
 
     def http_head(self) -> Head | None:
         """Head of the HTTP response in the block; None if the block holds none."""
-        return head_of(self.block) if "msgtype=request" not in (self.get("Content-Type") or "") else None
+        if self._head is _UNREAD:
+            holds_request = "msgtype=request" in (self.get("Content-Type") or "")
+            object.__setattr__(self, "_head", None if holds_request else head_of(self.block))
+        return cast("Head | None", self._head)
 
 
 class _Source(Protocol):
@@ -188,16 +204,10 @@ def _read_member(source: MemberSource, name: str, offset: int) -> Iterator[Recor
         yield _placed(record, source.end - offset if alone else 0)
 
 
-def _placed(record: Record, length: int) -> Record:
-    return Record(
-        file=record.file,
-        offset=record.offset,
-        length=length,
-        version=record.version,
-        headers=record.headers,
-        block=record.block,
-        faults=record.faults,
-    )
+def _placed(draft: Record, length: int) -> Record:
+    """The record, now that its end is known; nobody has seen it before."""
+    object.__setattr__(draft, "length", length)
+    return draft
 
 
 def _read_one(source: _Source, name: str, offset: int) -> Record:
@@ -222,6 +232,15 @@ def _read_one(source: _Source, name: str, offset: int) -> Record:
 
 
 def _read_headers(source: _Source, name: str, offset: int, faults: list[str]) -> tuple[tuple[str, str], ...]:
+    plain = _PLAIN_HEADERS.match(source.peek(_USUAL_HEADERS))
+    if plain is None:
+        return _read_header_lines(source, name, offset, faults)
+    source.read(plain.end())
+    return tuple(_PLAIN_LINE.findall(plain[0].decode("ascii")))
+
+
+def _read_header_lines(source: _Source, name: str, offset: int, faults: list[str]) -> tuple[tuple[str, str], ...]:
+    """Headers of any form: folded, not in ASCII, with faults."""
     headers: list[tuple[str, str]] = []
     size = 0
     while (line := source.readline(_LINE_LIMIT)).strip(b"\r\n"):
@@ -251,7 +270,7 @@ def _text(line: bytes, faults: list[str]) -> str:
 
 
 def _content_length(headers: tuple[tuple[str, str], ...], name: str, offset: int) -> int:
-    value = next((value for key, value in headers if key.lower() == "content-length"), "")
+    value = next((value for key, value in headers if len(key) == 14 and key.lower() == "content-length"), "")
     if not (value.isascii() and value.isdecimal()):
         raise _malformed(name, offset, f"Content-Length is {value!r}, so that the record's end is unknown")
     return int(value)
