@@ -28,6 +28,8 @@ class Heading:
     text: str
     score: float
     """How much speaks for its being the article's headline."""
+    in_place: bool
+    """Whether it stands in the article or its class says headline."""
 
 
 def best_heading(root: Element, others: list[str]) -> Heading | None:
@@ -48,8 +50,9 @@ def _judged(element: Element, claimed: list[frozenset[str]]) -> Heading:
     text = text_of(element)
     words = own_words(text)
     score = 3 * max((_likeness(words, other) for other in claimed), default=0.0)
-    score += _place(element) + (0.3 if len(words) > 2 else 0.0)
-    return Heading(element, text, score)
+    place = _place(element)
+    score += place + (0.3 if len(words) > 2 else 0.0)
+    return Heading(element, text, score, place > 0 and len(words) > 2)
 
 
 def _likeness(words: frozenset[str], other: frozenset[str]) -> float:

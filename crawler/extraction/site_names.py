@@ -18,6 +18,7 @@ _META = (
     "dc.publisher",
     "al:ios:app_name",
 )
+_SECTION = re.compile(r"section|category|channel|rubri[kc]|ressort")
 _HOSTS = words("www m mobile amp news edition co com org net gov edu ac or go ne gob nom info")
 _ORGANISATIONS = (
     "Organization",
@@ -54,6 +55,14 @@ def _read(document: Document) -> frozenset[str]:
         if any(kind in _ORGANISATIONS for kind in types(node)):
             names += texts(node, "name", "alternateName")
     return frozenset(name for name in map(squeezed, [*names, *_labels(document.url)]) if 1 < len(name) < 60)
+
+
+def section_names(document: Document) -> frozenset[str]:
+    """What the page calls its section, squeezed: titles have it as a tail too."""
+    found = [content for name, contents in document.meta.items() if _SECTION.search(name) for content in contents[:3]]
+    for node in document.article_nodes[:1]:
+        found += texts(node, "articleSection")
+    return frozenset(name for name in map(squeezed, found) if 1 < len(name) < 30)
 
 
 def is_site_name(text: str, names: frozenset[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from crawler.extraction.document import Document
@@ -9,11 +10,12 @@ from crawler.extraction.headings import best_heading
 from crawler.extraction.linked_data import texts
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected_text
-from crawler.extraction.site_names import is_site_name, site_names, squeezed
+from crawler.extraction.site_names import is_site_name, section_names, site_names, squeezed
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _BREAK = re.compile(r"\s+[-–—―|:•·»«/~]+\s+|\s*[|｜│ㅣ]\s*|\s*::\s*|\s+»\s*|\s[-–—]\s?|_(?=[^_]{1,30}$)")
+_BARE_BREAK = re.compile(r"\s*[-–—|](?=[^-–—|]{1,20}$)")
 _CUT_OFF = re.compile(r"\s*(?:\.\.\.|…)$")
 _LONGEST = 400
 
@@ -38,9 +40,11 @@ def clean_title(text: str, longest: int = _LONGEST) -> str:
 
 
 def title_of(document: Document) -> tuple[str | None, str | None]:
-    """The title and its source: the majority of JSON-LD, h1 and og:title, in that order where they all differ."""
-    names = site_names(document)
-    named = {source: without_site(clean_title(text), names) for source, text in _named(document)}
+    """The title and its source: the majority of JSON-LD, h1 and og:title; where they all differ, what readers see."""
+    names, sections = site_names(document), section_names(document)
+    named = {
+        source: without_section(without_site(clean_title(text), names), sections) for source, text in _named(document)
+    }
     heading = best_heading(document.root, [text for text in named.values() if text])
     voters = {
         "json-ld": named.get("json-ld"),
@@ -50,7 +54,7 @@ def title_of(document: Document) -> tuple[str | None, str | None]:
     votes = {source: text for source, text in voters.items() if text and not is_site_name(text, names)}
     votes = _without_extras(votes, [text for text in named.values() if text])
     if votes:
-        chosen = _majority(votes)
+        chosen = _majority(votes, printed=heading is not None and heading.in_place)
         return votes[chosen], chosen
     return next(((text, source) for source, text in named.items() if text), (None, None))
 
@@ -69,6 +73,12 @@ def without_site(title: str, names: frozenset[str]) -> str:
         else:
             break
     return title.strip()
+
+
+def without_section(title: str, sections: frozenset[str]) -> str:
+    """The title without a tail that is what the page calls its section."""
+    tail = _BARE_BREAK.search(title) if sections else None
+    return title[: tail.start()] if tail and tail.start() and squeezed(title[tail.end() :]) in sections else title
 
 
 def _named(document: Document) -> Iterator[tuple[str, str]]:
@@ -116,6 +126,8 @@ def _end(text: str, short: str) -> int:
     return len(text)
 
 
-def _majority(votes: dict[str, str]) -> str:
-    plain = {source: squeezed(text) for source, text in votes.items()}
-    return max(plain, key=lambda source: list(plain.values()).count(plain[source]))
+def _majority(votes: dict[str, str], *, printed: bool) -> str:
+    """The source of the title that most name; a tie goes to an h1 that is in its place."""
+    plain = Counter(map(squeezed, votes.values()))
+    tied = max(plain.values()) == 1
+    return max(votes, key=lambda source: (plain[squeezed(votes[source])], tied and printed and source == "h1"))

@@ -45,6 +45,13 @@ def titled(body="", rules=None, **head):
             id="three voices: json-ld",
         ),
         pytest.param(
+            "<article><h1>Ferries are printed here</h1></article>",
+            {"ld": "Stated there", "og": "Told elsewhere"},
+            "Ferries are printed here",
+            "h1",
+            id="three voices: the article's own h1",
+        ),
+        pytest.param(
             "<h1><span>Transport</span> Ferry line returns to harbour</h1>",
             {"og": "Ferry line returns to harbour"},
             "Ferry line returns to harbour",
@@ -74,6 +81,20 @@ def titled(body="", rules=None, **head):
 def test_title(body, head, expected, source):
     article = titled(body, **head)
     assert (article.title, article.sources.get("title")) == (expected, source)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Ferry line returns-Transport", "Ferry line returns"),
+        ("Ferry line returns - Transport", "Ferry line returns"),
+        ("Ferry line returns to Transport", "Ferry line returns to Transport"),
+        ("Ferry line returns-Harbour", "Ferry line returns-Harbour"),
+    ],
+)
+def test_the_sections_name_is_no_part_of_it(title, expected):
+    page = f'<html><head><meta name="category" content="Transport"><meta property="og:title" content="{title}"></html>'
+    assert fill_title(start(parse(page.encode(), URL))).article.title == expected
 
 
 def test_the_sites_selector_comes_first():
