@@ -34,6 +34,11 @@ _SERVICES = words(
 _FORUM_HOSTS = words("forum forums community discuss discussion discussions board boards bbs")
 _SHOP_HOSTS = words("shop store buy")
 _STORY_HOSTS = words("blog blogs news")
+_SEARCHES = words(
+    "search suche recherche rechercher buscar busca pesquisa cerca ricerca zoeken sok sök haku szukaj hledat kereses "
+    "ara arama поиск пошук 検索 搜索 검색"
+)
+_ASKED = words("q s query search keyword keywords text term searchterm suche mot buscar k")
 _DATE = re.compile(r"/(?:19|20)\d\d/\d\d?(?:/|-)|(?:19|20)\d\d-\d\d-\d\d|/(?:19|20)\d{6}(?=[/_-])")
 
 
@@ -49,6 +54,13 @@ def is_front_page(url: str) -> bool:
     """Whether the address is a site's root."""
     parts = split(url)
     return parts.path in ("", "/") and not parts.query
+
+
+def is_search(url: str) -> bool:
+    """Whether the address asks a site's search for something."""
+    parts = split(url)
+    last = unquote(parts.path).rstrip("/").rpartition("/")[2].lower().partition(".")[0]
+    return last in _SEARCHES and any(field.partition("=")[0].lower() in _ASKED for field in parts.query.split("&"))
 
 
 def names_its_address(url: str, heads: str) -> bool:

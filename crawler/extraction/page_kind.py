@@ -7,7 +7,7 @@ from typing import Literal
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction.address_signs import is_front_page, names_its_address
+from crawler.extraction.address_signs import is_front_page, is_search, names_its_address
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import types
 from crawler.extraction.tree import text_of, xpath
@@ -88,22 +88,21 @@ def rejection(document: Document) -> str | None:
 
 def is_html(document: Document) -> bool:
     """Whether the page is HTML at all and no feed, picture, document or JSON."""
-    body = document.root.find("body")
-    if body is None or not len(body):
-        return True
-    first = body[0]
-    return first.tag not in _FEEDS and not (len(body) == 1 and first.tag == "p" and _is_binary(first.text or ""))
+    root = document.root
+    body = root.find("body")
+    if body is not None and len(body) and body[0].tag in _FEEDS:
+        return False
+    head = root.find("head")
+    return (head is not None and len(head) > 0) or not _is_file(text_of(root, 400))
 
 
-def _is_binary(text: str) -> bool:
-    """Whether a text without markup is a file of another kind: by its magic number, by broken letters, as data."""
-    start = text[:1_000].lstrip()
-    if start.startswith(_MAGIC):
-        return True
-    return len(start) > 20 and sum(letter == "\ufffd" or letter < "\t" for letter in start) > 0.1 * len(start)
+def _is_file(text: str) -> bool:
+    """Whether a text without a head is a file of another kind: by its first bytes, by broken letters, as data."""
+    broken = sum(letter == "\ufffd" or "\x7f" <= letter < "\xa0" or letter < " " for letter in text)
+    return _FILE.match(text) is not None or (len(text) > 20 and broken > 0.05 * len(text))
 
 
-_MAGIC = ("%PDF-", "\x89PNG", "\ufffdPNG", "GIF8", "RIFF", "PK\x03\x04", '{"', '[{"')
+_FILE = re.compile(r"%PDF-|.?PNG\b|GIF8\d|RIFF|PK\W|ID3|\W{0,6}JFIF|[\[{]\s*[\[{\"]", re.DOTALL)
 
 
 def _says_article(document: Document) -> bool:
@@ -144,7 +143,7 @@ def _heads(document: Document) -> Iterable[str]:
 
 
 def _is_listing(document: Document, prose: int) -> bool:
-    if is_front_page(document.url):
+    if is_front_page(document.url) or is_search(document.url):
         return True
     said = any(kind in _LISTING_TYPES for node in document.linked_data for kind in types(node))
     if prose >= 2 * _ENOUGH and not said:

@@ -1,6 +1,7 @@
 """Articles told from other pages, and one kind of article from another."""
 
 import json
+from time import process_time
 
 import pytest
 
@@ -64,6 +65,55 @@ def test_feeds_are_no_pages(content):
     assert rejection(parse(content, URL)) == "not an article: not HTML"
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, id="png"),
+        pytest.param(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(255, 0, -1)) * 9, id="jpeg"),
+        pytest.param(b"GIF89a" + bytes(range(256)) * 9, id="gif"),
+        pytest.param(b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n" + b"stream \x9c\x80\xfe" * 99, id="pdf"),
+        pytest.param(b"PK\x03\x04" + bytes(range(256)) * 9, id="zip"),
+        pytest.param(json.dumps({"headline": "Ferry", "text": "The ferry sails. " * 40}).encode(), id="json"),
+    ],
+)
+def test_files_of_other_kinds_are_no_pages(content):
+    """Whatever header they were sent with."""
+    assert rejection(parse(content, URL, "text/html")) == "not an article: not HTML"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"<html><frameset cols='1,2'><frame src='a.html'></frameset></html>", id="frameset"),
+        pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'><text>Hi</text></svg>", id="svg"),
+    ],
+)
+def test_pages_without_text_are_empty(content):
+    assert rejection(parse(content, URL)) == "not an article: empty"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://paper.example/search?q=ferry", "listing"),
+        ("https://paper.example/de/suche.html?suche=paddle", "listing"),
+        ("https://paper.example/search/ferry-line-returns-to-harbour", "article"),
+        ("https://paper.example/?q=1", "article"),
+    ],
+)
+def test_what_a_search_found_is_a_listing(url, expected):
+    assert page_kind(document(f"<h1>Ferry</h1>{STORY}", "", url)) == expected
+
+
+def test_many_linked_headings_cost_no_more_than_their_number():
+    """A page of 60,000 of them is read in less than a second or two, not in half a minute."""
+    page = document("<h2><a href=/x>Some heading that is linked</a></h2>" * 60_000)
+    began = process_time()
+    assert rejection(page) is not None
+    assert process_time() - began < 5
+
+
 def test_a_rejected_page_says_why():
     rejected = extract(b"<title>Just a moment...</title>", URL)
     assert rejected == Rejected(url=URL, reason="not an article: challenge")
@@ -86,7 +136,10 @@ def test_a_page_without_prose_is_no_article():
         ("https://paper.example/video/ferry", "", None, "video"),
         ("https://paper.example/x", '{"@type": "ImageGallery"}', None, "gallery"),
         ("https://paper.example/podcasts/ferry", "", None, "podcast"),
-        ("https://paper.example/x", '{"@type": "Product"}', None, "other"),
+        ("https://paper.example/x", '{"@type": "DiscussionForumPosting"}', None, "other"),
+        ("https://paper.example/x", '{"@type": "QAPage"}', None, "other"),
+        ("https://paper.example/x", '{"@type": "CollectionPage"}', None, "other"),
+        ("https://paper.example/x", '[{"@type": "CollectionPage"}, {"@type": "NewsArticle"}]', None, "article"),
         ("https://paper.example/video-game-prices-fall", "", None, "article"),
     ],
 )
