@@ -30,7 +30,7 @@ def fill_byline(page: Page) -> Page:
     """Adds byline and authors."""
     document = page.document
     places = places_of(page)
-    printed = credits_of(document.root, places)
+    printed = credits_of(document, places)
     authors, source = _selected_authors(page) or _authors(document, printed, places)
     chosen = list(selected(page, "byline"))
     if chosen:

@@ -11,6 +11,7 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import BREAK, Block, Node, fold
 from crawler.extraction.credit_lines import without_dates
+from crawler.extraction.document import Document
 from crawler.extraction.names import is_full_name, split_names, unique
 from crawler.extraction.places import Places
 from crawler.extraction.surroundings import is_elsewhere
@@ -40,7 +41,7 @@ _OPENS = re.compile(
     r"\s*(?:[:：／]|\s(?=[A-Z\u00c0-\u00de\u0400-\u042f])|$)",
     re.IGNORECASE,
 )
-_MARKED = xpath("//a/@rel[.='author']/.. | //@itemprop[.='author' or .='creator']/..")
+_REL = xpath("//a/@rel[.='author']/..")
 _WHOLE_PAGE = frozenset(("html", "body", "main", "article", "h1"))
 """Their classes tell of the page: `single-author`."""
 _STRONG = frozenset(("strong", "b", "em", "i"))
@@ -69,11 +70,11 @@ class Credit:
     """Whether it stands by the headline."""
 
 
-def credits_of(root: Element, places: Places) -> list[Credit]:
+def credits_of(document: Document, places: Places) -> list[Credit]:
     """The page's credit lines in document order, at most one for every stretch of the tree."""
     found: list[Credit] = []
     taken: list[Element] = []
-    for element, leading in _candidates(root, places):
+    for element, leading in _candidates(document, places):
         if len(taken) >= _MOST:
             break
         if is_elsewhere(element, leading=leading) or any(_is_within(element, other) for other in taken[-2:]):
@@ -153,7 +154,7 @@ def _stands_at_an_end(paragraph: Element) -> bool:
     return len(before) + len(after) >= 3 and (len(before) <= 3 or not after)
 
 
-def _candidates(root: Element, places: Places) -> list[tuple[Element, bool]]:
+def _candidates(document: Document, places: Places) -> list[tuple[Element, bool]]:
     """Elements whose class or markup says author, in document order, and whether they stand by the headline."""
     inlines = [
         (names, (block.index, _BELOW + place), element)
@@ -169,12 +170,13 @@ def _candidates(root: Element, places: Places) -> list[tuple[Element, bool]]:
         classed += [((node.first, node.depth), node.element) for node in places.layout.nodes if _tells(node, telling)]
         classed.sort(key=itemgetter(0))
     found = {element: places.is_leading(index) for (index, _), element in classed}
-    marked = frozenset(_MARKED(root)) - found.keys()
+    properties = (element for element in document.marked if element.get("itemprop") in _PROPERTIES)
+    marked = frozenset((*_REL(document.root), *properties)) - found.keys()
     if not marked:
         return list(found.items())
     found |= dict.fromkeys(marked, False)
     found |= {element: places.is_leading(index) for element, index in places.of_elements(marked).items()}
-    return [(element, found[element]) for element in root.iter() if element in found]
+    return [(element, found[element]) for element in document.root.iter() if element in found]
 
 
 def _tells(node: Node, telling: frozenset[str]) -> bool:

@@ -8,15 +8,14 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import Block, Node
 from crawler.extraction.class_words import Sign
+from crawler.extraction.document import Document
 from crawler.extraction.moments import Moment, read_moment
 from crawler.extraction.places import Places
 from crawler.extraction.tags import TAG_BITS
 from crawler.extraction.tree import text_of, xpath
 
-_DATED = xpath(
-    "//time | //@datetime/.. | //@pubdate/.. | //@itemprop[starts-with(., 'date')]/.. "
-    "| //@property[.='datePublished']/.."
-)
+_DATED = xpath("//time | //@datetime/.. | //@property[.='datePublished']/..")
+_PROPERTIES = frozenset(("datePublished", "dateModified", "dateCreated"))
 _NO_DATES = frozenset(("del", "ins", "meta"))
 _DATE_LIKE = re.compile(
     r"(?:^|[^a-z])(?:date|datum|fecha|data|time|timestamp|publi\w{0,12}|posted|pub|created|meta|info|dato|datetime"
@@ -70,9 +69,11 @@ class Mark:
     """'time', 'itemprop' or 'text'."""
 
 
-def time_marks(root: Element, places: Places, *, month_first: bool | None) -> list[Mark]:
+def time_marks(document: Document, places: Places, *, month_first: bool | None) -> list[Mark]:
     """Dates of `time` elements and their like, the best first: by the headline, labelled, outside teasers."""
-    elements = [element for element in _DATED(root)[: 6 * _MOST] if element.tag not in _NO_DATES][:_MOST]
+    properties = (element for element in document.marked if element.get("itemprop") in _PROPERTIES)
+    found = dict.fromkeys((*properties, *_DATED(document.root)[: 6 * _MOST]))
+    elements = [element for element in found if element.tag not in _NO_DATES][:_MOST]
     standing = places.of_elements(frozenset(elements)) if elements else {}
     marks = (
         _time_mark(element, places.away(standing.get(element, 0)), month_first=month_first) for element in elements

@@ -208,7 +208,7 @@ def _published(page: Page) -> Iterator[Dated]:
 def _shown(page: Page, *, month_first: bool | None) -> list[Mark]:
     """The dates that the page shows, the best first; a `time` element is worth more than bare text."""
     places = places_of(page)
-    timed = time_marks(page.document.root, places, month_first=month_first)
+    timed = time_marks(page.document, places, month_first=month_first)
     bare = text_marks(places, month_first=month_first)
     return sorted((*timed, *bare), key=lambda mark: -mark.score - _MARKED_UP * (mark.source != "text"))
 
@@ -220,7 +220,7 @@ def _modified(page: Page) -> Iterator[Dated]:
     certain += _from_metas(document, _MODIFIED_META)
     yield from certain
     if not certain:
-        marks = time_marks(document.root, places_of(page), month_first=month_comes_first(document))
+        marks = time_marks(document, places_of(page), month_first=month_comes_first(document))
         yield from (Dated(mark.moment, mark.source) for mark in marks if mark.updated)
 
 

@@ -10,11 +10,13 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction.charset import as_utf8
 from crawler.extraction.linked_data import Node, articles, read_nodes
+from crawler.extraction.tree import xpath
 
 LARGEST = 8 * 2**20
 """Bytes of a page that are read: four times the longest of hundreds of news pages."""
 MOST_TAGS = 200_000
 """Tags of a page that are read; what follows them is cut off."""
+_MARKED = xpath("//@itemscope/.. | //@itemprop/..")
 _EMPTY = b"<html><head></head><body></body></html>"
 
 
@@ -59,7 +61,12 @@ class Document:
     @cached_property
     def linked_data(self) -> tuple[Node, ...]:
         """Every node of the page's JSON-LD, then of its microdata, in document order, references by `@id` resolved."""
-        return read_nodes(self.root)
+        return read_nodes(self.root, self.marked)
+
+    @cached_property
+    def marked(self) -> tuple[Element, ...]:
+        """Elements with microdata's itemscope or itemprop, in document order."""
+        return tuple(_MARKED(self.root))
 
     @cached_property
     def article_nodes(self) -> tuple[Node, ...]:

@@ -1,6 +1,6 @@
 """JSON-LD and microdata as one list of nodes: graphs flattened, references resolved."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -21,15 +21,15 @@ _REFERENCE = frozenset(("@id", "@type", "name"))
 _POSTINGS = words("BlogPosting LiveBlogPosting Report SocialMediaPosting Review")
 
 
-def read_nodes(root: Element) -> tuple[Node, ...]:
-    """The page's own nodes in document order, JSON-LD before microdata."""
+def read_nodes(root: Element, marked: Sequence[Element]) -> tuple[Node, ...]:
+    """The page's own nodes in document order: of its JSON-LD, then of the elements `marked` with microdata."""
     values: list[Any] = []
     for script in root.iter("script"):
         kind = script.get("type")
         if kind and "ld+json" in kind.lower():
             values.extend(read_json(script.text or ""))
     nodes = _resolved(values)
-    return (*nodes, *read_microdata(root))
+    return (*nodes, *read_microdata(marked))
 
 
 def articles(nodes: Iterable[Node], url: str) -> tuple[Node, ...]:

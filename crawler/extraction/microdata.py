@@ -1,25 +1,24 @@
 """Microdata in the shape of JSON-LD nodes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lxml.etree import _Element as Element
 
 from crawler.extraction.lexicon import words
-from crawler.extraction.tree import text_of, xpath
+from crawler.extraction.tree import text_of
 
 MOST_PROPERTIES = 1_500
 """Elements of one page that are looked at."""
-_ITEMS = xpath("//@itemscope/..")
-_MARKED = xpath("//@itemscope/.. | //@itemprop/..")
 _PROSE = frozenset({"articlebody", "text", "reviewbody", "review", "comment", "mainentity"})
 _ADDRESSES = words("url sameas mainentityofpage image thumbnailurl contenturl embedurl isbasedon")
 
 
-def read_microdata(root: Element) -> list[dict[str, Any]]:
-    """Its top-level items in document order."""
+def read_microdata(marked: Sequence[Element]) -> list[dict[str, Any]]:
+    """The top-level items of the elements with itemscope or itemprop, all in document order."""
     items: dict[Element, dict[str, Any]] = {}
     top: list[dict[str, Any]] = []
-    for element in _MARKED(root)[:MOST_PROPERTIES] if _ITEMS(root) else ():
+    for element in marked[:MOST_PROPERTIES]:
         owner = _owner(element, items)
         names = (element.get("itemprop") or "").split()
         value: Any
