@@ -1,12 +1,15 @@
 """`newswarc export`: articles of a collection as files for others."""
 
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import click
 
 from archives.collection import Collection
-from crawler.cli.options import collection_path, counted
+from crawler.cli.options import collection_path, counted, output_file
 from crawler.export import replacing, write_json_lines, write_markdown
 
 
@@ -17,11 +20,14 @@ from crawler.export import replacing, write_json_lines, write_markdown
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="File (jsonl) or folder (markdown).  [default: stdout, or .]",
+    help="File (jsonl) or folder (markdown, which needs one).  [default: stdout]",
 )
 @click.option("--site", help="Only articles of this site.")
 @click.option("--revisions", is_flag=True, help="All revisions of each article, not only the latest.")
-def export(collection: str, *, form: str, output: Path | None, site: str | None, revisions: bool) -> None:
+@click.pass_context
+def export(
+    ctx: click.Context, collection: str, *, form: str, output: Path | None, site: str | None, revisions: bool
+) -> None:
     """Write the articles of a collection as JSON lines, or as Markdown, one file each, named by date and slug.
 
     \b
@@ -29,13 +35,35 @@ def export(collection: str, *, form: str, output: Path | None, site: str | None,
       newswarc export newsroom --format jsonl -o newsroom.jsonl
       newswarc export newsroom --format markdown -o articles
     """
+    option = next(option for option in ctx.command.params if option.name == "output")
+    output = output_folder(option, output) if form == "markdown" else output_file(ctx, option, output)
     with Collection.open(collection_path(collection)) as opened:
-        items = opened.catalog.articles(site, latest=not revisions)
-        if form == "markdown":
-            count = write_markdown(items, output or Path())
+        items = articles_of(opened, site, revisions=revisions)
+        if form == "markdown" and output is not None:
+            count = write_markdown(items, output)
         elif output is None:
             count = write_json_lines(items, sys.stdout)
         else:
             with replacing(output) as out:
                 count = write_json_lines(items, out)
     click.echo(counted(count, "article"), err=True)
+
+
+def output_folder(option: click.Parameter, path: Path | None) -> Path:
+    """The folder to write files to; UsageError, if none is named, or something else stands there."""
+    if path is None:
+        raise click.UsageError("Markdown is a file for each article; name their folder with -o")
+    if path.exists() and not path.is_dir():
+        raise click.BadParameter(f"{path} is a file; name a folder", param=option)
+    return path
+
+
+def articles_of(collection: Collection, site: str | None, *, revisions: bool) -> Iterator[dict[str, Any]]:
+    """Articles of the collection; UsageError, if a site is named that has none in it."""
+    items = collection.catalog.articles(site, latest=not revisions)
+    first = next(items, None)
+    if first is None and site is not None:
+        there = sorted({item["site"] or "" for item in collection.catalog.articles()} - {""})
+        advice = f"there are articles of {', '.join(there)}" if there else "no article in it has a site"
+        raise click.BadParameter(f"no article of the site {site!r}; {advice}", param_hint="--site")
+    return items if first is None else chain([first], items)

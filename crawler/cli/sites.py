@@ -1,10 +1,12 @@
 """`newswarc sites`: the configured outlets."""
 
 from dataclasses import asdict
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from crawler.cli.options import as_json, known_sites, print_json
 from crawler.sites import Site
@@ -36,11 +38,11 @@ def sites(name: str | None, *, as_json: bool) -> None:
         Console().print(listing(chosen))
 
 
-def as_row(site: Site) -> dict[str, object]:
-    """The site's facts as plain JSON values."""
+def as_row(site: Site) -> dict[str, Any]:
+    """The site's facts as plain JSON values, patterns as its file has them."""
     row = asdict(site)
-    row["articles"] = [str(pattern) for pattern in site.articles]
-    row["reject"] = [str(pattern) for pattern in site.reject]
+    row["articles"] = [pattern.text for pattern in site.articles]
+    row["reject"] = [pattern.text for pattern in site.reject]
     row["variants"] = [
         {"valid_until": variant.valid_until and variant.valid_until.isoformat(), "selectors": variant.selectors}
         for variant in site.variants
@@ -53,14 +55,26 @@ def listing(chosen: list[Site]) -> Table:
     table = Table("name", "title", "domains", "feeds", "sitemaps", "sections", box=None)
     for site in chosen:
         counts = (str(len(part)) for part in (site.feeds, site.sitemaps, site.sections))
-        table.add_row(site.name, site.title, ", ".join(site.domains), *counts)
+        table.add_row(site.name, Text(site.title), ", ".join(site.domains), *counts)
     return table
 
 
 def sheet(site: Site) -> Table:
-    """One line a fact."""
+    """One line a fact, named as in a site file; what the file does not say is left out."""
     table = Table("fact", "value", box=None, show_header=False)
-    for fact, value in as_row(site).items():
-        lines = value if isinstance(value, list | tuple) else [value]
-        table.add_row(fact, "\n".join(str(line) for line in lines))
+    row = as_row(site)
+    for variant in row.pop("variants"):
+        until = variant["valid_until"]
+        row[f"selectors until {until}" if until else "selectors"] = variant["selectors"]
+    for fact, value in row.items():
+        parts = {f"{fact}.{key}": part for key, part in value.items()} if isinstance(value, dict) else {fact: value}
+        for name, part in parts.items():
+            lines = part if isinstance(part, list | tuple) else [] if part in (None, "") else [part]
+            if lines:
+                table.add_row(name, Text("\n".join(shown(line) for line in lines), overflow="fold"))
     return table
+
+
+def shown(value: object) -> str:
+    """A value as a site file has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
