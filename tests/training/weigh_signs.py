@@ -22,11 +22,13 @@ from crawler.extraction.kind import is_settled
 from crawler.extraction.weighing import CLEAR, build_signs, head_signs
 from crawler.items import Rejected
 
-FREEDOM = 0.6
+FREEDOM = 0.3
 """How large the weights may become."""
 LEAST = 0.05
 """Weights below this are left out."""
 ARTICLES = frozenset({"article", "news"})
+COUNTS = {"listing": 3.0}
+"""Types that count more a page than the others: a crawler of news meets little else besides articles."""
 NOT_LEARNED = frozenset({"documentation"})
 """Types that are too near to articles to be told from them."""
 MARGIN = 1.5
@@ -82,12 +84,15 @@ def fit(pages: list[Example]) -> tuple[dict[str, float], float]:
     names = sorted(frozenset().union(*(page.signs for page in learned)))
     shown = numpy.array([[name in page.signs for name in names] for page in learned], dtype=float)
     truth = numpy.array([page.kind in ARTICLES for page in learned], dtype=float)
+    counts = numpy.array([COUNTS.get(page.kind, 1.0) for page in learned])
     speaks_for = shown[truth == 1].mean(0) >= shown[truth == 0].mean(0)
 
     def loss(weights: numpy.ndarray) -> tuple[float, numpy.ndarray]:
         logits = shown @ weights[:-1] + weights[-1]
-        wrong = 1 / (1 + numpy.exp(-logits)) - truth
-        size = numpy.sum(numpy.logaddexp(0, logits) - truth * logits) + numpy.sum(weights[:-1] ** 2) / (2 * FREEDOM)
+        wrong = counts * (1 / (1 + numpy.exp(-logits)) - truth)
+        size = numpy.sum(counts * (numpy.logaddexp(0, logits) - truth * logits)) + numpy.sum(weights[:-1] ** 2) / (
+            2 * FREEDOM
+        )
         return size, numpy.append(shown.T @ wrong + weights[:-1] / FREEDOM, wrong.sum())
 
     bounds = [(0, None) if one else (None, 0) for one in speaks_for] + [(None, None)]
