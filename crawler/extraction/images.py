@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 from lxml.etree import _Element as Element
@@ -104,6 +106,7 @@ def find_images(story: Story, document: Document, named: "_Named | None" = None)
     return _with_lead(found, lead_url)
 
 
+@lru_cache(maxsize=512)
 def _is_ornament(url: str) -> bool:
     return _NOT_PICTURES.search(urlsplit(url).path.lower()) is not None
 
@@ -186,15 +189,11 @@ def _is_picture(element: Element) -> bool:
 
 def source_of(element: Element) -> str | None:
     """The largest address that an img offers: its source sets, then what scripts would load, then `src`."""
-    sets = [element.get(name) for name in _SETS]
     parent = element.getparent()
-    if parent is not None and parent.tag == "picture":
-        sets += [source.get(name) for source in parent.iter("source") for name in _SETS]
-    best = max(
-        (candidate for value in sets if value for candidate in _set_candidates(value)),
-        default=(0.0, ""),
-        key=lambda c: c[0],
-    )
+    offering = [element, *(parent.iter("source") if parent is not None and parent.tag == "picture" else ())]
+    sets = [value for one in offering for name in _SETS if (value := one.get(name))]
+    candidates = [candidate for value in sets for candidate in _set_candidates(value)]
+    best = max(candidates, key=itemgetter(0)) if candidates else (0.0, "")
     if best[0] > 1:
         return best[1]
     for name in _LAZY:
@@ -217,6 +216,7 @@ def _set_candidates(value: str) -> list[tuple[float, str]]:
     return out
 
 
+@lru_cache(maxsize=512)
 def picture_key(url: str) -> str:
     """What tells pictures apart: the path's last file name, without the size that it was scaled to."""
     parts = urlsplit(url)
