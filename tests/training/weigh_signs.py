@@ -6,6 +6,7 @@ articles. With --folds it writes nothing: it prints which share of each type is 
 """
 
 import argparse
+import hashlib
 import json
 import random
 from collections.abc import Iterator
@@ -123,14 +124,26 @@ def cross_validate(pages: list[Example], folds: int) -> None:
         print(f"{kind:14} {sum(found) / len(found):.3f}  of {len(found)}, lost {found.count(False)}")
 
 
-def write(output: Path, weights: dict[str, float], base: float) -> None:
+def write(output: Path, weights: dict[str, float], base: float, trained_on: dict[str, str]) -> None:
     """The weights as a module."""
-    lines = [
-        f'    "{name}": {round(100 * value)},' for name, value in sorted(weights.items(), key=lambda item: item[1])
-    ]
-    head = '"""The weights of the signs, in hundredths of a logit: written by tests/training/weigh_signs.py."""'
-    table = "\n".join(["WEIGHTS: dict[str, int] = {", *lines, "}"])
-    output.write_text(f"{head}\n\nBASE = {round(100 * base)}\n{table}\n", encoding="utf-8")
+    table = {name: round(100 * value) for name, value in sorted(weights.items(), key=lambda item: item[1])}
+    output.write_text(
+        '"""The weights of the signs, in hundredths of a logit: written by tests/training/weigh_signs.py."""\n\n'
+        f"BASE = {round(100 * base)}\n"
+        f"WEIGHTS: dict[str, int] = {_literal(table)}\n"
+        f"TRAINED_ON = {_literal(trained_on)}\n",
+        encoding="utf-8",
+    )
+
+
+def _literal(table: dict[str, int] | dict[str, str]) -> str:
+    return "\n".join(["{", *(f"    {json.dumps(name)}: {json.dumps(value)}," for name, value in table.items()), "}"])
+
+
+def digests(folders: list[Path]) -> dict[str, str]:
+    """The SHA-256 of each file that was read."""
+    files = [folder / name for folder in folders for name in ("pages.warc.gz", "gold.jsonl")]
+    return {f"{file.parent.name}/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 def main() -> None:
@@ -144,7 +157,7 @@ def main() -> None:
     if args.folds:
         cross_validate(pages, args.folds)
     else:
-        write(args.output, *fit(pages))
+        write(args.output, *fit(pages), digests(args.folders))
 
 
 if __name__ == "__main__":
