@@ -69,7 +69,7 @@ def main() -> None:
 def run() -> str | int | None:
     """Run the command and write out what it printed; returns the exit status."""
     try:
-        status: str | int | None = newswarc(standalone_mode=False)
+        status: str | int | None = newswarc(standalone_mode=False, prog_name="newswarc")
     except SystemExit as end:
         status = end.code
     try:

@@ -5,15 +5,20 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from crawler.capture.addresses import is_public
 from crawler.cli.options import as_json, collection_path, counted, output_file, print_json, progress_bar
 from crawler.jobs.run import Progress, site_of
 from crawler.jobs.run import crawl as run_crawl
 from crawler.jobs.summary import INTERRUPTED, RunSummary
+from crawler.sites import Site
+
+NO_CONTACT = "publishers cannot see who crawls; set NEWSWARC_CONTACT to a URL or mail address that you answer"
 
 
 @click.command()
@@ -48,7 +53,10 @@ def crawl(
       newswarc crawl newsroom --max-pages 20
       newswarc crawl https://news.example/ --collection example --json
     """
-    into = collection_path(collection or site_of(targets[0], os.environ.get("NEWSWARC_SITES")).name)
+    sites = [site_of(target, os.environ.get("NEWSWARC_SITES")) for target in targets]
+    into = collection_path(collection or sites[0].name)
+    if not os.environ.get("NEWSWARC_CONTACT") and any(map(is_anothers, sites)):
+        click.echo(f"newswarc: {NO_CONTACT}", err=True)
     with progress_bar() as bar:
         task = bar.add_task("crawling", total=None)
 
@@ -79,10 +87,20 @@ def crawl(
     sys.exit(1 if faults else 0)
 
 
+def is_anothers(site: Site) -> bool:
+    """Whether the site's publisher sees a User-Agent that names nobody, and may want to know who crawls."""
+    host = urlsplit(site.origin).hostname or ""
+    try:
+        public = is_public(host)
+    except ValueError:  # a name
+        public = host != "localhost"
+    return public and not (site.allow_private or site.politeness.contact or site.politeness.user_agent)
+
+
 def faults_of(summary: RunSummary) -> list[str]:
     """What was found bad, one line each."""
     lines = [*summary.sources_unusable, *summary.fruitless, *([summary.problem] if summary.problem else [])]
-    if not lines and summary.captures == 0 and summary.finish_reason == "finished":
+    if not lines and summary.captures == 0 and summary.finish_reason != INTERRUPTED:
         lines = [f"nothing could be captured; {summary.log} tells why"]
     return list(dict.fromkeys(lines))
 

@@ -28,6 +28,7 @@ from crawler.jobs.logs import logging_to
 from crawler.jobs.summary import RunSummary, summed_up
 from crawler.sites import Site, SiteError, load_sites, site_for_url
 from crawler.spiders.loader import site_at, spider_for
+from crawler.spiders.site_settings import check_contact
 
 _PROGRESS_SECONDS = 0.1
 
@@ -59,11 +60,13 @@ def crawl(
 
     Articles go to the collection's items/ folder, and to `items` too if that is given. `settings` are Scrapy's and go
     over the project's. Once a process: Twisted's reactor cannot be started again.
-    SiteError, if a target is no site's name and no address; StorageFailed, if the folder cannot be written.
+    SiteError, if a target is no site's name and no address, or the contact is none; StorageFailed, if the folder cannot
+    be written.
     """
     own = Settings()
     own.setmodule(project_settings, priority="project")
     own.setdict(dict(settings or {}), priority="cmdline")
+    check_contact(own)
     sites = [site_of(target, own.get("NEWSWARC_SITES")) for target in targets]
     run = _Run(Layout(collection), own.get("NEWSWARC_DATABASE"), max_time=max_time, progress=progress)
     if items is not None:

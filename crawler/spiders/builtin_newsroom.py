@@ -13,6 +13,9 @@ from crawler.newsroom import Newsroom
 
 logger = logging.getLogger(__name__)
 
+LOOPBACK = "127.0.0.1"
+"""Where the newspaper can be served."""
+
 
 class BuiltInNewsroom:
     """Extension: serves the demo newspaper for the length of a crawl of the site `newsroom`."""
@@ -22,13 +25,13 @@ class BuiltInNewsroom:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """As Scrapy makes it; not configured for any other site, nor where one listens at the address already."""
+        """As Scrapy makes it; not configured for any other site or host, nor where one listens already."""
         site = getattr(crawler.spider, "site", None)
-        if site is None or site.name != "newsroom" or crawler.spider.base is not None:  # type: ignore[union-attr]
+        if site is None or site.name != "newsroom":
             raise NotConfigured
         address = urlsplit(site.origin)
-        host, port = address.hostname or "127.0.0.1", address.port or 80
-        if _listens(host, port):
+        host, port = address.hostname, address.port or 80
+        if host != LOOPBACK or _listens(host, port):
             raise NotConfigured
         extension = cls(Newsroom(port=port))
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)

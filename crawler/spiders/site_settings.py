@@ -1,10 +1,21 @@
 """A site's politeness and limits as Scrapy settings."""
 
+import re
 from typing import Any
 
 from scrapy.settings import BaseSettings
 
-from crawler.sites import Site
+from crawler.sites import Site, SiteError
+
+_CONTACT = re.compile(r"https?://[\w.-]+\S*|[^\s@]+@[^\s@]+\.[^\s@]+|mailto:[^\s@]+@[^\s@]+", re.ASCII)
+"""A URL or mail address; nothing else can be answered, nor stand in the User-Agent."""
+
+
+def check_contact(settings: BaseSettings) -> None:
+    """SiteError, if NEWSWARC_CONTACT is neither a URL nor a mail address."""
+    contact = settings.get("NEWSWARC_CONTACT")
+    if contact and not (_CONTACT.fullmatch(contact) and contact.isascii() and contact.isprintable()):
+        raise SiteError(f"NEWSWARC_CONTACT: {contact!r} is neither a URL nor a mail address; give one that you answer")
 
 
 def apply_site(site: Site, settings: BaseSettings) -> None:

@@ -101,6 +101,11 @@ def test_what_robots_forbids_is_not_asked_for(crawled):
     assert "GET http" not in "".join(line for line in log.splitlines() if "/internal/" in line and "Crawled" in line)
 
 
+def test_the_log_holds_no_librarys_thoughts(crawled):
+    *_, log = crawled
+    assert "charset_normalizer" not in log
+
+
 def test_the_endless_calendar_ends(crawled):
     *_, log = crawled
     months = {
@@ -109,11 +114,16 @@ def test_the_endless_calendar_ends(crawled):
     assert len(months) <= 10
 
 
-def test_the_crawl_starts_the_newspaper_where_nobody_does(tmp_path):
-    """`scrapy crawl newsroom` works by itself: the built-in newspaper is up for as long as the crawl."""
+@pytest.fixture
+def port():
+    """One that nobody listens at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+def test_the_crawl_starts_the_newspaper_where_nobody_does(tmp_path, port):
+    """`scrapy crawl newsroom` works by itself: the built-in newspaper is up for as long as the crawl."""
     sites = tmp_path / "sites"
     sites.mkdir()
     text = (Path(__file__).parents[3] / "crawler" / "sites" / "newsroom.toml").read_text(encoding="utf-8")
@@ -122,3 +132,9 @@ def test_the_crawl_starts_the_newspaper_where_nobody_does(tmp_path):
     assert len((tmp_path / "items.jsonl").read_text().splitlines()) >= 1
     with socket.socket() as client:
         assert client.connect_ex(("127.0.0.1", port)) != 0, "the newspaper is still up"
+
+
+def test_the_crawl_starts_the_newspaper_at_another_address_too(tmp_path, port):
+    scrapy(tmp_path, "-a", f"base=http://127.0.0.1:{port}", "-a", "max_pages=1", NEWSWARC_HOME=str(tmp_path / "home"))
+    (line,) = (tmp_path / "items.jsonl").read_text().splitlines()
+    assert json.loads(line)["url"].startswith(f"http://127.0.0.1:{port}/")

@@ -1,0 +1,98 @@
+"""What `extract` takes, what it leaves out, and how it numbers what it gives."""
+
+import json
+import os
+import threading
+
+import pytest
+
+from archives.collection import Collection
+from crawler.extraction import extract
+from crawler.items import Article
+
+STORY = "/2031/03/02/a-ferry-for-the-harbour"
+
+
+def test_an_article_is_a_line_as_often_as_it_changed(newswarc, archived, page):
+    """A capture that shows the same is no further line; one that differs is the next revision."""
+    first, second = page(STORY), page(STORY).replace(b"harbour master", b"night watchman")
+    archived(*((STORY, content, None) for content in (first, first, second, second)))
+    said = newswarc("extract", "paper")
+    lines = [json.loads(line) for line in said.out.splitlines()]
+    assert [line["revision"] for line in lines] == [1, 2]
+    assert [line["capture"]["date"][11:16] for line in lines] == ["08:00", "08:02"]
+    assert said.err == "2 articles; left out: 2 unchanged\n"
+    assert newswarc("extract", "paper", "--jobs", "2").out == said.out
+
+
+def test_a_collection_gives_what_its_export_gives(newswarc, archived, page, tmp_path):
+    contents = [page(STORY), page(STORY), page(STORY).replace(b"harbour master", b"night watchman")]
+    archived(*((STORY, content, None) for content in contents))
+    with Collection.open(tmp_path / "collections" / "paper", write=True) as collection:
+        for line in newswarc("extract", "paper").out.splitlines():
+            collection.catalog.put_article(json.loads(line))
+    exported, extracted = newswarc("export", "paper", "--revisions"), newswarc("extract", "paper")
+    assert exported.out == extracted.out
+    assert exported.err == "2 articles\n"
+
+
+def test_a_capture_that_broke_off_is_no_article_to_trust(newswarc, archived, page):
+    """It is counted, and given only to who asks for it."""
+    whole = page(STORY)
+    archived((STORY, whole[: len(whole) // 2], "disconnect"))
+    said = newswarc("extract", "paper")
+    assert (said.status, said.out, said.err) == (0, "", "0 articles; left out: 1 truncated\n")
+    asked_for = newswarc("extract", "paper", "--truncated")
+    assert asked_for.out.count("\n") == 1
+    assert asked_for.err == "1 article\n"
+
+
+def test_the_address_of_an_html_file(newswarc, tmp_path, page):
+    (tmp_path / "page.html").write_bytes(page(STORY))
+    said = newswarc("extract", "page.html", "--url", f"https://news.example{STORY}")
+    expected = extract(page(STORY), f"https://news.example{STORY}", None)
+    assert isinstance(expected, Article)
+    assert json.loads(said.out)["title"] == expected.title
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["page.html"], "page.html: not a WARC file but HTML, by its beginning; add --url, where it came from"),
+        (["page.html", "--url", "not-a-url"], "no scheme; give an address as the browser shows it"),
+        (
+            ["pages.warc", "--url", "https://n.example/"],
+            "pages.warc is no HTML file, and knows its addresses; leave --url",
+        ),
+        (["paper", "--url", "https://n.example/"], "paper is no HTML file, and knows its addresses; leave --url out"),
+        (["page.html", "page.html", "--url", "https://n.example/"], "it is the address of one HTML file"),
+        (
+            ["folder"],
+            "folder: a folder, but no collection: there is no archive/ in it; name one, or the WARC files in it",
+        ),
+        (["pages.warc", "-o", "folder"], "folder is a folder; name a file"),
+        (["pages.warc", "-o", "nowhere/x.jsonl"], "nowhere is not there; make it, or choose another place"),
+    ],
+    ids=["HTML without", "no URL", "WARC with", "collection with", "two with", "folder", "into folder", "into nowhere"],
+)
+def test_input_that_is_not_what_it_seems(newswarc, archived, tmp_path, page, arguments, says):
+    archived((STORY, page(STORY), None))
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "page.html").write_bytes(page(STORY))
+    (tmp_path / "pages.warc").write_bytes(b"WARC/1.1\r\n")
+    said = newswarc("extract", *arguments)
+    assert says in said.err
+    assert said.err.count("\n") == 1
+    assert (said.status, said.out) == (2, "")
+
+
+def test_a_pipe_is_read_as_a_file_is(newswarc, archived, tmp_path, page):
+    """`newswarc extract <(zcat …)`: what can be read only once is read once."""
+    archived((STORY, page(STORY), None))
+    (warc,) = (tmp_path / "collections" / "paper" / "archive").glob("*.warc.gz")
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(warc.read_bytes(),))
+    writer.start()
+    said = newswarc("extract", "pipe")
+    writer.join()
+    assert (said.status, said.out.count("\n")) == (0, 1)

@@ -1,0 +1,87 @@
+"""A crawl that comes to nothing says why on standard error, with what to do next, and ends with 1."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = Path(sys.executable).with_name("newswarc")
+DAY = "/2024/06/11"
+
+
+@pytest.fixture
+def crawl(tmp_path):
+    def crawl(*arguments):
+        return subprocess.run(
+            [COMMAND, "crawl", *arguments, "--collection", "paper"],
+            cwd=tmp_path,
+            env={**os.environ, "NEWSWARC_HOME": str(tmp_path / "collections"), "NEWSWARC_CONTACT": "me@example.org"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return crawl
+
+
+def the_line(done):
+    """The one line about the fault, which is the summary's problem too."""
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["problem"] == line.removeprefix("newswarc: ")
+    return line
+
+
+def test_a_private_address(crawl, paper):
+    line = the_line(crawl(paper.base, "--json"))
+    assert f"{paper.base}/: refused to speak to 127.0.0.1" in line
+    assert line.endswith("or --allow-private")
+    assert paper.asked == []
+
+
+def test_nobody_listens(crawl):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    line = the_line(crawl(f"http://127.0.0.1:{port}/", "--allow-private", "--json"))
+    assert f"http://127.0.0.1:{port}/: connection refused; check" in line
+
+
+def test_https_at_a_server_that_does_not_speak_it(crawl, paper):
+    line = the_line(crawl(paper.base.replace("http:", "https:"), "--allow-private", "--json"))
+    assert "connection failed; check that the server speaks https at this port" in line
+
+
+def test_a_front_page_that_is_not_there(crawl, paper):
+    done = crawl(paper.base, "--allow-private")
+    assert done.stderr == f"newswarc: {paper.base}/: status 404; check the address in the site file\n"
+    assert done.returncode == 1
+    assert " articles        0 " in done.stdout
+
+
+def test_every_link_is_out_of_scope(crawl, paper, answer):
+    """A site whose pages are on another host than the address that was given."""
+    here = paper.base.removeprefix("http://127.0.0.1")
+    story = paper.put_article(f"{DAY}/story-of-today-about-lamps")
+    paper.put("/", answer(f'<a href="{story}">Lamps</a>'.encode()))
+    line = the_line(crawl(f"http://localhost{here}/", "--allow-private", "--json"))
+    assert f"its links lead to articles on 127.0.0.1{here}, which is out of scope; crawl that address" in line
+
+
+def test_a_front_page_without_any_article(crawl, paper, answer):
+    paper.put("/", answer(b"<p>Welcome"))
+    line = the_line(crawl(paper.base, "--allow-private", "--json"))
+    assert "no article was found; give the address of a feed or a section" in line
+
+
+def test_nothing_new_is_no_failure(crawl, paper):
+    """What is not due yet is not asked for; the site is as well as it was."""
+    feed = paper.put_feed("/feed", paper.put_article(f"{DAY}/story-of-today-about-lamps", ETag='"1"'))
+    for _ in range(2):
+        done = crawl(feed, "--allow-private")
+        assert (done.returncode, done.stderr) == (0, "")

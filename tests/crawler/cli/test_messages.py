@@ -1,0 +1,88 @@
+"""What a person is told who typed something else than was meant: what, what next, and an exit status."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crawler.cli.options import counted
+
+STORY = "/2031/03/02/a-ferry-for-the-harbour"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["extrct"], "No such command 'extrct'; did you mean 'extract'?"),
+        (["frobnicate"], "No such command 'frobnicate'; see 'newswarc --help'"),
+        (["crawl"], "Missing argument 'SITE|URL…'; see 'newswarc crawl --help'"),
+        (
+            ["crawl", "newsroom", "-o", "/nonexistent/a.jsonl"],
+            "/nonexistent is not there; make it, or choose another place",
+        ),
+        (["export", "paper", "-o", "folder"], "folder is a folder; name a file"),
+        (["export", "paper", "--format", "markdown", "-o", "file"], "file is a file; name a folder"),
+        (["export", "paper", "--format", "markdown"], "name their folder with -o"),
+        (["export", "paper", "--site", "nosuch"], "no article of the site 'nosuch'; no article in it has a site"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_one_line_says_what_next(newswarc, archived, tmp_path, page, arguments, says):
+    archived((STORY, page(STORY), None))
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    said = newswarc(*arguments)
+    assert said.err.startswith("newswarc: ")
+    assert said.err.endswith(f"{says}\n")
+    assert said.err.count("\n") == 1
+    assert (said.status, said.out) == (2, "")
+
+
+def test_the_bare_command_shows_its_help(newswarc):
+    said = newswarc()
+    assert said.err.startswith("Usage: newswarc ")
+    assert "\n  crawl " in said.err
+    assert said.status == 2
+
+
+def test_a_site_as_its_file_has_it(newswarc):
+    """Patterns whole, brackets too; nothing of Python's own notation."""
+    said = newswarc("sites", "themoscowtimes")
+    assert r"/\d{4}/\d{2}/\d{2}/[\w%-]+ " in said.out
+    assert "politeness.delay        1.0" in said.out
+    for sign in ("UrlPattern", "None", "{'", "('", "True", "False"):
+        assert sign not in said.out
+    row = json.loads(newswarc("sites", "themoscowtimes", "--json").out)
+    assert row["reject"] == [r"/\d{4}/\d{2}/\d{2}/[\w%-]+/print/?"]
+
+
+def test_a_faulty_site_file_is_one_line_for_scrapy_too(tmp_path):
+    (tmp_path / "mine.toml").write_text('feeds = ["https://n.example/rss"]\n')
+    for command in (["list"], ["crawl", "newsroom"]):
+        done = subprocess.run(
+            [Path(sys.executable).with_name("scrapy"), *command],
+            cwd=tmp_path,
+            env={"SCRAPY_SETTINGS_MODULE": "crawler.settings", "NEWSWARC_SITES": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stderr.startswith(f"newswarc: {tmp_path / 'mine.toml'}: domains: is missing; ")
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("contact", ["not a contact", "desk", "https://", "desk@example", "me@example.org\x07"])
+def test_a_contact_that_nobody_can_write_to(newswarc, monkeypatch, contact):
+    monkeypatch.setattr("crawler.settings.NEWSWARC_CONTACT", contact)
+    said = newswarc("crawl", "newsroom")
+    assert said.err.startswith(f"newswarc: NEWSWARC_CONTACT: {contact!r} is neither a URL nor a mail address; ")
+    assert said.status == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [(0, "0 articles"), (1, "1 article"), (2, "2 articles"), (1200, "1,200 articles")]
+)
+def test_one_of_a_kind(number, expected):
+    assert counted(number, "article") == expected
