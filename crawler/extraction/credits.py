@@ -1,7 +1,7 @@
 """Where pages print who wrote them: bylines, told from photo credits, comments and teasers by what is around them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -11,11 +11,12 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import BREAK, Block, Node, fold
 from crawler.extraction.credit_lines import without_dates
+from crawler.extraction.credit_parts import could_be_name, is_within, name_parts, without_time
 from crawler.extraction.document import Document
 from crawler.extraction.names import is_full_name, split_names, unique
 from crawler.extraction.places import Places
 from crawler.extraction.surroundings import is_elsewhere
-from crawler.extraction.tree import spaced_text, text_of, xpath
+from crawler.extraction.tree import spaced_text, text_of
 
 _BYLINE = re.compile(
     r"byline|by-line|author|autor|auteur|\bwriter|verfasser|redakt(?:eur|or)|journalist|firma\b|signature"
@@ -26,10 +27,6 @@ _STEMS = (
     "penulis", "kirjoittaja",
 )  # fmt: skip
 """One of these is in every text that _BYLINE finds, and plain searches are fast."""
-_NAME = re.compile(
-    r"(?:author|byline|autor|auteur|writer)[a-z]{0,9}[_-]{0,2}(?:name|link|nom|nombre)|(?:^|[\s_-])fn(?:$|\s)"
-    r"|vcard|profile-?name|name$"
-)
 _LABELLED = re.compile(
     r"^\W*(?:by|von|par|por|di|af|av|door|autor(?:en|in|a)?|auteur|autore|author|written by|text|texte|texto|автор"
     r"|текст|oleh|penulis|reporter|szerző|yazar|piše|作者|記者|文|бел|de|מאת|بقلم)(?:\s*[:：／・]\s*|\s+)\S",
@@ -41,12 +38,13 @@ _OPENS = re.compile(
     r"\s*(?:[:：／]|\s(?=[A-Z\u00c0-\u00de\u0400-\u042f])|$)",
     re.IGNORECASE,
 )
-_REL = xpath("//a/@rel[.='author']/..")
 _WHOLE_PAGE = frozenset(("html", "body", "main", "article", "h1"))
 """Their classes tell of the page: `single-author`."""
 _STRONG = frozenset(("strong", "b", "em", "i"))
 _PROPERTIES = frozenset(("author", "creator"))
-_MOST = 60
+_MOST, _MOST_JUDGED = 60, 600
+_LONGEST_ROW = 40
+"""Children of an element that is not one line any more."""
 _LONGEST = 220
 _LONGEST_LINE = 120
 _BELOW = 10_000
@@ -74,10 +72,11 @@ def credits_of(document: Document, places: Places) -> list[Credit]:
     """The page's credit lines in document order, at most one for every stretch of the tree."""
     found: list[Credit] = []
     taken: list[Element] = []
-    for element, leading in _candidates(document, places):
+    headline = places.around_headline()
+    for element, leading in _candidates(document, places)[:_MOST_JUDGED]:
         if len(taken) >= _MOST:
             break
-        if is_elsewhere(element, leading=leading) or any(_is_within(element, other) for other in taken[-2:]):
+        if is_elsewhere(element, headline if leading else None) or any(is_within(element, one) for one in taken[-2:]):
             continue
         line = _line_of_marked(element)
         credit = _credit(line, leading=leading)
@@ -90,7 +89,8 @@ def credits_of(document: Document, places: Places) -> list[Credit]:
 def _line_of_marked(element: Element) -> Element:
     """The line that authors share who are marked up one by one: `By <a rel=author>A</a> and <a …>B</a>`."""
     parent = element.getparent()
-    if not _is_marked(element) or parent is None or sum(map(_is_marked, parent)) < 2:
+    beside = list(islice(parent, _LONGEST_ROW)) if parent is not None and _is_marked(element) else []
+    if parent is None or not 1 < len(beside) < _LONGEST_ROW or sum(map(_is_marked, beside)) < 2:
         return element
     return parent if len(spaced_text(parent, _LONGEST + 1)) <= _LONGEST else element
 
@@ -104,13 +104,14 @@ def labelled_credits(places: Places) -> Iterator[Credit]:
             linked = _linked_names(block, line)
             names = [name for name, _ in linked] or (split_names(line) if len(line) <= _LONGEST_LINE else [])
             leading = places.is_leading(block.index)
-            if names and len(names) < 8 and not is_elsewhere(block.node.element, leading=leading):
+            headline = places.around_headline() if leading else None
+            if names and len(names) < 8 and not is_elsewhere(block.node.element, headline):
                 yield Credit(line, tuple(names), linked, labelled=True, marked=False, leading=leading)
 
 
 def _linked_names(block: Block, line: str) -> tuple[tuple[str, str], ...]:
     """The full names in the line that link to a page."""
-    links = ((text_of(link, 60), link.get("href") or "") for link in block.links[:8] if _could_be_name(link))
+    links = ((text_of(link, 60), link.get("href") or "") for link in block.links[:8] if could_be_name(link))
     return tuple((name, href) for name, href in links if href and name in line and is_full_name(name))
 
 
@@ -131,10 +132,10 @@ def signatures(places: Places) -> Iterator[Credit]:
             continue
         names = split_names(block.text.replace("/", ", "))
         paragraph = block.node.element
-        inside = places.first - 1 <= block.index <= places.last + 1
-        if not names or not all(map(is_full_name, names)) or is_elsewhere(paragraph, leading=inside):
+        if not names or not all(map(is_full_name, names)):
             continue
-        if _stands_at_an_end(paragraph):
+        inside = places.around_headline() if places.first - 1 <= block.index <= places.last + 1 else None
+        if _stands_at_an_end(paragraph) and not is_elsewhere(paragraph, inside):
             yield Credit(block.text, tuple(names), (), labelled=False, marked=False)
 
 
@@ -163,15 +164,14 @@ def _candidates(document: Document, places: Places) -> list[tuple[Element, bool]
         for place, opens, element in block.marks
         if opens and (names := element.get("class"))
     ]
-    telling = _telling({node.classes for node in places.layout.nodes} | {names for names, _, _ in inlines})
-    classed: list[tuple[tuple[int, int], Element]] = []
-    if telling:
-        classed = [(place, element) for names, place, element in inlines if names in telling]
-        classed += [((node.first, node.depth), node.element) for node in places.layout.nodes if _tells(node, telling)]
-        classed.sort(key=itemgetter(0))
+    telling = _telling(names for names, _, _ in inlines)
+    classed = [(place, element) for names, place, element in inlines if names in telling]
+    classed += _told_nodes(places.near_nodes()) or _told_nodes(places.layout.nodes)
+    classed.sort(key=itemgetter(0))
     found = {element: places.is_leading(index) for (index, _), element in classed}
     properties = (element for element in document.marked if element.get("itemprop") in _PROPERTIES)
-    marked = frozenset((*_REL(document.root), *properties)) - found.keys()
+    links = (link for block in places.near() for link in block.links if link.get("rel") == "author")
+    marked = frozenset((*links, *properties)) - found.keys()
     if not marked:
         return list(found.items())
     found |= dict.fromkeys(marked, False)
@@ -179,13 +179,18 @@ def _candidates(document: Document, places: Places) -> list[tuple[Element, bool]
     return [(element, found[element]) for element in document.root.iter() if element in found]
 
 
-def _tells(node: Node, telling: frozenset[str]) -> bool:
-    return node.classes in telling and node.tag not in _WHOLE_PAGE
+def _told_nodes(nodes: Sequence[Node]) -> list[tuple[tuple[int, int], Element]]:
+    telling = _telling(node.classes for node in nodes)
+    return [
+        ((node.first, node.depth), node.element)
+        for node in nodes
+        if node.classes in telling and node.tag not in _WHOLE_PAGE
+    ]
 
 
 def _telling(classes: Iterable[str]) -> frozenset[str]:
     """Those of a page's class strings that say byline; plain searches in all of them at once find the few to judge."""
-    known = {names.lower(): names for names in classes}
+    known = {names.lower(): names for names in frozenset(classes)}
     text = "\n".join(known)
     found = set()
     for stem in _STEMS:
@@ -207,8 +212,8 @@ def _credit(element: Element, *, leading: bool) -> Credit | None:
         text = element.get("content") or ""
     if not 2 < len(text) <= _LONGEST:
         return None
-    parts = _name_parts(element)
-    text = without_dates(spaced_text(_without_time(element, parts), _LONGEST + 1) or text)
+    parts = name_parts(element)
+    text = without_dates(spaced_text(without_time(element, parts), _LONGEST + 1) or text)
     parts = [part for part in parts if spaced_text(part, 120) in text]
     names = unique(name for part in parts for name in split_names(spaced_text(part, 120))) or split_names(text)
     if not names or len(names) > 12:
@@ -223,62 +228,6 @@ def _credit(element: Element, *, leading: bool) -> Credit | None:
     return Credit(printed, tuple(names), links, labelled, marked, leading)
 
 
-def _without_time(element: Element, parts: list[Element]) -> Element:
-    """The piece of a byline that holds its names and no time of publication; all of it, if there is no such piece."""
-    if not parts or next(element.iter("time"), None) is None:
-        return element
-    piece = parts[0]
-    while piece is not element:
-        parent = piece.getparent()
-        if parent is None or parent is element or next(parent.iter("time"), None) is not None:
-            break
-        piece = parent
-    return piece if piece is not element and all(_is_within(part, piece) for part in parts) else element
-
-
-def _name_parts(element: Element) -> list[Element]:
-    """The links and name elements in a byline, else the elements that are one name each; itself, if it is a link."""
-    if element.tag == "a":
-        return [element]
-    return _told_parts(element) or _lone_names(element)
-
-
-def _lone_names(element: Element) -> list[Element]:
-    """Elements right under it that hold one full name each: two or more, and next to no other text."""
-    while len(element) == 1 and not (element.text or "").strip():
-        element = element[0]
-    names = [part for part in element if is_full_name(text_of(part, 60))]
-    return names if len(names) > 1 and len(names) == len(element) else []
-
-
-def _told_parts(element: Element) -> list[Element]:
-    inner = [part for part in element.iter("a", "span", "strong", "p", "div") if part is not element]
-    links = [part for part in inner if part.tag == "a" and part.get("href") and _could_be_name(part)]
-    named = [
-        part
-        for part in inner
-        if (part.tag != "a" and _names_a_name(part.get("class") or "")) or part.get("itemprop") == "name"
-    ]
-    named = [part for part in named if not any(other is not part and _is_within(other, part) for other in named)]
-    covered = [link for link in links if any(_is_within(link, part) or _is_within(part, link) for part in named)]
-    return (
-        links
-        if links and len(links) >= len(named)
-        else covered
-        + [part for part in named if not any(_is_within(part, link) or _is_within(link, part) for link in covered)]
-    )
-
-
-def _could_be_name(link: Element) -> bool:
-    href = link.get("href") or ""
-    return (
-        not href.startswith(("mailto:", "#", "javascript:"))
-        and "twitter.com" not in href
-        and "facebook.com" not in href
-        and "//x.com" not in href
-    )
-
-
 def _text_before(element: Element) -> str:
     """The short text right before the element, with the space between them if there is one."""
     previous, parent = element.getprevious(), element.getparent()
@@ -289,22 +238,6 @@ def _text_before(element: Element) -> str:
     return before if len(before) <= 24 else ""
 
 
-def _is_within(element: Element, other: Element) -> bool:
-    node: Element | None = element
-    for _ in range(8):
-        if node is None:
-            return False
-        if node is other:
-            return True
-        node = node.getparent()
-    return False
-
-
 @lru_cache(maxsize=16384)
 def _names_byline(names: str) -> bool:
     return bool(_BYLINE.search(names[:300]))
-
-
-@lru_cache(maxsize=16384)
-def _names_a_name(names: str) -> bool:
-    return bool(_NAME.search(names[:300].lower()))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction.blocks import Block, Layout
+from crawler.extraction.blocks import Block, Layout, Node
 from crawler.extraction.page import Page
 from crawler.extraction.story import layout_of, story_of
 
@@ -14,6 +14,7 @@ _BELOW_HEADLINE = 8
 _ABOVE, _BELOW, _AFTER = 8, 12, 20
 """How many blocks above the headline, below the story's first and after its last may be about it."""
 _RIGHT_ABOVE = 3
+_LEVELS = 6
 _FARTHEST = 40
 
 
@@ -61,6 +62,28 @@ class Places:
             return blocks
         end = min(max(self.first, self.headline) + _BELOW, self.headline + _FARTHEST)
         return blocks[max(0, self.headline - _ABOVE) : end] + blocks[max(end, self.last - 1) : self.last + _AFTER]
+
+    def near_nodes(self) -> list[Node]:
+        """The block elements that hold the blocks of `near`, a few levels up, in no particular order."""
+        found: dict[int, Node] = {}
+        for block in self.near():
+            node: Node | None = block.node
+            for _ in range(_LEVELS):
+                if node is None or node.index in found:
+                    break
+                found[node.index] = node
+                node = node.parent
+        return list(found.values())
+
+    def around_headline(self) -> frozenset[Element]:
+        """The block elements that the headline stands in, and itself."""
+        found: list[Element] = []
+        blocks = self.layout.blocks
+        node: Node | None = blocks[self.headline].node if 0 <= self.headline < len(blocks) else None
+        while node is not None:
+            found.append(node.element)
+            node = node.parent
+        return frozenset(found)
 
     def of_elements(self, elements: Collection[Element]) -> dict[Element, int]:
         """The blocks that the elements stand in."""

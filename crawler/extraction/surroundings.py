@@ -1,6 +1,7 @@
 """Whether a printed name is that of the story's author: what stands around it may be a picture, a teaser, a comment."""
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from itertools import islice
 
@@ -27,27 +28,36 @@ _LONGEST_NAME = 40
 _UP, _UP_BY_THE_HEADLINE = 10, 3
 
 
-def is_elsewhere(element: Element, *, leading: bool = False) -> bool:
-    """Whether the element is not about the story; less is asked of one that is `leading`, right by the headline."""
+def is_elsewhere(element: Element, headline: Collection[Element] | None = None) -> bool:
+    """Whether the element is not about the story.
+
+    Less is asked of one that stands by the headline: then `headline` are the elements that this stands in.
+    """
     node: Element | None = element
     for steps in range(_UP):
         if node is None or node.tag in ("body", "main", "html"):
             return False
-        if _is_head_elsewhere(node, steps) if leading else node.tag in _SHELVES or _names_elsewhere(_names(node)):
+        if headline is None:
+            if node.tag in _SHELVES or _names_elsewhere(_names(node)):
+                return True
+        elif _is_picture(node, steps):
             return True
-        if leading and next(node.iter("h1"), None) is not None:
+        elif node in headline:
             return False
+        elif _is_teaser(node):
+            return True
         node = node.getparent()
     return False
 
 
-def _is_head_elsewhere(node: Element, steps: int) -> bool:
-    """By the headline: whether it is a picture's, or in a box that has a headline of its own."""
-    names = _names(node)
-    if node.tag in _PICTURES or (steps < _UP_BY_THE_HEADLINE and _names_a_picture(names)):
-        return True
-    boxed = node.tag in _SHELVES or _names_elsewhere(names)
-    return boxed and next(node.iter("h1"), None) is None and any(map(_is_headline, islice(node.iter(*_LESSER), 5)))
+def _is_picture(node: Element, steps: int) -> bool:
+    return node.tag in _PICTURES or (steps < _UP_BY_THE_HEADLINE and _names_a_picture(_names(node)))
+
+
+def _is_teaser(node: Element) -> bool:
+    """Whether it is a box with a headline of its own."""
+    boxed = node.tag in _SHELVES or _names_elsewhere(_names(node))
+    return boxed and any(map(_is_headline, islice(node.iter(*_LESSER), 5)))
 
 
 def _is_headline(heading: Element) -> bool:

@@ -11,6 +11,7 @@ from crawler.extraction import parse, start
 from crawler.extraction.byline import fill_byline
 from crawler.extraction.credit_lines import without_dates
 from crawler.extraction.names import kind_of, split_names
+from crawler.extraction.story import story_of
 from crawler.items import SiteRules
 
 URL = "https://www.harbourpost.example/news/1"
@@ -248,3 +249,24 @@ def test_long_nonsense_is_quick(piece):
     for _ in range(20):
         split_names(piece * 50_000)
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<i class=author>A B</i>",
+        "<div class=byline>By A B</div>",
+        "<p><b>Ada Lovelace</b></p>",
+        "<span itemprop=author>A</span>",
+        "<a rel=author href=/a>A</a>, ",
+        "<p>By Ada Lovelace</p>",
+        "<div class=card><h3>",
+    ],
+)
+def test_pages_of_many_names_are_quick(piece):
+    page = f"<html><body><h1>T</h1>{STORY}{piece * 30_000}</body></html>"
+    known = start(parse(page.encode(), URL))
+    story_of(known)
+    begun = time.process_time()
+    fill_byline(known)
+    assert time.process_time() - begun < 3
