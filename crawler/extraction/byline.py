@@ -89,10 +89,10 @@ def _is_of_the_site(name: str, names: frozenset[str]) -> bool:
 def _completed(named: list[Author], printed: list[Credit]) -> list[Author]:
     """With the people who are printed beside them in the byline by the headline, if it names all of them."""
     known = {folded(author.name): author for author in named}
-    for credit in printed:
-        folds = [folded(name) for name in credit.names]
-        if credit.leading and known.keys() < set(folds) and all(map(_is_person, credit.names)):
-            return [known.get(fold) or Author(name=name) for fold, name in zip(folds, credit.names, strict=True)]
+    for row in _rows(printed):
+        folds = [folded(name) for name in row]
+        if known.keys() < set(folds) and all(map(_is_person, row)):
+            return [known.get(fold) or Author(name=name) for fold, name in zip(folds, row, strict=True)]
     return named
 
 
@@ -137,8 +137,18 @@ def _printed(places: Places, printed: list[Credit]) -> Iterator[tuple[Iterable[s
     yield from ((credit.names, "byline") for credit in printed if credit.labelled)
     if any(credit.marked for credit in printed):
         yield [name for credit in printed if credit.marked for name in credit.names][:6], "rel"
-    yield from ((credit.names, "byline") for credit in printed if credit.leading and all(map(_is_clear, credit.names)))
+    yield from ((row, "byline") for row in _rows(printed) if all(map(_is_clear, row)))
     yield from ((credit.names, "byline") for credit in labelled_credits(places))
+
+
+def _rows(printed: list[Credit]) -> Iterator[list[str]]:
+    """The names by the headline, those in boxes of one class together."""
+    rows: dict[str, list[str]] = {}
+    for credit in printed:
+        if credit.leading:
+            rows.setdefault(credit.classes, []).extend(credit.names)
+    for row in rows.values():
+        yield list({folded(name): name for name in reversed(row)}.values())[::-1]
 
 
 def _is_clear(name: str) -> bool:

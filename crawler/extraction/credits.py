@@ -66,6 +66,8 @@ class Credit:
     """Whether the markup itself says author: rel or itemprop."""
     leading: bool = False
     """Whether it stands by the headline."""
+    classes: str = ""
+    """The element's class: authors who have a box each have boxes of one class."""
 
 
 def credits_of(document: Document, places: Places) -> list[Credit]:
@@ -225,7 +227,7 @@ def _credit(element: Element, *, leading: bool) -> Credit | None:
     before = _text_before(element)
     labelled = bool(_LABELLED.match(text)) or bool(before and _LABELLED.match(before + text))
     printed = before + text if before and labelled and not _LABELLED.match(text) else text
-    return Credit(printed, tuple(names), links, labelled, marked, leading)
+    return Credit(printed, tuple(names), links, labelled, marked, leading, element.get("class") or "")
 
 
 def _text_before(element: Element) -> str:

@@ -134,6 +134,12 @@ def test_structured_authors(author, expected):
             id="names told apart by their elements",
         ),
         pytest.param(
+            '<ul><li class="author-box">Ada Lovelace</li><li class="author-box">Karl May</li></ul>',
+            ["Ada Lovelace", "Karl May"],
+            "Ada Lovelace",
+            id="a box for each",
+        ),
+        pytest.param(
             '<div class="byline">By <a href="/ada">Ada Lovelace</a> Jun 11, 2024 <a href="/x">Share on Chirp</a></div>',
             ["Ada Lovelace"],
             "By Ada Lovelace",
