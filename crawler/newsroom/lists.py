@@ -9,6 +9,14 @@ from crawler.newsroom.families.around import PAPER, Around, banner, footer, tag_
 from crawler.newsroom.plan import Plan
 
 PER_PAGE = 12
+FRONT = {
+    "en": "Latest news",
+    "de": "Aktuelle Nachrichten",
+    "ru": "Последние новости",
+    "ja": "最新ニュース",
+    "ar": "آخر الأخبار",
+}
+"""What stands over a front page, below the paper's name."""
 TRACKING = "?utm_source=front&utm_medium=teaser&fbclid=IwAR0selmark"
 PLAIN = {
     "/about": ("About us", "The Selmark Courier is printed nowhere and read by programs. Its stories, people and places are invented."),
@@ -39,9 +47,9 @@ def listing(edition: Edition, path: str, page: int) -> str | None:
 
 
 def _choice(edition: Edition, path: str) -> tuple[str, str, Sequence[Plan]] | None:
-    for language, paper in PAPER.items():
+    for language in PAPER:
         if path == ("/" if language == "en" else f"/{language}/"):
-            return paper, language, [plan for plan in edition.plans if plan.language == language]
+            return FRONT[language], language, [plan for plan in edition.plans if plan.language == language]
     for section in edition.sections:
         if path == section.path:
             return section.name, section.language, [plan for plan in edition.plans if plan.section == section]

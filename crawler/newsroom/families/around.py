@@ -19,6 +19,17 @@ PAPER = {
     "ja": "セルマーク新報",
     "ar": "بريد سلمارك",
 }
+COOKIES = {
+    "en": ("We use cookies so that you see this notice only once on every page.", "Accept"),
+    "de": ("Wir verwenden Cookies, damit Sie diesen Hinweis auf jeder Seite nur einmal sehen.", "Akzeptieren"),
+    "ru": (
+        "Мы используем файлы cookie, чтобы вы видели это уведомление только один раз на каждой странице.",
+        "Принять",
+    ),
+    "ja": ("当サイトではクッキーを使用しています。", "同意する"),
+    "ar": ("نستخدم ملفات تعريف الارتباط في هذا الموقع.", "موافق"),
+}
+"""The notice and its button, on every third story."""
 PADDING_HERE = "<!--padding-->"
 """Where a page is filled up to a wanted size."""
 
@@ -76,11 +87,20 @@ def shell(story: Story, around: Around, *, head: str, body: str, charset: str = 
 {banner(around, story.language)}
 {body}
 {footer(around)}
+{_cookie_notice(story)}
 {PADDING_HERE}
 <script src="{around.base}/assets/paper.js" defer></script>
 </body>
 </html>
 """
+
+
+def _cookie_notice(story: Story) -> str:
+    if story.number % 3:
+        return ""
+    words, button = COOKIES[story.language]
+    return f"""<div class="cookie-notice" role="dialog" aria-label="Cookies"><p>{words}</p>
+<button type="button" onclick="this.parentNode.remove()">{button}</button></div>"""
 
 
 def canonical(story: Story) -> str:

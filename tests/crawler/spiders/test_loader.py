@@ -26,11 +26,15 @@ def test_each_site_is_a_spider(project):
         loader.load("nosuch")
 
 
-def test_broken_site_file_names_itself(project, tmp_path):
+def test_broken_site_file_names_itself(project, tmp_path, capsys):
+    """One line, no traceback: what loads spiders is a command of Scrapy's."""
     (tmp_path / "mine.toml").write_text("domains = 1")
     project.set("NEWSWARC_SITES", str(tmp_path))
-    with pytest.raises(SiteError, match=r"mine.toml: domains: is int; write a list"):
+    with pytest.raises(SystemExit) as end:
         get_spider_loader(project)
+    assert end.value.code == 2
+    assert isinstance(end.value.__cause__, SiteError)
+    assert "mine.toml: domains: is int; write a list" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
