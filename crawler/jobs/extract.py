@@ -56,11 +56,12 @@ class ArchivedPage:
         """
         site = site_for_url(sites, self.url)
         captured = date.fromisoformat(self.capture.date[:10]) if self.capture else None
-        content, content_type = self._content()
+        content, content_type = self.content()
         found = extract(content, self.url, content_type, rules=site.rules(captured) if site else None)
         return replace(found, capture=self.capture) if isinstance(found, Article) else found
 
-    def _content(self) -> tuple[bytes, str | None]:
+    def content(self) -> tuple[bytes, str | None]:
+        """The decoded page and its Content-Type; ArchiveError, if the message cannot be read."""
         if self.capture is None:
             return self.message, None
         try:
