@@ -12,6 +12,8 @@ _NAME = re.compile(
     r"(?:author|byline|autor|auteur|writer)[a-z]{0,9}[_-]{0,2}(?:name|link|nom|nombre)|(?:^|[\s_-])fn(?:$|\s)"
     r"|vcard|profile-?name|name$"
 )
+_HALF = re.compile(r"(?:first|last|given|family|middle|nick|user|vor|nach)[_-]?name")
+"""Half a name, as in hCard, or none."""
 
 
 def without_time(element: Element, parts: list[Element]) -> Element:
@@ -85,4 +87,5 @@ def is_within(element: Element, other: Element) -> bool:
 
 @lru_cache(maxsize=16384)
 def _names_a_name(names: str) -> bool:
-    return bool(_NAME.search(names[:300].lower()))
+    names = names[:300].lower()
+    return _NAME.search(names) is not None and _HALF.search(names) is None

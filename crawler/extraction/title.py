@@ -4,6 +4,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from crawler.extraction.document import Document
 from crawler.extraction.headings import best_heading
@@ -29,6 +30,7 @@ def fill_title(page: Page) -> Page:
     return page.fill(rule, title=title)
 
 
+@lru_cache(maxsize=512)
 def clean_title(text: str, longest: int = _LONGEST) -> str:
     """Without entities (some are encoded twice), tags, invisible characters and superfluous white space."""
     text = text[: 4 * longest]
@@ -59,6 +61,7 @@ def title_of(document: Document) -> tuple[str | None, str | None]:
     return next(((text, source) for source, text in named.items() if text), (None, None))
 
 
+@lru_cache(maxsize=512)
 def without_site(title: str, names: frozenset[str]) -> str:
     """The title without a tail, or a whole head, that is the site's name."""
     for _ in range(3):

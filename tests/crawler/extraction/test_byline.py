@@ -134,6 +134,12 @@ def test_structured_authors(author, expected):
             id="names told apart by their elements",
         ),
         pytest.param(
+            "<p class=byline><a href=/ada><b class=firstname>Ada</b> <b class=lastname>Lovelace</b></a></p>",
+            ["Ada Lovelace"],
+            "Ada Lovelace",
+            id="a name in halves",
+        ),
+        pytest.param(
             '<ul><li class="author-box">Ada Lovelace</li><li class="author-box">Karl May</li></ul>',
             ["Ada Lovelace", "Karl May"],
             "Ada Lovelace",
