@@ -23,7 +23,10 @@ NO_CONTACT = "publishers cannot see who crawls; set NEWSWARC_CONTACT to a URL or
 
 @click.command()
 @click.argument("targets", nargs=-1, required=True, metavar="SITE|URL…")
-@click.option("--collection", help="Collection to archive into.  [default: the name of the first site]")
+@click.option(
+    "--collection",
+    help="Collection to archive into: a name, or with a slash a folder.  [default: the name of the first site]",
+)
 @click.option("--max-pages", type=click.IntRange(1), help="Articles to ask each site for at most.")
 @click.option("--max-time", type=click.FloatRange(min=0, min_open=True), help="Seconds after which the crawl ends.")
 @click.option("--allow-private", is_flag=True, help="Also servers at loopback and private addresses.")

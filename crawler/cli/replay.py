@@ -1,9 +1,13 @@
 """`newswarc replay`: pywb over collections, until stopped."""
 
 import contextlib
+from collections import deque
+from pathlib import Path
+from typing import Any
 
 import click
 
+from archives.cdxj import timestamp_of
 from archives.collection import Collection
 from archives.errors import ReplayUnavailable
 from archives.replay import replay as running_replay
@@ -23,11 +27,20 @@ def replay(collections: tuple[str, ...], port: int) -> None:
       newswarc replay newsroom --port 8080
     """
     paths = [collection_path(name) for name in collections]
-    for path in paths:
-        Collection.open(path).close()
+    articles = [newest_article(path) for path in paths]
     with running_replay(paths, port=port) as server, contextlib.suppress(KeyboardInterrupt):
-        for path in paths:
+        for path, article in zip(paths, articles, strict=True):
             click.echo(f"{server.url}/{path.name}/")
+            if article is not None:
+                moment = timestamp_of(article["capture"]["date"])
+                click.echo(server.page(path.name, moment, article["url"], modifier=""))
+        click.echo("A collection's own address looks up any capture by its URL; the other is an article.", err=True)
         click.echo("Ctrl-C stops it.", err=True)
         status = server.process.wait()
         raise ReplayUnavailable(f"pywb ended by itself with status {status}; run it again")
+
+
+def newest_article(path: Path) -> dict[str, Any] | None:
+    """The article that came last into a collection; None if there is none."""
+    with Collection.open(path) as collection:
+        return next(iter(deque(collection.catalog.articles(), maxlen=1)), None)

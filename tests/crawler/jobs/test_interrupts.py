@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,17 @@ def test_replay_at_a_port_that_is_taken(tmp_path, begin, pywb):
     assert err == (
         f"newswarc: 127.0.0.1:{port}: cannot listen there (Address already in use); choose another port, or 0 for any\n"
     )
+
+
+def test_replay_shows_where_to_begin(tmp_path, begin, pywb, paper):
+    """Beside pywb's search form it prints the address of an article, and there it is."""
+    story = paper.put_article(f"{DAY}/story-of-today-about-lamps")
+    assert begin("crawl", story, "--allow-private", "--collection", "paper").wait(30) == 0
+    process = begin("replay", "paper", "--port", "0")
+    form, article = process.stdout.readline().strip(), process.stdout.readline().strip()
+    assert form.endswith("/paper/")
+    assert article.startswith(form)
+    assert article.endswith(f"/{story}")
+    page = article.replace(f"/{story}", f"mp_/{story}")  # within pywb's frame
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(page, timeout=20) as shown:
+        assert b"story-of-today-about-lamps ferry" in shown.read()
