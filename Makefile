@@ -7,7 +7,7 @@ PIP := -m pip --quiet --disable-pip-version-check --no-input
 ENVIRONMENTS := $(VENV)/.installed $(REPLAY)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench soak lock clean
+.PHONY: help demo test lint score bench soak lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*##/\1 —/p' Makefile
@@ -33,6 +33,9 @@ lint: $(VENV)/.installed  ## style and types
 	$(VENV)/bin/python -m ruff check .
 	$(VENV)/bin/python -m ruff format --check .
 	$(VENV)/bin/python -m mypy
+
+score: $(VENV)/.installed  ## how right extraction is: make score CORPUS=FOLDER[,FOLDER], held against committed floors
+	$(VENV)/bin/python -m tests.scoring $(CORPUS)
 
 bench: $(ENVIRONMENTS)  ## speed, as ratios measured side by side in one run
 	$(VENV)/bin/python -m tests.benchmarks
