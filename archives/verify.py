@@ -24,6 +24,7 @@ __all__ = ["Checked", "Extract", "Finding", "verify"]
 Place = tuple[str, int]
 """A file and an offset in it."""
 _REPAIR = "a writer is at work, or died and the next crawl repairs it"
+_RECORD_ELSEWHERE = "it may stand in a file that is missing: put that back, or verify both together"
 _REINDEX = "the index can be made anew from the records"
 
 
@@ -77,7 +78,8 @@ class _Names:
         """Names that no record answers to."""
         self.forget_met()
         for name, (file, offset) in named.items():
-            yield Finding(file=file, offset=offset, what=f"names {name}, and there is no such record")
+            what = f"names {name}, and there is no such record"
+            yield Finding(file=file, offset=offset, what=what, next=_RECORD_ELSEWHERE)
 
 
 def _verify_file(path: Path, checked: Checked, names: _Names, captures: dict[str, Capture]) -> Iterator[Finding]:
@@ -177,7 +179,9 @@ def _verify_files_named(collection: Collection, warcs: set[str]) -> Iterator[Fin
     """Every file that catalog and indexes speak of must be there."""
     for name in sorted(collection.catalog.warcs() - warcs):
         path = collection.layout.archive / name
-        yield Finding(file=str(path), offset=None, what="the catalog has captures in this file, and it is not there")
+        what = "the catalog has captures in this file, and it is not there"
+        yield Finding(file=str(path), offset=None, what=what, next="put it back from a copy")
     shards = {collection.layout.shard_path(name) for name in warcs}
     for shard in sorted(set(collection.layout.indexes.glob("*.cdxj")) - shards):
-        yield Finding(file=str(shard), offset=None, what="a shard whose WARC file is not there", next="remove it")
+        what = "a shard whose WARC file is not there"
+        yield Finding(file=str(shard), offset=None, what=what, next="put that back, or remove the shard")

@@ -1,14 +1,22 @@
 """`newswarc verify`: does an archive agree with itself?"""
 
+import re
 import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 import click
 
-from archives.verify import Checked
+from archives.findings import Checked, Finding
 from archives.verify import verify as findings_of
 from crawler.cli.options import as_json, counted, known_sites, print_json, progress_bar, source_of
 from crawler.jobs.extract import re_extractor
+
+SHOWN = 3
+"""Findings of one kind in one file that are shown each."""
+LONGEST = 400
+"""Characters of a line; what it quotes may be longer."""
 
 
 @click.command()
@@ -18,7 +26,8 @@ from crawler.jobs.extract import re_extractor
 def verify(paths: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
     """Check digests, members and headers; the index against the records, and the items against the records.
 
-    WARC files may be anyone's. Each fault is a line: file, offset, what, what next. Exit status 1 if there is any.
+    WARC files may be anyone's. Each fault is a line: file, offset, what, what next; those of whole files come first, as
+    they explain others, and many of one kind are told by the first of them. Exit status 1 if there is any.
 
     \b
     Examples:
@@ -28,14 +37,16 @@ def verify(paths: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
     sources = [source_of(named) for named in paths]
     extract = re_extractor(list(known_sites().values())) if deep else None
     checked = Checked()
-    findings = []
-    with progress_bar() as bar:
-        task = bar.add_task("verifying", total=None)
-        for finding in findings_of(*sources, extract=extract, checked=checked):
-            bar.update(task, completed=checked.records)
-            findings.append(finding)
-            if not as_json:
-                click.echo(str(finding))
+    findings: list[Finding] = []
+    try:
+        with progress_bar() as bar:
+            task = bar.add_task("verifying", total=None)
+            for finding in findings_of(*sources, extract=extract, checked=checked):
+                bar.update(task, completed=checked.records)
+                findings.append(finding)
+    finally:  # also when it is interrupted
+        for line in [] if as_json else lines_of(findings):
+            click.echo(line)
     if as_json:
         print_json({"verified": not findings, **asdict(checked), "findings": [asdict(one) for one in findings]})
     else:
@@ -46,3 +57,26 @@ def verify(paths: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
             err=True,
         )
     sys.exit(1 if findings else 0)
+
+
+def lines_of(findings: Sequence[Finding]) -> Iterator[str]:
+    """The findings for a person: whole files first, then places in them; of many alike the first, and how many more."""
+    kinds: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in sorted(findings, key=lambda one: one.offset is not None):
+        kinds[finding.file, kind_of(finding)].append(finding)
+    for (file, _), alike in kinds.items():
+        shown = alike if len(alike) <= SHOWN + 1 else alike[:SHOWN]
+        yield from (clipped(str(finding)) for finding in shown)
+        if len(alike) > len(shown):
+            yield f"{file}: {len(alike) - len(shown):,} more of this kind; --json lists each"
+
+
+def kind_of(finding: Finding) -> str:
+    """What is said, without what it is said of: names, numbers, and all that is quoted."""
+    what = re.sub(r"<urn:[^>]*>|https?://\S+|\b[0-9A-Za-z]+:[0-9A-Z]{16,}|\d+", "…", finding.what)
+    return what.partition(": ")[0]
+
+
+def clipped(line: str) -> str:
+    """The line, or its two ends if it is long."""
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
