@@ -214,7 +214,7 @@ def _read_one(source: _Source, name: str, offset: int) -> Record:
     line = source.readline(_LINE_LIMIT)
     if not (match := _VERSION.fullmatch(line)):
         what = "not a WARC record" if offset else "not a WARC file"
-        raise _malformed(name, offset, f"{what}: it begins with {line[:24]!r}")
+        raise _malformed(name, offset, f"{what}: it begins with {line[:24].decode('latin-1')!a}")
     faults = [] if line.endswith(b"\r\n") else ["lines end with a bare line feed"]
     headers = _read_headers(source, name, offset, faults)
     size = _content_length(headers, name, offset)

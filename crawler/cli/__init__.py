@@ -57,7 +57,9 @@ def newswarc(*, debug: bool) -> None:
 
 def main() -> None:
     """Run the command; a fault is one line on standard error and an exit status, a traceback only with --debug."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: what was begun is cleared away
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)  # ends as Ctrl-C does: what was begun is cleared away
     try:
         sys.exit(run())
     except Exception as fault:

@@ -109,7 +109,7 @@ def test_a_torn_tail_and_a_foreign_file(sealed, tmp_path):
     torn, unpaired = findings(warc)
     assert "the gzip member is torn: the file ends within it; the records around it are whole" in torn
     assert "there is no such record" in unpaired
-    assert [f"{tmp_path}/x.pdf at 0: not a WARC file: it begins with b'%PDF-1.7'"] == findings(tmp_path / "x.pdf")
+    assert [f"{tmp_path}/x.pdf at 0: not a WARC file: it begins with '%PDF-1.7'"] == findings(tmp_path / "x.pdf")
     assert [f"{tmp_path}/gone: cannot be read: No such file or directory"] == findings(tmp_path / "gone")
 
 

@@ -111,7 +111,9 @@ def test_newsroom_is_meant_to_be_stopped(begin, port, number):
     assert process.returncode == 0
 
 
-@SIGNALS
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["Ctrl-C", "SIGTERM", "terminal closed"]
+)
 def test_replay_is_meant_to_be_stopped_and_takes_pywb_along(tmp_path, begin, pywb, port, number):
     Collection.open(tmp_path / "collections" / "paper", write=True).close()
     process = begin("replay", "paper", "--port", str(port))
