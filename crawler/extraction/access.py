@@ -28,11 +28,12 @@ _YES = frozenset(("true", "yes", "1", "premium", "paid"))
 
 def fill_access(page: Page) -> Page:
     """Adds access."""
-    access, source = next(_declared(page.document), (None, None))
+    access, source = next(declared(page.document), (None, None))
     return page.fill(source, access=access)
 
 
-def _declared(document: Document) -> Iterator[tuple[Access, str]]:
+def declared(document: Document) -> Iterator[tuple[Access, str]]:
+    """What the page declares of its access, with the source; the most trusted first."""
     tier = (document.meta_content("article:content_tier", "og:article:content_tier", "content_tier") or "").lower()
     if tier in _TIERS:
         yield _TIERS[tier], "meta:article:content_tier"

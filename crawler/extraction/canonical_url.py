@@ -13,14 +13,15 @@ _LONGEST = 4_000
 def fill_canonical_url(page: Page) -> Page:
     """Adds canonical_url."""
     document = page.document
-    for address, source in _claimed(document):
+    for address, source in claimed(document):
         url = document.absolute(address[:_LONGEST])
         if url and not _is_front_page(url, document.url):
             return page.fill(source, canonical_url=urldefrag(url).url)
     return page
 
 
-def _claimed(document: Document) -> Iterator[tuple[str, str]]:
+def claimed(document: Document) -> Iterator[tuple[str, str]]:
+    """What the page calls its own address, as it says so, with the source; the most trusted first."""
     for tag in document.of_head("link"):
         if "canonical" in (tag.get("rel") or "").lower().split():
             yield tag.get("href") or "", "canonical"

@@ -16,14 +16,15 @@ def fill_description(page: Page) -> Page:
     selected = selected_text(page, "description")
     if selected:
         return page.fill(selected.source, description=selected.value)
-    for text, source in _described(page.document):
+    for text, source in described(page.document):
         clean = clean_title(text[:_LONGEST], longest=_LONGEST)
         if len(clean) > 1 and clean != page.article.title:
             return page.fill(source, description=clean)
     return page
 
 
-def _described(document: Document) -> Iterator[tuple[str, str]]:
+def described(document: Document) -> Iterator[tuple[str, str]]:
+    """Descriptions as the page states them, with their source; the most trusted first."""
     for source, name in (("og", "og:description"), ("meta", "description")):
         yield from ((content, source) for content in document.meta.get(name, ())[:1])
     for node in document.article_nodes[:1]:

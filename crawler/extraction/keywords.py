@@ -34,14 +34,15 @@ def fill_tags(page: Page) -> Page:
     chosen = list(selected(page, "tags"))
     if chosen:
         return page.fill(chosen[0].source, tags=_unique(item.value for item in chosen))
-    for found, source in _stated(page):
+    for found, source in stated(page):
         tags = _unique(found)
         if tags:
             return page.fill(source, tags=tags)
     return page
 
 
-def _stated(page: Page) -> Iterator[tuple[list[str], str]]:
+def stated(page: Page) -> Iterator[tuple[list[str], str]]:
+    """Lists of tags as the page states them, with their source; the most trusted first."""
     document = page.document
     yield document.meta.get("article:tag", []) + document.meta.get("og:article:tag", []), "meta:article:tag"
     yield [text for node in document.article_nodes[:1] for text in texts(node, "keywords")], "json-ld"

@@ -83,7 +83,7 @@ _NOT_SHOWN = words("script style noscript template textarea")
 def fill_language(page: Page) -> Page:
     """Adds the language."""
     seen: str | None = None
-    for declared, source in _declared(page.document):
+    for declared, source in declared_languages(page.document):
         tag = language_tag(declared)
         if tag:
             seen = seen or language_of(_sample(page))
@@ -152,7 +152,8 @@ def _agree(tag: str, seen: str) -> bool:
 _KNOWN = frozenset(_WORDS) | (frozenset(_SCRIPTS) - {"cyrillic", "hi", "ar"})
 
 
-def _declared(document: Document) -> Iterator[tuple[str, str]]:
+def declared_languages(document: Document) -> Iterator[tuple[str, str]]:
+    """What the page declares its language to be, with the source; the most trusted first."""
     root = document.root
     for name in ("lang", "xml:lang"):
         if root.get(name):

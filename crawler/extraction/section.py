@@ -33,7 +33,7 @@ def fill_section(page: Page) -> Page:
     if selected:
         return page.fill(selected.source, section=selected.value)
     names = site_names(page.document)
-    for text, source in _stated(page.document):
+    for text, source in stated(page.document):
         clean = clean_title(text)
         if _is_section(clean, names) and clean != page.article.title:
             return page.fill(source, section=clean)
@@ -45,7 +45,8 @@ def _is_section(text: str, names: frozenset[str]) -> bool:
     return plain and text.casefold() not in _HOME and not is_site_name(text, names)
 
 
-def _stated(document: Document) -> Iterator[tuple[str, str]]:
+def stated(document: Document) -> Iterator[tuple[str, str]]:
+    """Sections as the page states them, with their source; the most trusted first."""
     for node in document.article_nodes[:2]:
         yield from ((text, "json-ld") for text in texts(node, "articleSection"))
     for name in _METAS:
