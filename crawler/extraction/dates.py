@@ -101,9 +101,9 @@ def _is_near(moment: Moment, other: Moment) -> bool:
 
 def fill_dates(page: Page) -> Page:
     """Adds date_published and date_modified."""
-    published, modified = list(_published(page)), list(_modified(page))
-    clock = _clock_of(page, [*published, *modified])
-    published_at, modified_at = settled(published, clock), settled(modified, replace(clock, day=None))
+    publications, updates = list(published(page)), list(modified(page))
+    clock = _clock_of(page, [*publications, *updates])
+    published_at, modified_at = settled(publications, clock), settled(updates, replace(clock, day=None))
     if published_at:
         page = page.fill(published_at.source, date_published=str(published_at.moment))
     if modified_at:
@@ -184,7 +184,8 @@ def _rounded(gap: timedelta) -> timedelta:
     return round(gap / _QUARTER) * _QUARTER
 
 
-def _published(page: Page) -> Iterator[Dated]:
+def published(page: Page) -> Iterator[Dated]:
+    """The moments at which the page may have been published, the most trusted first."""
     document = page.document
     yield from _selected(page, "date_published")
     certain = list(_from_nodes(document, "datePublished"))
@@ -213,7 +214,8 @@ def _shown(page: Page, *, month_first: bool | None) -> list[Mark]:
     return sorted((*timed, *bare), key=lambda mark: -mark.score - _MARKED_UP * (mark.source != "text"))
 
 
-def _modified(page: Page) -> Iterator[Dated]:
+def modified(page: Page) -> Iterator[Dated]:
+    """The moments at which the page may have been changed last, the most trusted first."""
     document = page.document
     yield from _selected(page, "date_modified")
     certain = list(_from_nodes(document, "dateModified"))

@@ -4,6 +4,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.extraction.document import Document
@@ -43,6 +44,27 @@ def clean_title(text: str, longest: int = _LONGEST) -> str:
 
 def title_of(document: Document) -> tuple[str | None, str | None]:
     """The title and its source: the majority of JSON-LD, h1 and og:title; where they all differ, what readers see."""
+    found = candidates(document)
+    if found.votes:
+        chosen = _majority(found.votes, printed=found.printed)
+        return found.votes[chosen], chosen
+    return next(((text, source) for source, text in found.named.items() if text), (None, None))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a page's title may be, by source."""
+
+    named: dict[str, str]
+    """As the head has it, without the names of site and section."""
+    votes: dict[str, str]
+    """Those that are counted: JSON-LD, h1 and og, also without kickers and tails."""
+    printed: bool
+    """Whether the h1 stands where a headline does."""
+
+
+def candidates(document: Document) -> Candidates:
+    """What the title is chosen from."""
     names, sections = site_names(document), section_names(document)
     named = {
         source: without_section(without_site(clean_title(text), names), sections) for source, text in _named(document)
@@ -55,10 +77,7 @@ def title_of(document: Document) -> tuple[str | None, str | None]:
     }
     votes = {source: text for source, text in voters.items() if text and not is_site_name(text, names)}
     votes = _without_extras(votes, [text for text in named.values() if text])
-    if votes:
-        chosen = _majority(votes, printed=heading is not None and heading.in_place)
-        return votes[chosen], chosen
-    return next(((text, source) for source, text in named.items() if text), (None, None))
+    return Candidates(named, votes, heading is not None and heading.in_place)
 
 
 @lru_cache(maxsize=512)
