@@ -58,27 +58,35 @@ def _selected_authors(page: Page) -> tuple[list[Author], str] | None:
 
 
 def _authors(document: Document, printed: list[Credit], places: Places) -> tuple[list[Author], str | None]:
+    """The first candidates who are more than departments and accounts of the site, else the first of all."""
+    names = site_names(document)
+    own: tuple[list[Author], str] | None = None
+    for found, source in candidates(document, printed, places):
+        if any(not _is_of_the_site(author.name, names) for author in found):
+            return found, source
+        own = own or (found, source)
+    return own or ([], None)
+
+
+def candidates(document: Document, printed: list[Credit], places: Places) -> Iterator[tuple[list[Author], str]]:
     """Structured data first; then where the printed line and the metadata agree; then each of them alone."""
     names = site_names(document)
     structured = _from_nodes(document)
     named = [author for author in structured if not is_site_name(author.name, names)]
-    if any(not _is_of_the_site(author.name, names) for author in named):
-        return _completed(named, printed), "json-ld"
+    if named:
+        outside = any(not _is_of_the_site(author.name, names) for author in named)
+        yield (_completed(named, printed) if outside else named), "json-ld"
     metas = [name for name in _from_metas(document, names) if not is_site_name(name, names)]
     cited = [name for content in document.meta.get("citation_author", ()) for name in split_names(content)]
     credits_ = [credit for credit in printed if not all(is_site_name(name, names) for name in credit.names)]
-    own: tuple[list[Author], str] | None = (named, "json-ld") if named else None
+    none_yet = not named
     for chosen, source in _fallbacks(document, places, metas, cited, credits_):
-        people = _without_site(chosen, names)
-        found = _unique(Author(name=name, kind=kind_of(name)) for name in people)
-        if any(not _is_of_the_site(name, names) for name in people):
-            return found, source
-        own = own or ((found, source) if found else None)
-    if own:
-        return own
-    if structured:
-        return [Author(name=author.name, url=author.url, kind="organization") for author in structured[:1]], "json-ld"
-    return [], None
+        found = _unique(Author(name=name, kind=kind_of(name)) for name in _without_site(chosen, names))
+        if found:
+            none_yet = False
+            yield found, source
+    if none_yet and structured:
+        yield [Author(name=author.name, url=author.url, kind="organization") for author in structured[:1]], "json-ld"
 
 
 def _is_of_the_site(name: str, names: frozenset[str]) -> bool:
