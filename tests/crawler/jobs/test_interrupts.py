@@ -37,9 +37,8 @@ def begin(tmp_path):
 
     yield begin
     for process in begun:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+        process.terminate()  # which takes along what it started
+        process.communicate(timeout=20)
 
 
 def wait_for(what, seconds=20.0):
