@@ -22,7 +22,7 @@ from archives.revisions import article_key, compared_digest
 from archives.warc import read_records
 from crawler.capture import capture_ref
 from crawler.extraction import extract
-from crawler.items import Article, CaptureRef, Rejected
+from crawler.items import Article, CaptureRef, Rejected, SiteRules
 from crawler.sites import Site, site_for_url
 
 HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -54,11 +54,15 @@ class ArchivedPage:
 
         ArchiveError, if the message cannot be read.
         """
+        content, content_type = self.content()
+        found = extract(content, self.url, content_type, rules=self.rules(sites))
+        return replace(found, capture=self.capture) if isinstance(found, Article) else found
+
+    def rules(self, sites: Sequence[Site]) -> SiteRules | None:
+        """The rules that the page's site had on the day of the capture; None if nobody configured it."""
         site = site_for_url(sites, self.url)
         captured = date.fromisoformat(self.capture.date[:10]) if self.capture else None
-        content, content_type = self.content()
-        found = extract(content, self.url, content_type, rules=site.rules(captured) if site else None)
-        return replace(found, capture=self.capture) if isinstance(found, Article) else found
+        return site.rules(captured) if site else None
 
     def content(self) -> tuple[bytes, str | None]:
         """The decoded page and its Content-Type; ArchiveError, if the message cannot be read."""
