@@ -6,7 +6,7 @@ uncommitted is in the WARC file, and the next start indexes it.
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from archives.cdxj import Capture
 from archives.digests import Digest
 from archives.errors import CollectionLocked, StorageFailed
-from archives.revisions import put_revision, revision_seen
+from archives.revisions import forget_sightings, put_revision, revision_seen
 from archives.schema import articles_table, captures_table, metadata, revisions_table
 
 _CAPTURE_FIELDS = tuple(field.name for field in fields(Capture))
@@ -131,10 +131,14 @@ class Catalog:
             for row in connection.execution_options(yield_per=500).execute(query):
                 yield _capture_of(row)
 
-    def count_captures(self) -> int:
-        """How many captures are indexed."""
+    def count_captures(self, *, warc: str | None = None) -> int:
+        """How many captures are indexed, in all or of one WARC file."""
+        self.flush()
+        query = select(func.count()).select_from(captures_table)
+        if warc is not None:
+            query = query.where(_COLUMNS.warc == warc)
         with self._faults(), self.engine.connect() as connection:
-            return connection.execute(select(func.count()).select_from(captures_table)).scalar_one() + self.pending
+            return connection.execute(query).scalar_one()
 
     def warcs(self) -> set[str]:
         """Names of the WARC files that hold indexed captures."""
@@ -147,11 +151,37 @@ class Catalog:
         with self._faults(), self.engine.connect() as connection:
             return connection.execute(query).scalar() or 0
 
+    def shown(self, record_id: str) -> int | None:
+        """The revision of its article that a capture showed; None if no article came of it."""
+        with self._faults(), self.engine.connect() as connection:
+            return revision_seen(connection, record_id)
+
     def drop_behind(self, warc: str, offset: int) -> int:
-        """Forget captures whose records are not in the file any more: rows that outlived their bytes in a power cut."""
+        """Forget captures whose records are not in the file any more, and what came of them; returns how many.
+
+        In a power cut rows may outlive the bytes that they were made from.
+        """
         gone = delete(captures_table).where(_COLUMNS.warc == warc, _COLUMNS.offset >= offset)
         with self._faults(), self.engine.begin() as connection:
-            return connection.execute(gone).rowcount
+            dropped = connection.execute(gone.returning(_COLUMNS.record_id)).scalars().all()
+            forget_sightings(connection, dropped)
+        return len(dropped)
+
+    def replace(self, warc: str, captures: Sequence[Capture]) -> None:
+        """Give a WARC file exactly these rows, in one transaction; a record has one row, in whatever file."""
+        rows = [_row_of(capture) for capture in captures]
+        with self._faults(), self.engine.begin() as connection:
+            connection.execute(delete(captures_table).where(_COLUMNS.warc == warc))
+            if rows:
+                same_record = delete(captures_table).where(_COLUMNS.record_id == bindparam("of"))
+                connection.execute(same_record, [{"of": row["record_id"]} for row in rows])
+                connection.execute(insert(captures_table), rows)
+
+    def persist(self) -> None:
+        """Have the disk keep what is committed: SQLite's log waits for its checkpoint (synchronous=NORMAL)."""
+        if self.engine.dialect.name == "sqlite":
+            with self._faults(), self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
 
     # Articles
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from archives.digests import Digest
 from archives.errors import MalformedIndex, StorageFailed
+from archives.layout import sync_folder
 from archives.surt import Surt
 
 CaptureKind = Literal["response", "revisit", "unanswered"]
@@ -149,6 +150,7 @@ def write_shard(path: Path, captures: Iterable[Capture]) -> None:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(path)
+        sync_folder(path.parent)
     except OSError as exc:
         draft.unlink(missing_ok=True)
         raise StorageFailed(f"{path}: {exc.strerror}; make room, and the next crawl writes this shard") from exc

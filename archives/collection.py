@@ -1,34 +1,32 @@
 """A collection: WARC files, their index and the catalog in one folder, with one writer and any number of readers."""
 
-import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
-
 from archives.catalog import Catalog
-from archives.cdxj import Capture, timestamp_of, write_shard
-from archives.dedup import choose_original, method_of, worth_looking
-from archives.digests import Digest
-from archives.errors import CollectionLocked, MalformedRecord, StorageFailed
-from archives.exchange import Exchange, message
-from archives.groups import Group, exchange_of, groups, resolved_message, with_original
+from archives.cdxj import Capture, write_shard
+from archives.dedup import choose_original, worth_looking
+from archives.errors import MalformedRecord, StorageFailed
+from archives.exchange import Exchange
+from archives.groups import Group, captured, exchange_of, groups, resolved_message
 from archives.http import DECODED_LIMIT, parse
 from archives.layout import Layout
-from archives.records import Bundle, Facts, bundle, clean_uri, examine, warc_date, warcinfo
-from archives.repair import Repair, repair_all
-from archives.segment import Segment
-from archives.surt import surt
+from archives.lock import writer_lock
+from archives.records import Facts, bundle, examine
+from archives.reindex import Forgotten, Reindexed, reindex_missing
+from archives.repair import LineCut, Repair, repair_files
+from archives.segment import Segment, begin_segment
 from archives.warc import read_record, read_records
 
 MAX_SIZE = 1024**3
 MAX_AGE = timedelta(hours=24)
-SOFTWARE = "newswarc/0.1.0"
-WARC_FORMAT = "WARC File Format 1.1"
-WARC_STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+
+
+Done = Repair | LineCut | Reindexed | Forgotten
+"""Something that was put right: its text is a line for a person."""
 
 
 def utc_now() -> datetime:
@@ -44,7 +42,7 @@ def new_record_id() -> str:
 class Collection:
     """Archives exchanges and gives them back; `Collection.open` makes one, for reading or as the one writer."""
 
-    repairs: tuple[Repair, ...] = ()
+    repairs: tuple[Done, ...] = ()
     """What opening had to repair after a crash."""
 
     def __init__(self, layout: Layout, catalog: Catalog) -> None:
@@ -163,10 +161,10 @@ class WritableCollection(Collection):
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
-        self._lock = _lock(layout)
+        self._lock = writer_lock(layout)
         try:
             super().__init__(layout, _catalog(layout, database, write=True))
-            self.repairs = repair_all(layout, self.catalog)
+            self.repairs = (*repair_files(layout, self.catalog), *reindex_missing(layout, self.catalog))
         except BaseException:
             self._lock.release()
             raise
@@ -199,7 +197,7 @@ class WritableCollection(Collection):
             exchange, facts, new_id=self._new_id, original=original, not_modified=earlier, warcinfo_id=self._warcinfo_id
         )
         offset = segment.append(packed.content)
-        capture = _capture(exchange, facts, packed, segment.name, offset, original or earlier)
+        capture = captured(exchange, facts, packed, segment.name, offset, original or earlier)
         if capture.indexed:
             self.catalog.add(capture)
         if segment.sync_if_due():
@@ -216,6 +214,7 @@ class WritableCollection(Collection):
         """End the file that is being written: its shard is put in place, then it gets its final name."""
         if segment := self._segment:
             self.flush()
+            self.catalog.persist()
             write_shard(self.layout.shard_path(segment.name), self.catalog.captures(warc=segment.name))
             self._segment = None
             segment.seal()
@@ -237,28 +236,9 @@ class WritableCollection(Collection):
         if (open_one := self._segment) and (open_one.size >= self._max_size or now - open_one.started >= self._max_age):
             self.seal()
         if self._segment is None:
-            self._segment = self._new_segment(now)
+            self._warcinfo_id = self._new_id()
+            self._segment = begin_segment(self.layout, self._info, now=now, record_id=self._warcinfo_id)
         return self._segment
-
-    def _new_segment(self, now: datetime) -> Segment:
-        name = self.layout.new_warc_name(now)
-        self._warcinfo_id = self._new_id()
-        fields = {
-            "software": SOFTWARE,
-            "hostname": socket.gethostname(),
-            "isPartOf": self.layout.name,
-            "format": WARC_FORMAT,
-            "conformsTo": WARC_STANDARD,
-            **self._info,
-        }
-        opening = warcinfo(fields, name=name, record_id=self._warcinfo_id, date=warc_date(now))
-        segment = Segment(self.layout.archive / name, started=now)
-        try:
-            segment.append(message(opening))
-        except StorageFailed:
-            segment.discard()
-            raise
-        return segment
 
     def _find_original(self, exchange: Exchange, facts: Facts) -> Capture | None:
         if not worth_looking(exchange, facts):
@@ -272,44 +252,3 @@ class WritableCollection(Collection):
 
 def _catalog(layout: Layout, database: str | None, *, write: bool) -> Catalog:
     return Catalog.open(database, write=write) if database else Catalog.at(layout.catalog, write=write)
-
-
-def _lock(layout: Layout) -> FileLock:
-    lock = FileLock(layout.lock, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as exc:
-        raise CollectionLocked(
-            f"{layout.root}: another process is writing to this collection; wait for it or choose another"
-        ) from exc
-    except OSError as exc:
-        raise StorageFailed(f"{layout.lock}: {exc.strerror}; make the folder writable") from exc
-    return lock
-
-
-def _capture(
-    exchange: Exchange, facts: Facts, packed: Bundle, warc: str, offset: int, original: Capture | None
-) -> Capture:
-    head = facts.head
-    url, date = clean_uri(exchange.url), warc_date(exchange.started)
-    capture = Capture(
-        url=url,
-        surt=surt(url),
-        timestamp=timestamp_of(date),
-        date=date,
-        warc=warc,
-        offset=offset,
-        length=packed.length,
-        record_id=packed.record_id,
-        payload_digest=Digest(original.payload_digest) if original else facts.payload_digest,
-        status=head.status if head else 0,
-        mime=head.mime if head else "unk",
-        kind="revisit" if original else "response" if head else "unanswered",
-        framing=facts.framing,
-        truncated=None if original else exchange.truncated,
-        refers_to=original.record_id if original else None,
-        etag=head.text(b"etag") if head else None,
-        last_modified=head.text(b"last-modified") if head else None,
-        method=method_of(exchange.request),
-    )
-    return with_original(capture, original)

@@ -11,7 +11,7 @@ from archives.dedup import method_of
 from archives.digests import EMPTY, Digest, sha1_of
 from archives.exchange import Exchange, Truncation
 from archives.http import Head, entity
-from archives.records import URN
+from archives.records import URN, Bundle, Facts, clean_uri, warc_date
 from archives.spool import spool
 from archives.surt import surt
 from archives.warc import Record
@@ -75,6 +75,35 @@ def capture_of(group: Group, warc: str) -> Capture | None:
         last_modified=head.text(b"last-modified") if head else None,
         method=request_method(group),
     )
+
+
+def captured(
+    exchange: Exchange, facts: Facts, packed: Bundle, warc: str, offset: int, original: Capture | None
+) -> Capture:
+    """The capture that an exchange is, once its records stand at an offset; `original` holds a revisit's payload."""
+    head = facts.head
+    url, date = clean_uri(exchange.url), warc_date(exchange.started)
+    capture = Capture(
+        url=url,
+        surt=surt(url),
+        timestamp=timestamp_of(date),
+        date=date,
+        warc=warc,
+        offset=offset,
+        length=packed.length,
+        record_id=packed.record_id,
+        payload_digest=Digest(original.payload_digest) if original else facts.payload_digest,
+        status=head.status if head else 0,
+        mime=head.mime if head else "unk",
+        kind="revisit" if original else "response" if head else "unanswered",
+        framing=facts.framing,
+        truncated=None if original else exchange.truncated,
+        refers_to=original.record_id if original else None,
+        etag=head.text(b"etag") if head else None,
+        last_modified=head.text(b"last-modified") if head else None,
+        method=method_of(exchange.request),
+    )
+    return with_original(capture, original)
 
 
 def with_original(capture: Capture, original: Capture | None) -> Capture:

@@ -1,6 +1,7 @@
 """Where things are in a collection's folder, and what WARC files are called."""
 
 import json
+import os
 import re
 import socket
 from collections.abc import Iterator
@@ -107,6 +108,15 @@ class Layout:
         stamp = now.astimezone(UTC).strftime("%Y%m%d%H%M%S")
         serial = 1 + max((_serial(path.name) for path in self.warcs()), default=0)
         return f"{_plain(self.name)}-{stamp}-{serial:05d}-{_plain(socket.gethostname())}{SUFFIX}"
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the disk keep what was made, renamed or removed in a folder (fsync(2): a file's own does not)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _is_warc(name: str) -> bool:

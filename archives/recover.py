@@ -1,15 +1,17 @@
-"""Repair of a collection whose writer died: what every start of a crawl does, as a step of its own."""
+"""Repair of a collection whose writer died: what every start of a crawl does, and on request more."""
 
 from pathlib import Path
 
-from archives.collection import Collection
-from archives.repair import Repair
+from archives.collection import Collection, Done
+from archives.reindex import reindex_all
 
 
-def recover(collection_path: Path | str, *, database: str | None = None) -> tuple[Repair, ...]:
+def recover(collection_path: Path | str, *, reindex: bool = False, database: str | None = None) -> tuple[Done, ...]:
     """Seal the files of dead writers, cut torn tails at the last whole exchange, index what is whole but unindexed.
 
-    Refused with `CollectionLocked` while a writer is alive. Empty if there was nothing to repair.
+    With `reindex` every shard and row is held against the records, and made anew where it is not as they say.
+    Refused with `CollectionLocked` while a writer is alive. Returns what was done; empty if there was nothing to do.
     """
     with Collection.open(collection_path, write=True, create=False, database=database) as collection:
-        return collection.repairs
+        anew = reindex_all(collection.layout, collection.catalog) if reindex else ()
+        return (*collection.repairs, *anew)

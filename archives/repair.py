@@ -1,6 +1,7 @@
 """Files of dead writers: torn tail cut at the last whole exchange, what is whole indexed, the file sealed."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ _PIECE = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """What was done to one file."""
+    """What was done to a WARC file whose writer had died."""
 
     file: str
     """Its sealed name."""
@@ -27,20 +28,39 @@ class Repair:
     """Whole captures that had no row yet."""
     dropped: int
     """Rows whose bytes never reached the disk."""
+    sealed: bool = True
+    """False, if nothing whole was in it, and it was removed."""
     damage: tuple[str, ...] = ()
     """Faults before the end of the file, which were left as they are."""
 
     def __str__(self) -> str:
-        done = f"{self.file}: sealed after a crash; {self.cut} torn bytes cut, {self.indexed} captures indexed"
+        what = "sealed after a crash" if self.sealed else "removed after a crash, as nothing whole was in it"
+        done = f"{self.file}: {what}; {self.cut} torn bytes cut, {self.indexed} captures indexed"
         done += f", {self.dropped} rows without bytes dropped" if self.dropped else ""
         return f"{done}; damaged: {'; '.join(self.damage)}" if self.damage else done
 
 
-def repair_all(layout: Layout, catalog: Catalog) -> tuple[Repair, ...]:
-    """Repair every open file; only for who holds the writer's lock."""
-    for path in layout.items.glob("*.jsonl"):
-        _cut_torn_line(path)
-    return tuple(repair(layout, catalog, path) for path in layout.open_warcs())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCut:
+    """An unfinished last line that was taken off a file of items."""
+
+    file: str
+    cut: int
+    """Bytes."""
+
+    def __str__(self) -> str:
+        return f"{self.file}: half a line of {self.cut} bytes removed from its end"
+
+
+def repair_files(layout: Layout, catalog: Catalog) -> Iterator[Repair | LineCut]:
+    """Repair what a writer left unfinished; only for who holds the writer's lock."""
+    for draft in layout.indexes.glob(".*.tmp"):
+        draft.unlink()
+    for path in sorted(layout.items.glob("*.jsonl")):
+        if cut := _cut_torn_line(path):
+            yield LineCut(file=path.name, cut=cut)
+    for path in layout.open_warcs():
+        yield repair(layout, catalog, path)
 
 
 def repair(layout: Layout, catalog: Catalog, path: Path) -> Repair:
@@ -51,12 +71,14 @@ def repair(layout: Layout, catalog: Catalog, path: Path) -> Repair:
     _truncate(path, scan.whole)
     dropped = catalog.drop_behind(name, scan.whole)
     catalog.flush()
+    catalog.persist()
     if scan.whole:
         write_shard(layout.shard_path(name), catalog.captures(warc=name))
         seal(path, layout.archive / name)
     else:
         path.unlink()
-    return Repair(file=name, cut=size - scan.whole, indexed=scan.indexed, dropped=dropped, damage=scan.damage)
+    cut = size - scan.whole
+    return Repair(file=name, cut=cut, indexed=scan.indexed, dropped=dropped, sealed=scan.whole > 0, damage=scan.damage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +122,8 @@ def _index(group: Group, catalog: Catalog, warc: str) -> bool:
     return True
 
 
-def _cut_torn_line(path: Path) -> None:
-    """Take an unfinished last line off a file of items: its writer died, and its article is in the catalog."""
+def _cut_torn_line(path: Path) -> int:
+    """Take an unfinished last line off a file of items, whose writer died; returns how many bytes that were."""
     with path.open("rb") as lines:
         size = end = lines.seek(0, os.SEEK_END)
         while end:
@@ -114,6 +136,7 @@ def _cut_torn_line(path: Path) -> None:
             end = start
     if end < size:
         _truncate(path, end)
+    return size - end
 
 
 def _truncate(path: Path, size: int) -> None:

@@ -1,11 +1,11 @@
 """Articles and their revisions: what a capture shows is compared with what the last one showed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from archives.digests import Digest, sha1
 from archives.schema import articles_table, revisions_table, sightings_table
@@ -83,6 +83,31 @@ def _insert_revision(connection: Connection, item: Mapping[str, Any], article_id
     date = (item.get("capture") or {}).get("date") or ""
     values = {"article_id": article_id, "revision": revision, "date": date, "item": text}
     connection.execute(_NEW_REVISION, values)
+
+
+def forget_sightings(connection: Connection, record_ids: Iterable[str]) -> None:
+    """Take back what captures showed that are no more: with the last sighting of a revision the revision goes too."""
+    shown = sightings_table.c
+    for record_id in record_ids:
+        gone = delete(sightings_table).where(shown.record_id == record_id).returning(shown.article_id, shown.revision)
+        for article_id, revision in connection.execute(gone).all():
+            others = select(shown.record_id).where(shown.article_id == article_id, shown.revision == revision).limit(1)
+            if connection.execute(others).first() is None:
+                _drop_revision(connection, article_id, revision)
+
+
+def _drop_revision(connection: Connection, article_id: int, revision: int) -> None:
+    """Without the revision the article is what it was before, or is none."""
+    kept = revisions_table.c
+    connection.execute(delete(revisions_table).where(kept.article_id == article_id, kept.revision == revision))
+    of_article = select(kept.revision, kept.item).where(kept.article_id == article_id)
+    last = connection.execute(of_article.order_by(kept.revision.desc()).limit(1)).first()
+    if last is None:
+        connection.execute(delete(articles_table).where(articles_table.c.id == article_id))
+        return
+    item = json.loads(last.item)
+    now = {"revision": last.revision, "digest": compared_digest(item), "site": item.get("site")}
+    connection.execute(_CHANGED, {"article_id": article_id, **now})
 
 
 def compared_digest(item: Mapping[str, Any]) -> Digest:

@@ -3,16 +3,23 @@
 import io
 import mmap
 import os
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from archives.errors import StorageFailed
-from archives.layout import OPEN
+from archives.exchange import message
+from archives.layout import OPEN, Layout, sync_folder
+from archives.records import warc_date, warcinfo
 
 Write = Callable[[int, bytes | memoryview], int]
+
+SOFTWARE = "newswarc/0.1.0"
+WARC_FORMAT = "WARC File Format 1.1"
+WARC_STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
 SYNC_EVERY = 1.0
 """Seconds between two fdatasync calls: what a power cut may cost."""
@@ -34,6 +41,7 @@ class Segment:
             self._fd = os.open(
                 self._open_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o644
             )
+            sync_folder(path.parent)
         except OSError as exc:
             raise StorageFailed(f"{self._open_path}: cannot be made: {exc.strerror}; make the folder writable") from exc
 
@@ -108,15 +116,32 @@ class Segment:
             self._fd = -1
 
 
+def begin_segment(layout: Layout, info: Mapping[str, str], *, now: datetime, record_id: str) -> Segment:
+    """The next file of a collection, with the warcinfo record that opens it; `info` is what it says of the crawl."""
+    name = layout.new_warc_name(now)
+    fields = {
+        "software": SOFTWARE,
+        "hostname": socket.gethostname(),
+        "isPartOf": layout.name,
+        "format": WARC_FORMAT,
+        "conformsTo": WARC_STANDARD,
+        **info,
+    }
+    opening = warcinfo(fields, name=name, record_id=record_id, date=warc_date(now))
+    segment = Segment(layout.archive / name, started=now)
+    try:
+        segment.append(message(opening))
+    except StorageFailed:
+        segment.discard()
+        raise
+    return segment
+
+
 def seal(open_path: Path, sealed_path: Path) -> None:
     """Give a whole file its final name, so that it lasts."""
     try:
         open_path.rename(sealed_path)
-        folder = os.open(sealed_path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(sealed_path.parent)
     except OSError as exc:
         raise StorageFailed(f"{open_path}: cannot be sealed: {exc.strerror}") from exc
 

@@ -16,10 +16,10 @@ TOP_LEVEL = {
 # Bottom floor first; a module may import from its own floor and from those below.
 ARCHIVE_FLOORS = (
     ("errors",),
-    ("digests", "surt", "http", "spool", "members", "layout"),
+    ("digests", "surt", "http", "spool", "members", "layout", "lock"),
     ("exchange",),
     ("warc", "cdxj", "dedup", "records", "groups", "segment"),
-    ("schema", "revisions", "catalog", "repair", "collection"),
+    ("schema", "revisions", "catalog", "repair", "reindex", "collection"),
     ("findings", "checks", "verify_items", "verify", "recover", "replay"),
 )
 CRAWLER_FLOORS = (

@@ -1,0 +1,23 @@
+"""One writer a collection: a lock of the operating system's, which ends with its holder, however that ends."""
+
+from filelock import FileLock, Timeout
+
+from archives.errors import CollectionLocked, StorageFailed
+from archives.layout import Layout
+
+
+def writer_lock(layout: Layout) -> FileLock:
+    """The lock, held; CollectionLocked while another process has it.
+
+    The kernel lets go of it with the process (flock), so that the file that a dead writer left keeps nobody out.
+    """
+    lock = FileLock(layout.lock, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as exc:
+        raise CollectionLocked(
+            f"{layout.root}: another process is writing to this collection; wait for it or choose another"
+        ) from exc
+    except OSError as exc:
+        raise StorageFailed(f"{layout.lock}: {exc.strerror}; make the folder writable") from exc
+    return lock

@@ -1,0 +1,128 @@
+"""Shards and catalog rows of sealed WARC files, made anew from the records."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from archives.catalog import Catalog
+from archives.cdxj import Capture, format_line, write_shard
+from archives.errors import MalformedRecord
+from archives.groups import Group, capture_of, groups, with_original
+from archives.layout import OPEN, Layout
+from archives.warc import read_records
+
+NEWEST = 2
+"""Sealed files whose shards are held against their rows at each start: what a power cut can have touched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reindexed:
+    """What was made anew for one WARC file."""
+
+    file: str
+    captures: int
+    """That are indexed now."""
+    rows: int
+    """That were missing, wrong, or too many."""
+    shard: bool
+    """Whether the shard was missing or wrong."""
+    damage: tuple[str, ...] = ()
+    """Places in the file that could not be read: their captures are in no index."""
+
+    def __str__(self) -> str:
+        what = [f"{self.rows} rows"] if self.rows else []
+        what += ["the shard"] if self.shard else []
+        done = f"{self.file}: {' and '.join(what) or 'nothing'} of {self.captures} captures made anew from the records"
+        return f"{done}; damaged: {'; '.join(self.damage)}" if self.damage else done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What was taken out of the indexes, because the WARC file is not there any more."""
+
+    file: str
+    rows: int
+
+    def __str__(self) -> str:
+        return f"{self.file}: not there any more; {self.rows} captures and what came of them taken out of the catalog"
+
+
+def reindex_missing(layout: Layout, catalog: Catalog) -> Iterator[Reindexed]:
+    """Make anew what a sealed file has no rows or no shard of, or, of the newest files, not as many lines as rows."""
+    sealed = [path for path in layout.warcs() if not path.name.endswith(OPEN)]
+    known = catalog.warcs()
+    for path in sealed:
+        shard = layout.shard_path(path.name)
+        lacks_rows = path.name not in known and not (shard.exists() and not shard.stat().st_size)
+        is_new = path in sealed[-NEWEST:]
+        if lacks_rows or not shard.exists() or (is_new and _lines(shard) != catalog.count_captures(warc=path.name)):
+            yield reindex(layout, catalog, path)
+
+
+def reindex_all(layout: Layout, catalog: Catalog) -> Iterator[Reindexed | Forgotten]:
+    """Make all rows and shards anew; what is of files that are not there is taken out."""
+    sealed = [path for path in layout.warcs() if not path.name.endswith(OPEN)]
+    names = {path.name for path in sealed}
+    for name in sorted(catalog.warcs() - names):
+        yield Forgotten(file=name, rows=catalog.drop_behind(name, 0))
+    for shard in set(layout.indexes.glob("*.cdxj")) - {layout.shard_path(name) for name in names}:
+        shard.unlink()
+    for path in sealed:
+        done = reindex(layout, catalog, path)
+        if done.rows or done.shard or done.damage:
+            yield done
+
+
+def reindex(layout: Layout, catalog: Catalog, path: Path) -> Reindexed:
+    """Give one sealed file the rows and the shard that its records call for."""
+    faults: list[MalformedRecord] = []
+    captures = _captures(path, catalog, faults)
+    rows = {row.record_id: row for row in catalog.captures(warc=path.name)}
+    wrong = [capture for capture in captures if rows.get(capture.record_id) != capture]
+    surplus = rows.keys() - {capture.record_id for capture in captures}
+    if wrong or surplus:
+        catalog.replace(path.name, captures)
+        catalog.persist()
+    shard = layout.shard_path(path.name)
+    shard_wrong = not _is_shard_of(captures, shard)
+    if shard_wrong:
+        write_shard(shard, captures)
+    return Reindexed(
+        file=path.name,
+        captures=len(captures),
+        rows=len(wrong) + len(surplus),
+        shard=shard_wrong,
+        damage=tuple(map(str, faults)),
+    )
+
+
+def _captures(path: Path, catalog: Catalog, faults: list[MalformedRecord]) -> list[Capture]:
+    """The captures to index, those after a 304 completed; of a record id that is used twice, the first."""
+    found: dict[str, Capture] = {}
+    for group in _groups(path, faults):
+        capture = capture_of(group, path.name)
+        if capture is None or not capture.indexed or not capture.record_id or capture.record_id in found:
+            continue
+        elsewhere = catalog.by_record_id(capture.record_id)
+        if elsewhere is not None and elsewhere.warc != path.name and path.with_name(elsewhere.warc).exists():
+            continue
+        original = capture.refers_to and (found.get(capture.refers_to) or catalog.by_record_id(capture.refers_to))
+        found[capture.record_id] = with_original(capture, original or None)
+    return list(found.values())
+
+
+def _groups(path: Path, faults: list[MalformedRecord]) -> Iterator[Group]:
+    try:
+        yield from groups(read_records(path, on_fault=faults.append))
+    except MalformedRecord as fault:
+        faults.append(fault)
+
+
+def _is_shard_of(captures: Sequence[Capture], shard: Path) -> bool:
+    wanted = sorted(f"{format_line(capture)}\n".encode() for capture in captures)
+    return shard.exists() and shard.read_bytes() == b"".join(wanted)
+
+
+def _lines(shard: Path) -> int:
+    with shard.open("rb") as lines:
+        return sum(1 for _ in lines)
