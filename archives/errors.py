@@ -7,6 +7,9 @@
     ├── MalformedIndex       a CDXJ line that cannot be read
     ├── CollectionMissing    no collection in that folder
     ├── CollectionLocked     another process writes to it
+    ├── MalformedPackage     bytes that are no WACZ, or one made to mislead
+    ├── SignatureInvalid     a signature that is not of this package, or none at all
+    ├── SigningKeyUnusable   a key file without a key that can sign
     ├── StorageFailed        disk full, folder not writable, file gone
     └── ReplayUnavailable    pywb is not installed or did not start
 
@@ -45,6 +48,18 @@ class CollectionMissing(ArchiveError):
 
 class CollectionLocked(ArchiveError):
     """Another process is writing to the collection."""
+
+
+class MalformedPackage(ArchiveError):
+    """A file is not a WACZ, or its ZIP is torn, or made to mislead who unpacks it."""
+
+
+class SignatureInvalid(ArchiveError):
+    """A signature does not hold, or cannot be read."""
+
+
+class SigningKeyUnusable(ArchiveError):
+    """A file holds no private key that can sign a WACZ."""
 
 
 class StorageFailed(ArchiveError):
