@@ -20,13 +20,13 @@ ARCHIVE_FLOORS = (
     ("exchange",),
     ("warc", "cdxj", "dedup", "records", "groups", "segment"),
     ("schema", "revisions", "catalog", "repair", "reindex", "collection"),
-    ("findings", "checks", "verify_items", "verify", "recover", "replay"),
+    ("findings", "checks", "verify_items", "verify", "recover", "replay", "wacz"),
 )
 CRAWLER_FLOORS = (
     ("items",),
     ("extraction", "discovery"),
     ("sites", "newsroom"),
-    ("frontier", "capture"),
+    ("ledger_tables", "frontier", "capture"),
     ("spiders", "pipelines", "export"),
     ("settings",),
     ("jobs",),

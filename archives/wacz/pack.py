@@ -1,0 +1,204 @@
+"""A collection as one WACZ: its WARC files, one index over all of them, its articles as pages, and its logs."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archives.cdxj import Capture, format_line
+from archives.collection import Collection, utc_now
+from archives.errors import MalformedRecord
+from archives.groups import Group, capture_of, groups, missing_from, with_original
+from archives.layout import OPEN
+from archives.segment import SOFTWARE
+from archives.wacz.copies import Copier, Placed
+from archives.wacz.lines import SortedLines, write_blocks
+from archives.wacz.package import EntryWriter, Package, writing
+from archives.wacz.reader import PAGES
+from archives.wacz.signing import SigningKey
+from archives.warc import read_records
+
+INDEX = "index.cdx.gz"
+_PIECE = 64 * 1024
+
+OnProgress = Callable[[int], None]
+"""Takes bytes of WARC files that were packed since it was last called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """What went into a package."""
+
+    file: str
+    bytes: int
+    warcs: int
+    captures: int
+    """In its index."""
+    pages: int
+    dechunked: int
+    """Records that are copies without transfer coding."""
+    signed_by: str | None
+    """The fingerprint of the key; None if the package is not signed."""
+
+
+def pack(
+    collection: Collection,
+    path: Path,
+    *,
+    title: str | None = None,
+    revisions: bool = False,
+    key: SigningKey | None = None,
+    now: Callable[[], datetime] = utc_now,
+    progress: OnProgress = lambda size: None,  # noqa: ARG005 - names what others take
+) -> Packed:
+    """Write the collection to a WACZ, whole or not at all, in memory that does not grow with it.
+
+    With `revisions` every revision of an article is a page, not only its latest. MalformedRecord, if a WARC file is
+    damaged; of one that is still being written, what is whole goes in.
+    """
+    with writing(path, now()) as package:
+        index, names, dechunked = SortedLines(), [], 0
+        for warc in collection.layout.warcs():
+            packing = _Packing(collection, warc, index)
+            with package.entry(f"archive/{packing.name}", expected=warc.stat().st_size) as out:
+                packing.run(out, progress)
+            names.append(packing.name)
+            dechunked += packing.dechunked
+        _write_index(package, index)
+        pages = _write_pages(package, collection, latest=not revisions)
+        _copy_logs(package, collection)
+        package.finish(_about(collection, title), key)
+    return Packed(
+        file=str(path),
+        bytes=path.stat().st_size,
+        warcs=len(names),
+        captures=index.count,
+        pages=pages,
+        dechunked=dechunked,
+        signed_by=key.name if key else None,
+    )
+
+
+class _Packing:
+    """The way of one WARC file into the package."""
+
+    def __init__(self, collection: Collection, path: Path, index: SortedLines) -> None:
+        self.name = path.name.removesuffix(OPEN).removesuffix(".gz") + ".gz"
+        self.dechunked = 0
+        self._collection = collection
+        self._path = path
+        self._index = index
+        self._open = path.name.endswith(OPEN)
+
+    def run(self, out: EntryWriter, progress: OnProgress) -> None:
+        """Copy every record, and index every capture at its new place."""
+        done = 0
+        with Copier(self._path, out) as copier, self._torn_tail_left_out():
+            for group in groups(read_records(self._path)):
+                if self._open and missing_from(group):
+                    break
+                self._take(group, [copier.copy(record) for record in group])
+                progress(group[-1].end - done)
+                done = group[-1].end
+        self.dechunked = copier.dechunked
+
+    def _take(self, group: Group, places: list[Placed]) -> None:
+        capture = capture_of(group, self.name)
+        if capture is None or not capture.indexed:
+            return
+        place = next(at for record, at in zip(group, places, strict=True) if record.record_id == capture.record_id)
+        catalog = self._collection.catalog
+        original = catalog.by_record_id(capture.refers_to) if capture.refers_to else None
+        capture = replace(
+            with_original(capture, original), offset=place.offset, length=place.length, framing="identity"
+        )
+        self._index.add(index_line(capture, place.digest))
+
+    @contextlib.contextmanager
+    def _torn_tail_left_out(self) -> Iterator[None]:
+        try:
+            yield
+        except MalformedRecord as exc:
+            if not self._open:
+                what = f"{exc}; nothing was packed, 'newswarc verify' tells what is damaged"
+                raise MalformedRecord(what, file=exc.file, offset=exc.offset) from exc
+
+
+def index_line(capture: Capture, record_digest: str) -> bytes:
+    """The capture's CDXJ line as packages have it: digests with their labels, the record's own among them."""
+    key, timestamp, text = format_line(capture).split(" ", 2)
+    fields = json.loads(text) | {"digest": capture.payload_digest, "recordDigest": record_digest}
+    return f"{key} {timestamp} {json.dumps(fields)}\n".encode()
+
+
+def _write_index(package: Package, index: SortedLines) -> None:
+    with package.entry(f"indexes/{INDEX}") as out:
+        blocks = list(write_blocks(iter(index), out, name=INDEX))
+    with package.entry("indexes/index.idx", deflate=True) as out:
+        for line in blocks:
+            out.write(line)
+
+
+def _write_pages(package: Package, collection: Collection, *, latest: bool) -> int:
+    """Articles as pages; all in one list, because ReplayWeb.page searches the text of one list only."""
+    count = 0
+    with package.entry(PAGES, deflate=True) as out:
+        out.write(_line({"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}))
+        for item in collection.catalog.articles(latest=latest):
+            if item.get("capture"):
+                out.write(_line(page_of(item)))
+                count += 1
+    return count
+
+
+def page_of(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An article as a page: its capture's URL and time, its title, and its body as the text that is searched."""
+    capture = item["capture"]
+    return {
+        "id": capture["record_id"].strip("<>").removeprefix("urn:uuid:"),
+        "url": item["url"],
+        "ts": capture["date"],
+        "title": item.get("title") or item["url"],
+        "text": item.get("body") or "",
+    }
+
+
+def _line(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+
+
+def _copy_logs(package: Package, collection: Collection) -> None:
+    for log in sorted(collection.layout.logs.glob("*.log")):
+        with package.entry(f"logs/{log.name}", deflate=True) as out, log.open("rb") as source:
+            while piece := source.read(_PIECE):
+                out.write(piece)
+
+
+def _about(collection: Collection, title: str | None) -> dict[str, str]:
+    """What the manifest says of the collection; title and description are those that replay shows."""
+    told = _metadata(collection.layout.root / "metadata.yaml")
+    return {
+        "title": title or told.get("title") or collection.layout.name,
+        "description": told.get("description", ""),
+        "software": SOFTWARE,
+    }
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    """`key: value` lines of a YAML file, values plain or in double quotes, which are JSON's; anything else is left."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    pairs = (line.partition(":") for line in lines if line[:1].isalpha())
+    return {name: text for name, _, value in pairs if (text := _scalar(value.strip()))}
+
+
+def _scalar(value: str) -> str:
+    try:
+        return str(json.loads(value)) if value.startswith('"') else value
+    except ValueError:
+        return ""
