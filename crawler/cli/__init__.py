@@ -12,7 +12,7 @@ from archives.errors import ArchiveError, CollectionLocked, CollectionMissing, R
 from crawler import __version__
 from crawler.sites import SiteError
 
-COMMANDS = ("demo", "newsroom", "crawl", "extract", "export", "verify", "replay", "sites", "status")
+COMMANDS = ("demo", "newsroom", "crawl", "extract", "explain", "export", "verify", "replay", "sites", "status")
 USAGE_FAULTS = (CollectionLocked, CollectionMissing, ReplayUnavailable, SiteError, click.UsageError)
 FOUND_BAD, USAGE, INTERRUPTED = 1, 2, 130
 HELP = "see 'newswarc --help'"

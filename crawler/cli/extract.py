@@ -1,6 +1,8 @@
 """`newswarc extract`: articles from WARC files, collections and HTML files, as JSON lines."""
 
 import contextlib
+import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,7 +12,8 @@ from typing import TextIO
 import click
 
 from archives.errors import ArchiveError
-from crawler.cli.options import counted, known_sites, output_file, progress_bar, source_of
+from crawler.cli.comparison import comparison_with, show
+from crawler.cli.options import as_json, counted, known_sites, output_file, progress_bar, source_of
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
 from crawler.jobs.extract import (
@@ -37,6 +40,13 @@ GZIP = b"\x1f\x8b"
 @click.option("--no-sites", is_flag=True, help="Generic rules only: leave site files aside.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to extract with.")
 @click.option("--quiet", is_flag=True, help="Do not sum up at the end.")
+@click.option(
+    "--compare",
+    metavar="OLD.jsonl",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Print what changed against earlier articles, instead of the articles.",
+)
+@as_json
 def extract(
     inputs: tuple[str, ...],
     *,
@@ -46,13 +56,16 @@ def extract(
     no_sites: bool,
     jobs: int,
     quiet: bool,
+    compare: Path | None,
+    as_json: bool,
 ) -> None:
     """Extract articles from what is archived already, as JSON lines in the order of the input.
 
     INPUT is a WARC file of anyone (gzipped or not; - is standard input), a collection, or, with --url, an HTML file. An
     article that was captured again is a further line, and the next revision, only where a reader would see a
     difference; of a collection the lines are those of 'newswarc export --revisions'. Exit status 1 if a part of the
-    input could not be read.
+    input could not be read, or if --compare found that anything changed: a field of an article, an article that is new
+    or one that is gone.
 
     \b
     Examples:
@@ -62,11 +75,12 @@ def extract(
     """
     sources = [source_of(named) for named in inputs]
     check(sources, url)
+    comparison = comparison_with(compare, as_json=as_json)
     tally, revisions = Tally(), Revisions()
     sites = [] if no_sites else list(known_sites().values())
     pages = (page for source in sources for page in pages_of(source, url, tally.tell(complain)))
     wanted = (replace(page, truncated=False) for page in pages) if truncated else pages
-    with destination(output) as out, progress_bar() as progress:
+    with destination(output, silent=compare is not None) as out, progress_bar() as progress:
         task = progress.add_task("extracting", total=None)
         for outcome in map(revisions.of, extract_pages(wanted, sites=sites, jobs=jobs)):
             tally.count(outcome)
@@ -75,9 +89,13 @@ def extract(
                 complain(outcome.line)
             elif isinstance(outcome, Extracted):
                 out.write(f"{outcome.line}\n")
+                if comparison:
+                    comparison.look(json.loads(outcome.line))
     if not quiet:
         click.echo(summary(tally), err=True)
-    sys.exit(1 if tally.faults else 0)
+    if comparison:
+        show(comparison, as_json=as_json)
+    sys.exit(1 if tally.faults or (comparison and not comparison.is_same) else 0)
 
 
 def complain(line: object) -> None:
@@ -129,10 +147,13 @@ def pages_of(source: Path, url: str | None, tell: Callable[[ArchiveError], None]
 
 
 @contextlib.contextmanager
-def destination(output: Path | None) -> Iterator[TextIO]:
-    """The file to write, or standard output."""
+def destination(output: Path | None, *, silent: bool) -> Iterator[TextIO]:
+    """The file to write, or standard output, or nowhere."""
     if output:
         with replacing(output) as out:
+            yield out
+    elif silent:
+        with Path(os.devnull).open("w", encoding="utf-8") as out:
             yield out
     else:
         yield sys.stdout
