@@ -19,6 +19,7 @@ from archives.catalog import Faults
 from archives.errors import ArchiveError
 from crawler.discovery import Announced
 from crawler.discovery.url import form_rank, story_key
+from crawler.ledger_tables import ANNOUNCEMENTS, LEDGER, METADATA
 
 State = Literal["pending", "captured", "unchanged", "skipped", "failed", "gone"]
 
@@ -29,38 +30,6 @@ _BATCH = 500
 _FLUSH_SECONDS = 1.0
 _LONGEST_WAIT = timedelta(days=30)
 _WAIT_WHEN_GONE = timedelta(days=1)
-
-_METADATA = sa.MetaData()
-_LEDGER = sa.Table(
-    "frontier",
-    _METADATA,
-    sa.Column("url", sa.Text, primary_key=True),
-    sa.Column("site", sa.Text, nullable=False),
-    sa.Column("story", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text),
-    sa.Column("date", sa.Text),
-    sa.Column("first_announced", sa.Text, nullable=False),
-    sa.Column("last_announced", sa.Text, nullable=False),
-    sa.Column("last_seen", sa.Text),
-    sa.Column("next_look", sa.Text),
-    sa.Column("looks", sa.Integer, nullable=False),
-    sa.Column("etag", sa.Text),
-    sa.Column("last_modified", sa.Text),
-    sa.Index("frontier_story", "story"),
-    sa.Index("frontier_next_look", "site", "next_look"),
-)
-_ANNOUNCEMENTS = sa.Table(
-    "announcements",
-    _METADATA,
-    sa.Column("url", sa.Text, primary_key=True),
-    sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("title", sa.Text),
-    sa.Column("date", sa.Text),
-    sa.Column("first_announced", sa.Text, nullable=False),
-    sa.Column("last_announced", sa.Text, nullable=False),
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -134,7 +103,7 @@ class Frontier:
         self._asked: set[str] = set()
         self._flushed_at = time.monotonic()
         with self._faults:
-            _METADATA.create_all(engine)
+            METADATA.create_all(engine)
 
     def announce(
         self, found: Iterable[Announced], *, source: str, judge: Callable[[Announced], str | None] = lambda _: None
@@ -159,6 +128,7 @@ class Frontier:
                 due.append(one)
             entry.date = one.date or entry.date
             self._write(entry)
+        self.flush()  # what is asked for now is in the ledger already, if the crawl dies: recovery looks there for it
         order = {one.url: place for place, one in enumerate(found)} if isinstance(found, list | tuple) else {}
         return sorted(due, key=lambda one: order.get(one.url, 0))
 
@@ -197,14 +167,12 @@ class Frontier:
     def due(self, limit: int = 10_000) -> list[str]:
         """What earlier crawls left to be asked for, or to be looked at again, soonest first."""
         self.flush()
-        unsettled = (
-            sa.or_(_LEDGER.c.state == "pending", _LEDGER.c.next_look < self._began) if self._began else sa.true()
-        )
+        unsettled = sa.or_(LEDGER.c.state == "pending", LEDGER.c.next_look < self._began) if self._began else sa.true()
         with self._database() as connection:
             rows = connection.execute(
-                sa.select(_LEDGER.c.url)
-                .where(_LEDGER.c.site == self._site, _LEDGER.c.next_look <= self._stamp(), unsettled)
-                .order_by(_LEDGER.c.next_look)
+                sa.select(LEDGER.c.url)
+                .where(LEDGER.c.site == self._site, LEDGER.c.next_look <= self._stamp(), unsettled)
+                .order_by(LEDGER.c.next_look)
                 .limit(limit)
             )
             return [url for (url,) in rows if url not in self._asked]
@@ -280,8 +248,8 @@ class Frontier:
         """How many of the site's URLs are in which state; they add up to the number announced."""
         self.flush()
         with self._database() as connection:
-            query = sa.select(_LEDGER.c.state, sa.func.count()).where(_LEDGER.c.site == self._site)
-            return {row[0]: row[1] for row in connection.execute(query.group_by(_LEDGER.c.state))}
+            query = sa.select(LEDGER.c.state, sa.func.count()).where(LEDGER.c.site == self._site)
+            return {row[0]: row[1] for row in connection.execute(query.group_by(LEDGER.c.state))}
 
     def reasons(self) -> Counter[tuple[State, str]]:
         """How many of the site's URLs are in which state for which reason, duplicates of any URL taken together."""
@@ -296,8 +264,8 @@ class Frontier:
         """Who announced the URL, first the one who did so first."""
         self.flush()
         with self._database() as connection:
-            query = sa.select(_ANNOUNCEMENTS.c.source).where(_ANNOUNCEMENTS.c.url == url)
-            return [source for (source,) in connection.execute(query.order_by(_ANNOUNCEMENTS.c.first_announced))]
+            query = sa.select(ANNOUNCEMENTS.c.source).where(ANNOUNCEMENTS.c.url == url)
+            return [source for (source,) in connection.execute(query.order_by(ANNOUNCEMENTS.c.first_announced))]
 
     def _entries(self, column: Literal["url", "story"], values: Iterable[str]) -> dict[str, Entry]:
         wanted = set(values)
@@ -310,7 +278,7 @@ class Frontier:
         missing = sorted(wanted if column == "story" else wanted - found.keys())
         with self._database() as connection:
             for start in range(0, len(missing), _BATCH):
-                query = sa.select(_LEDGER).where(_LEDGER.c[column].in_(missing[start : start + _BATCH]))
+                query = sa.select(LEDGER).where(LEDGER.c[column].in_(missing[start : start + _BATCH]))
                 for row in connection.execute(query):
                     if row.url not in held:
                         found[row.url] = Entry(**row._asdict())
@@ -343,11 +311,11 @@ class Frontier:
         with self._database() as connection, connection.begin():
             if entries:
                 kept = {"url", "first_announced"}
-                connection.execute(_upsert(self._engine, _LEDGER, ["url"], kept), entries)
+                connection.execute(_upsert(self._engine, LEDGER, ["url"], kept), entries)
             if unwritten.announcements:
                 kept = {"url", "source", "kind", "first_announced"}
                 rows = list(unwritten.announcements.values())
-                connection.execute(_upsert(self._engine, _ANNOUNCEMENTS, ["url", "source"], kept), rows)
+                connection.execute(_upsert(self._engine, ANNOUNCEMENTS, ["url", "source"], kept), rows)
         self._unwritten = _Unwritten()
 
     @contextmanager
@@ -365,11 +333,11 @@ class Frontier:
 
 def read_entries(engine: sa.Engine, site: str | None = None) -> Iterator[Entry]:
     """Every row of the ledger (or of one site), by URL; nothing if the collection was never crawled into."""
-    if not sa.inspect(engine).has_table(_LEDGER.name):
+    if not sa.inspect(engine).has_table(LEDGER.name):
         return
-    query = sa.select(_LEDGER).order_by(_LEDGER.c.url)
+    query = sa.select(LEDGER).order_by(LEDGER.c.url)
     with engine.connect() as connection:
-        for row in connection.execute(query if site is None else query.where(_LEDGER.c.site == site)):
+        for row in connection.execute(query if site is None else query.where(LEDGER.c.site == site)):
             yield Entry(**row._asdict())
 
 

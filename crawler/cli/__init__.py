@@ -8,12 +8,32 @@ import sys
 
 import click
 
-from archives.errors import ArchiveError, CollectionLocked, CollectionMissing, ReplayUnavailable
+from archives.errors import ArchiveError, CollectionLocked, CollectionMissing, ReplayUnavailable, SigningKeyUnusable
 from crawler import __version__
 from crawler.sites import SiteError
 
-COMMANDS = ("demo", "newsroom", "crawl", "extract", "explain", "export", "verify", "replay", "sites", "status")
-USAGE_FAULTS = (CollectionLocked, CollectionMissing, ReplayUnavailable, SiteError, click.UsageError)
+COMMANDS = (
+    "demo",
+    "newsroom",
+    "crawl",
+    "extract",
+    "explain",
+    "export",
+    "pack",
+    "verify",
+    "recover",
+    "replay",
+    "sites",
+    "status",
+)
+USAGE_FAULTS = (
+    CollectionLocked,
+    CollectionMissing,
+    ReplayUnavailable,
+    SigningKeyUnusable,
+    SiteError,
+    click.UsageError,
+)
 FOUND_BAD, USAGE, INTERRUPTED = 1, 2, 130
 HELP = "see 'newswarc --help'"
 

@@ -3,7 +3,7 @@
 import io
 import json
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -36,6 +36,8 @@ LARGEST = DECODED_LIMIT
 """Bytes of a response that is still read into memory."""
 
 OnFault = Callable[[ArchiveError], None]
+ReExtractor = Callable[..., dict[str, Any]]
+"""`(payload, url, content type[, item]) → item`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,12 +241,24 @@ def outcome(page: ArchivedPage, sites: Sequence[Site]) -> Outcome:
     return Extracted(line=line, key=article_key(found.url), digest=compared_digest(item))
 
 
-def re_extractor(sites: Sequence[Site]) -> Callable[[bytes, str, str | None], dict[str, Any]]:
-    """`(payload, url, content type) → item` for those who check items against their bytes; {} where there is none."""
+def re_extractor(sites: Sequence[Site]) -> ReExtractor:
+    """Extracts anew for those who check items against their bytes; {} where there is no article.
 
-    def extracted(payload: bytes, url: str, content_type: str | None) -> dict[str, Any]:
-        site = site_for_url(sites, url)
-        found = extract(payload, url, content_type, rules=site.rules() if site else None)
+    Called with an item, it goes by the rules that the site which the item names had on the day of its capture.
+    """
+    by_name = {site.name: site for site in sites}
+
+    def extracted(
+        payload: bytes, url: str, content_type: str | None, item: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        if item is None:
+            site, day = site_for_url(sites, url), None
+        else:
+            site, day = by_name.get(item.get("site") or ""), date.fromisoformat(item["capture"]["date"][:10])
+        rules = site.rules(day) if site else None
+        if item is not None and site is None and item.get("site"):
+            rules = Site(name=item["site"]).rules()  # crawled by address, without a site file
+        found = extract(payload, url, content_type, rules=rules)
         return asdict(found) if isinstance(found, Article) else {}
 
     return extracted

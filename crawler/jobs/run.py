@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from scrapy import signals
@@ -18,13 +18,15 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.defer import deferred_from_coro
 
-from archives.collection import Collection
+from archives.collection import Collection, WritableCollection
 from archives.errors import StorageFailed
 from archives.layout import Layout
 from crawler import settings as project_settings
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
+from crawler.jobs.items import begin_items, end_items
 from crawler.jobs.logs import logging_to
+from crawler.jobs.recover import recover_items
 from crawler.jobs.summary import RunSummary, summed_up
 from crawler.sites import Site, SiteError, load_sites, site_for_url
 from crawler.spiders.loader import site_at, spider_for
@@ -68,7 +70,8 @@ def crawl(
     own.setdict(dict(settings or {}), priority="cmdline")
     check_contact(own)
     sites = [site_of(target, own.get("NEWSWARC_SITES")) for target in targets]
-    run = _Run(Layout(collection), own.get("NEWSWARC_DATABASE"), max_time=max_time, progress=progress)
+    known = load_sites(own.get("NEWSWARC_SITES"))
+    run = _Run(Layout(collection), own.get("NEWSWARC_DATABASE"), known, max_time=max_time, progress=progress)
     if items is not None:
         _check_writable(items)
     own.setdict(run.settings(), priority="cmdline")
@@ -108,7 +111,8 @@ class _Run:
     def __init__(
         self,
         layout: Layout,
-        database: str | None = None,
+        database: str | None,
+        known: Mapping[str, Site],
         *,
         max_time: float | None,
         progress: Callable[[Progress], None] | None,
@@ -123,16 +127,20 @@ class _Run:
         self._completed = False
         """False, if a second Ctrl-C ended the event loop before the spider was closed."""
         self._uncopied: str | None = None
-        self.job = self._new_job(database)
+        self._repaired: tuple[str, ...] = ()
+        self.job = self._new_job(database, known)
 
-    def _new_job(self, database: str | None) -> str:
+    def _new_job(self, database: str | None, known: Mapping[str, Site]) -> str:
         """A name for the job. Opening the collection here shows that it can be written, and repairs it."""
-        Collection.open(self._layout.root, write=True, database=database).close()
+        with Collection.open(self._layout.root, write=True, database=database) as opened:
+            done = (*opened.repairs, *recover_items(cast("WritableCollection", opened), known))
+        self._repaired = tuple(map(str, done))
         job = stem = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         number = 1
         while (self._layout.items / f"{job}.jsonl").exists():
             number += 1
             job = f"{stem}-{number}"
+        begin_items(self._layout, job)
         return job
 
     @property
@@ -162,6 +170,8 @@ class _Run:
 
     def start(self, process: AsyncCrawlerProcess, sites: Sequence[Site], max_pages: int | None) -> None:
         """Run the event loop until every site was crawled, or the crawl was interrupted."""
+        for line in self._repaired:
+            logging.getLogger(__name__).warning("Put right after an earlier crawl: %s", line)
         from twisted.internet import reactor  # installed by the process
 
         async def crawl_all() -> None:
@@ -177,6 +187,8 @@ class _Run:
         in_main_thread = threading.current_thread() is threading.main_thread()
         with _signals_restored() if in_main_thread else nullcontext():
             process.start(stop_after_crawl=False, install_signal_handlers=in_main_thread)
+        if self._completed and not self._problem and not any("archive/failure" in one for one in self._stats):
+            end_items(self._layout, self.job)
 
     async def _crawl(self, process: AsyncCrawlerProcess, site: Site, max_pages: int | None) -> bool:
         """Crawl one site; False, if no other one should follow."""
@@ -219,6 +231,7 @@ class _Run:
             log=self.log,
             finish_reason="failed" if self._problem else "finished",
             problem=self._problem,
+            repaired=self._repaired,
         )
         seconds = round(time.monotonic() - self._started, 3)
         done = summed_up(begun, sites, self._stats, seconds=seconds, completed=self._completed)

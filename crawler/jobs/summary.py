@@ -47,6 +47,8 @@ class RunSummary:
     seconds: float = 0.0
     finish_reason: str = "finished"
     """'finished', 'shutdown' (interrupted), 'closespider_timeout' (max_time), 'archive_failed' …"""
+    repaired: tuple[str, ...] = ()
+    """One line for each thing that an earlier crawl had left unfinished, and that was put right before this one."""
     problem: str | None = None
     """The one line that says why, where the crawl did not finish or found nothing."""
 

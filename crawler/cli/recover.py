@@ -1,0 +1,37 @@
+"""`newswarc recover`: put a collection right whose crawl died."""
+
+from dataclasses import asdict
+
+import click
+
+from crawler import settings
+from crawler.cli.options import as_json, collection_path, known_sites, print_json
+from crawler.jobs.recover import recover as recover_collection
+
+
+@click.command()
+@click.argument("collection")
+@click.option("--reindex", is_flag=True, help="Make index and catalog rows anew wherever the records differ from them.")
+@as_json
+def recover(collection: str, *, reindex: bool, as_json: bool) -> None:
+    """Put a collection right after a crash, a power cut or a full disk, as each crawl does when it begins.
+
+    Torn tails are cut at the last whole exchange, whole records are indexed, archived articles extracted, half a line
+    is removed, the file is sealed. With --reindex all WARC files are read, and index and catalog made to say what the
+    records say; captures whose WARC file is gone are forgotten. Prints what was done. Refused while a crawl is at work.
+
+    \b
+    Examples:
+      newswarc recover newsroom
+      newswarc recover newsroom --reindex --json
+    """
+    path = collection_path(collection)
+    done = recover_collection(path, known_sites(), reindex=reindex, database=settings.NEWSWARC_DATABASE)
+    if as_json:
+        rows = [{"what": type(one).__name__, "line": str(one), **asdict(one)} for one in done]
+        print_json({"collection": str(path), "done": rows})
+        return
+    for one in done:
+        click.echo(str(one))
+    if not done:
+        click.echo(f"{path}: nothing to put right", err=True)

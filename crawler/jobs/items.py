@@ -1,0 +1,125 @@
+"""The items' file of a job, `items/<job>.jsonl`: begun with the crawl, whole when it ends, completed if the crawl died.
+
+While the crawl is at work, `items/<job>.open` stands beside it. A crawl that died leaves it behind, and the next start
+writes the lines that are missing.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from archives.cdxj import Capture
+from archives.collection import WritableCollection
+from archives.errors import StorageFailed
+from archives.layout import OPEN, Layout, sync_folder
+from archives.schema import articles_table, captures_table, revisions_table, sightings_table
+from crawler.capture import capture_ref
+from crawler.export import replacing
+from crawler.export.jsonl import to_line
+
+ItemOf = Callable[[Capture, str], dict[str, Any] | None]
+"""(capture, name of the site) → its item, made anew from its bytes; None if there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsCompleted:
+    """What was put right in the items' file of a crawl that died."""
+
+    file: str
+    written: int
+    """Lines of articles that were committed and not written."""
+    removed: int
+    """Lines of articles whose captures never reached the disk."""
+
+    def __str__(self) -> str:
+        done = f"{self.file}: {self.written} missing lines written"
+        return done + (f", {self.removed} lines without captures removed" if self.removed else "")
+
+
+def begin_items(layout: Layout, job: str) -> None:
+    """Note that a crawl is at work."""
+    try:
+        (layout.items / f"{job}{OPEN}").touch()
+        sync_folder(layout.items)
+    except OSError as exc:
+        raise StorageFailed(f"{layout.items}: {exc.strerror}; make room, or make the folder writable") from exc
+
+
+def end_items(layout: Layout, job: str) -> None:
+    """Note that a crawl has written all its items, once the disk has them."""
+    with suppress(FileNotFoundError):
+        _sync(layout.items / f"{job}.jsonl")
+    (layout.items / f"{job}{OPEN}").unlink(missing_ok=True)
+
+
+def complete_items(collection: WritableCollection, item_of: ItemOf) -> Iterator[ItemsCompleted]:
+    """Complete the items' files of crawls that died: each article that was committed has its line, once."""
+    items = collection.layout.items
+    for job in sorted(path.name.removesuffix(OPEN) for path in items.glob(f"[0-9]*T[0-9]*Z*{OPEN}")):
+        try:
+            done = _complete(collection, items / f"{job}.jsonl", job, item_of)
+        except OSError as exc:
+            raise StorageFailed(f"{items}/{job}.jsonl: {exc.strerror}; make room and try again") from exc
+        if done.written or done.removed:
+            yield done
+        end_items(collection.layout, job)
+
+
+def _complete(collection: WritableCollection, path: Path, job: str, item_of: ItemOf) -> ItemsCompleted:
+    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+    kept = [line for line in lines if collection.catalog.by_record_id(_record_id(line))]
+    if len(kept) < len(lines):
+        with replacing(path) as out:
+            out.writelines(line.decode() for line in kept)
+    written = {_record_id(line) for line in kept}
+    missing = [to_line(item) for key, item in _committed(collection, job, item_of) if key not in written]
+    if missing:
+        with path.open("a", encoding="utf-8") as out:
+            out.writelines(missing)
+    return ItemsCompleted(file=path.name, written=len(missing), removed=len(lines) - len(kept))
+
+
+def _record_id(line: bytes) -> str:
+    try:
+        return str(json.loads(line)["capture"]["record_id"])
+    except (ValueError, TypeError, KeyError):
+        return ""
+
+
+def _committed(collection: WritableCollection, job: str, item_of: ItemOf) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Record id and item of each article that was committed from a capture since the job began, in their order."""
+    captures, shown, revisions = captures_table.c, sightings_table.c, revisions_table.c
+    query = (
+        sa.select(captures.record_id, shown.revision, revisions.item, articles_table.c.site)
+        .join_from(captures_table, sightings_table, shown.record_id == captures.record_id)
+        .join(revisions_table, sa.and_(revisions.article_id == shown.article_id, revisions.revision == shown.revision))
+        .join(articles_table, articles_table.c.id == shown.article_id)
+        .where(captures.date >= _began(job))
+        .order_by(captures.id)
+    )
+    with collection.catalog.engine.connect() as connection:
+        rows = connection.execute(query).all()
+    for row in rows:
+        capture = collection.catalog.by_record_id(row.record_id)
+        item = json.loads(row.item)
+        if capture is not None and (item.get("capture") or {}).get("record_id") != row.record_id:
+            anew = item_of(capture, row.site or "") or {**item, "capture": asdict(capture_ref(capture))}
+            item = {**anew, "revision": row.revision}
+        yield row.record_id, item
+
+
+def _began(job: str) -> str:
+    """When a job began, as captures have it: jobs are named after that, e.g. '20240611T100000Z-2'."""
+    return datetime.strptime(job[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

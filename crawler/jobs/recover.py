@@ -1,0 +1,154 @@
+"""Articles of a crawl that died: what was archived is extracted, what was committed is written to the items' files."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from archives.cdxj import Capture
+from archives.collection import Collection, Done, WritableCollection
+from archives.errors import ArchiveError
+from archives.http import parse
+from archives.recover import recover as recover_archive
+from archives.schema import captures_table, sightings_table
+from crawler.capture import capture_ref
+from crawler.discovery.url import clean_url, form_rank, normalised
+from crawler.extraction import extract
+from crawler.frontier import Frontier, State
+from crawler.items import Article, Rejected
+from crawler.jobs.extract import HTML, LARGEST, size_of
+from crawler.jobs.items import ItemsCompleted, complete_items
+from crawler.ledger_tables import LEDGER
+from crawler.pipelines.pages import state_of
+from crawler.sites import Site
+from crawler.spiders.loader import site_at, spider_for
+
+NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagesExtracted:
+    """What became of captured pages that a dead crawl had not come to."""
+
+    articles: int = 0
+    others: Mapping[str, int] = field(default_factory=dict)
+    """Reason for which there is no article → how many."""
+
+    def __str__(self) -> str:
+        others = ", ".join(f"{count} {reason}" for reason, count in self.others.items())
+        return f"{self.articles} archived articles extracted" + (f"; no articles: {others}" if others else "")
+
+
+def recover(
+    path: Path, sites: Mapping[str, Site], *, reindex: bool = False, database: str | None = None
+) -> tuple[Done | PagesExtracted | ItemsCompleted, ...]:
+    """Put a collection right whose crawl died, in all its parts; returns what was done.
+
+    ArchiveError: CollectionLocked while a crawl is at work; StorageFailed, if there is no room for it.
+    """
+    done = recover_archive(path, reindex=reindex, database=database)
+    with Collection.open(path, write=True, create=False, database=database) as collection:
+        return (*done, *recover_items(cast("WritableCollection", collection), sites))
+
+
+def recover_items(
+    collection: WritableCollection, sites: Mapping[str, Site]
+) -> Iterator[PagesExtracted | ItemsCompleted]:
+    """Extract what was archived and not come to; write what is missing in the items' files of dead crawls."""
+    found = Counter(_settle(collection, capture, site) for capture, site in _unsettled(collection, sites))
+    articles = found.pop("", 0)
+    if articles or found:
+        yield PagesExtracted(articles=articles, others=dict(found))
+    yield from complete_items(collection, lambda capture, name: item_of(collection, capture, sites.get(name)))
+
+
+def _unsettled(collection: WritableCollection, sites: Mapping[str, Site]) -> list[tuple[Capture, Site]]:
+    """Whole pages that no article came of, where the ledger does not know of that capture, with who asked for them."""
+    engine, captures = collection.catalog.engine, captures_table.c
+    if not sa.inspect(engine).has_table(LEDGER.name):
+        return []
+    news = sa.or_(
+        LEDGER.c.state == "pending",
+        sa.and_(LEDGER.c.state.in_(("captured", "unchanged")), captures.date > LEDGER.c.last_seen),
+    )
+    query = (
+        sa.select(captures.record_id, captures.url, LEDGER.c.site)
+        .join_from(LEDGER, captures_table, captures.url == LEDGER.c.url)
+        .outerjoin(sightings_table, sightings_table.c.record_id == captures.record_id)
+        .where(sightings_table.c.record_id.is_(None), news)
+        .order_by(captures.id)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(query).all()
+    found = ((collection.catalog.by_record_id(row.record_id), _site(sites, row.site, row.url)) for row in rows)
+    return [(capture, site) for capture, site in found if capture and is_whole_page(capture)]
+
+
+def _site(sites: Mapping[str, Site], name: str, url: str) -> Site:
+    return sites.get(name) or site_at(url, name=name)
+
+
+def is_whole_page(capture: Capture) -> bool:
+    """Whether a crawl would have looked for an article in it; after a 304 it looks at what was archived earlier."""
+    good = 200 <= capture.status < 300 or capture.status == NOT_MODIFIED
+    return good and capture.method == "GET" and capture.truncated is None and capture.mime.lower() in HTML
+
+
+def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str:
+    """Do for a page what the crawl would have done; returns why it is no article, '' if it is one."""
+    frontier = Frontier(collection.catalog.engine, site=site.name)
+    try:
+        found = article_of(collection, capture, site)
+    except ArchiveError:
+        return "unreadable"  # stays pending: the next crawl asks for it in full
+    if isinstance(found, Article):
+        reason = _known_elsewhere(found, site, frontier)
+        if reason is None:
+            collection.catalog.put_article(asdict(found))
+            state: State = "unchanged" if capture.kind == "revisit" else "captured"
+            frontier.settle(capture.url, state, seen=True, etag=capture.etag, last_modified=capture.last_modified)
+    else:
+        reason = found.reason
+        frontier.settle(capture.url, state_of(reason), reason, seen=True)
+    frontier.flush()
+    return reason or ""
+
+
+def _known_elsewhere(article: Article, site: Site, frontier: Frontier) -> str | None:
+    """Why the article is not to be committed under its address, as in `crawler.pipelines.story`; None if it is."""
+    canonical, url = clean_url(article.canonical_url or ""), normalised(article.url)
+    if canonical is None or normalised(canonical) == url or not spider_for(site)().is_article(normalised(canonical)):
+        return None
+    canonical = normalised(canonical)
+    other = frontier.story_of(canonical, url)
+    if other is not None:
+        frontier.settle(url, "skipped", f"duplicate of {other}", seen=True)
+        return "duplicate"
+    if form_rank(url) > form_rank(canonical):
+        return "left to the next crawl, which asks for the story's plain address"
+    frontier.same_story(url, canonical)
+    return None
+
+
+def article_of(collection: Collection, capture: Capture, site: Site | None) -> Article | Rejected:
+    """What a live crawl of the site would have made of a capture, by the rules of that day; ArchiveError."""
+    message = collection.exchange(capture).response
+    if size_of(message) > LARGEST:
+        return Rejected(url=capture.url, reason="too large")
+    response = parse(message)
+    rules = site.rules(date.fromisoformat(capture.date[:10])) if site else None
+    found = extract(response.body, capture.url, response.head.text(b"content-type"), rules=rules)
+    return replace(found, capture=capture_ref(capture)) if isinstance(found, Article) else found
+
+
+def item_of(collection: Collection, capture: Capture, site: Site | None) -> dict[str, Any] | None:
+    """The item of a capture as plain data; None if it has none."""
+    try:
+        found = article_of(collection, capture, site)
+    except ArchiveError:
+        return None
+    return asdict(found) if isinstance(found, Article) else None
