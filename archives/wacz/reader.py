@@ -5,16 +5,16 @@ import json
 import os
 import re
 import stat
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 from archives.errors import MalformedPackage, StorageFailed
 from archives.members import BOMB_RATIO, BOMB_SIZE
-from archives.spool import spool
 
 DATAPACKAGE = "datapackage.json"
 DIGEST = "datapackage-digest.json"
@@ -101,6 +101,7 @@ class Wacz:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._unpacked: dict[str, IO[bytes]] = {}
         try:
             self._file = path.open("rb")
         except OSError as exc:
@@ -116,6 +117,8 @@ class Wacz:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
+        for copy in self._unpacked.values():
+            copy.close()
         self._zip.close()
         self._file.close()
 
@@ -138,18 +141,18 @@ class Wacz:
 
     def window(self, entry: Entry) -> BinaryIO:
         """The bytes of an entry as they stand in the ZIP, seekable."""
-        raw = Window(self._file.fileno(), entry.offset, entry.packed, self.place(entry))
-        return cast("BinaryIO", io.BufferedReader(raw, _PIECE))
+        return _buffered(Window(self._file.fileno(), entry.offset, entry.packed, self.place(entry)))
 
     def open(self, entry: Entry) -> BinaryIO:
         """The content of an entry, seekable; one that is compressed is unpacked into a temporary file first."""
         if entry.stored:
             return self.window(entry)
-        copy = spool()
-        for piece in self.pieces(entry):
-            copy.write(piece)
-        copy.seek(0)
-        return copy
+        if entry.name not in self._unpacked:
+            copy = tempfile.TemporaryFile(prefix="newswarc-")  # noqa: SIM115 - closed with the package
+            self._unpacked[entry.name] = copy
+            copy.writelines(self.pieces(entry))
+            copy.flush()
+        return _buffered(Window(self._unpacked[entry.name].fileno(), 0, entry.size, self.place(entry)))
 
     def pieces(self, entry: Entry) -> Iterator[bytes]:
         """The content of an entry from its beginning, its checksum checked at its end."""
@@ -231,6 +234,10 @@ class Wacz:
             what = f"{info.file_size >> 20:,} MB from {info.compress_size:,} bytes"
             raise self.fault(f"entry {name[:80]!r} is a ZIP bomb: {what}; do not unpack the file")
         return Entry(name=name, size=info.file_size, offset=offset, packed=info.compress_size, stored=stored)
+
+
+def _buffered(window: Window) -> BinaryIO:
+    return cast("BinaryIO", io.BufferedReader(window, _PIECE))
 
 
 def split_lines(pieces: Iterator[bytes], place: str) -> Iterator[bytes]:

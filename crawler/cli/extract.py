@@ -12,6 +12,7 @@ from typing import TextIO
 import click
 
 from archives.errors import ArchiveError
+from archives.wacz.reader import is_wacz
 from crawler.cli.comparison import comparison_with, show
 from crawler.cli.options import as_json, counted, known_sites, output_file, progress_bar, source_of
 from crawler.discovery.url import clean_url, fault
@@ -26,8 +27,10 @@ from crawler.jobs.extract import (
     pages_of_collection,
     pages_of_warc,
 )
+from crawler.jobs.packages import pages_of_wacz
 
 GZIP = b"\x1f\x8b"
+ZIP = b"PK"
 
 
 @click.command()
@@ -61,8 +64,8 @@ def extract(
 ) -> None:
     """Extract articles from what is archived already, as JSON lines in the order of the input.
 
-    INPUT is a WARC file of anyone (gzipped or not; - is standard input), a collection, or, with --url, an HTML file. An
-    article that was captured again is a further line, and the next revision, only where a reader would see a
+    INPUT is a WARC or WACZ file of anyone (gzipped or not; - is standard input), a collection, or, with --url, an HTML
+    file. An article that was captured again is a further line, and the next revision, only where a reader would see a
     difference; of a collection the lines are those of 'newswarc export --revisions'. Exit status 1 if a part of the
     input could not be read, or if --compare found that anything changed: a field of an article, an article that is new
     or one that is gone.
@@ -114,7 +117,7 @@ def check(sources: list[Path], url: str | None) -> None:
         )
     for source in sources:
         begins = beginning(source)
-        if url is not None and (source.is_dir() or begins.startswith((b"WARC/", GZIP))):
+        if url is not None and (source.is_dir() or begins.startswith((b"WARC/", GZIP, ZIP))):
             what = f"{source} is no HTML file, and knows its addresses; leave --url out"
             raise click.BadParameter(what, param_hint="--url")
         if url is None and begins.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
@@ -137,6 +140,8 @@ def pages_of(source: Path, url: str | None, tell: Callable[[ArchiveError], None]
         yield ArchivedPage(url=url, message=source.read_bytes())
     elif source.is_dir():
         yield from pages_of_collection(source, tell)
+    elif is_wacz(source):
+        yield from pages_of_wacz(source, tell)
     elif str(source) == "-":
         yield from pages_of_warc(sys.stdin.buffer, "-", tell)
     elif source.is_file():

@@ -2,8 +2,8 @@
 
 import contextlib
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -11,36 +11,54 @@ from archives.cdxj import timestamp_of
 from archives.collection import Collection
 from archives.errors import ReplayUnavailable
 from archives.replay import replay as running_replay
+from archives.wacz.mapped import mapped, newest_page
+from archives.wacz.reader import is_wacz
 from crawler.cli.options import collection_path
 
 
 @click.command()
-@click.argument("collections", nargs=-1, required=True, metavar="COLLECTION…")
+@click.argument("collections", nargs=-1, required=True, metavar="COLLECTION|WACZ…")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
 def replay(collections: tuple[str, ...], port: int) -> None:
-    """Browse what was archived, each page at its own time.
+    """Browse what was archived, in collections or anyone's WACZ files, each page at its own time.
 
     pywb runs as a process of its own on loopback, until Ctrl-C.
 
     \b
-    Example:
+    Examples:
       newswarc replay newsroom --port 8080
+      newswarc replay newsroom.wacz
     """
-    paths = [collection_path(name) for name in collections]
-    articles = [newest_article(path) for path in paths]
-    with running_replay(paths, port=port) as server, contextlib.suppress(KeyboardInterrupt):
-        for path, article in zip(paths, articles, strict=True):
+    with contextlib.ExitStack() as opened, contextlib.suppress(KeyboardInterrupt):
+        shelves = [opened.enter_context(shelf(named)) for named in collections]
+        server = opened.enter_context(running_replay([path for path, _ in shelves], port=port))
+        for path, page in shelves:
             click.echo(f"{server.url}/{path.name}/")
-            if article is not None:
-                moment = timestamp_of(article["capture"]["date"])
-                click.echo(server.page(path.name, moment, article["url"], modifier=""))
+            if page is not None:
+                url, date = page
+                click.echo(server.page(path.name, timestamp_of(date), url, modifier=""))
         click.echo("A collection's own address looks up any capture by its URL; the other is an article.", err=True)
         click.echo("Ctrl-C stops it.", err=True)
         status = server.process.wait()
         raise ReplayUnavailable(f"pywb ended by itself with status {status}; run it again")
 
 
-def newest_article(path: Path) -> dict[str, Any] | None:
+Page = tuple[str, str]
+"""URL and date of a capture."""
+
+
+@contextlib.contextmanager
+def shelf(named: str) -> Iterator[tuple[Path, Page | None]]:
+    """The folder that pywb is to read, and a page in it; of a WACZ it is gone when the block ends."""
+    if is_wacz(Path(named)):
+        with mapped(Path(named)) as folder:
+            yield folder, newest_page(Path(named))
+    else:
+        yield collection_path(named), newest_article(collection_path(named))
+
+
+def newest_article(path: Path) -> Page | None:
     """The article that came last into a collection; None if there is none."""
     with Collection.open(path) as collection:
-        return next(iter(deque(collection.catalog.articles(), maxlen=1)), None)
+        article = next(iter(deque(collection.catalog.articles(), maxlen=1)), None)
+    return (article["url"], article["capture"]["date"]) if article else None

@@ -5,11 +5,15 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from archives.findings import Checked, Finding
+from archives.verify import Extract
 from archives.verify import verify as findings_of
+from archives.wacz.reader import is_wacz
+from archives.wacz.verify import signature_of, verify_wacz
 from crawler.cli.options import as_json, counted, known_sites, print_json, progress_bar, source_of
 from crawler.jobs.extract import re_extractor
 
@@ -20,14 +24,15 @@ LONGEST = 400
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="COLLECTION|WARC…")
+@click.argument("paths", nargs=-1, required=True, metavar="COLLECTION|WARC|WACZ…")
 @click.option("--deep", is_flag=True, help="Also extract every item anew from its bytes and compare.")
 @as_json
 def verify(paths: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
     """Check digests, members and headers; the index against the records, and the items against the records.
 
-    WARC files may be anyone's. Each fault is a line: file, offset, what, what next; those of whole files come first, as
-    they explain others, and many of one kind are told by the first of them. Exit status 1 if there is any.
+    WARC and WACZ files may be anyone's; of a WACZ also its manifest, index and signature are checked. Each fault is a
+    line: file, offset, what, what next; those of whole files come first, as they explain others, and many of one kind
+    are told by the first of them. Exit status 1 if there is any.
 
     \b
     Examples:
@@ -41,15 +46,20 @@ def verify(paths: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
     try:
         with progress_bar() as bar:
             task = bar.add_task("verifying", total=None)
-            for finding in findings_of(*sources, extract=extract, checked=checked):
+            for finding in findings_in(sources, extract, checked):
                 bar.update(task, completed=checked.records)
                 findings.append(finding)
     finally:  # also when it is interrupted
         for line in [] if as_json else lines_of(findings):
             click.echo(line)
+    signatures = {str(path): signature for path in sources if is_wacz(path) and (signature := signature_of(path))}
     if as_json:
-        print_json({"verified": not findings, **asdict(checked), "findings": [asdict(one) for one in findings]})
+        signed = {name: asdict(signature) for name, signature in signatures.items()}
+        found = [asdict(one) for one in findings]
+        print_json({"verified": not findings, **asdict(checked), "signatures": signed, "findings": found})
     else:
+        for name, signature in signatures.items():
+            click.echo(f"{name}: signed by {signature.signer}, as of {signature.created}", err=True)
         verdict = counted(len(findings), "fault") if findings else "all of it holds"
         click.echo(
             f"{counted(checked.files, 'file')}, {counted(checked.records, 'record')}, "
@@ -57,6 +67,15 @@ def verify(paths: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
             err=True,
         )
     sys.exit(1 if findings else 0)
+
+
+def findings_in(sources: Sequence[Path], extract: Extract | None, checked: Checked) -> Iterator[Finding]:
+    """What does not hold in any of the sources."""
+    for source in sources:
+        if is_wacz(source):
+            yield from verify_wacz(source, checked)
+        else:
+            yield from findings_of(source, extract=extract, checked=checked)
 
 
 def lines_of(findings: Sequence[Finding]) -> Iterator[str]:
