@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 # pywb brings a `brotli` module of its own, which displaces the one that Scrapy needs: it lives apart.
 REPLAY := .venv-replay
+# The programs that the extraction is measured beside bring their own versions of much: they live apart, too.
+PEERS := .venv-peers
 PIP := -m pip --quiet --disable-pip-version-check --no-input
 ENVIRONMENTS := $(VENV)/.installed $(REPLAY)/.installed
 
@@ -23,6 +25,11 @@ $(REPLAY)/.installed: constraints.txt
 	$(REPLAY)/bin/python $(PIP) install --constraint constraints.txt pywb
 	touch $@
 
+$(PEERS)/.installed: tests/benchmarks/peers.txt
+	"$(PYTHON)" -m venv --clear $(PEERS)
+	$(PEERS)/bin/python $(PIP) install --no-deps --requirement tests/benchmarks/peers.txt
+	touch $@
+
 demo: $(ENVIRONMENTS)  ## crawl the built-in newspaper, archive, extract, export, verify and replay it
 	$(VENV)/bin/python -m crawler demo
 
@@ -37,8 +44,8 @@ lint: $(VENV)/.installed  ## style and types
 score: $(VENV)/.installed  ## how right extraction is: make score CORPUS=FOLDER[,FOLDER], held against committed floors
 	$(VENV)/bin/python -m tests.scoring $(CORPUS)
 
-bench: $(ENVIRONMENTS)  ## speed, as ratios measured side by side in one run
-	$(VENV)/bin/python -m tests.benchmarks
+bench: $(ENVIRONMENTS) $(PEERS)/.installed  ## speed, as ratios measured side by side; CORPUS=FOLDER gives real pages
+	$(VENV)/bin/python -m tests.benchmarks $(CORPUS)
 
 soak: $(ENVIRONMENTS)  ## the tests that take minutes
 	$(VENV)/bin/python -m pytest -m soak --timeout 3600
@@ -50,4 +57,4 @@ lock:  ## write constraints.txt anew: the newest versions that pyproject.toml al
 	rm -rf .venv-lock
 
 clean:  ## remove environments and caches; collections stay
-	rm -rf $(VENV) $(REPLAY) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(REPLAY) $(PEERS) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -89,25 +89,25 @@ def golden_pages() -> list[KnownPage]:
     return found
 
 
-def newsroom_pages(count: int, seed: int = 1) -> list[KnownPage]:
-    """So many stories of the newsroom, in turn over all families of templates."""
+def newsroom_pages(count: int, seed: int = 1, page_size: int | None = None) -> list[KnownPage]:
+    """So many stories of the newsroom, in turn over all families of templates, filled up to so many bytes."""
     plans = plan_stories(count, seed, BASE)
     paper = Edition(Desk(plans, changes(plans), seed, BASE), plans, OPENING, BASE)
     found: list[KnownPage] = []
     for number, plan in enumerate(paper.plans):
         story = paper.story(plan)
         printed = story.print_url is not None and number % 12 == 0
-        found.append(_newsroom_page(paper, plan, story, "print" if printed else plan.family))
+        found.append(_newsroom_page(paper, plan, story, "print" if printed else plan.family, page_size))
     return found
 
 
-def _newsroom_page(paper: Edition, plan: Plan, story: Story, family: str) -> KnownPage:
+def _newsroom_page(paper: Edition, plan: Plan, story: Story, family: str, size: int | None) -> KnownPage:
     truth = expected_of_print(story) if family == "print" else expected(story)
     links = tuple({"url": link.url, "kind": link.kind} for link in truth["related_links"])
     item = truth | {"related_links": links, "authors": [author.name for author in truth["authors"]]}
     url = story.print_url if family == "print" and story.print_url else story.url
     content_type = "text/html" if family in CHARSETS else "text/html; charset=utf-8"
-    return _known(url, render(paper, plan, story, family), content_type, "newsroom", item)
+    return _known(url, render(paper, plan, story, family, size), content_type, "newsroom", item)
 
 
 def _known(url: str, content: bytes, content_type: str | None, dataset: str, item: dict[str, Any]) -> KnownPage:
