@@ -6,7 +6,8 @@ from weakref import WeakKeyDictionary
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import Layout, segment
-from crawler.extraction.choice import Choice, choose, select_within
+from crawler.extraction.choice import Choice, select_within
+from crawler.extraction.chooser import choose
 from crawler.extraction.document import Document
 from crawler.extraction.page import Page
 from crawler.extraction.related import Placed, find_related, offered_by

@@ -5,19 +5,40 @@ block's own (OWN_NAMES); the first half is measured, and scored, once for all of
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.class_words import Sign
 from crawler.extraction.tags import OTHER_TAG, TAG_BITS, TAG_CODES
 
-_CAPTION, _COMMENT = Sign.CAPTION, Sign.COMMENT
-_H1, _IN_MAIN, _IN_FOOTER = TAG_BITS["h1"], TAG_BITS["main"], TAG_BITS["footer"]
+_H1, _IN_MAIN = TAG_BITS["h1"], TAG_BITS["main"]
 _MARGINS = TAG_BITS["nav"] | TAG_BITS["footer"]
 _MENUS = _MARGINS | TAG_BITS["ul"] | Sign.NAVIGATION
 _MAIN_SHARE = 0.72
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "»", "”", '"', "؟", "।", "۔", "“", "’", ")")
 _WORD = re.compile(r"\w+")
+_AROUND = (
+    Sign.HIDDEN, Sign.RECIRCULATION, Sign.TEASER, Sign.SIDEBAR, Sign.BIOGRAPHY, Sign.BOX, Sign.LEAD, Sign.MEDIA,
+    Sign.TAGS, Sign.CAPTION, Sign.COMMENT, Sign.BODY, TAG_BITS["table"], TAG_BITS["figure"], TAG_BITS["form"],
+    TAG_BITS["details"], TAG_BITS["li"],
+)  # fmt: skip
+"""What the elements between the main container and a block may say."""
+_DOUBTS = (
+    Sign.COMMENT | Sign.RELATED | Sign.RECIRCULATION | Sign.SHARE | Sign.CAPTION | Sign.BYLINE | Sign.PROMOTION
+    | Sign.ADVERTISING | Sign.CONSENT | Sign.TAGS | Sign.SIDEBAR | Sign.TEASER | Sign.NAVIGATION | Sign.HIDDEN
+    | Sign.BIOGRAPHY | Sign.MEDIA | TAG_BITS["form"] | TAG_BITS["figure"]
+)  # fmt: skip
+"""Signs of something else than prose; how many of them there are says more than any one."""
+_NOTICES = (
+    "newsletter", "cookie", "subscri", "abonn", "suscr", "privacy", "datenschutz", "©", "copyright", "sign up",
+    "e-mail", "advertis", "affiliate", "donat",
+)  # fmt: skip
+"""What the small print between paragraphs is about: offers, consent, rights; parts of words in lower case."""
+_LONGEST_NOTICE = 500
+_LONGEST_TWIN = 50
+"""Characters in which two texts agree that are twins."""
 _FAR = 999
 _REACH = 60
 """Blocks: what is farther from any paragraph than this is not asked for."""
@@ -63,12 +84,12 @@ class Measures:
         main = self.main
         self.before, self.mass_before = [0], [0]
         self.since: list[int] = []
-        self.repeated: list[bool] = []
+        self.since_picture = _since_picture(self.layout)
+        self.twins = Counter(block.text[:_LONGEST_TWIN] for block in self.layout.blocks if block.size > 30)
         inside: list[int] = []
         paragraphs: list[int] = []
         chars = mass = 0
         latest = -_FAR
-        seen: set[str] = set()
         for block in self.layout.blocks:
             self.since.append(block.index - latest)
             chars += block.size
@@ -80,8 +101,6 @@ class Measures:
                     inside.append(latest)
             self.before.append(chars)
             self.mass_before.append(mass)
-            self.repeated.append(block.text in seen)
-            seen.add(block.text)
         count = len(self.layout.blocks)
         self.first, self.last = (inside[0], inside[-1]) if inside else (0, count)
         self.until = _until(paragraphs, count)
@@ -96,7 +115,6 @@ class Measures:
         great = grand.parent or grand
         inside = main.index <= node.index <= main.last
         same_size, same_count, same_links = self.groups.get(signature(node), (0, 0, 0))
-        near, above = node.signs, node.above
         return (
             TAG_CODES.get(node.tag, OTHER_TAG),
             node.depth,
@@ -106,23 +124,24 @@ class Measures:
             parent.links / max(1, parent.chars), grand.links / max(1, grand.chars),
             same_size / self.chars, same_count, same_links / max(1, same_size), same_size / max(1, same_count),
             node.hidden, self.ranks[node.index], len(self.layout.blocks), self.mass, main.mass / mass,
-            near & _CAPTION and 1, above & _CAPTION and 1, above & _COMMENT and 1,
-            above & _IN_MAIN and 1, above & _IN_FOOTER and 1,
+            node.above & _IN_MAIN and 1, *_sign_traits(node.above & ~main.above, node.signs),
         )  # fmt: skip
 
     def own(self, block: Block) -> tuple[float, ...]:
         """What is the block's own, in the order of OWN_NAMES."""
         index, text, node, blocks = block.index, block.text, block.node, self.layout.blocks
-        before = blocks[index - 1].node if index else None
+        before = blocks[index - 1] if index else None
         after = blocks[index + 1] if index + 1 < len(blocks) else None
         return (
             block.size, block.link_chars / len(text), node.mass / self.mass, node.links / max(1, node.chars),
             (self.before[index] - self.main_start) / self.main_chars,
             self.mass_before[index] / self.mass, 1 - self.mass_before[index + 1] / self.mass,
             index - self.first, self.last - index, index - self.h1 if self.h1 >= 0 else -_FAR,
-            _sameness(node, before) if before else 0, after.size if after else 0,
+            _sameness(node, before.node) if before else 0, after.size if after else 0,
             after.link_chars / len(after.text) if after else 0, _sameness(node, after.node) if after else 0,
-            text.endswith(_ENDS), text.count(" "), self.repeated[index],
+            text.endswith(_ENDS), text.count(" "), before.size if before else 0,
+            before.link_chars / len(before.text) if before else 0, self.since_picture[index], len(block.marks),
+            _all_marked(block), self.twins.get(text[:_LONGEST_TWIN], 0), _count_notices(text),
         )  # fmt: skip
 
     def is_description(self, text: str) -> bool:
@@ -212,6 +231,43 @@ def _until(paragraphs: list[int], count: int) -> list[int]:
         if index in marks:
             following = index
     return until
+
+
+@lru_cache(maxsize=8192)
+def _sign_traits(around: int, own: int) -> tuple[int, ...]:
+    """What is said by the elements between the main container and a block, and by the innermost one."""
+    said = [1 if around & sign else 0 for sign in _AROUND]
+    return *said, 1 if own & Sign.BODY else 0, (around & _DOUBTS).bit_count()
+
+
+def _since_picture(layout: Layout) -> list[int]:
+    """For each block, how many blocks stand between it and the picture before it."""
+    since = []
+    places = iter([before for _, before, _ in layout.images])
+    latest, following = -_FAR, next(places, _FAR * _FAR)
+    for index in range(len(layout.blocks)):
+        while following <= index:
+            latest, following = following, next(places, _FAR * _FAR)
+        since.append(min(index - latest, 99))
+    return since
+
+
+def _all_marked(block: Block) -> bool:
+    """Whether the whole block is set in one bold or italic element."""
+    marks = block.marks
+    if not marks:
+        return False
+    start, _, first = marks[0]
+    end, _, last = marks[-1]
+    return first is last and start == 0 and end == len(block.pieces) and first.tag in ("b", "strong", "em", "i")
+
+
+def _count_notices(text: str) -> int:
+    """How many words of the small print a short text has."""
+    if len(text) > _LONGEST_NOTICE:
+        return 0
+    lowered = text.lower()
+    return sum([word in lowered for word in _NOTICES])
 
 
 def _sameness(node: Node, other: Node) -> int:

@@ -21,7 +21,8 @@ import numpy
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.extraction.blocks import segment
-from crawler.extraction.choice import Choice, decide
+from crawler.extraction.choice import Choice
+from crawler.extraction.chooser import decide
 from crawler.extraction.document import parse
 from crawler.extraction.story import heads_of
 from crawler.extraction.trait_names import NAMES

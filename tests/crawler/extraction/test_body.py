@@ -70,6 +70,46 @@ def test_a_subheading_stands_only_where_prose_follows():
     assert ("What the moon knows" in body, "More" in body) == (True, False)
 
 
+def test_boxes_that_wait_for_consent_are_left_out_however_much_they_say():
+    box = "<div class='sourcepoint__placeholder'><p>Outside content is not shown here until you agree to it.</p></div>"
+    markup = f"<article><p>{FIRST}</p>{box * 9}<p>{SECOND}</p><p>{THIRD}</p></article>"
+    assert body_of(markup) == [FIRST, SECOND, THIRD]
+
+
+def test_a_wrapper_with_a_vendors_name_around_the_whole_story_says_nothing():
+    assert body_of(f"<div class='usercentrics-root'><article>{STORY}</article></div>") == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "mark", ["$$TEASERBOX$$", '[cta link="/offer"]Send us yours[/cta]', "- Advertisement -", "Story continues below"]
+)
+def test_marks_of_the_editing_system_between_paragraphs_are_left_out(mark):
+    markup = f"<article><p>{FIRST}</p><p>{mark}</p><p>{SECOND}</p><p>{THIRD}</p></article>"
+    assert body_of(markup) == [FIRST, SECOND, THIRD]
+
+
+def test_articles_beside_the_one_with_the_headline_are_teasers():
+    teaser = (
+        f"<article class='box post-7'><a href='/7'>Another</a><p>{SECOND.replace('Nobody', 'Somebody')}</p></article>"
+    )
+    own = f"<article class='box post-1'><h1>The tide tables were wrong</h1>{STORY}</article>"
+    assert body_of(f"<div>{own}<div class='posts'>{teaser * 4}</div></div>") == [FIRST, SECOND, THIRD]
+
+
+def test_a_linked_heading_in_the_story_does_not_begin_another_one():
+    linked = "<h1><a href='/2025/03/01/the-moon-is-late-this-year'>The moon is late this year</a></h1>"
+    long = f"<p>{FIRST}</p><p>{SECOND} {THIRD} {FIRST}</p><p>{THIRD} {SECOND} {FIRST}</p>"
+    body = body_of(f"<article><h1>The tide tables were wrong</h1>{long}{linked}<p>{SECOND}</p></article>")
+    assert body[-1] == SECOND
+
+
+def test_a_subheading_under_a_picture_is_no_caption():
+    markup = (
+        f"<article><p>{FIRST}</p><img src='/m.jpg'><h3>The moon said so! <b>Twice</b></h3><p>{SECOND}</p></article>"
+    )
+    assert "The moon said so! Twice" in body_of(markup)
+
+
 def test_each_block_remembers_its_probability_and_the_rule_that_decided():
     box = f"<div class='cmplz-placeholder'><p>{SECOND}</p></div>"
     choice = story_of(page_of(f"<article>{STORY}{box}{STORY}</article>")).choice

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from crawler.extraction.choice import block_trees
+from crawler.extraction.chooser import block_trees
 from crawler.extraction.trait_names import NAMES
 from crawler.extraction.trees import Trees
 

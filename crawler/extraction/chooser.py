@@ -1,0 +1,61 @@
+"""Which blocks are the story: the trees' probability for each, then a few guarded rules."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from crawler.extraction import trees
+from crawler.extraction.blocks import Layout
+from crawler.extraction.choice import THRESHOLD, Choice
+from crawler.extraction.refinements import refine
+from crawler.extraction.trait_names import KIN_NAMES
+from crawler.extraction.traits import Heads, Kin, Measures, is_candidate, kin_key
+
+_LOW_THRESHOLD = 0.12
+_LEAST = 140
+"""Effective characters: an answer shorter than this is asked for again with the low threshold."""
+
+
+@cache
+def block_trees() -> trees.Trees:
+    """The trained model, read once."""
+    return trees.load(files(__package__).joinpath("blocks.json.gz").read_bytes(), split=len(KIN_NAMES))
+
+
+def choose(layout: Layout, heads: Heads, *, lenient: bool = False) -> Choice:
+    """Decide for each block whether it belongs to the story; lenient where the blocks are known to be little else."""
+    measures = Measures(layout, heads)
+    return decide(measures, probabilities(measures), _LOW_THRESHOLD if lenient else THRESHOLD)
+
+
+def probabilities(measures: Measures) -> list[float]:
+    """What the trees say of each block; blocks that cannot matter are not asked for and get 0."""
+    model = block_trees()
+    kin: dict[Kin, int] = {}
+    found = []
+    for block in measures.layout.blocks:
+        if not is_candidate(measures, block):
+            found.append(0.0)
+            continue
+        key = kin_key(block.node)
+        standing = kin.get(key)
+        if standing is None:
+            standing = kin[key] = model.narrow(measures.kin(block.node))
+        found.append(model.score(measures.own(block), standing))
+    return found
+
+
+def decide(measures: Measures, probabilities: Sequence[float], threshold: float = THRESHOLD) -> Choice:
+    """Apply the threshold and the rules to given probabilities."""
+    keep = [probability > threshold for probability in probabilities]
+    choice = Choice(measures.layout, measures, list(probabilities), keep, ["trees"] * len(keep))
+    if choice.size() < _LEAST:
+        _lower_threshold(choice)
+    refine(choice)
+    return choice
+
+
+def _lower_threshold(choice: Choice) -> None:
+    for index, probability in enumerate(choice.probabilities):
+        if probability > _LOW_THRESHOLD:
+            choice.set(index, "low-threshold", keep=True)
