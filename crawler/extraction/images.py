@@ -29,7 +29,7 @@ _LAZY = (
     "data-full-src",
 )
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
-_CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)([wx])[^,]*)?\s*(?:,|$)")
+_SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)([wxh])(?:,+|$)", re.ASCII)
 _NOT_PICTURES = re.compile(
     r"(?:^|[/._-])(?:logo|icon|sprite|avatar|pixel|spacer|blank|placeholder|transparent|tracking|badge|button|emoji|gravatar|1x1|loading|"
     r"spinner|default-?(?:image|img|user))s?(?:[/._-]|$)|\.svg(?:$|\?)|doubleclick|scorecardresearch|/ads?/"
@@ -177,7 +177,7 @@ def _links_away(element: Element, document: Document) -> bool:
 def _is_picture(element: Element) -> bool:
     for side in ("width", "height"):
         value = (element.get(side) or "").removesuffix("px")
-        if value.isdigit() and int(value) < _LEAST_SIDE and len(value) < 6:
+        if value.isdecimal() and int(value) < _LEAST_SIDE and len(value) < 6:
             return False
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return names == " " or (
@@ -208,12 +208,15 @@ def source_of(element: Element) -> str | None:
 
 def _set_candidates(value: str) -> list[tuple[float, str]]:
     """(width or density, address) of each candidate of a srcset."""
-    out = []
-    for match in _CANDIDATE.finditer(value[:20000]):
-        url, size, unit = match.groups()
-        if not url.startswith("data:"):
-            out.append(((float(size) if size.replace(".", "", 1).isdigit() else 1.0) if size and unit else 1.0, url))
-    return out
+    out: list[tuple[float, str]] = []
+    for part in value[:20000].split():
+        size = _SIZE.match(part)
+        if size and out and size[2] != "h":
+            out[-1] = (float(size[1]), out[-1][1])
+        url = (part[size.end() :] if size else part).strip(",")
+        if url:
+            out.append((1.0, url))
+    return [(size, url) for size, url in out if not url.startswith("data:")]
 
 
 @lru_cache(maxsize=512)

@@ -18,19 +18,27 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})")
+_HALF = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 _NEXT_VALUE = re.compile(r"[\[{]")
 _SALVAGED = ("headline", "datePublished", "dateModified", "articleSection")
 
 
 def read_json(text: str) -> list[Any]:
     """The values that the text holds, repaired where it is no JSON; none if nothing can be made of it."""
-    text = _unwrapped(text[:LARGEST])
+    text = without_halves(_unwrapped(text[:LARGEST]))
     for candidate in _candidates(text):
         try:
             return list(_values(candidate))
         except (ValueError, RecursionError):
             continue
     return _salvage(text)
+
+
+def without_halves(text: str) -> str:
+    """The text with U+FFFD for each escaped half of a surrogate pair that misses the other: no text could hold it."""
+    return _HALF.sub(r"\\ufffd", text) if "\\ud" in text or "\\uD" in text else text
 
 
 def _unwrapped(text: str) -> str:

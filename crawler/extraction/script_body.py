@@ -10,6 +10,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from crawler.extraction.document import Document
+from crawler.extraction.json_repair import without_halves
 from crawler.extraction.linked_data import text
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.){120,})"')
@@ -48,7 +49,7 @@ def _longest_markup(scripts: list[str]) -> str | None:
 
 def _unquoted(quoted: str) -> str:
     try:
-        string = json.loads(f'"{quoted}"', strict=False)
+        string = json.loads(f'"{without_halves(quoted)}"', strict=False)
     except ValueError:  # a JavaScript escape that JSON has not
         return quoted
     return str(string)
@@ -70,7 +71,7 @@ def _json(script: str) -> Json:
     if match is None:
         return None
     try:
-        return cast(Json, json.JSONDecoder(strict=False).raw_decode(script, match.end())[0])
+        return cast(Json, json.JSONDecoder(strict=False).raw_decode(without_halves(script), match.end())[0])
     except (ValueError, RecursionError):
         return None
 

@@ -59,9 +59,11 @@ def test_what_is_no_picture_of_the_story(picture):
         ("src='s.jpg' srcset='s.jpg 320w, l.jpg 1280w, m.jpg 640w'", "l.jpg"),
         ("src='s.jpg' srcset='s.jpg 1x, l.jpg 2x'", "l.jpg"),
         ("src='s.jpg' srcset='a,b.jpg 320w, c,d.jpg 640w'", "c,d.jpg"),
+        ("src='s.jpg' srcset='a.jpg 320w,b.jpg 640w 480h,c.jpg 500w'", "b.jpg"),
+        ("src='s.jpg' srcset=',, s.jpg ²x,,'", "s.jpg"),
         ("alt='nothing'", None),
     ],
-    ids=["src", "lazy", "widths", "densities", "commas", "none"],
+    ids=["src", "lazy", "widths", "densities", "commas", "no spaces", "nonsense", "none"],
 )
 def test_the_largest_address_that_an_image_offers(attributes, expected):
     assert expected == source_of(html.fromstring(f"<div><img {attributes}></div>").find("img"))

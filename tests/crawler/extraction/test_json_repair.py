@@ -27,6 +27,7 @@ from crawler.extraction.json_repair import read_json
         pytest.param('{"a": 1}{"b": 2}', [{"a": 1}, {"b": 2}], id="two in a row"),
         pytest.param(r'{"a": "it\'s"}', [{"a": "it's"}], id="escape that JSON has not"),
         pytest.param('{"a": ["b", {"c": "d', [{"a": ["b", {"c": "d"}]}], id="cut off"),
+        pytest.param(r'{"a": "\ud83d\ude00 \ud83d \uDE00"}', [{"a": "😀 \ufffd \ufffd"}], id="half characters"),
         pytest.param("no json", [], id="none"),
         pytest.param("", [], id="empty"),
         pytest.param(
