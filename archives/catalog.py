@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from archives.cdxj import Capture
 from archives.digests import Digest
 from archives.errors import CollectionLocked, StorageFailed
-from archives.revisions import forget_sightings, put_revision, revision_seen
+from archives.revisions import LATEST_DIGESTS, forget_sightings, item_seen, put_revision, revision_seen
 from archives.schema import articles_table, captures_table, metadata, revisions_table
 
 _CAPTURE_FIELDS = tuple(field.name for field in fields(Capture))
@@ -131,6 +131,13 @@ class Catalog:
             for row in connection.execution_options(yield_per=500).execute(query):
                 yield _capture_of(row)
 
+    def rows_in_place(self, warc: str) -> Iterator[Capture]:
+        """The captures in a WARC file in the order of their places."""
+        query = _SELECT.where(_COLUMNS.warc == warc).order_by(_COLUMNS.offset, _COLUMNS.id)
+        with self._faults(), self.engine.connect() as connection:
+            for row in connection.execution_options(yield_per=500).execute(query):
+                yield _capture_of(row)
+
     def count_captures(self, *, warc: str | None = None) -> int:
         """How many captures are indexed, in all or of one WARC file."""
         self.flush()
@@ -150,11 +157,6 @@ class Catalog:
         query = select(func.max(_COLUMNS.offset)).where(_COLUMNS.warc == warc)
         with self._faults(), self.engine.connect() as connection:
             return connection.execute(query).scalar() or 0
-
-    def shown(self, record_id: str) -> int | None:
-        """The revision of its article that a capture showed; None if no article came of it."""
-        with self._faults(), self.engine.connect() as connection:
-            return revision_seen(connection, record_id)
 
     def drop_behind(self, warc: str, offset: int) -> int:
         """Forget captures whose records are not in the file any more, and what came of them; returns how many.
@@ -212,6 +214,17 @@ class Catalog:
         with self._faults(), self.engine.connect() as connection:
             for row in connection.execution_options(yield_per=100).execute(query):
                 yield json.loads(row.item)
+
+    def item_of(self, record_id: str) -> dict[str, Any] | None:
+        """The item of the revision that a capture showed; None if no article came of it."""
+        with self._faults(), self.engine.connect() as connection:
+            return item_seen(connection, record_id)
+
+    def latest_digests(self) -> Iterator[tuple[str, Digest, dict[str, Any]]]:
+        """Each article's key, the digest that was committed of it, and the item of its last revision."""
+        with self._faults(), self.engine.connect() as connection:
+            for row in connection.execution_options(yield_per=100).execute(LATEST_DIGESTS):
+                yield row.url, row.digest, json.loads(row.item)
 
     def count_articles(self) -> int:
         """How many articles there are, whatever their revisions."""

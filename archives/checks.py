@@ -1,6 +1,10 @@
 """What can be held against a single record: its grammar and the digests it states."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from functools import lru_cache
 
 from archives.digests import Digester, algorithm_of
 from archives.http import entity
@@ -8,7 +12,13 @@ from archives.warc import Record
 
 _REQUIRED = ("WARC-Type", "WARC-Record-ID", "WARC-Date")
 _TYPES_WITH_TARGET = {"response", "request", "revisit", "resource", "conversion", "continuation"}
+_REPEATABLE = {"warc-concurrent-to", "warc-protocol", "warc-cipher-suite"}
 _PIECE = 64 * 1024
+# ISO 28500:2017, 5.4: the profile of ISO 8601 in W3C's note, in UTC, to the nanosecond; WARC/1.0 has seconds only.
+_DATE = re.compile(
+    r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::(?:[0-5]\d|60)(?:\.\d{1,9})?)?Z)?)?)?"
+)
+_URI = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:[^<>\s]+>")
 
 
 def faults_of(record: Record) -> Iterator[str]:
@@ -17,6 +27,7 @@ def faults_of(record: Record) -> Iterator[str]:
     if not record.length:
         yield "shares its gzip member with other records, so that no index can point to it"
     yield from _missing_fields(record)
+    yield from _malformed_fields(record)
     yield from _digest_faults(record)
 
 
@@ -26,6 +37,31 @@ def _missing_fields(record: Record) -> Iterator[str]:
             yield f"{name} is missing"
     if record.type in _TYPES_WITH_TARGET and not record.target_uri:
         yield "WARC-Target-URI is missing"
+
+
+def _malformed_fields(record: Record) -> Iterator[str]:
+    """Against the grammar of the named fields (ISO 28500:2017, section 5)."""
+    if (stated := record.get("WARC-Date")) and not _is_date(stated):
+        yield f"WARC-Date is {stated[:60]!r}, which is no date in UTC"
+    if (stated := record.record_id) and not _URI.fullmatch(stated):
+        yield f"WARC-Record-ID is {stated[:60]!r}, which is no URI in angle brackets"
+    if record.type == "revisit" and not record.get("warc-profile"):
+        yield "WARC-Profile is missing, so that nobody knows what is revisited"
+    if record.repeats:
+        names = [name.lower() for name, _ in record.headers]
+        for name in sorted({name for name in names if names.count(name) > 1} - _REPEATABLE):
+            yield f"{name} is there twice"
+
+
+@lru_cache(maxsize=16)
+def _is_date(stated: str) -> bool:
+    if not _DATE.fullmatch(stated):
+        return False
+    if len(stated) < len("2024-06-11"):
+        return True
+    with suppress(ValueError):
+        return bool(date.fromisoformat(stated[:10]))
+    return False
 
 
 def _digest_faults(record: Record) -> Iterator[str]:

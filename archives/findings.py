@@ -1,6 +1,6 @@
 """What a verification says: findings, and how much it looked at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +13,10 @@ class Finding:
     what: str
     next: str = ""
     """What to do about it; '' if there is nothing to do but to know."""
+    because_of: str = field(default="", repr=False)
+    """The WARC file in whose loss it has its cause; '' if it has another."""
+    of: str = field(default="", repr=False)
+    """What it is about, to count it by, e.g. 'item'."""
 
     def __str__(self) -> str:
         place = self.file if self.offset is None else f"{self.file} at {self.offset}"
@@ -29,3 +33,8 @@ class Checked:
     """Indexed captures of collections, each held against its row and its line."""
     items: int = 0
     """Items of collections, each held against its capture."""
+
+    def add(self, other: "Checked") -> None:
+        """Count what was looked at elsewhere."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))

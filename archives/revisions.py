@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from archives.digests import Digest, sha1
 from archives.schema import articles_table, revisions_table, sightings_table
@@ -44,6 +44,22 @@ _TRACKING = (
 
 
 _SEEN = select(sightings_table.c.revision).where(sightings_table.c.record_id == bindparam("record_id"))
+_ITEM_SEEN = (
+    select(revisions_table.c.item)
+    .join(
+        sightings_table,
+        and_(
+            sightings_table.c.article_id == revisions_table.c.article_id,
+            sightings_table.c.revision == revisions_table.c.revision,
+        ),
+    )
+    .where(sightings_table.c.record_id == bindparam("record_id"))
+)
+LATEST_DIGESTS = select(articles_table.c.url, articles_table.c.digest, revisions_table.c.item).join(
+    revisions_table,
+    and_(revisions_table.c.article_id == articles_table.c.id, revisions_table.c.revision == articles_table.c.revision),
+)
+"""Each article with the digest that was committed, and the item of its last revision."""
 _KNOWN = select(articles_table).where(articles_table.c.url == bindparam("url"))
 _NEW_ARTICLE = insert(articles_table).returning(articles_table.c.id)
 _NEW_REVISION = insert(revisions_table)
@@ -56,6 +72,12 @@ def revision_seen(connection: Connection, record_id: str | None) -> int | None:
     if record_id is None:
         return None
     return connection.execute(_SEEN, {"record_id": record_id}).scalar_one_or_none()
+
+
+def item_seen(connection: Connection, record_id: str) -> dict[str, Any] | None:
+    """The item of the revision that a capture was given; None if it was given none."""
+    text = connection.execute(_ITEM_SEEN, {"record_id": record_id}).scalar_one_or_none()
+    return None if text is None else json.loads(text)
 
 
 def put_revision(connection: Connection, item: Mapping[str, Any], record_id: str | None) -> int:

@@ -5,183 +5,123 @@ states. Of a collection besides: that catalog and index name exactly the capture
 item stands on a capture and, with an extractor at hand, still says what the bytes say.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
-from archives.cdxj import Capture, format_line, read_shard
-from archives.checks import faults_of
 from archives.collection import Collection
-from archives.errors import ArchiveError, MalformedRecord
 from archives.findings import Checked, Finding
-from archives.groups import capture_of, groups, with_original
 from archives.layout import OPEN
+from archives.record_ids import doubles, unanswered
+from archives.verify_files import FileSeen, named_in, verify_file
+from archives.verify_index import IndexCheck
 from archives.verify_items import Extract, verify_items
-from archives.warc import Record, read_records
+from archives.verify_losses import Losses
 
 __all__ = ["Checked", "Extract", "Finding", "verify"]
 
-Place = tuple[str, int]
-"""A file and an offset in it."""
-_REPAIR = "a writer is at work, or died and the next crawl repairs it"
-_RECORD_ELSEWHERE = "it may stand in a file that is missing: put that back, or verify both together"
-_REINDEX = "the index can be made anew from the records"
+Part = tuple[Checked, FileSeen | None, list[Finding]]
+"""What a worker found in its part of the work."""
 
 
 def verify(
-    *paths: Path | str, extract: Extract | None = None, checked: Checked | None = None, database: str | None = None
+    *paths: Path | str,
+    extract: Extract | None = None,
+    checked: Checked | None = None,
+    database: str | None = None,
+    jobs: int = 1,
 ) -> Iterator[Finding]:
     """Check collections (folders) and WARC files; no finding means that all of it holds.
 
-    `extract` is `(payload, url, content type) → item`: with it the items of collections are made anew and compared.
-    `checked` counts along.
+    `extract` is `(payload, url, content type, item) → item`: with it the items of collections are made anew and
+    compared. `checked` counts along. With more `jobs` than one, so many processes share the files.
     """
     checked = checked if checked is not None else Checked()
-    for path in map(Path, paths):
-        if path.is_dir():
-            with Collection.open(path, database=database) as collection:
-                yield from _verify_collection(collection, checked, extract)
-        else:
-            names = _Names()
-            yield from _verify_file(path, checked, names, {})
-            yield from names.unanswered(names.concurrent)
+    files = [path for path in map(Path, paths) if not path.is_dir()]
+    if jobs == 1:
+        for path in files:
+            yield from verify_file(path, checked, FileSeen(file=str(path)))
+    elif files:
+        with ProcessPoolExecutor(jobs) as workers:
+            for part, findings in workers.map(_lone_file, files):
+                checked.add(part)
+                yield from findings
+    for path in [path for path in map(Path, paths) if path.is_dir()]:
+        with Collection.open(path, database=database) as collection:
+            yield from _verify_collection(collection, checked, extract, database, jobs)
 
 
-@dataclass(slots=True)
-class _Names:
-    """Record ids that were met, and those that were named before they were met, with who named them."""
+def _verify_collection(
+    collection: Collection, checked: Checked, extract: Extract | None, database: str | None, jobs: int
+) -> Iterator[Finding]:
+    """Files that are not there come first: much else follows from them, and is only counted."""
+    losses = Losses(collection)
+    yield from losses.missing()
+    seen: list[FileSeen] = []
+    work = _in_turn(collection, extract) if jobs == 1 else _side_by_side(collection, extract, database, jobs)
+    for part, file_seen, findings in work:
+        checked.add(part)
+        if file_seen is not None:
+            seen.append(file_seen)
+        yield from losses.sift(findings)
+    yield from _between_files(seen, losses)
+    yield from losses.strays()
+    yield from losses.told()
 
-    met: set[str] = field(default_factory=set)
-    concurrent: dict[str, Place] = field(default_factory=dict)
-    referred: dict[str, Place] = field(default_factory=dict)
 
-    def meet(self, record: Record) -> Iterator[str]:
-        """Take a record in; tells if its id is taken."""
-        if record.record_id in self.met:
-            yield f"record id {record.record_id} was used before"
-        self.met.add(record.record_id)
-        place = record.file, record.offset
-        for name in record.all("WARC-Concurrent-To"):
-            if name not in self.met:
-                self.concurrent[name] = place
-        target = record.get("WARC-Refers-To") if record.type == "revisit" else None
-        if target and target not in self.met:
-            self.referred[target] = place
+def _in_turn(collection: Collection, extract: Extract | None) -> Iterator[Part]:
+    for path in collection.layout.warcs():
+        yield _file_part(collection, path)
+    yield _items_part(collection, extract, 0, 1)
 
-    def forget_met(self) -> None:
-        """Drop what was named and then met."""
-        for named in (self.concurrent, self.referred):
-            for name in self.met & named.keys():
-                del named[name]
 
-    def unanswered(self, named: dict[str, Place]) -> Iterator[Finding]:
-        """Names that no record answers to."""
-        self.forget_met()
-        for name, (file, offset) in named.items():
+def _side_by_side(collection: Collection, extract: Extract | None, database: str | None, jobs: int) -> Iterator[Part]:
+    root = collection.layout.root
+    works: list[Callable[[Collection], Part]] = [
+        *(partial(_file_part, path=path) for path in collection.layout.warcs()),
+        *(partial(_items_part, extract=extract, part=part, of=jobs) for part in range(jobs)),
+    ]
+    with ProcessPoolExecutor(jobs) as workers:
+        yield from workers.map(partial(_opened, root, database), works)
+
+
+def _lone_file(path: Path) -> tuple[Checked, list[Finding]]:
+    checked = Checked()
+    return checked, list(verify_file(path, checked, FileSeen(file=str(path))))
+
+
+def _opened(root: Path, database: str | None, work: Callable[[Collection], Part]) -> Part:
+    """Do a part of the work in a process of its own, which opens the collection for itself."""
+    with Collection.open(root, database=database) as collection:
+        return work(collection)
+
+
+def _file_part(collection: Collection, path: Path) -> Part:
+    checked, seen = Checked(), FileSeen(file=str(path))
+    findings = list(verify_file(path, checked, seen, IndexCheck(collection, path)))
+    return checked, seen, findings
+
+
+def _items_part(collection: Collection, extract: Extract | None, part: int, of: int) -> Part:
+    checked = Checked()
+    return checked, None, list(verify_items(collection, checked, extract, part=part, of=of))
+
+
+def _between_files(seen: list[FileSeen], losses: Losses) -> Iterator[Finding]:
+    """What only all files together tell: ids that are used in two of them, revisits of records that are in none."""
+    ids = [one.ids for one in seen]
+    for number, offset in doubles(ids) if len(ids) > 1 else ():
+        path = Path(seen[number].file)
+        name = named_in(path, offset, "WARC-Record-ID")
+        what = f"record id {name} is used in another file too"
+        yield Finding(file=str(path), offset=offset, what=what, next="one of the files may be a copy: move it away")
+    for number, offset in unanswered((one.refers for one in seen), ids):
+        path = Path(seen[number].file)
+        name = named_in(path, offset, "WARC-Refers-To")
+        if not losses.explains(name, "revisit"):
             what = f"names {name}, and there is no such record"
-            yield Finding(file=file, offset=offset, what=what, next=_RECORD_ELSEWHERE)
-
-
-def _verify_file(path: Path, checked: Checked, names: _Names, captures: dict[str, Capture]) -> Iterator[Finding]:
-    """Check one WARC file, and gather its captures."""
-    checked.files += 1
-    faults: list[MalformedRecord] = []
-    try:
-        for group in groups(read_records(path, on_fault=faults.append)):
-            for record in group:
-                checked.records += 1
-                for what in (*names.meet(record), *faults_of(record)):
-                    yield Finding(file=str(path), offset=record.offset, what=what)
-            names.forget_met()
-            if capture := capture_of(group, path.name.removesuffix(OPEN)):
-                captures[capture.record_id] = capture
-            yield from _told(faults, path)
-    except MalformedRecord as fault:
-        faults.append(fault)
-    except ArchiveError as exc:
-        yield Finding(file=str(path), offset=None, what=str(exc).removeprefix(f"{path}: "))
-    yield from _told(faults, path)
-
-
-def _told(faults: list[MalformedRecord], path: Path) -> Iterator[Finding]:
-    advice = _REPAIR if path.name.endswith(OPEN) else "the records around it are whole; restore the file from a copy"
-    while faults:
-        fault = faults.pop(0)
-        what = str(fault).removeprefix(f"{fault.file} at {fault.offset}: ").removeprefix(f"{fault.file}: ")
-        foreign = what.startswith("not a WARC file")
-        yield Finding(file=str(path), offset=fault.offset, what=what, next="" if foreign else advice)
-
-
-def _verify_collection(collection: Collection, checked: Checked, extract: Extract | None) -> Iterator[Finding]:
-    names = _Names()
-    warcs = list(collection.layout.warcs())
-    for path in warcs:
-        warc = path.name.removesuffix(OPEN)
-        rows = {row.record_id: row for row in collection.catalog.captures(warc=warc)}
-        captures: dict[str, Capture] = {}
-        yield from _verify_file(path, checked, names, captures)
-        indexed = {key: _completed(capture, collection) for key, capture in captures.items() if capture.indexed}
-        checked.captures += len(indexed)
-        yield from _verify_rows(path, rows, indexed)
-        if not path.name.endswith(OPEN):
-            yield from _verify_shard(collection.layout.shard_path(warc), indexed)
-    yield from names.unanswered(names.concurrent)
-    yield from names.unanswered(names.referred)
-    yield from _verify_files_named(collection, {path.name.removesuffix(OPEN) for path in warcs})
-    yield from verify_items(collection, checked, extract)
-
-
-def _completed(capture: Capture, collection: Collection) -> Capture:
-    original = collection.catalog.by_record_id(capture.refers_to) if capture.refers_to else None
-    return with_original(capture, original)
-
-
-def _verify_rows(path: Path, rows: dict[str, Capture], records: dict[str, Capture]) -> Iterator[Finding]:
-    """Catalog and records, both ways."""
-    for key, row in rows.items():
-        if (record := records.get(key)) is None:
-            what = f"the catalog has a capture of {row.url} here, the file has not"
-            yield Finding(file=str(path), offset=row.offset, what=what, next=_REINDEX)
-        elif record != row:
-            what = f"the catalog says {_difference(row, record)}"
-            yield Finding(file=str(path), offset=record.offset, what=what, next=_REINDEX)
-    advice = _REPAIR if path.name.endswith(OPEN) else _REINDEX
-    for key in records.keys() - rows.keys():
-        what = f"the capture of {records[key].url} is not in the catalog"
-        yield Finding(file=str(path), offset=records[key].offset, what=what, next=advice)
-
-
-def _difference(row: Capture, record: Capture) -> str:
-    name = next(name for name in Capture.__slots__ if getattr(row, name) != getattr(record, name))
-    return f"{name} is {getattr(row, name)!r}, the record says {getattr(record, name)!r}"
-
-
-def _verify_shard(shard: Path, records: dict[str, Capture]) -> Iterator[Finding]:
-    """Index and records, both ways."""
-    lines: set[str] = set()
-    try:
-        lines = {format_line(capture) for capture in read_shard(shard)}
-    except FileNotFoundError:
-        if records:
-            yield Finding(file=str(shard), offset=None, what="the shard is missing", next=_REINDEX)
-        return
-    except ArchiveError as exc:
-        yield Finding(file=str(shard), offset=None, what=str(exc).removeprefix(f"{shard}, "), next=_REINDEX)
-        return
-    wanted = {format_line(capture) for capture in records.values()}
-    for line in sorted(lines - wanted):
-        yield Finding(file=str(shard), offset=None, what=f"no record is as this line says: {line}", next=_REINDEX)
-    for line in sorted(wanted - lines):
-        yield Finding(file=str(shard), offset=None, what=f"this line is missing: {line}", next=_REINDEX)
-
-
-def _verify_files_named(collection: Collection, warcs: set[str]) -> Iterator[Finding]:
-    """Every file that catalog and indexes speak of must be there."""
-    for name in sorted(collection.catalog.warcs() - warcs):
-        path = collection.layout.archive / name
-        what = "the catalog has captures in this file, and it is not there"
-        yield Finding(file=str(path), offset=None, what=what, next="put it back from a copy")
-    shards = {collection.layout.shard_path(name) for name in warcs}
-    for shard in sorted(set(collection.layout.indexes.glob("*.cdxj")) - shards):
-        what = "a shard whose WARC file is not there"
-        yield Finding(file=str(shard), offset=None, what=what, next="put that back, or remove the shard")
+            advice = "its page is lost here: crawl the address anew"
+            if path.name.endswith(OPEN):
+                advice = "a crawl may be at work; if not, its page is lost here: crawl the address anew"
+            yield Finding(file=str(path), offset=offset, what=what, next=advice)

@@ -45,11 +45,18 @@ class Record:
     """Seekable, at its start."""
     faults: tuple[str, ...] = ()
     """What is against the grammar, though it could be read."""
+    type: str = field(init=False)
+    """WARC-Type in lower case, '' if missing."""
+    record_id: str = field(init=False)
+    """WARC-Record-ID, '' if missing."""
     _firsts: dict[str, str] = field(init=False, repr=False, compare=False)
     _head: object = field(init=False, repr=False, compare=False, default=_UNREAD)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_firsts", {key.lower(): value for key, value in reversed(self.headers)})
+        firsts = {key.lower(): value for key, value in reversed(self.headers)}
+        object.__setattr__(self, "_firsts", firsts)
+        object.__setattr__(self, "type", firsts.get("warc-type", "").lower())
+        object.__setattr__(self, "record_id", firsts.get("warc-record-id", ""))
 
     def get(self, name: str) -> str | None:
         """The first value of a header, whatever its case; None if the record has none."""
@@ -64,14 +71,9 @@ class Record:
         return tuple([value for key, value in self.headers if len(key) == size and key.lower() == name])
 
     @property
-    def type(self) -> str:
-        """WARC-Type in lower case, '' if missing."""
-        return (self.get("WARC-Type") or "").lower()
-
-    @property
-    def record_id(self) -> str:
-        """WARC-Record-ID, '' if missing."""
-        return self.get("WARC-Record-ID") or ""
+    def repeats(self) -> bool:
+        """Whether any header is there more than once."""
+        return len(self._firsts) != len(self.headers)
 
     @property
     def target_uri(self) -> str:

@@ -20,7 +20,19 @@ ARCHIVE_FLOORS = (
     ("exchange",),
     ("warc", "cdxj", "dedup", "records", "groups", "segment"),
     ("schema", "revisions", "catalog", "repair", "reindex", "collection"),
-    ("findings", "checks", "verify_items", "verify", "recover", "replay", "wacz"),
+    (
+        "findings",
+        "checks",
+        "record_ids",
+        "verify_index",
+        "verify_files",
+        "verify_items",
+        "verify_losses",
+        "verify",
+        "recover",
+        "replay",
+        "wacz",
+    ),
 )
 CRAWLER_FLOORS = (
     ("items",),

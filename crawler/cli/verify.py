@@ -16,6 +16,7 @@ from archives.wacz.reader import is_wacz
 from archives.wacz.verify import signature_of, verify_wacz
 from crawler.cli.options import as_json, counted, known_sites, print_json, progress_bar, source_of
 from crawler.jobs.extract import re_extractor
+from crawler.settings import NEWSWARC_DATABASE
 
 SHOWN = 3
 """Findings of one kind in one file that are shown each."""
@@ -26,8 +27,9 @@ LONGEST = 400
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="COLLECTION|WARC|WACZ…")
 @click.option("--deep", is_flag=True, help="Also extract every item anew from its bytes and compare.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to verify with.")
 @as_json
-def verify(paths: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
+def verify(paths: tuple[str, ...], *, deep: bool, jobs: int, as_json: bool) -> None:
     """Check digests, members and headers; the index against the records, and the items against the records.
 
     WARC and WACZ files may be anyone's; of a WACZ also its manifest, index and signature are checked. Each fault is a
@@ -46,7 +48,7 @@ def verify(paths: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
     try:
         with progress_bar() as bar:
             task = bar.add_task("verifying", total=None)
-            for finding in findings_in(sources, extract, checked):
+            for finding in findings_in(sources, extract, checked, jobs):
                 bar.update(task, completed=checked.records)
                 findings.append(finding)
     finally:  # also when it is interrupted
@@ -69,13 +71,13 @@ def verify(paths: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
     sys.exit(1 if findings else 0)
 
 
-def findings_in(sources: Sequence[Path], extract: Extract | None, checked: Checked) -> Iterator[Finding]:
+def findings_in(sources: Sequence[Path], extract: Extract | None, checked: Checked, jobs: int = 1) -> Iterator[Finding]:
     """What does not hold in any of the sources."""
-    for source in sources:
-        if is_wacz(source):
-            yield from verify_wacz(source, checked)
-        else:
-            yield from findings_of(source, extract=extract, checked=checked)
+    packages = [source for source in sources if is_wacz(source)]
+    for package in packages:
+        yield from verify_wacz(package, checked)
+    others = [source for source in sources if source not in packages]
+    yield from findings_of(*others, extract=extract, checked=checked, database=NEWSWARC_DATABASE, jobs=jobs)
 
 
 def lines_of(findings: Sequence[Finding]) -> Iterator[str]:

@@ -36,8 +36,6 @@ LARGEST = DECODED_LIMIT
 """Bytes of a response that is still read into memory."""
 
 OnFault = Callable[[ArchiveError], None]
-ReExtractor = Callable[..., dict[str, Any]]
-"""`(payload, url, content type[, item]) → item`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,24 +239,35 @@ def outcome(page: ArchivedPage, sites: Sequence[Site]) -> Outcome:
     return Extracted(line=line, key=article_key(found.url), digest=compared_digest(item))
 
 
-def re_extractor(sites: Sequence[Site]) -> ReExtractor:
+@dataclass(frozen=True, slots=True)
+class ReExtractor:
     """Extracts anew for those who check items against their bytes; {} where there is no article.
 
-    Called with an item, it goes by the rules that the site which the item names had on the day of its capture.
+    Given an item, it goes by the rules that the site which the item names had on the day of its capture.
     """
-    by_name = {site.name: site for site in sites}
 
-    def extracted(
-        payload: bytes, url: str, content_type: str | None, item: Mapping[str, Any] | None = None
+    sites: tuple[Site, ...]
+
+    def __call__(
+        self, payload: bytes, url: str, content_type: str | None, item: Mapping[str, Any] | None = None, /
     ) -> dict[str, Any]:
-        if item is None:
-            site, day = site_for_url(sites, url), None
-        else:
-            site, day = by_name.get(item.get("site") or ""), date.fromisoformat(item["capture"]["date"][:10])
-        rules = site.rules(day) if site else None
-        if item is not None and site is None and item.get("site"):
-            rules = Site(name=item["site"]).rules()  # crawled by address, without a site file
-        found = extract(payload, url, content_type, rules=rules)
+        """The item of a page as plain data."""
+        found = extract(payload, url, content_type, rules=self._rules_of(item) if item else self._rules(url))
         return asdict(found) if isinstance(found, Article) else {}
 
-    return extracted
+    def _rules(self, url: str) -> SiteRules | None:
+        site = site_for_url(self.sites, url)
+        return site.rules() if site else None
+
+    def _rules_of(self, item: Mapping[str, Any]) -> SiteRules | None:
+        if not (name := item.get("site")):
+            return None
+        site = next((site for site in self.sites if site.name == name), None)
+        if site is None:
+            return Site(name=name).rules()  # crawled by its address, without a site file
+        return site.rules(date.fromisoformat(item["capture"]["date"][:10]))
+
+
+def re_extractor(sites: Sequence[Site]) -> ReExtractor:
+    """The extractor of those who check items, with the sites that are configured."""
+    return ReExtractor(tuple(sites))
