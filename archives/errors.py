@@ -51,7 +51,12 @@ class CollectionLocked(ArchiveError):
 
 
 class MalformedPackage(ArchiveError):
-    """A file is not a WACZ, or its ZIP is torn, or made to mislead who unpacks it."""
+    """A file is not a WACZ, or its ZIP is torn, or made to mislead who unpacks it; `file` is it, or a file inside."""
+
+    def __init__(self, file: str, what: str) -> None:
+        super().__init__(f"{file}: {what}")
+        self.file = file
+        self.what = what
 
 
 class SignatureInvalid(ArchiveError):

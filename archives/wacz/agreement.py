@@ -106,12 +106,11 @@ def _read_lines(wacz: Wacz, entry: Entry, checked: Checked, told: SortedLines) -
                 yield Finding(file=line.place, offset=None, what=what, next=_REINDEX)
             before = line.key, line.timestamp
             _tell(told, line.warc, line.offset, _LINE, _said(line))
-    except (MalformedIndex, MalformedPackage) as exc:
-        yield Finding(file=wacz.place(entry), offset=None, what=_without_place(exc, wacz, entry), next=_REINDEX)
-
-
-def _without_place(exc: Exception, wacz: Wacz, entry: Entry) -> str:
-    return str(exc).removeprefix(wacz.place(entry)).lstrip(":, ")
+    except MalformedIndex as exc:
+        what = str(exc).removeprefix(f"{wacz.place(entry)}, ")
+        yield Finding(file=wacz.place(entry), offset=None, what=what, next=_REINDEX)
+    except MalformedPackage as exc:
+        yield Finding(file=exc.file, offset=None, what=exc.what, next=_REINDEX)
 
 
 def _said(line: IndexLine) -> dict[str, Any]:

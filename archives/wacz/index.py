@@ -81,7 +81,7 @@ def _gunzipped(wacz: Wacz, entry: Entry) -> Iterator[bytes]:
             while piece := source.read(_PIECE):
                 yield piece
         except GZIP_FAULTS as exc:
-            raise MalformedPackage(f"{wacz.place(entry)} at {offset}: the gzip member is damaged ({exc})") from exc
+            raise MalformedPackage(wacz.place(entry), f"the gzip member at {offset} is damaged ({exc})") from exc
         if source.torn:
-            raise MalformedPackage(f"{wacz.place(entry)} at {offset}: the gzip member is torn")
+            raise MalformedPackage(wacz.place(entry), f"the gzip member at {offset} is torn")
         offset = source.end

@@ -1,6 +1,5 @@
 """A collection as one WACZ: its WARC files, one index over all of them, its articles as pages, and its logs."""
 
-import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from typing import Any
 
 from archives.cdxj import Capture, format_line
 from archives.collection import Collection, utc_now
-from archives.errors import MalformedRecord
+from archives.errors import CollectionMissing, MalformedRecord
 from archives.groups import Group, capture_of, groups, missing_from, with_original
 from archives.layout import OPEN
 from archives.segment import SOFTWARE
@@ -57,15 +56,16 @@ def pack(
     """Write the collection to a WACZ, whole or not at all, in memory that does not grow with it.
 
     With `revisions` every revision of an article is a page, not only its latest. MalformedRecord, if a WARC file is
-    damaged; of one that is still being written, what is whole goes in.
+    damaged; of one that is still being written, what is whole goes in. CollectionMissing, if nothing was captured yet.
     """
+    if not (warcs := [warc for warc in collection.layout.warcs() if warc.stat().st_size]):
+        raise CollectionMissing(f"{collection.layout.root}: nothing was captured yet that could be packed; crawl first")
     with writing(path, now()) as package:
-        index, names, dechunked = SortedLines(), [], 0
-        for warc in collection.layout.warcs():
+        index, dechunked = SortedLines(), 0
+        for warc in warcs:
             packing = _Packing(collection, warc, index)
             with package.entry(f"archive/{packing.name}", expected=warc.stat().st_size) as out:
                 packing.run(out, progress)
-            names.append(packing.name)
             dechunked += packing.dechunked
         _write_index(package, index)
         pages = _write_pages(package, collection, latest=not revisions)
@@ -74,7 +74,7 @@ def pack(
     return Packed(
         file=str(path),
         bytes=path.stat().st_size,
-        warcs=len(names),
+        warcs=len(warcs),
         captures=index.count,
         pages=pages,
         dechunked=dechunked,
@@ -96,14 +96,25 @@ class _Packing:
     def run(self, out: EntryWriter, progress: OnProgress) -> None:
         """Copy every record, and index every capture at its new place."""
         done = 0
-        with Copier(self._path, out) as copier, self._torn_tail_left_out():
-            for group in groups(read_records(self._path)):
-                if self._open and missing_from(group):
-                    break
+        with Copier(self._path, out) as copier:
+            for group in self._whole_groups():
                 self._take(group, [copier.copy(record) for record in group])
                 progress(group[-1].end - done)
                 done = group[-1].end
         self.dechunked = copier.dechunked
+
+    def _whole_groups(self) -> Iterator[Group]:
+        """The groups of the file; of one that a writer is at, those before what is not whole yet."""
+        faults: list[MalformedRecord] = []
+        try:
+            for group in groups(read_records(self._path, on_fault=faults.append if self._open else None)):
+                torn = bool(faults) and group[0].offset > faults[0].offset
+                if self._open and (torn or missing_from(group)):
+                    return
+                yield group
+        except MalformedRecord as exc:
+            what = f"{exc}; nothing was packed, 'newswarc verify' tells what is damaged"
+            raise MalformedRecord(what, file=exc.file, offset=exc.offset) from exc
 
     def _take(self, group: Group, places: list[Placed]) -> None:
         capture = capture_of(group, self.name)
@@ -116,15 +127,6 @@ class _Packing:
             with_original(capture, original), offset=place.offset, length=place.length, framing="identity"
         )
         self._index.add(index_line(capture, place.digest))
-
-    @contextlib.contextmanager
-    def _torn_tail_left_out(self) -> Iterator[None]:
-        try:
-            yield
-        except MalformedRecord as exc:
-            if not self._open:
-                what = f"{exc}; nothing was packed, 'newswarc verify' tells what is damaged"
-                raise MalformedRecord(what, file=exc.file, offset=exc.offset) from exc
 
 
 def index_line(capture: Capture, record_digest: str) -> bytes:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import struct
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -19,6 +20,8 @@ from archives.wacz.signing import SigningKey
 WACZ_VERSION = "1.1.1"
 _LARGE = 1024**3
 """Bytes from which on an entry is announced as one that may pass the bounds of the first ZIP."""
+_TIME_FIELD = struct.Struct("<HHBL")
+"""The extended timestamp of a ZIP entry: its id, size, flags and seconds (APPNOTE.TXT 4.6.1)."""
 
 
 class EntryWriter:
@@ -49,6 +52,7 @@ class Package:
         self.created = created.strftime("%Y-%m-%dT%H:%M:%SZ")
         self._zip = archive
         self._date = created.timetuple()[:6]
+        self._time_field = _TIME_FIELD.pack(0x5455, 5, 1, int(created.timestamp()) & 0xFFFFFFFF)
         self._resources: list[dict[str, Any]] = []
 
     @contextlib.contextmanager
@@ -61,7 +65,11 @@ class Package:
         info = zipfile.ZipInfo(path, self._date)
         info.compress_type = zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED
         info.external_attr = 0o644 << 16
-        with self._zip.open(info, "w", force_zip64=expected > _LARGE) as out:
+        large = expected > _LARGE
+        if large:
+            # ReplayWeb.page takes an entry without extra fields in the directory for one without any in its own header.
+            info.extra = self._time_field
+        with self._zip.open(info, "w", force_zip64=large) as out:
             writer = EntryWriter(out)
             yield writer
         self._resources.append(

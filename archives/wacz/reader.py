@@ -133,7 +133,7 @@ class Wacz:
 
     def fault(self, what: str) -> MalformedPackage:
         """What is wrong with this file, to be raised."""
-        return MalformedPackage(f"{self.path}: {what}")
+        return MalformedPackage(str(self.path), what)
 
     def place(self, entry: Entry) -> str:
         """How an entry is called in messages, e.g. 'paper.wacz/archive/data.warc.gz'."""
@@ -161,7 +161,7 @@ class Wacz:
                 while piece := content.read(_PIECE):
                     yield piece
         except _ZIP_FAULTS as exc:
-            raise MalformedPackage(f"{self.place(entry)}: damaged in the ZIP ({exc}); fetch the file again") from exc
+            raise MalformedPackage(self.place(entry), f"damaged in the ZIP ({exc}); fetch the file again") from exc
 
     def lines(self, entry: Entry) -> Iterator[bytes]:
         """The lines of an entry, with their ends; a line may be as long as an article's text."""
@@ -175,15 +175,15 @@ class Wacz:
         try:
             content = json.loads(self.content(entry))
         except (ValueError, RecursionError) as exc:
-            raise MalformedPackage(f"{self.place(entry)}: not JSON ({exc})") from exc
+            raise MalformedPackage(self.place(entry), f"not JSON ({exc}); fetch the file again") from exc
         if not isinstance(content, dict):
-            raise MalformedPackage(f"{self.place(entry)}: not a JSON object")
+            raise MalformedPackage(self.place(entry), "not a JSON object, as it has to be")
         return content
 
     def content(self, entry: Entry) -> bytes:
         """The whole of a small entry in memory."""
         if entry.size > _TEXT_LIMIT:
-            raise MalformedPackage(f"{self.place(entry)}: larger than {_TEXT_LIMIT >> 20} MB, which no such file is")
+            raise MalformedPackage(self.place(entry), f"larger than {_TEXT_LIMIT >> 20} MB, which no such file is")
         return b"".join(self.pieces(entry))
 
     def _opened(self) -> zipfile.ZipFile:
@@ -248,7 +248,7 @@ def split_lines(pieces: Iterator[bytes], place: str) -> Iterator[bytes]:
         for line in whole:
             yield line + b"\n"
         if len(rest) > _LINE_LIMIT:
-            raise MalformedPackage(f"{place}: a line is longer than {_LINE_LIMIT >> 20} MB, which none is")
+            raise MalformedPackage(place, f"a line is longer than {_LINE_LIMIT >> 20} MB, which none is")
     if rest:
         yield rest
 

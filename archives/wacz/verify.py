@@ -22,12 +22,20 @@ def verify_wacz(path: Path, checked: Checked) -> Iterator[Finding]:
     """Check a WACZ; no finding means that all of it holds. `checked` counts along; its captures are index lines."""
     try:
         with Wacz(path) as wacz:
-            yield from _verify_manifest(wacz)
-            yield from _verify_digest(wacz)
-            yield from _verify_pages(wacz)
-            yield from verify_records(wacz, checked)
+            yield from _told(_verify_manifest(wacz))
+            yield from _told(_verify_digest(wacz))
+            yield from _told(_verify_pages(wacz))
+            yield from _told(verify_records(wacz, checked))
     except MalformedPackage as exc:
-        yield Finding(file=str(path), offset=None, what=str(exc).removeprefix(f"{path}: "))
+        yield Finding(file=exc.file, offset=None, what=exc.what)
+
+
+def _told(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """Findings; what cannot be read at all ends them as one more."""
+    try:
+        yield from findings
+    except MalformedPackage as exc:
+        yield Finding(file=exc.file, offset=None, what=exc.what)
 
 
 def signature_of(path: Path) -> Signature | None:
