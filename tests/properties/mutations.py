@@ -28,8 +28,8 @@ TOKENS = (
 )  # fmt: skip
 VALUES = (
     None, True, 0, -1, 10**40, 1e308, "", " ", "\x00", "\ud800", "2031-02-30T25:61:61Z", "0000-00-00", "http://[",
-    "@", "," * 50, [], [[]], [None], {}, {"@id": "#self" }, {"@type": None}, {"name": {"name": {"name": 7 } } },
-    ["a", 1, {"@type": "Person" }],
+    "@", "," * 50, [], [[]], [None], {}, {"@id": "#self"}, {"@type": None}, {"name": {"name": {"name": 7}}},
+    ["a", 1, {"@type": "Person"}],
 )  # fmt: skip
 TYPES = (
     None, "", "text/html", "text/html; charset=utf-8", "text/html; charset=windows-1251",

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.export.explained import explained_page
 from crawler.extraction import extract
 from crawler.extraction.explain import explain
 from crawler.items import Rejected
@@ -23,6 +24,8 @@ SLOWEST = 2.0
 """CPU seconds that no page may cost."""
 LENGTH = 50_000
 """Characters of a hostile text: enough that a regular expression that backtracks takes many seconds over it."""
+HARMLESS = {"html", "meta", "title", "style", "h1", "h2", "p", "bdi", "table", "tr", "th", "td"}
+"""Elements of an explanation's own page."""
 
 
 @cache
@@ -40,7 +43,9 @@ def check(content, content_type=None, *, explained=False):
     assert json.loads(written)["url"] == URL
     assert not isinstance(found, Rejected) or found.reason
     if explained:
-        json.dumps(asdict(explain(content, URL, content_type)), ensure_ascii=False).encode()
+        explanation = explain(content, URL, content_type)
+        json.dumps(asdict(explanation), ensure_ascii=False).encode()
+        assert {tag.lower() for tag in re.findall(r"<(\w+)", explained_page(explanation))} <= HARMLESS
 
 
 def fuzz(seeds):

@@ -48,7 +48,7 @@ def explain(
 
 def _signs(page: Page) -> tuple[Sign, ...]:
     """What is weighed, where the page's own data does not settle the kind."""
-    if is_settled(page) is not None:
+    if is_settled(page) is not None or page.article.sources.get("kind") in ("json-ld", "og"):
         return ()
     heads = head_signs(page)
     signs = (Sign(name=name, weight=WEIGHTS.get(name, 0)) for name in sorted(heads | build_signs(page, heads)))
