@@ -30,10 +30,14 @@ $(PEERS)/.installed: tests/benchmarks/peers.txt
 	$(PEERS)/bin/python $(PIP) install --no-deps --requirement tests/benchmarks/peers.txt
 	touch $@
 
+# Judges of what is written, for the tests alone; a test whose judge is missing is skipped, and says so.
+$(REPLAY)/.judges: $(REPLAY)/.installed
+	$(REPLAY)/bin/python $(PIP) install --constraint constraints.txt wacz && touch $@ || echo "py-wacz cannot be had"
+
 demo: $(ENVIRONMENTS)  ## crawl the built-in newspaper, archive, extract, export, verify and replay it
 	$(VENV)/bin/python -m crawler demo
 
-test: $(ENVIRONMENTS)  ## run the tests
+test: $(ENVIRONMENTS) $(REPLAY)/.judges  ## run the tests
 	$(VENV)/bin/python -m pytest
 
 lint: $(VENV)/.installed  ## style and types
@@ -52,7 +56,7 @@ soak: $(ENVIRONMENTS)  ## the tests that take minutes
 
 lock:  ## write constraints.txt anew: the newest versions that pyproject.toml allows
 	"$(PYTHON)" -m venv --clear .venv-lock
-	.venv-lock/bin/python $(PIP) install --editable '.[dev,replay]'
+	.venv-lock/bin/python $(PIP) install --editable '.[dev,replay,judge]'
 	.venv-lock/bin/python $(PIP) freeze --exclude-editable > constraints.txt
 	rm -rf .venv-lock
 

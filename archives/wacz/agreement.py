@@ -17,6 +17,7 @@ from archives.checks import faults_of
 from archives.errors import MalformedIndex, MalformedPackage, MalformedRecord
 from archives.findings import Checked, Finding
 from archives.groups import capture_of, groups
+from archives.members import MAGIC
 from archives.wacz.index import IndexLine, index_entries, read_index
 from archives.wacz.lines import SortedLines
 from archives.wacz.reader import Entry, Wacz
@@ -74,14 +75,19 @@ def _torn(faults: list[MalformedRecord], place: str) -> Iterator[Finding]:
 
 
 def _facts(record: Record, raw: BinaryIO, *, wanted: bool) -> dict[str, Any]:
-    """What an index can say of a record; `wanted`, if replay would miss it."""
+    """What an index can say of a record; `wanted`, if replay would miss it.
+
+    Where a record ends that is not gzipped, its empty lines counted or not, indexers do not agree.
+    """
+    raw.seek(record.offset)
+    gzipped = raw.read(2) == MAGIC
     return {
         "wanted": wanted,
         "url": record.target_uri,
         "timestamp": timestamp_of(record.get("WARC-Date") or ""),
-        "length": record.length,
+        "length": record.length if gzipped else None,
         "digest": record.get("WARC-Payload-Digest"),
-        "recordDigest": _digest(raw, record.offset, record.length),
+        "recordDigest": _digest(raw, record.offset, record.length) if gzipped and record.length else None,
     }
 
 
