@@ -56,6 +56,8 @@ def decide(measures: Measures, probabilities: Sequence[float], threshold: float 
 
 
 def _lower_threshold(choice: Choice) -> None:
+    """Take what is nearly as probable as the best there is."""
+    least = max(_LOW_THRESHOLD, 0.5 * min(THRESHOLD, max(choice.probabilities, default=0.0)))
     for index, probability in enumerate(choice.probabilities):
-        if probability > _LOW_THRESHOLD:
+        if probability > least:
             choice.set(index, "low-threshold", keep=True)

@@ -38,7 +38,7 @@ leia ainda|veja também|veja mais|ver também|saiba mais|notícias relacionadas|
 artigos relacionados|artigo relacionado|matérias relacionadas|matéria relacionada|conteúdo relacionado
 confira também|ler mais|ler também|leia a seguir|mais sobre o tema|sobre o mesmo tema|leggi anche|leggi
 leggi pure|leggi tutto|leggi di più|articoli correlati|articolo correlato|correlati|notizie correlate|vedi anche
-approfondimenti|per approfondire|approfondisci|sullo stesso argomento|sullo stesso tema|guarda anche
+approfondimenti|per approfondire|leggi anche su|approfondisci|sullo stesso argomento|sullo stesso tema|guarda anche
 leggi ancora|ti potrebbe interessare|potrebbe interessarti|leggi altro|contenuti correlati|sul tema|lees ook
 lees meer|lees verder|lees hier|gerelateerd|gerelateerde artikelen|gerelateerd artikel|zie ook|bekijk ook
 meer hierover|meer over dit onderwerp|ook interessant|lees meer over dit onderwerp|aanbevolen artikelen|les også
@@ -156,7 +156,7 @@ def classify(text: str) -> Label | None:
         return "related"
     if phrase in _OTHERS or phrase.startswith(_OTHER_BEGINNINGS) or phrase.endswith(_OTHER_ENDS):
         return "other"
-    if phrase.startswith(_RELATED_BEGINNINGS) and len(phrase.split()) <= 7:
+    if phrase.startswith(_RELATED_BEGINNINGS) and len(phrase.split()) <= (12 if text.endswith((":", "：")) else 7):
         return "related"
     return None
 

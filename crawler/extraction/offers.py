@@ -31,6 +31,8 @@ _LONG_NUMBER = re.compile(r"\d{5,}")
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d[/-]?[01]\d[/-]")
 _MOST_LINKS = 50
 """Links of a block that are looked at: what has more of them offers no article."""
+_LONGEST_KICKER = 40
+_KICKER_ENDS = (":", "：", "?", "|", "+")
 _CALLS = re.compile(r"[\s>»→›…]+$")
 
 
@@ -129,3 +131,16 @@ def headline(offers: list[Offer]) -> str | None:
         shown = offers[0].anchor.get("title") or offers[0].anchor.get("aria-label")
         return " ".join(shown.split()) if shown else best
     return _CALLS.sub("", best)
+
+
+def is_sponsored(block: Block) -> bool:
+    """Whether a link of the block says that it is paid for (rel=sponsored)."""
+    return any("sponsored" in (anchor.get("rel") or "") for anchor in block.links[:_MOST_LINKS])
+
+
+def is_all_link(block: Block) -> bool:
+    """Nearly all of it is link text: what else there is, is a short label or kicker before it."""
+    rest = len(block.text) - block.link_chars
+    if rest <= _LONGEST_KICKER and block.text[:rest].rstrip().endswith(_KICKER_ENDS):
+        return True
+    return rest <= 0.15 * len(block.text) or (block.node.tag != "li" and rest <= 0.5 * len(block.text) and rest <= 25)

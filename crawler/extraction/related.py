@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from lxml.etree import _Element as Element
 
@@ -13,6 +14,8 @@ from crawler.extraction.offers import (
     Offer,
     Resolve,
     headline,
+    is_all_link,
+    is_sponsored,
     looks_like_article,
     may_be_article,
     offers_of,
@@ -29,6 +32,8 @@ _MOST = 12
 _SHORT = 12
 _MOST_UNLABELLED = 4
 """Links that a class name alone makes related; a page with more of them uses the name for teasers."""
+_MOST_TRAILING = 5
+"""Links in a list right behind the last paragraph, in the element that holds the story."""
 _LONGEST_RUN = 3
 """Link blocks in a row without a label; more are a list of teasers."""
 
@@ -56,6 +61,7 @@ def find_related(choice: Choice, url: str, resolve: Resolve) -> tuple[Placed, ..
     search.labelled()
     search.marked_containers()
     search.lone_links()
+    search.trailing_links()
     return search.results()
 
 
@@ -79,7 +85,7 @@ class _Search:
         self.layout: Layout = choice.layout
         kept = [block.index for block in choice.kept() if block.link_chars * 2 < len(block.text)]
         self.first, self.last = (kept[0], kept[-1]) if kept else (-1, -1)
-        self.kept_before = _count_kept(choice)
+        self.kept_before = list(accumulate(choice.keep, initial=0))
         self.found: dict[str, _Found] = {}
         self.site = site_of(url)
         self.taken: set[int] = set()
@@ -202,6 +208,22 @@ class _Search:
                 run = []
         self.note_run(run)
 
+    def trailing_links(self) -> None:
+        """Right behind the last paragraph, in the element around it: the items of a list that are links to articles."""
+        if self.last < 0:
+            return
+        around = self.layout.blocks[self.last].node.parent
+        run: list[Offer] = []
+        for block in self.layout.blocks[self.last + 1 : self.last + 2 + _MOST_TRAILING]:
+            listed = around is not None and block.node.tag == "li" and is_under(block.node, around, depth=2)
+            offer = self.lone_link(block) if listed else None
+            if offer is None:
+                break
+            run.append(offer)
+        if len(run) <= _MOST_TRAILING:
+            for offer in run:
+                self.note([offer], label_beside(offer), "trailing-link")
+
     def note_run(self, run: list[Offer]) -> None:
         if len({offer.url for offer in run}) <= _LONGEST_RUN:
             for offer in run:
@@ -209,7 +231,7 @@ class _Search:
 
     def lone_link(self, block: Block) -> Offer | None:
         """The block's one link, if that is all of it and leads to an article."""
-        if block.index in self.taken or len(block.text) < _SHORT or not _is_all_link(block):
+        if block.index in self.taken or len(block.text) < _SHORT or not is_all_link(block):
             return None
         if is_sponsored(block):
             self.taken.add(block.index)
@@ -226,7 +248,7 @@ class _Search:
             title = headline(found.offers)
             if title is None or not _is_headline(title, url):
                 continue
-            index = found.offers[0].block.index
+            index = min(offer.block.index for offer in found.offers)
             kind: LinkKind = "in_body" if self.first < index < self.last else "end_of_article"
             placed.append(Placed(Link(title=title, url=url, kind=kind, label=_plain(found.label)), index, found.rule))
         for index in self.taken:
@@ -240,27 +262,9 @@ def label_beside(offer: Offer) -> str | None:
     return beside if classify(beside) == "related" else None
 
 
-def is_sponsored(block: Block) -> bool:
-    """Whether a link of the block says that it is paid for (rel=sponsored)."""
-    return any("sponsored" in (anchor.get("rel") or "") for anchor in block.links[:_MOST])
-
-
 def _is_headline(title: str, url: str) -> bool:
     """Short titles are those of topics, unless the address is an article's."""
     return len(title) >= (4 if looks_like_article(url) else 20) or not title.isascii()
-
-
-def _is_all_link(block: Block) -> bool:
-    """Nearly all of it is link text: what else there is, is a short label before it."""
-    rest = len(block.text) - block.link_chars
-    return rest <= 0.15 * len(block.text) or (block.node.tag != "li" and rest <= 0.5 * len(block.text) and rest <= 25)
-
-
-def _count_kept(choice: Choice) -> list[int]:
-    counts = [0]
-    for keep in choice.keep:
-        counts.append(counts[-1] + keep)
-    return counts
 
 
 def _plain(label: str | None) -> str | None:
@@ -275,6 +279,11 @@ def _blocks_under(layout: Layout, node: Node, start: int) -> Iterator[Block]:
     for block in layout.blocks[start : layout.end(node)]:
         if node.index <= block.node.index <= node.last:
             yield block
+
+
+def is_under(node: Node, other: Node, depth: int) -> bool:
+    """Whether a node stands in another one, at most so many levels down."""
+    return other.index < node.index <= other.last and node.depth - other.depth <= depth
 
 
 def common(one: Node, other: Node) -> Node:

@@ -74,6 +74,40 @@ def test_what_is_not_about_this_story_does_not_count(after):
     assert related(after=after) == ()
 
 
+def listed(*kickers):
+    items = (
+        f"<li>{kicker}<a href='/n/boats-in-the-old-harbour-{n}'>Boats in it, part {n}</a></li>"
+        for n, kicker in enumerate(kickers)
+    )
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def test_a_list_of_links_in_the_story_counts_with_the_kickers_that_stand_before_them():
+    links = related(inside=listed("Harbour: ", "Who would have thought? "))
+    assert [(link.kind, link.title) for link in links] == [
+        ("in_body", "Boats in it, part 0"),
+        ("in_body", "Boats in it, part 1"),
+    ]
+
+
+def test_a_list_of_links_right_behind_the_last_paragraph_counts():
+    page = f"<h1>The lighthouse is for sale</h1><div class='text'>{TEXT * 4}{listed('', '', '', '')}</div>"
+    document = parse(f"<html><body><article>{page}</article></body></html>".encode(), URL)
+    filled = fill_related(Page(document=document, rules=None, article=Article(url=URL))).article
+    assert [link.kind for link in filled.related_links] == ["end_of_article"] * 4
+
+
+def test_a_long_label_that_ends_with_a_colon_is_one():
+    assert classify("Mehr zur Lage am alten Hafen lesen Sie in unserem Liveblog:") == "related"
+    assert classify("Mehr zur Lage am alten Hafen lesen Sie in unserem Liveblog") is None
+
+
+def test_a_link_that_stands_in_the_body_and_once_more_at_the_end_is_in_the_body():
+    link = "<a href='/n/boats-in-the-old-harbour'>Boats in the old harbour</a>"
+    (found,) = related(inside=f"<p>{link}</p>", after=f"<section class='related'><h3>{link}</h3></section>")
+    assert found.kind == "in_body"
+
+
 def test_links_inside_sentences_do_not_count():
     inside = "<p>He said so, <a href='/n/what-the-keeper-said'>in a long letter to us</a>, and says so again.</p>"
     assert related(inside=inside) == ()
