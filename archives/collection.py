@@ -130,7 +130,10 @@ class Collection:
 
     def _group(self, capture: Capture) -> Group:
         path = self.layout.warc_path(capture.warc)
-        group = next(groups(read_records(path, start=capture.offset)))
+        group = next(groups(read_records(path, start=capture.offset)), None)
+        if group is None:
+            what = "the file ends before it, the index has a record there; restore it from a copy"
+            raise MalformedRecord(f"{path} at {capture.offset}: {what}", file=str(path), offset=capture.offset)
         if group[0].record_id != capture.record_id:
             what = f"holds {group[0].record_id}, the index says {capture.record_id}; run 'newswarc verify'"
             raise MalformedRecord(f"{path} at {capture.offset}: {what}", file=str(path), offset=capture.offset)
