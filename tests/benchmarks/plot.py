@@ -17,11 +17,18 @@ def main(output):
         axes[place].scatter([row["pages_per_second"] for row in known], [row[name] for row in known])
         for row in known:
             axes[place].annotate(
-                row["name"], (row["pages_per_second"], row[name]), textcoords="offset points", xytext=(6, 4)
+                row["name"],
+                (row["pages_per_second"], row[name]),
+                textcoords="offset points",
+                xytext=(0, 8),
+                ha="center",
             )
         axes[place].set(xscale="log", xlabel="pages a second, one core", ylabel=label)
         axes[place].grid(visible=True, alpha=0.3)
-        axes[place].margins(0.2)
+        axes[place].margins(0.25)
+        for which in (axes[place].xaxis.set_major_formatter, axes[place].xaxis.set_minor_formatter):
+            which("{x:.0f}")
+        axes[place].tick_params(axis="x", which="minor", labelsize=7)
     figure.tight_layout()
     figure.savefig(output, dpi=120)
 
