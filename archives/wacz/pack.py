@@ -1,7 +1,7 @@
 """A collection as one WACZ: its WARC files, one index over all of them, its articles as pages, and its logs."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -49,26 +49,29 @@ def pack(
     *,
     title: str | None = None,
     revisions: bool = False,
+    leave_out: Container[str] = (),
     key: SigningKey | None = None,
     now: Callable[[], datetime] = utc_now,
     progress: OnProgress = lambda size: None,  # noqa: ARG005 - names what others take
 ) -> Packed:
     """Write the collection to a WACZ, whole or not at all, in memory that does not grow with it.
 
-    With `revisions` every revision of an article is a page, not only its latest. MalformedRecord, if a WARC file is
-    damaged; of one that is still being written, what is whole goes in. CollectionMissing, if nothing was captured yet.
+    With `revisions` every revision of an article is a page, not only its latest. Captures whose record ids are in
+    `leave_out` go in neither as records nor as pages. MalformedRecord, if a WARC file is damaged; of one that is still
+    being written, what is whole goes in. CollectionMissing, if nothing was captured yet.
     """
     if not (warcs := [warc for warc in collection.layout.warcs() if warc.stat().st_size]):
         raise CollectionMissing(f"{collection.layout.root}: nothing was captured yet that could be packed; crawl first")
     with writing(path, now()) as package:
         index, dechunked = SortedLines(), 0
         for warc in warcs:
-            packing = _Packing(collection, warc, index)
+            packing = _Packing(collection, warc, index, leave_out)
             with package.entry(f"archive/{packing.name}", expected=warc.stat().st_size) as out:
                 packing.run(out, progress)
             dechunked += packing.dechunked
         _write_index(package, index)
-        pages = _write_pages(package, collection, latest=not revisions)
+        items = collection.catalog.articles(latest=not revisions)
+        pages = _write_pages(package, (item for item in items if _record_id(item) not in leave_out))
         _copy_logs(package, collection)
         package.finish(_about(collection, title), key)
     return Packed(
@@ -85,12 +88,13 @@ def pack(
 class _Packing:
     """The way of one WARC file into the package."""
 
-    def __init__(self, collection: Collection, path: Path, index: SortedLines) -> None:
+    def __init__(self, collection: Collection, path: Path, index: SortedLines, leave_out: Container[str]) -> None:
         self.name = path.name.removesuffix(OPEN).removesuffix(".gz") + ".gz"
         self.dechunked = 0
         self._collection = collection
         self._path = path
         self._index = index
+        self._leave_out = leave_out
         self._open = path.name.endswith(OPEN)
 
     def run(self, out: EntryWriter, progress: OnProgress) -> None:
@@ -98,7 +102,8 @@ class _Packing:
         done = 0
         with Copier(self._path, out) as copier:
             for group in self._whole_groups():
-                self._take(group, [copier.copy(record) for record in group])
+                if not any(record.record_id in self._leave_out for record in group):
+                    self._take(group, [copier.copy(record) for record in group])
                 progress(group[-1].end - done)
                 done = group[-1].end
         self.dechunked = copier.dechunked
@@ -144,12 +149,16 @@ def _write_index(package: Package, index: SortedLines) -> None:
             out.write(line)
 
 
-def _write_pages(package: Package, collection: Collection, *, latest: bool) -> int:
+def _record_id(item: Mapping[str, Any]) -> str:
+    return str((item.get("capture") or {}).get("record_id", ""))
+
+
+def _write_pages(package: Package, items: Iterable[Mapping[str, Any]]) -> int:
     """Articles as pages; all in one list, because ReplayWeb.page searches the text of one list only."""
     count = 0
     with package.entry(PAGES, deflate=True) as out:
         out.write(_line({"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}))
-        for item in collection.catalog.articles(latest=latest):
+        for item in items:
             if item.get("capture"):
                 out.write(_line(page_of(item)))
                 count += 1

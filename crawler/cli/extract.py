@@ -30,7 +30,6 @@ from crawler.jobs.extract import (
 from crawler.jobs.packages import pages_of_wacz
 
 GZIP = b"\x1f\x8b"
-ZIP = b"PK"
 
 
 @click.command()
@@ -117,7 +116,7 @@ def check(sources: list[Path], url: str | None) -> None:
         )
     for source in sources:
         begins = beginning(source)
-        if url is not None and (source.is_dir() or begins.startswith((b"WARC/", GZIP, ZIP))):
+        if url is not None and (source.is_dir() or is_wacz(source) or begins.startswith((b"WARC/", GZIP))):
             what = f"{source} is no HTML file, and knows its addresses; leave --url out"
             raise click.BadParameter(what, param_hint="--url")
         if url is None and begins.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):

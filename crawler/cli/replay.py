@@ -12,7 +12,7 @@ from archives.collection import Collection
 from archives.errors import ReplayUnavailable
 from archives.replay import replay as running_replay
 from archives.wacz.mapped import mapped, newest_page
-from archives.wacz.reader import is_wacz
+from archives.wacz.reader import SUFFIX, is_wacz
 from crawler.cli.options import collection_path
 
 
@@ -50,7 +50,7 @@ Page = tuple[str, str]
 @contextlib.contextmanager
 def shelf(named: str) -> Iterator[tuple[Path, Page | None]]:
     """The folder that pywb is to read, and a page in it; of a WACZ it is gone when the block ends."""
-    if is_wacz(Path(named)):
+    if is_wacz(Path(named)) or named.endswith(SUFFIX):
         with mapped(Path(named)) as folder:
             yield folder, newest_page(Path(named))
     else:

@@ -169,6 +169,22 @@ def test_articles_are_pages_with_their_text(packed):
     }
 
 
+def test_what_is_to_be_left_out_is_nowhere_in_the_package(collection, exchange, tmp_path):
+    """Neither as record nor in the index nor as page; what stands behind it is found at its new place."""
+    kept = collection.archive(exchange("http://news.example/kept", b"<p>Bridge open</p>"))
+    gone = collection.archive(exchange("http://news.example/gone", b"<p>Private</p>"))
+    last = collection.archive(exchange("http://news.example/last", b"<p>Ferry late</p>"))
+    for capture in (kept, gone, last):
+        collection.catalog.put_article(article(capture, capture.url, "Text."))
+    collection.seal()
+    result = pack(collection, tmp_path / "post.wacz", leave_out={gone.record_id})
+    assert (result.captures, result.pages) == (2, 2)
+    assert list(verify_wacz(tmp_path / "post.wacz", Checked())) == []
+    with zipfile.ZipFile(tmp_path / "post.wacz") as archive:
+        assert not any(b"/gone" in gzip.decompress(archive.read(n)) for n in archive.namelist() if n.endswith(".gz"))
+        assert b"/gone" not in archive.read("pages/pages.jsonl")
+
+
 def test_a_damaged_file_is_not_packed(collection, exchange, tmp_path):
     capture = collection.archive(exchange())
     collection.close()
