@@ -1,0 +1,111 @@
+"""A crawl of the newsroom that is killed, and the same command again."""
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archives.layout import OPEN
+from crawler.newsroom import Newsroom
+from tests.crashes.crawled import addresses_of, assert_nothing_lost
+
+SEED = 20_240_611
+SITE = """domains = ["{host}"]
+feeds = ["{url}/rss/news", "{url}/rss/opinion", "{url}/rss/de"]
+allow_private = true
+timezone = "Europe/Berlin"
+[politeness]
+delay = 0
+concurrency = 8
+recheck_after = 0
+"""
+
+
+@pytest.fixture
+def newsroom() -> Iterator[Newsroom]:
+    with Newsroom(articles=10, crawl_delay=0.0, slow_seconds=0.1, large_bytes=200_000, retry_after=0) as opened:
+        yield opened
+
+
+@pytest.fixture
+def crawl(forks, newsroom, tmp_path, monkeypatch) -> Callable[..., dict[str, Any]]:
+    """Crawls the newsroom's feeds in a process of its own; `name` is the folder of the collection."""
+    (tmp_path / "sites").mkdir()
+    site = SITE.format(host=newsroom.url.removeprefix("http://"), url=newsroom.url)
+    (tmp_path / "sites" / "paper.toml").write_text(site)
+    monkeypatch.setenv("NEWSWARC_SITES", str(tmp_path / "sites"))
+    environment = {"NEWSWARC_HOME": str(tmp_path), "NEWSWARC_SITES": str(tmp_path / "sites")}
+
+    def crawl(name: str = "post", **fault: Any) -> dict[str, Any]:
+        arguments = ["crawl", "paper", "--collection", name]
+        said = tmp_path / "said"
+        answer = forks(
+            work="crawl", folder=tmp_path / name, arguments=arguments, environment=environment, said=said, **fault
+        )
+        assert fault or answer["status"] == 0, said.read_text()[-2000:]
+        return answer
+
+    return crawl
+
+
+def kill_often(crawl, newsroom, tmp_path: Path, assert_whole, kills: int) -> None:
+    moments = random.Random(SEED)
+    killed = sum(crawl(after=moments.uniform(0.02, 1.2))["status"] == -9 for _ in range(kills))
+    assert killed > kills * 0.5, "the crawl is over before it can be killed; give the newsroom more articles"
+    crawl()
+    assert_whole(tmp_path / "post")
+    crawl("undisturbed")
+    assert_nothing_lost(tmp_path / "post", newsroom, addresses_of(tmp_path / "undisturbed"))
+    assert not list((tmp_path / "post" / "items").glob(f"*{OPEN}"))
+
+
+def test_killed_now_and_then(crawl, newsroom, tmp_path, assert_whole):
+    kill_often(crawl, newsroom, tmp_path, assert_whole, 6)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_killed_two_hundred_times(crawl, newsroom, tmp_path, assert_whole):
+    kill_often(crawl, newsroom, tmp_path, assert_whole, 200)
+
+
+FAULTS = pytest.mark.parametrize(
+    ("fault", "kinds"),
+    [
+        ("kill", ("write", "fsync", "fdatasync", "rename", "replace", "commit", "feed")),
+        ("torn", ("write", "feed")),
+        ("full", ("write", "feed")),
+        ("power", ("fdatasync", "rename", "commit", "feed")),
+    ],
+    ids=["kill", "torn", "full", "power"],
+)
+
+
+@FAULTS
+def test_at_a_point(fault, kinds, crawl, newsroom, tmp_path, assert_whole):
+    go_through(1, fault, kinds, crawl, newsroom, tmp_path, assert_whole)
+
+
+@FAULTS
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_at_many_points(fault, kinds, crawl, newsroom, tmp_path, assert_whole):
+    go_through(40, fault, kinds, crawl, newsroom, tmp_path, assert_whole)
+
+
+def go_through(count: int, fault: str, kinds, crawl, newsroom, tmp_path: Path, assert_whole) -> None:
+    """The next crawl carries on; the moments differ from run to run, as those of any crawl do."""
+    points = crawl("undisturbed")["points"]
+    stories = addresses_of(tmp_path / "undisturbed")
+    assert set(kinds) <= set(points)
+    chance = random.Random(fault)
+    possible = [number for number, name in enumerate(points, 1) if name in kinds]
+    for number in sorted(chance.sample(possible, min(count, len(possible)))):
+        name = f"{fault}-{number}"
+        died = crawl(name, fault=fault, at=number)
+        assert died["status"] in {-9, 1, 0}, died
+        crawl(name)
+        assert_whole(tmp_path / name)
+        assert_nothing_lost(tmp_path / name, newsroom, stories, synced=fault == "power")
