@@ -14,11 +14,12 @@ def main() -> int:
         "corpora", nargs="*", metavar="FOLDER[,FOLDER]", help="pages to extract (default: the newsroom's)"
     )
     parser.add_argument("--only", choices=("extracting", "crawling"), help="one of the benchmarks")
+    parser.add_argument("--rounds", type=int, default=extracting.ROUNDS, help="of extracting (default: %(default)s)")
     args = parser.parse_args()
     corpora = [Path(name) for named in args.corpora for name in named.split(",") if name]
     kept = True
     if args.only != "crawling":
-        kept = extracting.run(corpora)
+        kept = extracting.run(corpora, args.rounds)
         print()
     if args.only != "extracting":
         kept = crawling.run() and kept

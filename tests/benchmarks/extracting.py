@@ -47,7 +47,7 @@ class Measured:
         return len(self.seconds) / sum(self.seconds)
 
 
-def run(corpora: Sequence[Path] = ()) -> bool:
+def run(corpora: Sequence[Path] = (), rounds: int = ROUNDS) -> bool:
     """Print the tables and draw the plot; False if something that the project promises is missed."""
     pages = chosen(
         [page for folder in corpora for page in known_pages(folder)] or newsroom_pages(PAGES, page_size=PAGE_BYTES)
@@ -55,8 +55,8 @@ def run(corpora: Sequence[Path] = ()) -> bool:
     where = ", ".join(map(str, corpora)) if corpora else "the newsroom, over all families of its templates"
     size = statistics.fmean(len(page.content) for page in pages)
     print(f"{len(pages)} pages of {size:,.0f} bytes on average, from {where}; bytes in, article out")
-    print(f"CPU time on one core, medians of {ROUNDS} interleaved rounds, each in a process of its own\n")
-    found = measure(pages)
+    print(f"CPU time on one core, medians of {rounds} interleaved rounds, each in a process of its own\n")
+    found = measure(pages, rounds)
     kept = show(found, pages)
     draw(found, pages)
     return show_traps() and kept
@@ -68,12 +68,12 @@ def chosen(pages: list[KnownPage]) -> list[KnownPage]:
     return [pages[int(place * step)] for place in range(min(PAGES, len(pages)))]
 
 
-def measure(pages: Sequence[KnownPage]) -> dict[str, Measured]:
+def measure(pages: Sequence[KnownPage], times: int) -> dict[str, Measured]:
     """Each program that can be had, measured in turn with the others; one that cannot be had is skipped aloud."""
     rounds: dict[str, list[Measured]] = {name: [] for name in PROGRAMS}
     with tempfile.TemporaryDirectory() as folder:
         written = write_pages([(page.url, page.content, page.content_type) for page in pages], Path(folder))
-        for _ in range(ROUNDS):
+        for _ in range(times):
             for name in list(rounds):
                 once = extract_once(name, written)
                 if isinstance(once, str):
