@@ -59,7 +59,6 @@ class NewsSpider(Spider):
         self.allowed_domains = [domain.partition(":")[0] for domain in self.site.domains]
         self._pages_left = None if max_pages in (None, "") else int(max_pages)
         self._sources: set[str] = set()
-        self._over_budget: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401  # Scrapy's signature
@@ -212,11 +211,11 @@ class NewsSpider(Spider):
 
     def _articles(self, due: Iterable[Announced]) -> Iterator[Request]:
         for one in due:
+            if not self.frontier.ask(one.url):
+                continue
             if self._pages_left == 0:
-                if one.url not in self._over_budget:
-                    self._over_budget.add(one.url)
-                    self.ledger.settle(one.url, "skipped", BUDGET)
-            elif self.frontier.ask(one.url):
+                self.ledger.settle(one.url, "skipped", BUDGET)
+            else:
                 self._pages_left = None if self._pages_left is None else self._pages_left - 1
                 self.crawler.stats.inc_value("ledger/asked")
                 yield Request(

@@ -131,7 +131,7 @@ def test_paging_is_bounded(desk, paper, answer):
 
 def test_budget_leaves_the_rest_for_the_next_crawl(desk, paper):
     urls = [paper.put_article(f"{DAY}/story-number-{number}-of-today", ETag='"1"') for number in range(5)]
-    desk.write_site(feeds=[paper.put_feed("/rss", *urls)])
+    desk.write_site(feeds=[paper.put_feed("/rss", *urls), paper.put_feed("/all", *urls)])
     crawled = desk.crawl("-a", "max_pages=2")
     assert (
         sorted((e.state, e.reason or "") for e in crawled.ledger.values())
