@@ -1,8 +1,9 @@
 """An article as Markdown: headline, byline, date written out, photo caption, body with related links, original URL."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,8 @@ def byline(item: Mapping[str, Any]) -> str | None:
     names = {author["name"]: author for author in authors if author["url"]}
     if not names:
         return escape(item["byline"])
-    name = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
-    return name.sub(lambda found: linked(names[found[0]]), item["byline"])
+    name = re.compile(f"({'|'.join(re.escape(name) for name in sorted(names, key=len, reverse=True))})")
+    return "".join(linked(names[part]) if part in names else escape(part) for part in name.split(item["byline"]))
 
 
 def linked(author: Mapping[str, Any]) -> str:
@@ -91,12 +92,17 @@ def write_markdown(items: Iterable[Mapping[str, Any]], folder: Path) -> int:
     Items that share a day and a slug are numbered in the order they come.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
     for item in items:
-        name = file_name(item)
-        taken[name] = taken.get(name, 0) + 1
-        if taken[name] > 1:
-            name = f"{name.removesuffix('.md')}-{taken[name]}.md"
+        name = free_name(file_name(item), taken)
+        taken.add(name)
         with replacing(folder / name) as out:
             out.write(to_markdown(item))
-    return sum(taken.values())
+    return len(taken)
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """The name, or the first with a number that is not taken: a slug may end like a numbered name."""
+    stem = name.removesuffix(".md")
+    numbered = (f"{stem}-{number}.md" for number in count(2))
+    return next(one for one in chain([name], numbered) if one not in taken)

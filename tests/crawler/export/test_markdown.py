@@ -105,3 +105,18 @@ def test_json_lines_keep_the_items_order_and_script(tmp_path):
     line = path.read_text(encoding="utf-8")
     assert '"title": "Гавань открыта"' in line
     assert line.index('"url"') < line.index('"slug"') < line.index('"body"') < line.index('"extractor"')
+
+
+def test_no_article_takes_the_file_of_another(tmp_path):
+    """A slug may end as a numbered name does."""
+    slugs = ("a", "a", "a-2", "a-2")
+    assert write_markdown([item(slug=slug, title=str(place)) for place, slug in enumerate(slugs)], tmp_path) == 4
+    titles = {path.stem.removeprefix("2031-03-02-"): path.read_text().splitlines()[0] for path in tmp_path.iterdir()}
+    assert titles == {"a": "# 0", "a-2": "# 1", "a-2-2": "# 2", "a-2-3": "# 3"}
+
+
+def test_the_byline_is_text_around_the_names_too():
+    byline = "By Mira Holm and *Coastwire* <i>"
+    assert "\n\nBy [Mira Holm](https://example.org/author/mira-holm) and \\*Coastwire\\* \\<i\\>\n\n" in to_markdown(
+        item(byline=byline)
+    )
