@@ -96,3 +96,19 @@ def test_a_pipe_is_read_as_a_file_is(newswarc, archived, tmp_path, page):
     said = newswarc("extract", "pipe")
     writer.join()
     assert (said.status, said.out.count("\n")) == (0, 1)
+
+
+def test_what_is_behind_the_cut_of_a_sealed_file_costs_nothing_else(newswarc, archived, page, tmp_path):
+    """Rows whose records are gone are a line each; the pages of other files are extracted, and verify tells them."""
+    stories = [f"{STORY}-{number}" for number in range(3)]
+    archived(*((path, page(path), None) for path in stories))
+    (cut,) = (tmp_path / "collections" / "paper" / "archive").iterdir()
+    with Collection.open(tmp_path / "collections" / "paper") as collection:
+        second = collection.latest(f"https://news.example{stories[1]}")
+    archived(("/2031/03/02/zebras-in-the-harbour", page("/zebras"), None))
+    os.truncate(cut, second.offset)
+    said = newswarc("extract", "paper")
+    assert [json.loads(line)["url"][-9:] for line in said.out.splitlines()] == ["harbour-0", "e-harbour"]
+    assert said.err.count("the file ends before it, the index has a record there") == 2
+    assert "a fault in newswarc" not in said.err + newswarc("verify", "paper", "--deep").err
+    assert said.status == 1
