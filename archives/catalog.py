@@ -13,7 +13,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Row, Select, bindparam, create_engine, delete, event, func, insert, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -44,7 +57,7 @@ class Catalog:
         self._pending_by_digest: dict[Digest, list[Capture]] = {}
 
     @classmethod
-    def open(cls, url: str, *, write: bool) -> "Catalog":
+    def open(cls, url: str | URL, *, write: bool) -> "Catalog":
         """Open the database at an SQLAlchemy URL; a writer makes the tables that are missing."""
         engine = create_engine(url)
         if engine.dialect.name == "sqlite":
@@ -60,8 +73,9 @@ class Catalog:
         """Open the embedded database at a path."""
         if not (write or os.access(path.parent, os.W_OK) or path.with_name(f"{path.name}-wal").exists()):
             # https://sqlite.org/wal.html, "Read-Only Databases": on a medium that only reads, nothing else changes it.
-            return cls.open(f"sqlite:///file:{quote(str(path))}?immutable=1&uri=true", write=False)
-        return cls.open(f"sqlite:///{path}", write=write)
+            query = {"immutable": "1", "uri": "true"}
+            return cls.open(URL.create("sqlite", database=f"file:{quote(str(path))}", query=query), write=False)
+        return cls.open(URL.create("sqlite", database=str(path)), write=write)
 
     def close(self) -> None:
         """Commit what is pending and let go of the database."""

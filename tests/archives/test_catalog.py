@@ -1,3 +1,4 @@
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -134,3 +135,14 @@ def test_a_catalog_that_is_none_is_one_clear_line(tmp_path):
     with pytest.raises(StorageFailed, match=r"catalog\.sqlite: file is not a database") as caught:
         Catalog.at(path, write=True)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["a?b", "a%20b", "a#b", "paper:1"])
+def test_a_folder_may_have_any_name(tmp_path, name):
+    """None of it is taken for a part of the database's URL."""
+    folder = tmp_path / name
+    folder.mkdir()
+    with closing(Catalog.at(folder / "catalog.sqlite", write=True)) as catalog:
+        assert catalog.count_captures() == 0
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (folder / "catalog.sqlite").is_file()
