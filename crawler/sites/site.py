@@ -145,6 +145,6 @@ class Site:
 
 
 def site_for_url(sites: Iterable[Site], url: str) -> Site | None:
-    """The site that a URL belongs to, the one with the longest domain first; None if none covers it."""
-    covering = [site for site in sites if site.scope.covers(url)]
-    return max(covering, key=lambda site: max(map(len, site.domains)), default=None)
+    """The site that a URL belongs to, the one whose covering domain is the longest; None if none covers it."""
+    covering = [(domain, site) for site in sites for domain in site.domains if Scope((domain,)).covers(url)]
+    return max(covering, key=lambda one: len(one[0]), default=(None, None))[1]

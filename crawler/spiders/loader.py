@@ -16,7 +16,7 @@ from crawler.spiders.site_settings import check_contact
 
 def spider_for(site: Site) -> type[NewsSpider]:
     """The spider class that crawls the site."""
-    name = re.sub(r"\\W", "", site.name.title()) + "Spider"
+    name = re.sub(r"\W", "", site.name.title()) + "Spider"
     return type(name, (NewsSpider,), {"name": site.name, "site": site, "__doc__": site.title, "__module__": __name__})
 
 

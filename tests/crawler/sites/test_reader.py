@@ -1,5 +1,6 @@
 """A site file becomes a Site; a bad one becomes one line: file, key, what, what next."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -189,3 +190,11 @@ def test_missing_folder_is_one_clear_line(tmp_path):
 def test_unknown_name_tells_the_known_ones():
     with pytest.raises(SiteError, match="nosuch: no site has this name; there are bbc, "):
         load_site("nosuch")
+
+
+def test_the_longest_domain_that_covers_a_url_decides():
+    """Not the longest that a site has for other pages."""
+    wide = replace(site(), name="wide", domains=("example", "another.very.long.domain.example"))
+    near = replace(site(), name="near", domains=("news.example",))
+    found = [site_for_url([wide, near], f"https://{host}/") for host in ("www.news.example", "old.example", "x.org")]
+    assert [one and one.name for one in found] == ["near", "wide", None]

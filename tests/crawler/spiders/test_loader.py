@@ -21,6 +21,7 @@ def test_each_site_is_a_spider(project):
     loader = get_spider_loader(project)
     assert {"newsroom", "themoscowtimes", "bbc"} <= set(loader.list())
     assert loader.load("bbc").site == load_site("bbc")
+    assert loader.load("bbc").__name__ == "BbcSpider"
     assert loader.find_by_request(Request("https://www.bbc.com/news")) == ["bbc"]
     with pytest.raises(KeyError, match="nosuch"):
         loader.load("nosuch")
@@ -59,3 +60,7 @@ def test_site_file_sets_the_spiders_settings_and_the_command_line_wins(project):
     assert project.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
     assert project["USER_AGENT"] == "newswarc/0.1 (+desk@example.org)"
     assert project.getbool("ROBOTSTXT_OBEY")
+
+
+def test_a_spider_is_named_as_a_class_is():
+    assert spider_for(site_at("https://news.example.org/")).__name__ == "NewsExampleOrgSpider"
