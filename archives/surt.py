@@ -19,6 +19,7 @@ _DEFAULT_PORTS = {b"http": 80, b"https": 443}
 _WWW = re.compile(rb"www\d*\.")
 _NUMERIC_HOST = re.compile(rb"\d+(?:\.\d+){0,3}")
 _ESCAPE = re.compile(rb"%[0-9A-Fa-f]{2}")
+_PERCENT = ord("%")
 _UNSAFE = re.compile(rb"[\x00-\x20\x7f-\xff#%]")
 _PATH_SESSIONS = (
     re.compile(rb"^(.*/)(?:\((?:[a-z]\([0-9a-z]{24}\))+\)/)([^?]+\.aspx.*)$", re.IGNORECASE),
@@ -101,10 +102,16 @@ def _dotted_quad(host: bytes) -> bytes:
 
 
 def _unescape(text: bytes) -> bytes:
-    """Percent escapes undone until none is left."""
-    while _ESCAPE.search(text):
-        text = unquote_to_bytes(text)
-    return text
+    """Percent escapes undone until none is left, those too that only come about by that: %2541 is A."""
+    if not _ESCAPE.search(text := unquote_to_bytes(text)):
+        return text
+    plain = bytearray()  # byte by byte, as rounds over the whole of %25252525… would take for ever
+    for byte in text:
+        plain.append(byte)
+        while byte != _PERCENT and _ESCAPE.match(plain, max(0, len(plain) - 3)):
+            byte = int(plain[-2:], 16)
+            plain[-3:] = bytes([byte])
+    return bytes(plain)
 
 
 def _escape(text: bytes) -> bytes:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from archives.surt import surt
@@ -43,3 +45,17 @@ def test_whatever_comes_the_key_is_one_ascii_word(url):
     key = surt(url)
     assert key.isascii()
     assert not any(character.isspace() for character in key)
+
+
+@pytest.mark.parametrize("path", ["%25" * 40_000, "%2" * 20_000 + "55" * 20_000, "%" + "25" * 60_000 + "41"])
+def test_escapes_of_escapes_cost_no_more_than_their_length(path):
+    began = time.process_time()
+    assert surt(f"http://example.com/{path}").startswith("com,example)/")
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("path", "key"), [("%252541", "a"), ("%2%35%34%31", "a"), ("%2%3541", "a"), ("%25zz", "%25zz"), ("%%34%31", "a")]
+)
+def test_escapes_of_escapes_are_undone(path, key):
+    assert f"com,example)/{key}" == surt(f"http://example.com/{path}")
