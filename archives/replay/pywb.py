@@ -15,6 +15,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,9 @@ def replay(collections: Sequence[Path], *, port: int = 0, program: Path | None =
 
 def configuration(collections: Sequence[Path]) -> str:
     """pywb's config.yaml (JSON is YAML): the named collections and nothing else, no live web."""
+    names = Counter(path.name for path in collections)
+    if double := next((name for name, times in names.items() if times > 1), None):
+        raise ReplayUnavailable(f"{double}: several collections have this name; replay them one by one, or rename one")
     named = {
         path.name: {"index_paths": f"{path.resolve() / 'indexes'}/", "archive_paths": f"{path.resolve() / 'archive'}/"}
         for path in collections

@@ -5,7 +5,7 @@ import pytest
 
 from archives.errors import ReplayUnavailable
 from archives.replay import replay
-from archives.replay.pywb import find_wayback
+from archives.replay.pywb import configuration, find_wayback
 
 
 def test_pywb_that_is_named_but_not_there(monkeypatch):
@@ -49,3 +49,9 @@ def test_the_process_ends_with_the_block(pywb, tmp_path):
         assert server.process.poll() is None
         assert server.page("c", "20310302", "http://example.org/") == f"{server.url}/c/20310302mp_/http://example.org/"
     assert server.process.poll() is not None
+
+
+def test_collections_of_one_name(tmp_path):
+    """pywb knows them by their names: one would hide the other."""
+    with pytest.raises(ReplayUnavailable, match="paper: several collections have this name; replay them one by one"):
+        configuration([tmp_path / "one" / "paper", tmp_path / "two" / "paper"])
