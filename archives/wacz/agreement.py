@@ -31,9 +31,13 @@ _PIECE = 64 * 1024
 
 def verify_records(wacz: Wacz, checked: Checked) -> Iterator[Finding]:
     """Check every record, and that index and records name the same captures at the same places."""
-    told = SortedLines()
     if not wacz.warcs:
         yield Finding(file=f"{wacz.path}/archive", offset=None, what="there is no WARC file in it")
+    with SortedLines() as told:
+        yield from _verify_all(wacz, checked, told)
+
+
+def _verify_all(wacz: Wacz, checked: Checked, told: SortedLines) -> Iterator[Finding]:
     for entry in wacz.warcs:
         checked.files += 1
         yield from _verify_warc(wacz, entry, checked, told)

@@ -9,15 +9,16 @@ import hashlib
 import heapq
 import io
 import json
+import tempfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from archives.members import MemberWriter, Sink
-from archives.spool import spool
+from archives.wacz.window import window
 
 BLOCK_LINES = 1024
 """Lines in a gzip member, as py-wacz has it."""
-_RUN_SIZE = 16 * 1024 * 1024
+_RUN_SIZE = 8 * 1024 * 1024
 """Bytes of lines that are sorted at once in memory."""
 
 
@@ -29,7 +30,8 @@ class SortedLines:
         self._run_size = run_size
         self._lines: list[bytes] = []
         self._size = 0
-        self._runs: list[BinaryIO] = []
+        self._runs: list[tuple[int, int]] = []
+        self._spilled: IO[bytes] | None = None
 
     def add(self, line: bytes) -> None:
         """Take a line, with its end."""
@@ -39,17 +41,29 @@ class SortedLines:
         if self._size > self._run_size:
             self._spill()
 
+    def __enter__(self) -> "SortedLines":
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        if self._spilled is not None:
+            self._spilled.close()
+
     def __iter__(self) -> Iterator[bytes]:
         self._lines.sort()
-        runs = [iter(run) for run in self._runs]
-        for run in self._runs:
-            run.seek(0)
+        if self._spilled is None:
+            yield from self._lines
+            return
+        runs = (window(self._spilled.fileno(), start, size) for start, size in self._runs)
         yield from heapq.merge(*runs, self._lines)
 
     def _spill(self) -> None:
-        run = spool(limit=1)
-        run.writelines(sorted(self._lines))
-        self._runs.append(run)
+        """Put a run behind those before it, in one file: as many files as runs might be too many."""
+        if self._spilled is None:
+            self._spilled = tempfile.TemporaryFile(prefix="newswarc-")  # noqa: SIM115 - gone with these lines
+        start = self._spilled.tell()
+        self._spilled.writelines(sorted(self._lines))
+        self._spilled.flush()
+        self._runs.append((start, self._spilled.tell() - start))
         self._lines = []
         self._size = 0
 

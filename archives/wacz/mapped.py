@@ -32,8 +32,9 @@ def mapped(path: Path) -> Iterator[Path]:
         indexes.mkdir()
         (archive / _PACKAGE).symlink_to(path.resolve())
         places = {entry.base: _place(wacz, entry, archive, number) for number, entry in enumerate(wacz.warcs)}
-        with (indexes / "index.cdxj").open("wb") as out:
-            out.writelines(_moved(wacz, places))
+        with (indexes / "index.cdxj").open("wb") as out, SortedLines() as lines:
+            _move(wacz, places, lines)
+            out.writelines(lines)
         yield folder
 
 
@@ -63,15 +64,13 @@ def _place(wacz: Wacz, entry: Entry, archive: Path, number: int) -> tuple[str, i
     return name, 0
 
 
-def _moved(wacz: Wacz, places: dict[str, tuple[str, int]]) -> SortedLines:
-    """The index, of which each line leads to where the record is now; made from the records where there is none."""
-    lines = SortedLines()
+def _move(wacz: Wacz, places: dict[str, tuple[str, int]], lines: SortedLines) -> None:
+    """Take the index, each line leading to where the record is now; made from the records where there is none."""
     for key, timestamp, fields in _indexed(wacz) if index_entries(wacz) else _found(wacz):
         if fields["filename"] in places:
             name, start = places[fields["filename"]]
             fields = fields | {"filename": name, "offset": str(start + int(fields["offset"]))}
             lines.add(f"{key} {timestamp} {json.dumps(fields)}\n".encode())
-    return lines
 
 
 def _indexed(wacz: Wacz) -> Iterator[tuple[str, str, dict[str, Any]]]:

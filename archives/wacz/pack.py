@@ -62,8 +62,8 @@ def pack(
     """
     if not (warcs := [warc for warc in collection.layout.warcs() if warc.stat().st_size]):
         raise CollectionMissing(f"{collection.layout.root}: nothing was captured yet that could be packed; crawl first")
-    with writing(path, now()) as package:
-        index, dechunked = SortedLines(), 0
+    with writing(path, now()) as package, SortedLines() as index:
+        dechunked = 0
         for warc in warcs:
             packing = _Packing(collection, warc, index, leave_out)
             with package.entry(f"archive/{packing.name}", expected=warc.stat().st_size) as out:

@@ -1,6 +1,5 @@
 """A WACZ read in place: its WARC files are windows into the ZIP, and what the ZIP says of itself is not trusted."""
 
-import io
 import json
 import os
 import re
@@ -11,10 +10,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO
 
 from archives.errors import MalformedPackage, StorageFailed
 from archives.members import BOMB_RATIO, BOMB_SIZE
+from archives.wacz.window import window
 
 DATAPACKAGE = "datapackage.json"
 DIGEST = "datapackage-digest.json"
@@ -62,40 +62,6 @@ class Entry:
         return self.name.rpartition("/")[2]
 
 
-class Window(io.RawIOBase):
-    """A stretch of a file as a file of its own, at a position of its own."""
-
-    def __init__(self, descriptor: int, offset: int, size: int, name: str) -> None:
-        super().__init__()
-        self.name = name
-        self._descriptor = descriptor
-        self._offset = offset
-        self._size = size
-        self._at = 0
-
-    def readable(self) -> bool:
-        """True."""
-        return True
-
-    def seekable(self) -> bool:
-        """True."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place in the stretch."""
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, start + offset)
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - a writable buffer, whose type has no name before Python 3.12
-        """Read as much as fits and is there."""
-        room = min(len(buffer), max(0, self._size - self._at))
-        content = os.pread(self._descriptor, room, self._offset + self._at)
-        buffer[: len(content)] = content
-        self._at += len(content)
-        return len(content)
-
-
 class Wacz:
     """An open WACZ; MalformedPackage, where the ZIP is torn, hostile or no ZIP at all."""
 
@@ -141,7 +107,7 @@ class Wacz:
 
     def window(self, entry: Entry) -> BinaryIO:
         """The bytes of an entry as they stand in the ZIP, seekable."""
-        return _buffered(Window(self._file.fileno(), entry.offset, entry.packed, self.place(entry)))
+        return window(self._file.fileno(), entry.offset, entry.packed, name=self.place(entry))
 
     def open(self, entry: Entry) -> BinaryIO:
         """The content of an entry, seekable; one that is compressed is unpacked into a temporary file first."""
@@ -152,7 +118,7 @@ class Wacz:
             self._unpacked[entry.name] = copy
             copy.writelines(self.pieces(entry))
             copy.flush()
-        return _buffered(Window(self._unpacked[entry.name].fileno(), 0, entry.size, self.place(entry)))
+        return window(self._unpacked[entry.name].fileno(), 0, entry.size, name=self.place(entry))
 
     def pieces(self, entry: Entry) -> Iterator[bytes]:
         """The content of an entry from its beginning, its checksum checked at its end."""
@@ -234,10 +200,6 @@ class Wacz:
             what = f"{info.file_size >> 20:,} MB from {info.compress_size:,} bytes"
             raise self.fault(f"entry {name[:80]!r} is a ZIP bomb: {what}; do not unpack the file")
         return Entry(name=name, size=info.file_size, offset=offset, packed=info.compress_size, stored=stored)
-
-
-def _buffered(window: Window) -> BinaryIO:
-    return cast("BinaryIO", io.BufferedReader(window, _PIECE))
 
 
 def split_lines(pieces: Iterator[bytes], place: str) -> Iterator[bytes]:

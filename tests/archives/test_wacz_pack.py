@@ -258,10 +258,10 @@ def test_an_entry_that_may_be_large_says_so_in_both_its_headers(collection, exch
 
 def test_lines_are_sorted_in_runs_as_they_are_at_once():
     wanted = [b"%d\n" % (number * 7919 % 1000) for number in range(1000)]
-    in_runs = SortedLines(run_size=500)
-    for line in wanted:
-        in_runs.add(line)
-    assert list(in_runs) == sorted(wanted)
+    with SortedLines(run_size=500) as in_runs:
+        for line in wanted:
+            in_runs.add(line)
+        assert list(in_runs) == sorted(wanted)
 
 
 def test_a_large_index_is_found_by_blocks():
