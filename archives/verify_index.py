@@ -12,6 +12,7 @@ from archives.errors import MalformedIndex
 from archives.findings import Finding
 from archives.groups import with_original
 from archives.layout import OPEN
+from archives.takedown.notices import standing
 
 _OFFSET = re.compile(rb'"offset": ?"?(\d+)')
 _COMPARED = tuple(name for name in Capture.__slots__ if name != "warc")
@@ -29,6 +30,7 @@ class IndexCheck:
         self._shard = collection.layout.shard_path(self._warc)
         self._rows = collection.catalog.rows_in_place(self._warc)
         self._row = next(self._rows, None)
+        self._hidden = standing(collection.layout).hidden
         self._lines: dict[int, int] = {}
         self._wrong: dict[int, Capture] = {}
         root = collection.layout.root
@@ -44,7 +46,7 @@ class IndexCheck:
 
     def take(self, capture: Capture) -> Iterator[Finding]:
         """Compare one capture of the file with what is said of it."""
-        if not capture.indexed:
+        if not capture.indexed or capture.record_id in self._hidden:
             return
         self.captures += 1
         if capture.refers_to:
@@ -99,8 +101,10 @@ class IndexCheck:
                 match = _OFFSET.search(line)
                 if match is None:
                     yield self._line_finding(f"line {number} is no CDXJ line: {line[:60].decode('latin-1')!a}")
-                else:
-                    self._lines[int(match[1])] = crc32(line)
+                    continue
+                if (offset := int(match[1])) in self._lines:
+                    yield self._line_finding(f"line {number} points to {offset}, as a line before it does")
+                self._lines[offset] = crc32(line)
 
     def _differing_lines(self) -> Iterator[Finding]:
         """Read the shard again for the lines that are not as the records have it, and say what is wrong with each."""

@@ -26,7 +26,8 @@ def addresses_of(collection: Path) -> Counter[str]:
 def assert_nothing_lost(collection: Path, newsroom: Newsroom, stories: Counter[str], *, synced: bool = False) -> None:
     """Each exchange that a spider was given is there byte for byte, once; each article has its item and line, once.
 
-    `stories` are those of an undisturbed crawl. After a power cut (`synced`), of what a spider was given the last second may be lost.
+    `stories` are those of an undisturbed crawl. After a power cut (`synced`), the last second of what a spider was
+    given may be lost.
     """
     archived = kept(collection)
     assert_sent_once(archived, newsroom)
