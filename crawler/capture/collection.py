@@ -9,7 +9,7 @@ from typing import Any, Self, cast
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, NotConfigured
+from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
 from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
@@ -31,6 +31,10 @@ CAPTURE = "capture"
 
 ARCHIVE_FAILED = "archive_failed"
 """Finish reason of a crawl that could not archive."""
+
+
+class ArchiveUnavailable(IgnoreRequest):
+    """A request that the archive failed: it could not keep the exchange, or not say what it has."""
 
 
 class CrawlCollection:

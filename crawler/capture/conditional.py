@@ -13,13 +13,13 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from archives.cdxj import Capture
 from archives.errors import ArchiveError
 from crawler.capture.archived import archived_response
-from crawler.capture.collection import CrawlCollection
+from crawler.capture.collection import ArchiveUnavailable, CrawlCollection
 from crawler.capture.handler import EARLIER, NOT_MODIFIED, target_uri
 
 logger = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class ConditionalGet:
             earlier = self._confirmable(request)
         except ArchiveError as exc:
             self._keeper.fail(exc)
-            raise IgnoreRequest(str(exc)) from exc
+            raise ArchiveUnavailable(str(exc)) from exc
         if earlier is not None:
             request.meta[EARLIER] = earlier
             for name, value in _conditions(earlier):

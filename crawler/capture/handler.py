@@ -7,14 +7,14 @@ from urllib.parse import urldefrag
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest, NotConfigured, StopDownload
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, NotConfigured, StopDownload
 from scrapy.http import Response
 
 from archives.cdxj import Capture
 from archives.errors import ArchiveError, StorageFailed
 from archives.exchange import Exchange, Truncation
 from crawler.capture.addresses import allows_private, refuse_private
-from crawler.capture.collection import CAPTURE, CrawlCollection
+from crawler.capture.collection import CAPTURE, ArchiveUnavailable, CrawlCollection
 from crawler.capture.wire import Tee, WireHandler, permit_any
 
 NOT_MODIFIED = 304
@@ -63,7 +63,7 @@ class CaptureHandler(BaseDownloadHandler):
         """Scrapy's response or exception, after the exchange is archived."""
         request.meta.pop(CAPTURE, None)
         if self._keeper.failure is not None:
-            raise IgnoreRequest(str(self._keeper.failure))
+            raise ArchiveUnavailable(str(self._keeper.failure))
         proxied = bool(request.meta.get("proxy"))
         tee = Tee(permit=permit_any if proxied else self._permit)
         try:
@@ -85,7 +85,7 @@ class CaptureHandler(BaseDownloadHandler):
                     raise self._spool_failed(tee.failure)
                 request.meta[CAPTURE] = self._keeper.archive(exchange, not_modified=earlier)
             except ArchiveError as exc:
-                raise IgnoreRequest(str(exc)) from exc
+                raise ArchiveUnavailable(str(exc)) from exc
 
     def _spool_failed(self, failure: OSError) -> StorageFailed:
         failed = StorageFailed(f"no temporary file for a large response: {failure}; make room or set TMPDIR")

@@ -1,5 +1,7 @@
 """What became of a request, in the ledger's words."""
 
+import re
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -12,6 +14,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.capture.addresses import PrivateAddress
 from crawler.extraction import page_kind, parse
 from crawler.frontier import State
 
@@ -25,14 +28,16 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (CannotResolveHostError, "no such host"),
     (DownloadFailedError, "connection failed"),
 )
-_IGNORED: tuple[tuple[str, State, str], ...] = (
-    ("exceeded download_maxsize", "failed", "too large"),  # once decompressed
-    ("robots.txt", "skipped", "robots.txt"),
-    ("max redirections", "failed", "redirects without end"),
-    ("offsite", "skipped", "out of scope"),
-    ("private", "skipped", "private address"),
-    ("loopback", "skipped", "private address"),
+_REFUSED: tuple[tuple[type[IgnoreRequest], str], ...] = (
+    (PrivateAddress, "private address"),
 )
+_SCRAPYS_WORDS: tuple[tuple[re.Pattern[str], State, str], ...] = (
+    (re.compile(r"Ignored response .* exceeded DOWNLOAD_MAXSIZE .*"), "failed", "too large"),  # once decompressed
+    (re.compile(r"Forbidden by robots\.txt"), "skipped", "robots.txt"),
+    (re.compile(r"max redirections reached"), "failed", "redirects without end"),
+)
+"""Whole messages of Scrapy's middlewares, which have no types of their own."""
+_UNDECIDED: tuple[State, None] = ("pending", None)
 
 
 def outcome_of_failure(error: BaseException | None) -> tuple[State, str | None]:
@@ -42,9 +47,12 @@ def outcome_of_failure(error: BaseException | None) -> tuple[State, str | None]:
     for kind, reason in _FAILURES:
         if isinstance(error, kind):
             return "failed", reason
+    for refusal, reason in _REFUSED:
+        if isinstance(error, refusal):
+            return "skipped", reason
     if isinstance(error, IgnoreRequest):
-        text = str(error).lower()
-        return next(((state, reason) for sign, state, reason in _IGNORED if sign in text), ("pending", None))
+        words = str(error) if type(error) is IgnoreRequest else ""
+        return next(((state, reason) for said, state, reason in _SCRAPYS_WORDS if said.fullmatch(words)), _UNDECIDED)
     return "failed", f"error: {type(error).__name__}"
 
 

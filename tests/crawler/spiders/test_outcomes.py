@@ -13,8 +13,11 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.capture.addresses import PrivateAddress
+from crawler.capture.collection import ArchiveUnavailable
 from crawler.spiders.outcomes import outcome_of_failure
 
+BOMB = "<200 https://n.example/> because its body (9 B) exceeded DOWNLOAD_MAXSIZE (9 B) during decompression."
 CHALLENGE = b"<html><title>Just a moment...</title><body><h1>Checking your browser</h1></body></html>"
 
 
@@ -34,7 +37,11 @@ CHALLENGE = b"<html><title>Just a moment...</title><body><h1>Checking your brows
         (DownloadFailedError(), ("failed", "connection failed")),
         (IgnoreRequest("Forbidden by robots.txt"), ("skipped", "robots.txt")),
         (IgnoreRequest("max redirections reached"), ("failed", "redirects without end")),
-        (IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE (9 B) during decompression"), ("failed", "too large")),
+        (IgnoreRequest(f"Ignored response {BOMB}"), ("failed", "too large")),
+        (PrivateAddress("refused to speak to ::1"), ("skipped", "private address")),
+        (ArchiveUnavailable("/private/var/paper: No space left on device"), ("pending", None)),
+        (ArchiveUnavailable("https://n.example/robots.txt: offsite backup is full"), ("pending", None)),
+        (IgnoreRequest("GET https://n.example/private-lives is left out"), ("pending", None)),
         (IgnoreRequest("the crawl is closing"), ("pending", None)),
         (RuntimeError("?"), ("failed", "error: RuntimeError")),
     ],
