@@ -37,8 +37,8 @@ $(REPLAY)/.judges: $(REPLAY)/.installed
 demo: $(ENVIRONMENTS)  ## crawl the built-in newspaper, archive, extract, export, verify and replay it
 	$(VENV)/bin/python -m crawler demo
 
-test: $(ENVIRONMENTS) $(REPLAY)/.judges  ## run the tests
-	$(VENV)/bin/python -m pytest
+test: $(ENVIRONMENTS) $(REPLAY)/.judges  ## run the tests, on all cores
+	$(VENV)/bin/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed  ## style and types
 	$(VENV)/bin/python -m ruff check .

@@ -53,7 +53,7 @@ class Facts:
 
 
 def examine(exchange: Exchange) -> Facts:
-    """Read a response through once: its head, size and digests."""
+    """Read a response through, in pieces, once for each digest: its head, size and digests."""
     response = exchange.response
     head = head_of(response)
     payload_digest = sha1_of(entity(head, response)) if head else EMPTY

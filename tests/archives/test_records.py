@@ -1,5 +1,6 @@
 import gzip
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -122,9 +123,32 @@ def test_a_large_body_is_packed_in_a_file(exchange, pack):
     assert records_of(packed)[0].content().endswith(body)
 
 
-def test_examine_reads_the_response_once_and_for_all(exchange):
-    facts = examine(exchange(body=b"hello", head=b"HTTP/1.1 200 OK\r\nX: y"))
+def test_examine_tells_size_digests_and_framing(exchange):
+    content = b"HTTP/1.1 200 OK\r\nX: y\r\n\r\nhello"
+    facts = examine(exchange(response=content))
     assert (30, sha1(b"hello"), "identity") == (facts.size, facts.payload_digest, facts.framing)
+    assert facts.block_digest == sha1(content)
+
+
+def test_examine_reads_a_response_once_for_each_digest_and_never_whole(exchange):
+    body = bytes(range(256)) * 4_000
+    response = Watched(b"HTTP/1.1 200 OK\r\n\r\n" + body)
+    examine(replace(exchange(), response=response))
+    assert max(response.reads) <= 2**16
+    assert len(body) * 2 < sum(response.reads) < len(body) * 2 + 2**16
+
+
+class Watched(io.BytesIO):
+    """Notes how many bytes each reading gave."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self.reads: list[int] = []
+
+    def read(self, size=-1, /):
+        content = super().read(size)
+        self.reads.append(len(content))
+        return content
 
 
 @pytest.mark.parametrize(
