@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction.blocks import Layout, segment
+from crawler.extraction.blocks import Layout
 from crawler.extraction.choice import Choice, select_within
 from crawler.extraction.chooser import choose
 from crawler.extraction.document import Document
@@ -14,6 +14,7 @@ from crawler.extraction.related import Placed, find_related, offered_by
 from crawler.extraction.script_body import script_root
 from crawler.extraction.selectors import select
 from crawler.extraction.traits import Heads
+from crawler.extraction.walk import segment
 from crawler.items import SiteRules
 
 _LEAST = 140

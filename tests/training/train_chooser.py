@@ -20,13 +20,13 @@ import lightgbm
 import numpy
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.extraction.blocks import segment
 from crawler.extraction.choice import Choice
 from crawler.extraction.chooser import decide
 from crawler.extraction.document import parse
 from crawler.extraction.story import heads_of
 from crawler.extraction.trait_names import NAMES
 from crawler.extraction.traits import Measures, is_candidate
+from crawler.extraction.walk import segment
 from tests.training.labels import label, shingles, words
 
 SETTINGS = {

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from crawler.extraction.blocks import effective_size, segment
+from crawler.extraction.blocks import effective_size
 from crawler.extraction.document import parse
+from crawler.extraction.walk import segment
 
 
 def texts(markup):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crawler.extraction.blocks import segment
 from crawler.extraction.document import parse
 from crawler.extraction.markdown import join, paragraph, related_line
+from crawler.extraction.walk import segment
 from crawler.items import Link
 
 
