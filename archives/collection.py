@@ -19,13 +19,14 @@ from archives.records import Facts, bundle, examine
 from archives.reindex import Forgotten, Reindexed, reindex_missing
 from archives.repair import LineCut, Repair, repair_files
 from archives.segment import Segment, begin_segment
+from archives.takedown.steps import TakedownFinished, finish_takedown
 from archives.warc import read_record, read_records
 
 MAX_SIZE = 1024**3
 MAX_AGE = timedelta(hours=24)
 
 
-Done = Repair | LineCut | Reindexed | Forgotten
+Done = Repair | LineCut | Reindexed | Forgotten | TakedownFinished
 """Something that was put right: its text is a line for a person."""
 
 
@@ -167,7 +168,11 @@ class WritableCollection(Collection):
         self._lock = writer_lock(layout)
         try:
             super().__init__(layout, _catalog(layout, database, write=True))
-            self.repairs = (*repair_files(layout, self.catalog), *reindex_missing(layout, self.catalog))
+            self.repairs = (
+                *repair_files(layout, self.catalog),
+                *finish_takedown(layout, self.catalog),
+                *reindex_missing(layout, self.catalog),
+            )
         except BaseException:
             self._lock.release()
             raise

@@ -152,7 +152,7 @@ def exchange_of(group: Group, capture: Capture, response: BinaryIO | None = None
 def resolved_message(revisit: Record, original: Record) -> BinaryIO:
     """The message that a revisit stands for: its own head, if it has one, and the original's payload.
 
-    Where the revisit's head promises chunks and the original has none, the payload becomes one chunk.
+    Where only one of the two heads promises chunks, the payload becomes one chunk, or loses its chunks.
     """
     head, body = revisit.http_head(), original.http_head()
     if head is None or body is None or is_not_modified(revisit):
@@ -164,7 +164,8 @@ def resolved_message(revisit: Record, original: Record) -> BinaryIO:
     framed = head.chunked and not body.chunked
     if framed:
         answer.write(b"%x\r\n" % (_size(original.block) - body.size))
-    while piece := original.block.read(_PIECE):
+    alike = head.chunked or not body.chunked
+    for piece in iter(lambda: original.block.read(_PIECE), b"") if alike else entity(body, original.block):
         answer.write(piece)
     if framed:
         answer.write(b"\r\n0\r\n\r\n")

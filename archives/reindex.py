@@ -1,6 +1,6 @@
 """Shards and catalog rows of sealed WARC files, made anew from the records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from archives.cdxj import Capture, format_line, write_shard
 from archives.errors import MalformedRecord
 from archives.groups import Group, capture_of, groups, with_original
 from archives.layout import OPEN, Layout
+from archives.takedown.notices import standing
 from archives.warc import read_records
 
 NEWEST = 2
@@ -76,7 +77,7 @@ def reindex_all(layout: Layout, catalog: Catalog) -> Iterator[Reindexed | Forgot
 def reindex(layout: Layout, catalog: Catalog, path: Path) -> Reindexed:
     """Give one sealed file the rows and the shard that its records call for."""
     faults: list[MalformedRecord] = []
-    captures = _captures(path, catalog, faults)
+    captures = _captures(path, catalog, standing(layout).hidden.keys(), faults)
     rows = {row.record_id: row for row in catalog.captures(warc=path.name)}
     wrong = [capture for capture in captures if rows.get(capture.record_id) != capture]
     surplus = rows.keys() - {capture.record_id for capture in captures}
@@ -96,12 +97,14 @@ def reindex(layout: Layout, catalog: Catalog, path: Path) -> Reindexed:
     )
 
 
-def _captures(path: Path, catalog: Catalog, faults: list[MalformedRecord]) -> list[Capture]:
+def _captures(path: Path, catalog: Catalog, hidden: Set[str], faults: list[MalformedRecord]) -> list[Capture]:
     """The captures to index, those after a 304 completed; of a record id that is used twice, the first."""
     found: dict[str, Capture] = {}
     for group in _groups(path, faults):
         capture = capture_of(group, path.name)
         if capture is None or not capture.indexed or not capture.record_id or capture.record_id in found:
+            continue
+        if capture.record_id in hidden:
             continue
         elsewhere = catalog.by_record_id(capture.record_id)
         if elsewhere is not None and elsewhere.warc != path.name and path.with_name(elsewhere.warc).exists():

@@ -115,13 +115,19 @@ def forget_sightings(connection: Connection, record_ids: Iterable[str]) -> None:
         for article_id, revision in connection.execute(gone).all():
             others = select(shown.record_id).where(shown.article_id == article_id, shown.revision == revision).limit(1)
             if connection.execute(others).first() is None:
-                _drop_revision(connection, article_id, revision)
+                drop_revision(connection, article_id, revision)
 
 
-def _drop_revision(connection: Connection, article_id: int, revision: int) -> None:
+def drop_revision(connection: Connection, article_id: int, revision: int) -> None:
     """Without the revision the article is what it was before, or is none."""
     kept = revisions_table.c
     connection.execute(delete(revisions_table).where(kept.article_id == article_id, kept.revision == revision))
+    settle_article(connection, article_id)
+
+
+def settle_article(connection: Connection, article_id: int) -> None:
+    """Make an article what its last revision says; without any it is none."""
+    kept = revisions_table.c
     of_article = select(kept.revision, kept.item).where(kept.article_id == article_id)
     last = connection.execute(of_article.order_by(kept.revision.desc()).limit(1)).first()
     if last is None:

@@ -63,3 +63,12 @@ sightings_table = Table(
     Column("revision", Integer, nullable=False),
 )
 """Which revision each capture of an article showed, new or not."""
+
+withheld_table = Table(
+    "withheld",
+    metadata,
+    Column("record_id", String, primary_key=True),
+    Column("place", String, primary_key=True),
+    Column("content", Text, nullable=False),
+)
+"""What came of captures that are hidden: lines of files in `items/`, by the file's name, and under '' the revision."""

@@ -26,6 +26,9 @@ State = Literal["pending", "captured", "unchanged", "skipped", "failed", "gone"]
 BUDGET = "budget"
 """The reason of a URL that was skipped because the crawl had asked for as many pages as it may."""
 
+TAKEN_DOWN = "taken down"
+"""The reason of a URL that was skipped because the collection blocks it, until that is undone."""
+
 _BATCH = 500
 _FLUSH_SECONDS = 1.0
 _LONGEST_WAIT = timedelta(days=30)
@@ -220,7 +223,7 @@ class Frontier:
                 return self._stamp(now + wait)
             case "gone":
                 return self._stamp(now + _WAIT_WHEN_GONE)
-            case "skipped" if entry.reason not in (BUDGET, "robots.txt"):
+            case "skipped" if entry.reason not in (BUDGET, TAKEN_DOWN, "robots.txt"):
                 return None
             case _:
                 return self._stamp(now)

@@ -78,6 +78,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # scope is judged where the ledger can say so
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # ours waits, and lets hosts rest
     "crawler.spiders.politeness.PoliteRetry": 550,  # in its place
+    "crawler.capture.blocked.Blocked": 640,  # also what a redirect leads to
     "crawler.capture.conditional.ConditionalGet": 650,  # below compression and redirects, which see the rebuilt page
     "crawler.capture.addresses.AddressGuard": 760,  # after the proxy: with one, only literal addresses are judged
 }

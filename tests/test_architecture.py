@@ -18,8 +18,8 @@ ARCHIVE_FLOORS = (
     ("errors",),
     ("digests", "surt", "http", "spool", "members", "layout", "lock"),
     ("exchange",),
-    ("warc", "cdxj", "dedup", "records", "groups", "segment"),
-    ("schema", "revisions", "catalog", "repair", "reindex", "collection"),
+    ("warc", "cdxj", "dedup", "records", "groups", "segment", "remade"),
+    ("schema", "revisions", "catalog", "repair", "reindex", "takedown", "collection"),
     (
         "findings",
         "checks",
@@ -32,6 +32,7 @@ ARCHIVE_FLOORS = (
         "recover",
         "replay",
         "wacz",
+        "warc_export",
     ),
 )
 CRAWLER_FLOORS = (

@@ -13,6 +13,7 @@ from archives.errors import CollectionMissing, MalformedRecord
 from archives.groups import Group, capture_of, groups, missing_from, with_original
 from archives.layout import OPEN
 from archives.segment import SOFTWARE
+from archives.takedown.notices import standing
 from archives.wacz.copies import Copier, Placed
 from archives.wacz.lines import SortedLines, write_blocks
 from archives.wacz.package import EntryWriter, Package, writing
@@ -49,7 +50,7 @@ def pack(
     *,
     title: str | None = None,
     revisions: bool = False,
-    leave_out: Container[str] = (),
+    leave_out: Container[str] | None = None,
     key: SigningKey | None = None,
     now: Callable[[], datetime] = utc_now,
     progress: OnProgress = lambda size: None,  # noqa: ARG005 - names what others take
@@ -57,9 +58,11 @@ def pack(
     """Write the collection to a WACZ, whole or not at all, in memory that does not grow with it.
 
     With `revisions` every revision of an article is a page, not only its latest. Captures whose record ids are in
-    `leave_out` go in neither as records nor as pages. MalformedRecord, if a WARC file is damaged; of one that is still
-    being written, what is whole goes in. CollectionMissing, if nothing was captured yet.
+    `leave_out`, if not given those that are hidden, go in neither as records nor as pages. MalformedRecord, if a WARC
+    file is damaged; of one that is still being written, what is whole goes in. CollectionMissing, if nothing was
+    captured yet.
     """
+    leave_out = standing(collection.layout).hidden if leave_out is None else leave_out
     if not (warcs := [warc for warc in collection.layout.warcs() if warc.stat().st_size]):
         raise CollectionMissing(f"{collection.layout.root}: nothing was captured yet that could be packed; crawl first")
     with writing(path, now()) as package, SortedLines() as index:

@@ -22,6 +22,7 @@ COMMANDS = (
     "pack",
     "verify",
     "recover",
+    "takedown",
     "replay",
     "sites",
     "status",

@@ -9,35 +9,52 @@ from typing import Any
 import click
 
 from archives.collection import Collection
-from crawler.cli.options import collection_path, counted, output_file
+from archives.warc_export import export_warc
+from crawler.cli.options import collection_path, counted, output_file, progress_bar
 from crawler.export import replacing, write_json_lines, write_markdown
 
 
 @click.command()
 @click.argument("collection")
-@click.option("--format", "form", type=click.Choice(["jsonl", "markdown"]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice(["jsonl", "markdown", "warc"]), default="jsonl", show_default=True)
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="File (jsonl) or folder (markdown, which needs one).  [default: stdout]",
+    help="File (jsonl, warc) or folder (markdown); only jsonl can do without.  [default: stdout]",
 )
 @click.option("--site", help="Only articles of this site.")
 @click.option("--revisions", is_flag=True, help="All revisions of each article, not only the latest.")
+@click.option("--full", is_flag=True, help="Of warc: each revisit as the full response that it stands for.")
 @click.pass_context
 def export(
-    ctx: click.Context, collection: str, *, form: str, output: Path | None, site: str | None, revisions: bool
+    ctx: click.Context,
+    collection: str,
+    *,
+    form: str,
+    output: Path | None,
+    site: str | None,
+    revisions: bool,
+    full: bool,
 ) -> None:
     """Write the articles of a collection as JSON lines, or as Markdown, one file each, named by date and slug.
+
+    Or write its captures as one WARC file: the records as they are, or with --full each revisit as a full response,
+    with its own head (after a 304, the original's) and the payload that it refers to.
 
     \b
     Examples:
       newswarc export newsroom --format jsonl -o newsroom.jsonl
       newswarc export newsroom --format markdown -o articles
+      newswarc export newsroom --format warc --full -o newsroom.warc.gz
     """
+    refuse_mixture(form, site=site, revisions=revisions, full=full)
     option = next(option for option in ctx.command.params if option.name == "output")
     output = output_folder(option, output) if form == "markdown" else output_file(ctx, option, output)
     with Collection.open(collection_path(collection)) as opened:
+        if form == "warc":
+            click.echo(written_as_warc(opened, output, full=full), err=True)
+            return
         items = articles_of(opened, site, revisions=revisions)
         if form == "markdown" and output is not None:
             count = write_markdown(items, output)
@@ -47,6 +64,25 @@ def export(
             with replacing(output) as out:
                 count = write_json_lines(items, out)
     click.echo(counted(count, "article"), err=True)
+
+
+def refuse_mixture(form: str, *, site: str | None, revisions: bool, full: bool) -> None:
+    """UsageError, if options are named that are of another format."""
+    if form == "warc" and (site or revisions):
+        raise click.UsageError("--site and --revisions choose articles; a WARC file has all captures")
+    if form != "warc" and full:
+        raise click.UsageError("--full is of WARC files; add --format warc")
+
+
+def written_as_warc(collection: Collection, path: Path | None, *, full: bool) -> str:
+    """Write the captures to a file; returns what was done."""
+    if path is None or not path.name.endswith(".warc.gz"):
+        raise click.UsageError("name a file that ends in .warc.gz with -o")
+    with progress_bar() as bar:
+        task = bar.add_task("writing", total=None)
+        done = export_warc(collection, path, full=full, progress=lambda count: bar.update(task, advance=count))
+    filled = f", {counted(done.filled, 'revisit')} as full responses" if full else ""
+    return f"{counted(done.records, 'record')}{filled}"
 
 
 def output_folder(option: click.Parameter, path: Path | None) -> Path:

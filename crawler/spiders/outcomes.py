@@ -15,8 +15,9 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.capture.addresses import PrivateAddress
+from crawler.capture.blocked import TakenDown
 from crawler.extraction import page_kind, parse
-from crawler.frontier import State
+from crawler.frontier import TAKEN_DOWN, State
 
 _WALLED = frozenset({401, 403, 429, 503})
 """Statuses under which challenges and consent walls are sent."""
@@ -30,6 +31,7 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
 )
 _REFUSED: tuple[tuple[type[IgnoreRequest], str], ...] = (
     (PrivateAddress, "private address"),
+    (TakenDown, TAKEN_DOWN),
 )
 _SCRAPYS_WORDS: tuple[tuple[re.Pattern[str], State, str], ...] = (
     (re.compile(r"Ignored response .* exceeded DOWNLOAD_MAXSIZE .*"), "failed", "too large"),  # once decompressed

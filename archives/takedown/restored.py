@@ -1,0 +1,76 @@
+"""A revision that comes back: under its number, or, where others have taken that meanwhile, at its place in time."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from archives.revisions import compared_digest, settle_article
+from archives.schema import articles_table, revisions_table, sightings_table
+
+_articles, _revisions, _shown = articles_table.c, revisions_table.c, sightings_table.c
+
+
+def restore_revision(
+    connection: Connection, record_id: str, told: dict[str, Any], moved: dict[tuple[str, int], int]
+) -> None:
+    """Put a sighting back, and with it the item of its revision if it has one.
+
+    `moved` remembers which revisions of this restoration could not have their number again.
+    """
+    url, number, item = told["url"], told["revision"], told["item"]
+    article_id = connection.execute(select(_articles.id).where(_articles.url == url)).scalar_one_or_none()
+    if article_id is None:
+        if item is None:
+            return
+        values = {"url": url, "site": item.get("site"), "revision": number, "digest": compared_digest(item)}
+        article_id = connection.execute(insert(articles_table).values(values).returning(_articles.id)).scalar_one()
+    if item is not None:
+        moved[url, number] = _put_item(connection, article_id, number, told["date"], item)
+    revision = moved.get((url, number), number)
+    connection.execute(delete(sightings_table).where(_shown.record_id == record_id))
+    if _item_of(connection, article_id, revision) is not None:
+        values = {"record_id": record_id, "article_id": article_id, "revision": revision}
+        connection.execute(insert(sightings_table).values(values))
+    settle_article(connection, article_id)
+
+
+def _put_item(connection: Connection, article_id: int, number: int, date: str, item: dict[str, Any]) -> int:
+    """Write the item down; returns its revision."""
+    there = _item_of(connection, article_id, number)
+    if there is not None and compared_digest(there) == compared_digest(item):
+        where = (_revisions.article_id == article_id, _revisions.revision == number)
+        connection.execute(update(revisions_table).where(*where).values(item=_text(item, number), date=date))
+        return number
+    if there is not None:
+        number = _make_room(connection, article_id, date)
+    values = {"article_id": article_id, "revision": number, "date": date, "item": _text(item, number)}
+    connection.execute(insert(revisions_table).values(values))
+    return number
+
+
+def _item_of(connection: Connection, article_id: int, number: int) -> dict[str, Any] | None:
+    query = select(_revisions.item).where(_revisions.article_id == article_id, _revisions.revision == number)
+    text = connection.execute(query).scalar_one_or_none()
+    return None if text is None else dict(json.loads(text))
+
+
+def _make_room(connection: Connection, article_id: int, date: str) -> int:
+    """Free the number that a revision of a date has among the others: those after it move up by one."""
+    before = select(func.max(_revisions.revision)).where(_revisions.article_id == article_id, _revisions.date <= date)
+    number = 1 + (connection.execute(before).scalar() or 0)
+    later = (
+        select(_revisions.id, _revisions.revision, _revisions.item)
+        .where(_revisions.article_id == article_id, _revisions.revision >= number)
+        .order_by(_revisions.revision.desc())
+    )
+    for row in connection.execute(later).all():
+        moved = {"revision": row.revision + 1, "item": _text(json.loads(row.item), row.revision + 1)}
+        connection.execute(update(revisions_table).where(_revisions.id == row.id).values(moved))
+    shown = (_shown.article_id == article_id, _shown.revision >= number)
+    connection.execute(update(sightings_table).where(*shown).values(revision=_shown.revision + 1))
+    return number
+
+
+def _text(item: dict[str, Any], revision: int) -> str:
+    return json.dumps({**item, "revision": revision}, ensure_ascii=False)

@@ -1,0 +1,159 @@
+"""A collection as one WARC file: the records as they are, or each revisit as the full response that it stands for."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from archives.cdxj import Capture, timestamp_of
+from archives.collection import Collection, new_record_id, utc_now
+from archives.errors import MalformedRecord, StorageFailed
+from archives.groups import Group, groups, missing_from
+from archives.layout import OPEN
+from archives.records import warc_date, warcinfo
+from archives.remade import Remade, filled, write_record
+from archives.segment import SOFTWARE, WARC_FORMAT, WARC_STANDARD
+from archives.takedown.notices import standing
+from archives.warc import Record, read_record, read_records
+
+_PIECE = 1024 * 1024
+
+OnProgress = Callable[[int], None]
+"""Takes how many records were written since it was last called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What went into the file."""
+
+    file: str
+    records: int
+    filled: int
+    """Revisits that are full responses there."""
+
+
+def export_warc(
+    collection: Collection,
+    path: Path,
+    *,
+    full: bool = False,
+    now: Callable[[], datetime] = utc_now,
+    new_id: Callable[[], str] = new_record_id,
+    progress: OnProgress = lambda count: None,  # noqa: ARG005 - names what others take
+) -> Exported:
+    """Write all that is not taken down to one file of one gzip member a record, whole or not at all, in flat memory.
+
+    With `full` each revisit becomes a response under its own id and date: with its own head, or the original's after a
+    304, and the payload that it refers to. Other records are copied byte for byte. MalformedRecord, if one is damaged
+    or a revisit's payload is not in the collection; of a file that is being written, what is whole goes in.
+    """
+    draft = path.with_name(f".{path.name}.part")
+    writer = _Writer(collection, full=full, progress=progress)
+    try:
+        with draft.open("wb") as out:
+            out.write(_opening(collection, path, full=full, now=now(), record_id=new_id()))
+            for warc in collection.layout.warcs():
+                writer.copy(warc, out)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+    except BaseException as exc:
+        draft.unlink(missing_ok=True)
+        if isinstance(exc, OSError):
+            what = f"cannot be written: {exc.strerror}; nothing was changed, choose another place or make room"
+            raise StorageFailed(f"{path}: {what}") from exc
+        raise
+    return Exported(file=str(path), records=writer.records, filled=writer.filled)
+
+
+def _opening(collection: Collection, path: Path, *, full: bool, now: datetime, record_id: str) -> bytes:
+    fields = {
+        "software": SOFTWARE,
+        "isPartOf": collection.layout.name,
+        "format": WARC_FORMAT,
+        "conformsTo": WARC_STANDARD,
+        "description": "revisits are full responses here" if full else "records as they were captured",
+    }
+    return warcinfo(fields, name=path.name, record_id=record_id, date=warc_date(now))
+
+
+class _Writer:
+    """Copies the files of a collection, one after the other."""
+
+    def __init__(self, collection: Collection, *, full: bool, progress: OnProgress) -> None:
+        self.records = 1
+        self.filled = 0
+        self._collection = collection
+        self._full = full
+        self._progress = progress
+        self._hidden = standing(collection.layout).hidden
+
+    def copy(self, path: Path, out: BinaryIO) -> None:
+        """Append what one WARC file holds."""
+        with path.open("rb") as source:
+            gzipped = path.name.removesuffix(OPEN).endswith(".gz")
+            for group in self._groups(path):
+                for record in group:
+                    remade = self._in_full(record) if self._full and record.type == "revisit" else None
+                    if remade is None and gzipped and record.length:
+                        _copy_bytes(source, record, out)
+                    else:
+                        write_record(record.version, remade or _as_it_is(record), out)
+                self.records += len(group)
+                self._progress(len(group))
+
+    def _groups(self, path: Path) -> Iterator[Group]:
+        """Groups that are whole and not taken down."""
+        growing = path.name.endswith(OPEN)
+        if growing and not path.stat().st_size:
+            return
+        try:
+            for group in groups(read_records(path)):
+                if growing and missing_from(group):
+                    return
+                if not any(record.record_id in self._hidden for record in group):
+                    yield group
+        except MalformedRecord as exc:
+            if not growing:
+                what = f"{exc}; nothing was written, 'newswarc verify' tells what is damaged"
+                raise MalformedRecord(what, file=exc.file, offset=exc.offset) from exc
+
+    def _in_full(self, revisit: Record) -> Remade:
+        original = self._original(revisit)
+        for _ in range(8):  # foreign files have revisits of revisits
+            if original is None or original.type != "revisit":
+                break
+            original = self._original(original)
+        if original is None or original.type != "response":
+            what = f"the payload of {revisit.target_uri} is not in the collection; export without --full"
+            raise MalformedRecord(
+                f"{revisit.file} at {revisit.offset}: {what}", file=revisit.file, offset=revisit.offset
+            )
+        self.filled += 1
+        return filled(revisit, original)
+
+    def _original(self, revisit: Record) -> Record | None:
+        """What a revisit refers to: by its id, or, as WARC/1.0 files have it, by URL and date."""
+        catalog = self._collection.catalog
+        capture = catalog.by_record_id(revisit.get("WARC-Refers-To") or "") or self._by_place_in_time(revisit)
+        return read_record(self._collection.layout.warc_path(capture.warc), capture.offset) if capture else None
+
+    def _by_place_in_time(self, revisit: Record) -> Capture | None:
+        url, date = revisit.get("WARC-Refers-To-Target-URI"), revisit.get("WARC-Refers-To-Date")
+        if not (url and date):
+            return None
+        found = self._collection.captures(url.strip("<>"))
+        return next((one for one in found if timestamp_of(one.date) == timestamp_of(date)), None)
+
+
+def _as_it_is(record: Record) -> Remade:
+    return Remade(headers=record.headers, block=record.block)
+
+
+def _copy_bytes(source: BinaryIO, record: Record, out: BinaryIO) -> None:
+    start = record.offset
+    while start < record.end and (piece := os.pread(source.fileno(), min(record.end - start, _PIECE), start)):
+        out.write(piece)
+        start += len(piece)

@@ -1,0 +1,29 @@
+"""A takedown in all parts of a collection: the archive's, and what the ledger has of the page's content."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+import sqlalchemy as sa
+
+from archives.collection import Collection, WritableCollection
+from archives.takedown.order import Order, Taken, take_down
+from crawler.jobs.recover import item_of
+from crawler.ledger_tables import ANNOUNCEMENTS
+from crawler.sites import Site
+
+
+def carry_out(path: Path, order: Order, sites: Mapping[str, Site], *, database: str | None = None) -> Taken:
+    """Carry an order out in the collection in a folder; ArchiveError, e.g. CollectionLocked while a crawl is at work."""
+    with Collection.open(path, write=True, create=False, database=database) as opened:
+        collection = cast("WritableCollection", opened)
+        if order.action == "purge" and order.record_id is None:
+            forget_titles(collection.catalog.engine, order.url)
+        return take_down(collection, order, item_of=lambda capture, site: item_of(collection, capture, sites.get(site)))
+
+
+def forget_titles(engine: sa.Engine, url: str) -> None:
+    """Drop the titles under which feeds announced a URL; that it was announced stays known."""
+    if sa.inspect(engine).has_table(ANNOUNCEMENTS.name):
+        with engine.begin() as connection:
+            connection.execute(sa.update(ANNOUNCEMENTS).where(ANNOUNCEMENTS.c.url == url).values(title=None))
