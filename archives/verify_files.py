@@ -20,6 +20,8 @@ _CHANGED = "restore the file from a copy, or read this record with care"
 _MISWRITTEN = "readers may pass over it: write the file anew from what it was made of"
 _ONE_MEMBER = "write the file anew with a gzip member a record, as 'warcio recompress' does"
 _PAIRED = {"request", "response", "revisit"}
+_BORDER = 2
+"""Records at a file's ends whose pair may stand in the file before or behind: wget turns files between the two."""
 _NEAR = 256
 """How far apart in a file two records that name each other are compared."""
 
@@ -90,6 +92,8 @@ class _Named:
     """Of the record that names it."""
     kind: str
     target: str
+    number: int
+    """Of the record in the file."""
 
 
 class _Pairs:
@@ -101,21 +105,21 @@ class _Pairs:
         self.refers: list[tuple[int, int]] = []
         self._path = path
         self._ours = ours
-        self._first = True
+        self._count = 0
         self._awaited: dict[str, _Named] = {}
         self._near: dict[str, _Named] = {}
         self._order: deque[str] = deque()
 
     def meet(self, record: Record, beside: set[str]) -> Iterator[str]:
         """Take a record in; `beside` are the ids of the records that stand with it."""
-        if self._first and self._ours and record.type != "warcinfo":
+        if not self._count and self._ours and record.type != "warcinfo":
             yield "the file does not begin with a warcinfo record, which says who wrote it and how"
-        self._first = False
+        self._count += 1
         key = key_of(record.record_id)
         if record.record_id and key in self.met:
             yield f"record id {record.record_id} was used before"
         self.met.setdefault(key, record.offset)
-        here = _Named(record.offset, record.type, record.target_uri)
+        here = _Named(record.offset, record.type, record.target_uri, self._count)
         for name in record.all("WARC-Concurrent-To"):
             yield from self._named(name, here, beside)
         if (awaited := self._awaited.pop(record.record_id, None)) and _differ(here, awaited):
@@ -146,6 +150,8 @@ class _Pairs:
         """Names that no record of the file answers to."""
         advice = "the record was lost with the damage: restore the file from a copy"
         for name, named in self._awaited.items():
+            if not self._ours and not _BORDER < named.number <= self._count - _BORDER:
+                continue
             what = f"names {name}, and there is no such record"
             yield Finding(file=str(self._path), offset=named.offset, what=what, next=advice)
 

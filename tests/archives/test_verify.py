@@ -106,9 +106,9 @@ def test_a_torn_tail_and_a_foreign_file(sealed, tmp_path):
     warc = warc_of(sealed)
     warc.write_bytes(warc.read_bytes()[:-7])
     (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7")
-    torn, unpaired = findings(warc)
+    (torn,) = findings(warc)
     assert "the gzip member is torn: the file ends within it; the records around it are whole" in torn
-    assert "there is no such record" in unpaired
+    assert any("there is no such record" in finding for finding in findings(sealed))
     assert [f"{tmp_path}/x.pdf at 0: not a WARC file: it begins with '%PDF-1.7'; name a WARC file"] == findings(
         tmp_path / "x.pdf"
     )
