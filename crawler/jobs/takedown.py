@@ -14,7 +14,7 @@ from crawler.sites import Site
 
 
 def carry_out(path: Path, order: Order, sites: Mapping[str, Site], *, database: str | None = None) -> Taken:
-    """Carry an order out in the collection in a folder; ArchiveError, e.g. CollectionLocked while a crawl is at work."""
+    """Carry an order out in the collection in a folder; ArchiveError, e.g. while a crawl is at work."""
     with Collection.open(path, write=True, create=False, database=database) as opened:
         collection = cast("WritableCollection", opened)
         if order.action == "purge" and order.record_id is None:
