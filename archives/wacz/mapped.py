@@ -43,7 +43,7 @@ def newest_page(path: Path) -> tuple[str, str] | None:
     with Wacz(path) as wacz:
         entry = wacz.entries.get(PAGES)
         pages = (_page(line) for line in wacz.lines(entry)) if entry else ()
-        return max((page for page in pages if page), key=lambda page: page[1], default=None)
+        return max((page for page in pages if page and page[0].isprintable()), key=lambda page: page[1], default=None)
 
 
 def _page(line: bytes) -> tuple[str, str] | None:

@@ -29,7 +29,7 @@ _TEXT_LIMIT = 64 * 1024 * 1024
 _LINE_LIMIT = 16 * 1024 * 1024
 _PIECE = 64 * 1024
 _ZIP_FAULTS = (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError, zlib.error, RuntimeError)
-_OUTSIDE = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:|\\|[\x00-\x1f]")
+_OUTSIDE = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:|\\|[\x00-\x1f\x7f-\x9f]")
 
 
 def is_wacz(path: Path) -> bool:
@@ -200,6 +200,11 @@ class Wacz:
             what = f"{info.file_size >> 20:,} MB from {info.compress_size:,} bytes"
             raise self.fault(f"entry {name[:80]!r} is a ZIP bomb: {what}; do not unpack the file")
         return Entry(name=name, size=info.file_size, offset=offset, packed=info.compress_size, stored=stored)
+
+
+def printable(text: str) -> str:
+    """Text out of a file of anyone's, without what a terminal would obey."""
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def split_lines(pieces: Iterator[bytes], place: str) -> Iterator[bytes]:

@@ -6,13 +6,14 @@ Nothing is asked that the standard does not ask: files by py-wacz, Browsertrix a
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from archives.errors import MalformedPackage, SignatureInvalid
 from archives.findings import Checked, Finding
 from archives.wacz.agreement import verify_records
-from archives.wacz.reader import DATAPACKAGE, DIGEST, Entry, Wacz
+from archives.wacz.reader import DATAPACKAGE, DIGEST, Entry, Wacz, printable
 from archives.wacz.signing import Signature, check_signature
 
 _ALTERED = "the package was altered or damaged; fetch it again"
@@ -31,9 +32,10 @@ def verify_wacz(path: Path, checked: Checked) -> Iterator[Finding]:
 
 
 def _told(findings: Iterator[Finding]) -> Iterator[Finding]:
-    """Findings; what cannot be read at all ends them as one more."""
+    """Findings, fit to be printed; what cannot be read at all ends them as one more."""
     try:
-        yield from findings
+        for finding in findings:
+            yield replace(finding, file=printable(finding.file), what=printable(finding.what))
     except MalformedPackage as exc:
         yield Finding(file=exc.file, offset=None, what=exc.what)
 
@@ -45,7 +47,8 @@ def signature_of(path: Path) -> Signature | None:
             signed = (wacz.json(DIGEST) or {}).get("signedData")
             if not isinstance(signed, dict) or DATAPACKAGE not in wacz.entries:
                 return None
-            return check_signature(signed, _hash(wacz, wacz.entries[DATAPACKAGE], "sha256"))
+            found = check_signature(signed, _hash(wacz, wacz.entries[DATAPACKAGE], "sha256"))
+            return Signature(signer=printable(found.signer), created=printable(found.created))
     except (MalformedPackage, SignatureInvalid):
         return None
 

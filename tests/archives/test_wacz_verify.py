@@ -212,6 +212,19 @@ def test_a_content_that_is_longer_than_it_says_is_not_believed(tmp_path):
     assert found(tmp_path / "x.wacz")[0] == said
 
 
+def test_what_a_terminal_would_obey_is_not_printed(packed):
+    """A package may say anything; its words come out as text."""
+
+    def lying(content: bytes) -> bytes:
+        manifest = json.loads(content)
+        manifest["resources"].append({"path": "archive/\x1b[2J\x9b5m", "hash": "sha256:\x1b]0;owned\x07"})
+        return json.dumps(manifest).encode()
+
+    said = found(altered(packed, {"datapackage.json": lying}))
+    assert any("archive/\ufffd[2J\ufffd5m: datapackage.json lists it" in line for line in said)
+    assert all(line.isprintable() for line in said)
+
+
 def test_a_bomb_in_an_index_is_refused(packed, monkeypatch):
     monkeypatch.setattr("archives.members.BOMB_SIZE", 1 << 20)
     path = altered(packed, {"indexes/index.cdx.gz": lambda _: gzip.compress(b"\n" * (2 << 20))}, truly=True)
