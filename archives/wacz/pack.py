@@ -22,7 +22,6 @@ from archives.wacz.signing import SigningKey
 from archives.warc import read_records
 
 INDEX = "index.cdx.gz"
-_PIECE = 64 * 1024
 
 OnProgress = Callable[[int], None]
 """Takes bytes of WARC files that were packed since it was last called."""
@@ -58,24 +57,25 @@ def pack(
     """Write the collection to a WACZ, whole or not at all, in memory that does not grow with it.
 
     With `revisions` every revision of an article is a page, not only its latest. Captures whose record ids are in
-    `leave_out`, if not given those that are hidden, go in neither as records nor as pages. MalformedRecord, if a WARC
-    file is damaged; of one that is still being written, what is whole goes in. CollectionMissing, if nothing was
-    captured yet.
+    `leave_out`, if not given those that are hidden, go in neither as records nor as pages nor as lines of logs.
+    MalformedRecord, if a WARC file is damaged; of one that is still being written, what is whole goes in.
+    CollectionMissing, if nothing was captured yet.
     """
     leave_out = standing(collection.layout).hidden if leave_out is None else leave_out
     if not (warcs := [warc for warc in collection.layout.warcs() if warc.stat().st_size]):
         raise CollectionMissing(f"{collection.layout.root}: nothing was captured yet that could be packed; crawl first")
     with writing(path, now()) as package, SortedLines() as index:
-        dechunked = 0
+        dechunked, left_out = 0, set[str]()
         for warc in warcs:
             packing = _Packing(collection, warc, index, leave_out)
             with package.entry(f"archive/{packing.name}", expected=warc.stat().st_size) as out:
                 packing.run(out, progress)
             dechunked += packing.dechunked
+            left_out |= packing.left_out
         _write_index(package, index)
         items = collection.catalog.articles(latest=not revisions)
         pages = _write_pages(package, (item for item in items if _record_id(item) not in leave_out))
-        _copy_logs(package, collection)
+        _copy_logs(package, collection, left_out)
         package.finish(_about(collection, title), key)
     return Packed(
         file=str(path),
@@ -94,6 +94,8 @@ class _Packing:
     def __init__(self, collection: Collection, path: Path, index: SortedLines, leave_out: Container[str]) -> None:
         self.name = path.name.removesuffix(OPEN).removesuffix(".gz") + ".gz"
         self.dechunked = 0
+        self.left_out: set[str] = set()
+        """Target URIs of what was left out."""
         self._collection = collection
         self._path = path
         self._index = index
@@ -105,7 +107,9 @@ class _Packing:
         done = 0
         with Copier(self._path, out) as copier:
             for group in self._whole_groups():
-                if not any(record.record_id in self._leave_out for record in group):
+                if any(record.record_id in self._leave_out for record in group):
+                    self.left_out |= {record.target_uri for record in group}
+                else:
                     self._take(group, [copier.copy(record) for record in group])
                 progress(group[-1].end - done)
                 done = group[-1].end
@@ -184,11 +188,14 @@ def _line(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode() + b"\n"
 
 
-def _copy_logs(package: Package, collection: Collection) -> None:
+def _copy_logs(package: Package, collection: Collection, left_out: Iterable[str]) -> None:
+    """The logs, without the lines that name what was left out."""
+    names = [uri.encode() for uri in left_out if uri]
     for log in sorted(collection.layout.logs.glob("*.log")):
         with package.entry(f"logs/{log.name}", deflate=True) as out, log.open("rb") as source:
-            while piece := source.read(_PIECE):
-                out.write(piece)
+            for line in source:
+                if not any(name in line for name in names):
+                    out.write(line)
 
 
 def _about(collection: Collection, title: str | None) -> dict[str, str]:

@@ -177,12 +177,14 @@ def test_what_is_to_be_left_out_is_nowhere_in_the_package(collection, exchange, 
     for capture in (kept, gone, last):
         collection.catalog.put_article(article(capture, capture.url, "Text."))
     collection.seal()
+    (collection.layout.logs / "a.log").write_text("got http://news.example/gone\ngot http://news.example/last\n")
     result = pack(collection, tmp_path / "post.wacz", leave_out={gone.record_id})
     assert (result.captures, result.pages) == (2, 2)
     assert list(verify_wacz(tmp_path / "post.wacz", Checked())) == []
     with zipfile.ZipFile(tmp_path / "post.wacz") as archive:
         assert not any(b"/gone" in gzip.decompress(archive.read(n)) for n in archive.namelist() if n.endswith(".gz"))
         assert b"/gone" not in archive.read("pages/pages.jsonl")
+        assert archive.read("logs/a.log") == b"got http://news.example/last\n"
 
 
 def test_a_damaged_file_is_not_packed(collection, exchange, tmp_path):
