@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from archives.digests import Digest, sha1
 from archives.schema import articles_table, revisions_table, sightings_table
+from archives.tracking import untracked
 
 COMPARED = (
     "title",
@@ -26,22 +26,6 @@ COMPARED = (
     "kind",
 )
 """The fields of an item that make a revision: what a reader sees of the story."""
-
-_TRACKING = (
-    "utm_",
-    "fbclid",
-    "gclid",
-    "dclid",
-    "msclkid",
-    "yclid",
-    "igshid",
-    "mc_cid",
-    "mc_eid",
-    "_ga",
-    "cmpid",
-    "ocid",
-)
-
 
 _SEEN = select(sightings_table.c.revision).where(sightings_table.c.record_id == bindparam("record_id"))
 _ITEM_SEEN = (
@@ -82,7 +66,7 @@ def item_seen(connection: Connection, record_id: str) -> dict[str, Any] | None:
 
 def put_revision(connection: Connection, item: Mapping[str, Any], record_id: str | None) -> int:
     """Write an item down as a new article, a new revision of a known one, or just another sighting of its last one."""
-    key, digest = article_key(item["url"]), compared_digest(item)
+    key, digest = untracked(item["url"]), compared_digest(item)
     now = {"site": item.get("site"), "digest": digest}
     known = connection.execute(_KNOWN, {"url": key}).first()
     if known is None:
@@ -141,10 +125,3 @@ def settle_article(connection: Connection, article_id: int) -> None:
 def compared_digest(item: Mapping[str, Any]) -> Digest:
     """Equal for two items in which a reader sees no difference."""
     return sha1(json.dumps([item.get(name) for name in COMPARED], ensure_ascii=False, sort_keys=True).encode())
-
-
-def article_key(url: str) -> str:
-    """The URL by which an article is known: without fragment and tracking parameters."""
-    parts = urlsplit(url)
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not pair.lower().startswith(_TRACKING))
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))

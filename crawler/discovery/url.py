@@ -5,6 +5,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, u
 
 from w3lib.url import safe_url_string
 
+from archives.tracking import is_click
+
 LONGEST = 2083
 """As Scrapy's URLLENGTH_LIMIT: nothing longer is ever asked for."""
 
@@ -53,27 +55,13 @@ def normalised(url: str) -> str:
     return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
 
 
-_CLICKS = re.compile(
-    r"utm_\w+|at_(?:medium|campaign|custom\w*|link\w*|format|bbc\w*|ptr\w*|creation)|mc_[ce]id|_ga|_gl|_hs\w+|mtm_\w+|pk_\w+"
-    r"|[gwd]clid|gbraid|wbraid|fbclid|msclkid|yclid|twclid|ttclid|igshid|xtor|ocid|wt_\w+|maca|ns_\w+|__twitter_impression",
-    re.IGNORECASE,
-)
-"""Parameters that only tell where a click came from: an address without them is the same page."""
-_TRACKING = re.compile(
-    r"cmpid?|ito|smid|spm|sref|soc_src|soc_trk|ref(?:errer|_src|_url)?|share\w*|mbid|ncid|s_cid|ftag|from(?:_?rss|feed)"
-    r"|output_?type|amp|print(?:able|version|mode)?|session_?id|phpsessid|jsessionid",
+_FORMS = re.compile(
+    r"share\w*|from(?:_?rss|feed)|output_?type|amp|print(?:able|version|mode)?|session_?id|phpsessid|jsessionid",
     re.IGNORECASE,
 )
 """Parameters that make another form of the same story."""
 _FORM = re.compile(r"amp|print(?:able|version)?", re.IGNORECASE)
 _FORM_ENDING = re.compile(r"[.-](?:amp|print)(?=(?:\.s?html?)?$)", re.IGNORECASE)
-
-
-def untracked(url: str) -> str:
-    """The same address without the marks of a click; as it is, where it bears none."""
-    parts = urlsplit(url)
-    kept = [pair for pair in parts.query.split("&") if not _CLICKS.fullmatch(pair.partition("=")[0])]
-    return urlunsplit(parts._replace(query="&".join(kept)))
 
 
 def story_key(url: str) -> str:
@@ -96,8 +84,8 @@ def _own_parameters(parts: SplitResult) -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in pairs
-        if not _CLICKS.fullmatch(name)
-        and not _TRACKING.fullmatch(name)
+        if not is_click(name)
+        and not _FORMS.fullmatch(name)
         and not (name in ("view", "format", "mode") and _FORM.fullmatch(value))
     ]
 
@@ -115,7 +103,7 @@ _NOT_PAGES = re.compile(
     r"docx?|xlsx?|pptx?|epub|ics|exe|apk|dmg|txt)$",
     re.IGNORECASE,
 )
-_LISTINGS = re.compile(
+_NOT_STORIES = re.compile(
     r"tags?|topics?|themen?|authors?|autoren?|auteurs?|autor|people|profile|category|categories|kategorien?|categorie|section|"
     r"rubric|rubrik|search|suche|recherche|login|signin|sign-in|register|signup|subscribe|subscriptions?|abo|account|newsletters?|"
     r"about|about-us|contact|impressum|privacy|datenschutz|terms|cookies?|help|faq|jobs|careers|advertis\w*|shop|store|cart|"
@@ -136,7 +124,7 @@ def article_likeness(url: str) -> float:
     if not segments or _NOT_PAGES.search(path) or len(path) > 1024:
         return 0.0
     last = re.sub(r"\.(?:s?html?|php|aspx?|jsp)$", "", segments[-1], flags=re.IGNORECASE)
-    if _LISTINGS.fullmatch(last) or any(_LISTINGS.fullmatch(segment) for segment in segments[:-1][:2]):
+    if _NOT_STORIES.fullmatch(last) or any(_NOT_STORIES.fullmatch(segment) for segment in segments[:-1][:2]):
         return 0.1
     words = len([word for word in re.split(r"[-_ ]+", last) if word])
     score = 0.15 * min(words - 1, 4)

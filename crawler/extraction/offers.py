@@ -3,21 +3,21 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from functools import lru_cache
+from urllib.parse import urlsplit
 
 from lxml.etree import _Element as Element
+from tldextract import TLDExtract
 
+from archives.tracking import untracked
 from crawler.extraction.blocks import BREAK, Block
 from crawler.extraction.class_words import Sign, class_signs
 
 Resolve = Callable[[str | None], str | None]
-_TRACKING = re.compile(
-    r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|icid|ito|cmpid|cmp|ns_\w+|at_\w+|xtor|wt_\w+|ref_src|ref|referrer|source_ref|"
-    r"_ga|igshid|yclid|mkt_tok|ocid|smid|partner|traffic_source|int_\w+|itm_\w+|pk_\w+|mtm_\w+|ftag|taid|src|cid)$",
-    re.IGNORECASE,
-)
+_SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)
+"""The Public Suffix List as bundled: nothing is fetched or written."""
 _HUBS = re.compile(
-    r"/(?:tags?|topics?|themen?|thema|temas?|tema|etiquetas?|categor\w*|kategori\w*|emner?|ämnen?|issues?|plus-artikel|rubri\w*|authors?|autor\w*|auteurs?|people|profile|"
+    r"/(?:tags?|topics?|themen?|thema|temas?|tema|etiquetas?|categor\w*|kategori\w*|emner?|ämnen?|issues?|(?:plus|premium|abo)-(?:artikel|articles?)|rubri\w*|authors?|autor\w*|auteurs?|people|profile|"
     r"redaktion|staff|columnists?|search|suche|login|register|subscri\w*|abo|newsletters?|account|shop|about|contact|privacy|terms|"
     r"advertis\w*|feed|rss|section|hub|collections?|keyword|label)(?:/|$|\.)",
     re.IGNORECASE,
@@ -53,7 +53,7 @@ def offers_of(block: Block, resolve: Resolve) -> list[Offer]:
     for anchor in block.links[:_MOST_LINKS]:
         url = resolve(anchor.get("href"))
         if url:
-            found.append(Offer(block, anchor, clean_url(url), link_text(block, anchor)))
+            found.append(Offer(block, anchor, untracked(url), link_text(block, anchor)))
     return found
 
 
@@ -70,23 +70,17 @@ def link_text(block: Block, anchor: Element) -> str:
     return " ".join("".join(block.pieces[start:end]).replace(BREAK, " ").split())
 
 
-def clean_url(url: str) -> str:
-    """Without fragment and tracking parameters, otherwise as found."""
-    parts = urlsplit(url)
-    query = parts.query
-    if query:
-        pairs = parse_qsl(query, keep_blank_values=True)
-        kept = [(name, value) for name, value in pairs if not _TRACKING.match(name)]
-        if len(kept) != len(pairs):
-            query = urlencode(kept)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+def domain_of(url: str) -> str:
+    """The registrable domain, e.g. 'bbc.co.uk'; the host where it has none."""
+    return _registrable(urlsplit(url).hostname or "")
 
 
-def site_of(url: str) -> str:
-    """The registrable domain, near enough: the last two labels, three where the second one is a short public suffix."""
-    labels = (urlsplit(url).hostname or "").split(".")
-    short = len(labels) > 2 and len(labels[-1]) == 2 and (len(labels[-2]) <= 3)
-    return ".".join(labels[-3:] if short else labels[-2:])
+@lru_cache(maxsize=2048)
+def _registrable(host: str) -> str:
+    found = _SUFFIXES.extract_str(host)
+    if found.ipv4:
+        return host
+    return f"{found.domain}.{found.suffix}" if found.suffix else ".".join(host.split(".")[-2:])
 
 
 def same_page(one: str, other: str) -> bool:
@@ -105,10 +99,10 @@ def may_be_article(url: str) -> bool:
     path = parts.path.rstrip("/")
     if not path or _HUBS.search(path + "/") or _FILES.search(path) or _SOCIAL.search((parts.hostname or "").lower()):
         return False
-    return looks_like_article(url) or path.count("/") >= 2 or bool(parts.query) or len(path) > 16
+    return has_article_form(url) or path.count("/") >= 2 or bool(parts.query) or len(path) > 16
 
 
-def looks_like_article(url: str) -> bool:
+def has_article_form(url: str) -> bool:
     """The address has an article's form: five digits, three hyphens, or a date."""
     path = urlsplit(url).path
     last = path.rstrip("/").rpartition("/")[2]

@@ -13,14 +13,14 @@ from crawler.extraction.labels import classify, split_label
 from crawler.extraction.offers import (
     Offer,
     Resolve,
+    domain_of,
+    has_article_form,
     headline,
     is_all_link,
     is_sponsored,
-    looks_like_article,
     may_be_article,
     offers_of,
     same_page,
-    site_of,
 )
 from crawler.extraction.tags import TAG_BITS
 from crawler.extraction.traits import signature
@@ -87,7 +87,7 @@ class _Search:
         self.first, self.last = (kept[0], kept[-1]) if kept else (-1, -1)
         self.kept_before = list(accumulate(choice.keep, initial=0))
         self.found: dict[str, _Found] = {}
-        self.site = site_of(url)
+        self.site = domain_of(url)
         self.taken: set[int] = set()
 
     def offers(self, block: Block) -> list[Offer]:
@@ -239,7 +239,7 @@ class _Search:
         if _strongly_vetoed(block.node, self.above_main()):
             return None
         offers = self.offers(block)
-        lone = len(offers) == 1 and looks_like_article(offers[0].url) and site_of(offers[0].url) == self.site
+        lone = len(offers) == 1 and has_article_form(offers[0].url) and domain_of(offers[0].url) == self.site
         return offers[0] if lone else None
 
     def results(self) -> tuple[Placed, ...]:
@@ -264,7 +264,7 @@ def label_beside(offer: Offer) -> str | None:
 
 def _is_headline(title: str, url: str) -> bool:
     """Short titles are those of topics, unless the address is an article's."""
-    return len(title) >= (4 if looks_like_article(url) else 20) or not title.isascii()
+    return len(title) >= (4 if has_article_form(url) else 20) or not title.isascii()
 
 
 def _plain(label: str | None) -> str | None:

@@ -15,6 +15,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.url import url_is_from_any_domain
 from twisted.python.failure import Failure
 
+from archives.tracking import untracked
 from crawler.capture import capture_ref
 from crawler.discovery import (
     Announced,
@@ -25,7 +26,7 @@ from crawler.discovery import (
     read_listing,
     read_sitemap,
 )
-from crawler.discovery.url import article_likeness, looks_like_article, month_in_url, normalised, untracked
+from crawler.discovery.url import article_likeness, looks_like_article, month_in_url, normalised
 from crawler.frontier import BUDGET, Frontier
 from crawler.sites import Site
 from crawler.spiders.ledger import Ledger

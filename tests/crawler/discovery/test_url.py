@@ -10,7 +10,6 @@ from crawler.discovery.url import (
     month_in_url,
     normalised,
     story_key,
-    untracked,
 )
 
 STORY = "https://www.news.example/2024/06/11/ferry-and-tide"
@@ -130,16 +129,3 @@ def test_fault_says_why_in_few_words():
 )
 def test_month_in_url(url, expected):
     assert expected == month_in_url(url)
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        (f"{STORY}?utm_source=rss&id=7&fbclid=x", f"{STORY}?id=7"),
-        (f"{STORY}?utm_source=rss", STORY),
-        (f"{STORY}?sid=7&b=%20&a", f"{STORY}?sid=7&b=%20&a"),
-        (STORY, STORY),
-    ],
-)
-def test_untracked_drops_only_the_marks_of_clicks(url, expected):
-    assert expected == untracked(url)

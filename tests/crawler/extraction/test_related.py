@@ -4,7 +4,7 @@ import pytest
 
 from crawler.extraction.document import parse
 from crawler.extraction.labels import classify, split_label
-from crawler.extraction.offers import clean_url, looks_like_article
+from crawler.extraction.offers import domain_of, has_article_form
 from crawler.extraction.page import Page
 from crawler.extraction.story import fill_related
 from crawler.items import Article
@@ -135,9 +135,26 @@ def test_a_label_at_the_beginning_of_a_block_is_split_off():
     assert split_label("The keeper said: I will not go") is None
 
 
-def test_tracking_parameters_and_fragments_are_taken_off_and_nothing_else():
-    assert clean_url("https://n.example/a?utm_source=x&id=5&fbclid=1#top") == "https://n.example/a?id=5"
-    assert clean_url("https://n.example/a?q=a%20b") == "https://n.example/a?q=a%20b"
+def test_tracking_parameters_are_taken_off():
+    link = "<a href='/n/boats-in-the-harbour?utm_source=x&id=5#top'>Boats in the harbour</a>"
+    (found,) = related(after=f"<section class='related'><h3>{link}</h3></section>")
+    assert found.url.endswith("/n/boats-in-the-harbour?id=5")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.n.example/a", "n.example"),
+        ("https://edition.news.co.uk/a", "news.co.uk"),
+        ("https://news.abc.net.au/a", "abc.net.au"),
+        ("https://www.gov.br/a", "www.gov.br"),
+        ("http://www.t.co/a", "t.co"),
+        ("http://127.0.0.1:8765/a", "127.0.0.1"),
+        ("http://localhost/a", "localhost"),
+    ],
+)
+def test_the_domain_that_a_publisher_registered(url, expected):
+    assert domain_of(url) == expected
 
 
 @pytest.mark.parametrize(
@@ -145,4 +162,4 @@ def test_tracking_parameters_and_fragments_are_taken_off_and_nothing_else():
     [("https://n.example/a-b-c-d", True), ("https://n.example/x/12345.html", True), ("https://n.example/news", False)],
 )
 def test_what_an_articles_address_looks_like(url, expected):
-    assert expected == looks_like_article(url)
+    assert expected == has_article_form(url)
