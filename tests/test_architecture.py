@@ -1,7 +1,8 @@
-"""The house stands as README.md draws it: imports go one way, and what people use is documented."""
+"""The rules of the house: imports go one way, private names stay where they are, what people use is documented."""
 
 import ast
 import importlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,11 +48,11 @@ CRAWLER_FLOORS = (
     ("__main__",),
 )
 KNOWS_ARCHIVES = {"capture", "frontier", "pipelines", "jobs", "export", "cli"}
-EXTRACTION_MAY_IMPORT = {
 PURE = "archives.tracking"
 """Words alone, which archive and crawler must agree on: everybody may import it."""
-    "lxml",
+EXTRACTION_MAY_IMPORT = {
     PURE,
+    "lxml",
     "parsel",
     "cssselect",
     "w3lib",
@@ -60,6 +61,22 @@ PURE = "archives.tracking"
     "crawler.items",
     "crawler.extraction",
 }
+
+BORROWERS = {
+    "crawler/capture/wire.py": (
+        "tees the bytes of Scrapy's HTTP/1.1 client, which stands on Twisted's own parser",
+        {"_LenientHTTP11ClientProtocol", "_newclient", "_HTTP11ClientFactory", "_quiescentCallback"},
+    ),
+    "crawler/spiders/politeness.py": (
+        "Scrapy has no public way to hold back one host, or to see that the engine is closing",
+        {"_slot", "_get_slot", "_process_queue", "_retry"},
+    ),
+    "crawler/spiders/loader.py": ("a loader of Scrapy's keeps its spiders there", {"_spiders"}),
+    "crawler/jobs/run.py": ("several crawls one after the other, then the reactor is stopped", {"_stop_reactor"}),
+}
+"""Files that use private names of Scrapy and Twisted: why, and which."""
+ONLY_LOOK_PRIVATE = {"_Element", "_asdict", "_replace"}
+"""The type of lxml's elements, and methods of named tuples."""
 
 
 def modules(package: str) -> list[Path]:
@@ -89,7 +106,7 @@ def upward_imports(package: str, floors: tuple[tuple[str, ...], ...]) -> Iterato
         if here == "__init__":
             continue
         if here not in floor_of:
-            yield f"{path.relative_to(ROOT)}: on no floor; add it to this test and to the README"
+            yield f"{path.relative_to(ROOT)}: on no floor; put it on one in tests/test_architecture.py"
             continue
         for name in imports(path):
             head, _, rest = name.partition(".")
@@ -145,14 +162,54 @@ def test_extraction_is_pure():
     assert wrong == []
 
 
-def test_private_names_of_scrapy_and_twisted_stay_in_one_file():
-    private = [
-        str(path.relative_to(ROOT))
-        for path in modules("crawler")
-        for name in imports(path)
-        if name.startswith("twisted.web._") or (name.startswith("scrapy.") and "._" in name)
-    ]
-    assert set(private) <= {"crawler/capture/wire.py"}
+def borrowed(path: Path) -> Iterator[str]:
+    """Private names that a file uses, as imports or as attributes, and does not define itself."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    own = {name for node in nodes for name in defined(node)}
+    for node in nodes:
+        match node:
+            case ast.Attribute(attr=name):
+                used = {name} - own
+            case ast.ImportFrom(module=module, names=names):
+                used = {*str(module).split("."), *(alias.name for alias in names)}
+            case ast.Import(names=names):
+                used = {part for alias in names for part in alias.name.split(".")}
+            case _:
+                continue
+        yield from (name for name in used if name.startswith("_") and not name.endswith("__"))
+
+
+def defined(node: ast.AST) -> Iterator[str]:
+    """Functions, classes, variables and attributes of `self` that come into being here."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.AugAssign():
+            return  # changes what is there
+        case ast.Assign(targets=targets):
+            yield from (name for target in targets for part in ast.walk(target) for name in stored(part))
+        case ast.AnnAssign(target=target):
+            yield from stored(target)
+
+
+def stored(part: ast.AST) -> Iterator[str]:
+    match part:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
+            yield name
+
+
+@pytest.mark.parametrize("package", ["archives", "crawler"])
+def test_private_names_of_others_stay_in_the_files_that_have_to_use_them(package):
+    found = {str(path.relative_to(ROOT)): {*borrowed(path)} - ONLY_LOOK_PRIVATE for path in modules(package)}
+    allowed = {file: names for file, (_, names) in BORROWERS.items() if file.startswith(package)}
+    assert {file: names for file, names in found.items() if names} == allowed
+
+
+def test_versions_whose_private_names_are_used_are_bounded():
+    """A name that nobody promised may be gone in the next version."""
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    for library in ("scrapy", "twisted"):
+        assert [line for line in lines if re.match(rf'    "{library}>=[\d.]+,<[\d.]+"', line)], library
 
 
 def commands() -> list[str]:
