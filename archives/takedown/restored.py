@@ -14,33 +14,30 @@ _articles, _revisions, _shown = articles_table.c, revisions_table.c, sightings_t
 def restore_revision(
     connection: Connection, record_id: str, told: dict[str, Any], moved: dict[tuple[str, int], int]
 ) -> None:
-    """Put a sighting back, and with it the item of its revision if it has one.
+    """Put a sighting back, and the item of its revision if that is not there, or was extracted from this capture.
 
     `moved` remembers which revisions of this restoration could not have their number again.
     """
     url, number, item = told["url"], told["revision"], told["item"]
     article_id = connection.execute(select(_articles.id).where(_articles.url == url)).scalar_one_or_none()
     if article_id is None:
-        if item is None:
-            return
         values = {"url": url, "site": item.get("site"), "revision": number, "digest": compared_digest(item)}
         article_id = connection.execute(insert(articles_table).values(values).returning(_articles.id)).scalar_one()
-    if item is not None:
-        moved[url, number] = _put_item(connection, article_id, number, told["date"], item)
-    revision = moved.get((url, number), number)
+    revision = moved[url, number] = _put_item(connection, article_id, moved.get((url, number), number), told)
     connection.execute(delete(sightings_table).where(_shown.record_id == record_id))
-    if _item_of(connection, article_id, revision) is not None:
-        values = {"record_id": record_id, "article_id": article_id, "revision": revision}
-        connection.execute(insert(sightings_table).values(values))
+    values = {"record_id": record_id, "article_id": article_id, "revision": revision}
+    connection.execute(insert(sightings_table).values(values))
     settle_article(connection, article_id)
 
 
-def _put_item(connection: Connection, article_id: int, number: int, date: str, item: dict[str, Any]) -> int:
-    """Write the item down; returns its revision."""
+def _put_item(connection: Connection, article_id: int, number: int, told: dict[str, Any]) -> int:
+    """Write the item down where it is missing; returns its revision."""
+    item, date = told["item"], told["item"]["capture"]["date"]
     there = _item_of(connection, article_id, number)
     if there is not None and compared_digest(there) == compared_digest(item):
         where = (_revisions.article_id == article_id, _revisions.revision == number)
-        connection.execute(update(revisions_table).where(*where).values(item=_text(item, number), date=date))
+        if told["own"]:
+            connection.execute(update(revisions_table).where(*where).values(item=_text(item, number), date=date))
         return number
     if there is not None:
         number = _make_room(connection, article_id, date)

@@ -77,7 +77,7 @@ def take_out(
             connection.execute(delete(captures_table).where(_captures.record_id == record_id))
             connection.execute(delete(sightings_table).where(_shown.record_id == record_id))
         if keep:
-            keep_aside(connection, [(row.record_id, REVISION, json.dumps(_kept(row))) for row in seen])
+            keep_aside(connection, [(row.record_id, REVISION, json.dumps(_kept(row))) for row in seen if row.item])
         else:
             forget_kept(connection, gone)
         for row in {(row.article_id, row.revision): row for row in seen if row.item}.values():
@@ -112,9 +112,9 @@ def put_back(catalog: Catalog, record_ids: Iterable[str]) -> None:
     with transaction(catalog) as connection:
         kept = [(key, json.loads(text)) for key, place, text in kept_aside(connection, record_ids) if place == REVISION]
         moved: dict[tuple[str, int], int] = {}
-        for record_id, told in sorted(kept, key=lambda one: (one[1]["item"] is None, one[1]["date"] or "")):
-            if told["item"] is not None:
-                told["item"]["capture"] = reference(connection, record_id) or told["item"]["capture"]
+        for record_id, told in sorted(kept, key=lambda one: (not one[1]["own"], one[1]["date"])):
+            if now := reference(connection, record_id):
+                told["item"]["capture"] = now
             restore_revision(connection, record_id, told, moved)
             connection.execute(
                 delete(withheld_table).where(_withheld.record_id == record_id, _withheld.place == REVISION)
@@ -166,10 +166,10 @@ def _seen(connection: Connection, record_ids: Iterable[str]) -> list[Row[Any]]:
 
 
 def _kept(row: Row[Any]) -> dict[str, Any]:
-    """What is needed to put a sighting back, with the item if it is this capture's."""
-    item = json.loads(row.item) if row.item else None
-    own = item if item and _capture_id(item) == row.record_id else None
-    return {"url": row.url, "revision": row.revision, "date": row.date, "item": own}
+    """What is needed to put a sighting back: its revision's item, and whether that was extracted from this capture."""
+    item = json.loads(row.item)
+    own = _capture_id(item) == row.record_id
+    return {"url": row.url, "revision": row.revision, "date": row.date, "item": item, "own": own}
 
 
 def _capture_id(item: Mapping[str, Any]) -> str:
