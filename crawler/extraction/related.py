@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from lxml.etree import _Element as Element
 
@@ -27,6 +27,8 @@ from crawler.extraction.traits import signature
 from crawler.items import Link, LinkKind
 
 _VETO = Sign.RECIRCULATION | Sign.ADVERTISING | Sign.COMMENT | TAG_BITS["nav"] | TAG_BITS["footer"]
+_FAR_BEHIND = 20
+"""Blocks left out in a row: what follows them is not the story's end."""
 _MOST = 12
 """Links under one label; more are a listing."""
 _SHORT = 12
@@ -84,7 +86,7 @@ class _Search:
         self.choice, self.url, self.resolve = choice, url, resolve
         self.layout: Layout = choice.layout
         kept = [block.index for block in choice.kept() if block.link_chars * 2 < len(block.text)]
-        self.first, self.last = (kept[0], kept[-1]) if kept else (-1, -1)
+        self.first, self.last = _ends(kept)
         self.kept_before = list(accumulate(choice.keep, initial=0))
         self.found: dict[str, _Found] = {}
         self.site = domain_of(url)
@@ -254,6 +256,14 @@ class _Search:
         for index in self.taken:
             self.choice.set(index, "related", keep=False)
         return tuple(sorted(placed, key=lambda item: item.before))
+
+
+def _ends(kept: list[int]) -> tuple[int, int]:
+    """The story's first and last block; what is kept far behind it (a footer's lines) does not stretch it."""
+    if not kept:
+        return -1, -1
+    last = next((here for here, after in pairwise(kept) if after - here > _FAR_BEHIND), kept[-1])
+    return kept[0], last
 
 
 def label_beside(offer: Offer) -> str | None:
