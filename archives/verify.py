@@ -14,6 +14,7 @@ from archives.collection import Collection
 from archives.findings import Checked, Finding
 from archives.layout import OPEN
 from archives.record_ids import doubles, unanswered
+from archives.takedown.plan import plan_path
 from archives.verify_files import FileSeen, named_in, verify_file
 from archives.verify_index import IndexCheck
 from archives.verify_items import Extract, verify_items
@@ -56,6 +57,9 @@ def _verify_collection(
     collection: Collection, checked: Checked, extract: Extract | None, database: str | None, jobs: int
 ) -> Iterator[Finding]:
     """Files that are not there come first: much else follows from them, and is only counted."""
+    if (plan := plan_path(collection.layout)).exists():
+        advice = f"'newswarc recover {collection.layout.root}' finishes it; until then other faults may come of it"
+        yield Finding(file=str(plan), offset=None, what="a takedown was cut off, or is at work", next=advice)
     losses = Losses(collection)
     yield from losses.missing()
     seen: list[FileSeen] = []

@@ -123,8 +123,9 @@ def put_back(catalog: Catalog, record_ids: Iterable[str]) -> None:
 
 def refer_anew(catalog: Catalog, warc: str) -> None:
     """Have the items of one WARC file's captures say where their records are now."""
-    query = (
-        select(_revisions.id, _revisions.item, *(_captures[name].label(name) for name in REFERENCE))
+    shown_there = (
+        select(_revisions.id)
+        .distinct()
         .join_from(sightings_table, captures_table, _captures.record_id == _shown.record_id)
         .join(
             revisions_table,
@@ -133,12 +134,12 @@ def refer_anew(catalog: Catalog, warc: str) -> None:
         .where(_captures.warc == warc)
     )
     with transaction(catalog) as connection:
-        for row in connection.execute(query).all():
-            item = json.loads(row.item)
-            now = {name: getattr(row, name) for name in REFERENCE}
-            if _capture_id(item) == row.record_id and item["capture"] != now:
+        for number in connection.execute(shown_there).scalars().all():
+            item = json.loads(connection.execute(select(_revisions.item).where(_revisions.id == number)).scalar_one())
+            now = reference(connection, _capture_id(item))
+            if now is not None and item["capture"] != now:
                 text = json.dumps({**item, "capture": now}, ensure_ascii=False)
-                connection.execute(update(revisions_table).where(_revisions.id == row.id).values(item=text))
+                connection.execute(update(revisions_table).where(_revisions.id == number).values(item=text))
 
 
 def reference(connection: Connection, record_id: str) -> dict[str, Any] | None:

@@ -253,6 +253,7 @@ def test_a_full_disk_changes_nothing_and_the_next_writer_goes_on(root, take, mon
         patched.setattr(os, "pread", fail)
         with pytest.raises(StorageFailed, match="make room"):
             take(STORY, "purge", payload=True)
+    assert "a takedown was cut off, or is at work" in {finding.what for finding in verify(root)}
     assert [str(one) for one in recover(root)] == ["http://news.example/story: the purge that was cut off is done"]
     assert files_with(root, SECRET) == []
     assert list(verify(root)) == []
