@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.benchmarks import crawling, extracting
+from tests.benchmarks import archiving, crawling, extracting
 
 
 def main() -> int:
@@ -13,16 +13,19 @@ def main() -> int:
     parser.add_argument(
         "corpora", nargs="*", metavar="FOLDER[,FOLDER]", help="pages to extract (default: the newsroom's)"
     )
-    parser.add_argument("--only", choices=("extracting", "crawling"), help="one of the benchmarks")
+    parser.add_argument("--only", choices=("extracting", "crawling", "archiving"), help="one of the benchmarks")
     parser.add_argument("--rounds", type=int, default=extracting.ROUNDS, help="of extracting (default: %(default)s)")
     args = parser.parse_args()
     corpora = [Path(name) for named in args.corpora for name in named.split(",") if name]
     kept = True
-    if args.only != "crawling":
+    if args.only in (None, "extracting"):
         kept = extracting.run(corpora, args.rounds)
         print()
-    if args.only != "extracting":
+    if args.only in (None, "crawling"):
         kept = crawling.run() and kept
+        print()
+    if args.only in (None, "archiving"):
+        kept = archiving.run() and kept
     return 0 if kept else 1
 
 

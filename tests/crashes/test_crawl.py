@@ -1,5 +1,6 @@
 """A crawl of the newsroom that is killed, and the same command again."""
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from archives.collection import Collection
 from archives.layout import OPEN
+from crawler.jobs.extract import Extracted, extract_pages, pages_of_collection
 from crawler.newsroom import Newsroom
+from crawler.sites import load_sites
 from tests.crashes.crawled import addresses_of, assert_nothing_lost
 
 SEED = 20_240_611
@@ -69,6 +73,27 @@ def test_killed_now_and_then(crawl, newsroom, tmp_path, assert_whole):
 @pytest.mark.timeout(1800)
 def test_killed_two_hundred_times(crawl, newsroom, tmp_path, assert_whole):
     kill_often(crawl, newsroom, tmp_path, assert_whole, 200)
+
+
+def test_recover_extracts_what_was_archived_and_not_come_to(crawl, forks, newsroom, tmp_path):
+    """Killed just before an article is committed: its page is in the archive, its item is nowhere yet."""
+    points = crawl("undisturbed")["points"]
+    last_line = max(number for number, name in enumerate(points, 1) if name == "feed")
+    for number in range(last_line, 0, -1):
+        if points[number - 1] == "commit":
+            crawl(fault="kill", at=number)
+            break
+    answer = forks(work="crawl", folder=tmp_path / "post", arguments=["recover", str(tmp_path / "post")])
+    assert answer["status"] == 0
+    with Collection.open(tmp_path / "post") as collection:
+        committed = {item["url"] for item in collection.catalog.articles()}
+    sites = list(load_sites(tmp_path / "sites").values())
+    pages = pages_of_collection(tmp_path / "post", on_fault=pytest.fail)
+    found = {json.loads(one.line)["url"] for one in extract_pages(pages, sites=sites) if isinstance(one, Extracted)}
+    assert committed == found
+    assert len(found) > 2
+    (items,) = (tmp_path / "post" / "items").iterdir()
+    assert {json.loads(line)["url"] for line in items.read_bytes().splitlines()} == found
 
 
 FAULTS = pytest.mark.parametrize(
