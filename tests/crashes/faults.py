@@ -30,6 +30,8 @@ class Plan:
     armed: bool = False
     synced: dict[str, int] = field(default_factory=dict)
     """How much of each file the disk is sure to have."""
+    log_synced: int = 0
+    """How much of the database's log the disk is sure to have: what was there at its last checkpoint."""
     renamed: list[tuple[str, str]] = field(default_factory=list)
     """Renames that the disk is not sure to have."""
 
@@ -51,6 +53,12 @@ def arm(folder: Path, fault: str, at: int) -> None:
     from sqlalchemy import Engine, event
 
     event.listen(Engine, "commit", lambda _: point("commit"))
+    event.listen(Engine, "after_cursor_execute", lambda *args: _note_checkpoint(args[2]))
+
+
+def _note_checkpoint(statement: str) -> None:
+    if statement.startswith("PRAGMA wal_checkpoint"):
+        PLAN.log_synced = max((path.stat().st_size for path in PLAN.folder.glob("*-wal")), default=0)
 
 
 def point(name: str, tear: Callable[[], object] = lambda: None) -> None:
@@ -109,7 +117,8 @@ def _note(name: str, target: Any, *more: Any) -> None:
 def cut_power() -> None:
     """Take from the disk what it need not have: unsynced tails, renames, and of the database's log what came last."""
     for wal in PLAN.folder.glob("*-wal"):
-        os.truncate(wal, wal.stat().st_size * (PLAN.at % 4) // 3 if PLAN.at % 4 < 3 else wal.stat().st_size)
+        size = wal.stat().st_size
+        os.truncate(wal, min(size, max(PLAN.log_synced, size * (PLAN.at % 4) // 3)))
     for shm in PLAN.folder.glob("*-shm"):
         REAL["unlink"](shm)
     for path in [*PLAN.folder.glob("archive/*"), *PLAN.folder.glob("indexes/*"), *PLAN.folder.glob("items/*")]:
