@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.capture.addresses import is_public
-from crawler.cli.options import as_json, collection_path, counted, output_file, print_json, progress_bar
+from crawler.cli.options import as_json, collection_path, counted, known_sites, output_file, print_json, progress_bar
 from crawler.jobs.run import Progress, site_of
 from crawler.jobs.run import crawl as run_crawl
 from crawler.jobs.summary import INTERRUPTED, RunSummary
@@ -56,7 +56,8 @@ def crawl(
       newswarc crawl newsroom --max-pages 20
       newswarc crawl https://news.example/ --collection example --json
     """
-    sites = [site_of(target, os.environ.get("NEWSWARC_SITES")) for target in targets]
+    known = known_sites()
+    sites = [site_of(target, known) for target in targets]
     into = collection_path(collection or sites[0].name)
     if not os.environ.get("NEWSWARC_CONTACT") and any(map(is_anothers, sites)):
         click.echo(f"newswarc: {NO_CONTACT}", err=True)
@@ -68,7 +69,7 @@ def crawl(
             bar.update(task, description=said, total=progress.asked, completed=progress.settled)
 
         summary = run_crawl(
-            targets,
+            sites,
             collection=into,
             max_pages=max_pages,
             max_time=max_time,

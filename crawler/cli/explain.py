@@ -9,7 +9,17 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, counted, home, is_collection, known_sites, output_file, print_json, source_of
+from crawler.cli.options import (
+    as_json,
+    counted,
+    database,
+    home,
+    is_collection,
+    known_sites,
+    output_file,
+    print_json,
+    source_of,
+)
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
 from crawler.export.explained import explained_page, printable
@@ -66,7 +76,7 @@ def explain(page: str, *, named: str | None, url: str | None, no_sites: bool, ht
 def archived(url: str, named: str | None) -> ArchivedPage:
     """The newest page of an address; UsageError, if none is archived."""
     sources = [source_of(named)] if named else sorted(filter(is_collection, home().glob("*")))
-    page = newest_page(url, sources, lambda fault: click.echo(f"newswarc: {fault}", err=True))
+    page = newest_page(url, sources, lambda fault: click.echo(f"newswarc: {fault}", err=True), database())
     if page is None:
         where = ", ".join(map(str, sources)) or f"{home()}, where there are no collections"
         raise click.UsageError(f"{url}: no page of this address in {where}; crawl it, or name another --collection")

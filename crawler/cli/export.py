@@ -10,7 +10,7 @@ import click
 
 from archives.collection import Collection
 from archives.warc_export import export_warc
-from crawler.cli.options import collection_path, counted, output_file, progress_bar
+from crawler.cli.options import collection_path, counted, open_collection, output_file, progress_bar
 from crawler.export import replacing, write_json_lines, write_markdown
 
 
@@ -51,7 +51,7 @@ def export(
     refuse_mixture(form, site=site, revisions=revisions, full=full)
     option = next(option for option in ctx.command.params if option.name == "output")
     output = output_folder(option, output) if form == "markdown" else output_file(ctx, option, output)
-    with Collection.open(collection_path(collection)) as opened:
+    with open_collection(collection_path(collection)) as opened:
         if form == "warc":
             click.echo(written_as_warc(opened, output, full=full), err=True)
             return

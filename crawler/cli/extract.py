@@ -4,32 +4,19 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 import click
 
-from archives.errors import ArchiveError
-from archives.wacz.reader import is_wacz
 from crawler.cli.comparison import comparison_with, show
-from crawler.cli.options import as_json, counted, known_sites, output_file, progress_bar, source_of
+from crawler.cli.options import as_json, counted, database, known_sites, output_file, progress_bar, source_of
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
-from crawler.jobs.extract import (
-    ArchivedPage,
-    Extracted,
-    Revisions,
-    Tally,
-    Unread,
-    extract_pages,
-    pages_of_collection,
-    pages_of_warc,
-)
-from crawler.jobs.packages import pages_of_wacz
-
-GZIP = b"\x1f\x8b"
+from crawler.jobs.extract import Extracted, Revisions, Tally, Unread, extract_pages
+from crawler.jobs.sources import is_archive, is_markup, pages_of
 
 
 @click.command()
@@ -80,7 +67,8 @@ def extract(
     comparison = comparison_with(compare, as_json=as_json)
     tally, revisions = Tally(), Revisions()
     sites = [] if no_sites else list(known_sites().values())
-    pages = (page for source in sources for page in pages_of(source, url, tally.tell(complain)))
+    tell, where = tally.tell(complain), database()
+    pages = (page for source in sources for page in pages_of(source, tell, url=url, database=where))
     wanted = (replace(page, truncated=False) for page in pages) if truncated else pages
     with destination(output, silent=compare is not None) as out, progress_bar() as progress:
         task = progress.add_task("extracting", total=None)
@@ -115,39 +103,13 @@ def check(sources: list[Path], url: str | None) -> None:
             "it is the address of one HTML file; extract the others by themselves", param_hint="--url"
         )
     for source in sources:
-        begins = beginning(source)
-        if url is not None and (source.is_dir() or is_wacz(source) or begins.startswith((b"WARC/", GZIP))):
+        if url is not None and is_archive(source):
             what = f"{source} is no HTML file, and knows its addresses; leave --url out"
             raise click.BadParameter(what, param_hint="--url")
-        if url is None and begins.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        if url is None and is_markup(source):
             raise click.UsageError(
                 f"{source}: not a WARC file but HTML, by its beginning; add --url, where it came from"
             )
-
-
-def beginning(source: Path) -> bytes:
-    """The first bytes of a file; none of a pipe, which gives them only once."""
-    if not source.is_file():
-        return b""
-    with source.open("rb") as file:
-        return file.read(512)
-
-
-def pages_of(source: Path, url: str | None, tell: Callable[[ArchiveError], None]) -> Iterator[ArchivedPage]:
-    """The pages that a source holds; its faults are told."""
-    if url:
-        yield ArchivedPage(url=url, message=source.read_bytes())
-    elif source.is_dir():
-        yield from pages_of_collection(source, tell)
-    elif is_wacz(source):
-        yield from pages_of_wacz(source, tell)
-    elif str(source) == "-":
-        yield from pages_of_warc(sys.stdin.buffer, "-", tell)
-    elif source.is_file():
-        yield from pages_of_warc(source, source.name, tell)
-    else:
-        with source.open("rb") as pipe:
-            yield from pages_of_warc(pipe, source.name, tell)
 
 
 @contextlib.contextmanager

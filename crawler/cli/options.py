@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from archives.collection import Collection
 from crawler.sites import Site, load_sites
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text.")
@@ -51,6 +52,16 @@ def output_file(_: click.Context, option: click.Parameter, path: Path | None) ->
             what = f"{path}: the folder {path.absolute().parent} {why}; make it, or choose another place"
             raise click.BadParameter(what, param=option)
     return path
+
+
+def database() -> str | None:
+    """The SQLAlchemy URL in NEWSWARC_DATABASE: where catalog and ledger are, if not in the collection's folder."""
+    return os.environ.get("NEWSWARC_DATABASE") or None
+
+
+def open_collection(path: Path) -> Collection:
+    """A collection for reading; CollectionMissing, if there is none in that folder."""
+    return Collection.open(path, database=database())
 
 
 def known_sites() -> dict[str, Site]:

@@ -5,12 +5,19 @@ from pathlib import Path
 
 import click
 
-from archives.collection import Collection
 from archives.wacz.pack import Packed
 from archives.wacz.pack import pack as pack_collection
 from archives.wacz.reader import SUFFIX
 from archives.wacz.signing import SigningKey
-from crawler.cli.options import as_json, collection_path, counted, output_file, print_json, progress_bar
+from crawler.cli.options import (
+    as_json,
+    collection_path,
+    counted,
+    open_collection,
+    output_file,
+    print_json,
+    progress_bar,
+)
 
 
 @click.command()
@@ -49,7 +56,7 @@ def pack(
         what = f"{target}: the name must end in {SUFFIX}, as WACZ 1.1.1 has it"
         raise click.BadParameter(what, param_hint="--output")
     signer = SigningKey.load(key) if key else None
-    with Collection.open(source) as opened, progress_bar() as bar:
+    with open_collection(source) as opened, progress_bar() as bar:
         total = sum(path.stat().st_size for path in opened.layout.warcs())
         task = bar.add_task("packing", total=total)
         packed = pack_collection(

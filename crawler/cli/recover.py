@@ -4,8 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from crawler import settings
-from crawler.cli.options import as_json, collection_path, known_sites, print_json
+from crawler.cli.options import as_json, collection_path, database, known_sites, print_json
 from crawler.jobs.recover import recover as recover_collection
 
 
@@ -26,7 +25,7 @@ def recover(collection: str, *, reindex: bool, as_json: bool) -> None:
       newswarc recover newsroom --reindex --json
     """
     path = collection_path(collection)
-    done = recover_collection(path, known_sites(), reindex=reindex, database=settings.NEWSWARC_DATABASE)
+    done = recover_collection(path, known_sites(), reindex=reindex, database=database())
     if as_json:
         rows = [{"what": type(one).__name__, "line": str(one), **asdict(one)} for one in done]
         print_json({"collection": str(path), "done": rows})

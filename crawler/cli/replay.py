@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 
 from archives.cdxj import timestamp_of
-from archives.collection import Collection
 from archives.errors import ReplayUnavailable
 from archives.replay import replay as running_replay
 from archives.wacz.mapped import mapped, newest_page
 from archives.wacz.reader import SUFFIX, is_wacz
-from crawler.cli.options import collection_path
+from crawler.cli.options import collection_path, open_collection
 
 
 @click.command()
@@ -59,6 +58,6 @@ def shelf(named: str) -> Iterator[tuple[Path, Page | None]]:
 
 def newest_article(path: Path) -> Page | None:
     """The article that came last into a collection; None if there is none."""
-    with Collection.open(path) as collection:
+    with open_collection(path) as collection:
         article = next(iter(deque(collection.catalog.articles(), maxlen=1)), None)
     return (article["url"], article["capture"]["date"]) if article else None

@@ -4,7 +4,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from crawler.cli.options import as_json, collection_path, home, is_collection, print_json
+from crawler.cli.options import as_json, collection_path, database, home, is_collection, print_json
 from crawler.jobs.status import Status, status_of
 
 
@@ -21,7 +21,7 @@ def status(collections: tuple[str, ...], *, as_json: bool) -> None:
       newswarc status newsroom --json
     """
     paths = [collection_path(name) for name in collections]
-    found = [status_of(path) for path in paths or sorted(filter(is_collection, home().glob("*")))]
+    found = [status_of(path, database()) for path in paths or sorted(filter(is_collection, home().glob("*")))]
     if as_json:
         print_json([one.as_json() for one in found])
     elif found:

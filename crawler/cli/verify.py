@@ -14,9 +14,8 @@ from archives.verify import Extract
 from archives.verify import verify as findings_of
 from archives.wacz.reader import is_wacz
 from archives.wacz.verify import signature_of, verify_wacz
-from crawler.cli.options import as_json, counted, known_sites, print_json, progress_bar, source_of
+from crawler.cli.options import as_json, counted, database, known_sites, print_json, progress_bar, source_of
 from crawler.jobs.extract import re_extractor
-from crawler.settings import NEWSWARC_DATABASE
 
 SHOWN = 3
 """Findings of one kind in one file that are shown each."""
@@ -77,7 +76,7 @@ def findings_in(sources: Sequence[Path], extract: Extract | None, checked: Check
     for package in packages:
         yield from verify_wacz(package, checked)
     others = [source for source in sources if source not in packages]
-    yield from findings_of(*others, extract=extract, checked=checked, database=NEWSWARC_DATABASE, jobs=jobs)
+    yield from findings_of(*others, extract=extract, checked=checked, database=database(), jobs=jobs)
 
 
 def lines_of(findings: Sequence[Finding]) -> Iterator[str]:

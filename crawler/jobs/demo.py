@@ -35,7 +35,7 @@ class Demo:
     verified: bool
     """Every digest, index row and item was checked against the bytes, and every item extracted anew from them."""
     replay_checked: bool
-    """pywb showed an article with its text while the newspaper was down."""
+    """pywb showed every article with its text while the newspaper was down."""
     problems: tuple[str, ...]
     """One line each; empty if all went well."""
     run: RunSummary
@@ -52,7 +52,7 @@ def demo(
     """
     path = home / "demo"
     say("crawling the built-in newspaper …")
-    run = crawl([SITE], collection=path, progress=progress)
+    run = crawl([SITE], collection=path, settings={"NEWSWARC_DATABASE": None}, progress=progress)
     if run.finish_reason == INTERRUPTED:
         raise KeyboardInterrupt
     say("exporting …")
@@ -112,6 +112,6 @@ def replay_loss(server: Replay, collection: str, article: dict[str, Any], sites:
     except OSError as fault:
         return [f"{address}: not replayed: {fault}; see whether the capture is in the index"]
     rewritten = re.compile(re.escape(f"{server.url}/{collection}/").encode() + rb"\d{14}[a-z]{2}_/")
-    shown = re_extractor(sites)(rewritten.sub(b"", page), article["url"], content_type)
+    shown = re_extractor(sites)(rewritten.sub(b"", page), article["url"], content_type, article)
     lost = [key for key in ("title", "body") if shown.get(key) != article[key]]
     return [f"{address}: replayed without the article's {' and '.join(lost)}"] if lost else []

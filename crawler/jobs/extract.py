@@ -49,6 +49,8 @@ class ArchivedPage:
     capture: CaptureRef | None = None
     truncated: bool = False
     """Whether the archive holds only a part of it."""
+    site: str | None = None
+    """Name of the site that it was crawled for, where its article in the catalog tells it."""
 
     def article(self, sites: Sequence[Site] = ()) -> Article | Rejected:
         """What the page says, by the rules that its site had on the day of the capture.
@@ -60,8 +62,8 @@ class ArchivedPage:
         return replace(found, capture=self.capture) if isinstance(found, Article) else found
 
     def rules(self, sites: Sequence[Site]) -> SiteRules | None:
-        """The rules that the page's site had on the day of the capture; None if nobody configured it."""
-        site = site_for_url(sites, self.url)
+        """The rules that the page's site had on the day of the capture; None if no site is known."""
+        site = site_named(self.site, sites) if self.site else site_for_url(sites, self.url)
         captured = date.fromisoformat(self.capture.date[:10]) if self.capture else None
         return site.rules(captured) if site else None
 
@@ -75,6 +77,11 @@ class ArchivedPage:
             raise MalformedMessage(f"no address ({exc}); the page is left out") from exc
         response = parse(self.message)
         return response.body, response.head.text(b"content-type")
+
+
+def site_named(name: str, sites: Iterable[Site]) -> Site:
+    """The site of that name; one without rules, if it was crawled by its address, without a site file."""
+    return next((site for site in sites if site.name == name), None) or Site(name=name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,18 +183,25 @@ def size_of(stream: BinaryIO) -> int:
     return size
 
 
-def pages_of_collection(path: Path, on_fault: OnFault) -> Iterator[ArchivedPage]:
+def pages_of_collection(path: Path, on_fault: OnFault, database: str | None = None) -> Iterator[ArchivedPage]:
     """HTML captures of a collection in the order of its index; a 304 is no new page, a repeated payload is one."""
-    with Collection.open(path) as collection:
+    with Collection.open(path, database=database) as collection:
         for capture in collection.captures():
             if not is_page(capture) or capture.status == NOT_MODIFIED:
                 continue
             try:
-                message = collection.exchange(capture).response_bytes()
+                page = page_in(collection, capture)
             except MalformedRecord as fault:
                 on_fault(fault)
                 continue
-            yield page_of(capture, message)
+            yield page
+
+
+def page_in(collection: Collection, capture: Capture) -> ArchivedPage:
+    """The page of a capture, read back from the collection, with the site that it was crawled for."""
+    page = page_of(capture, collection.exchange(capture).response_bytes())
+    item = collection.catalog.item_of(capture.record_id)
+    return replace(page, site=item["site"] if item else None)
 
 
 def page_of(capture: Capture, message: bytes) -> ArchivedPage:
@@ -263,10 +277,7 @@ class ReExtractor:
     def _rules_of(self, item: Mapping[str, Any]) -> SiteRules | None:
         if not (name := item.get("site")):
             return None
-        site = next((site for site in self.sites if site.name == name), None)
-        if site is None:
-            return Site(name=name).rules()  # crawled by its address, without a site file
-        return site.rules(date.fromisoformat(item["capture"]["date"][:10]))
+        return site_named(name, self.sites).rules(date.fromisoformat(item["capture"]["date"][:10]))
 
 
 def re_extractor(sites: Sequence[Site]) -> ReExtractor:

@@ -5,24 +5,26 @@ from pathlib import Path
 
 from archives.collection import Collection
 from archives.errors import ArchiveError
-from crawler.jobs.extract import NOT_MODIFIED, ArchivedPage, is_page, page_of, pages_of_warc
+from crawler.jobs.extract import NOT_MODIFIED, ArchivedPage, is_page, page_in, pages_of_warc
 
 
-def newest_page(url: str, sources: Iterable[Path], on_fault: Callable[[ArchiveError], None]) -> ArchivedPage | None:
+def newest_page(
+    url: str, sources: Iterable[Path], on_fault: Callable[[ArchiveError], None], database: str | None = None
+) -> ArchivedPage | None:
     """The page of exactly this target URI that was captured last in any of the sources; None if there is none.
 
     A source is a collection's folder or a WARC file; what cannot be read of a WARC file is told to `on_fault`.
     """
-    found = (in_collection(url, path) if path.is_dir() else in_warc(url, path, on_fault) for path in sources)
+    found = (in_collection(url, path, database) if path.is_dir() else in_warc(url, path, on_fault) for path in sources)
     return max((page for page in found if page), key=_captured, default=None)
 
 
-def in_collection(url: str, path: Path) -> ArchivedPage | None:
+def in_collection(url: str, path: Path, database: str | None = None) -> ArchivedPage | None:
     """The newest page of an address in a collection."""
-    with Collection.open(path) as collection:
+    with Collection.open(path, database=database) as collection:
         captures = [item for item in collection.captures(url) if is_page(item) and item.status != NOT_MODIFIED]
         newest = max(captures, key=lambda capture: capture.date, default=None)
-        return page_of(newest, collection.exchange(newest).response_bytes()) if newest else None
+        return page_in(collection, newest) if newest else None
 
 
 def in_warc(url: str, path: Path, on_fault: Callable[[ArchiveError], None]) -> ArchivedPage | None:

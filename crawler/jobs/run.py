@@ -48,7 +48,7 @@ class Progress:
 
 
 def crawl(
-    targets: Sequence[str],
+    targets: Sequence[str | Site],
     *,
     collection: Path,
     max_pages: int | None = None,
@@ -58,10 +58,10 @@ def crawl(
     settings: Mapping[str, Any] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> RunSummary:
-    """Crawl sites (by name or address), one after the other, into a collection; at most `max_pages` articles of each.
+    """Crawl sites, or those of a name or an address, one after the other, into a collection.
 
-    Articles go to the collection's items/ folder, and to `items` too if that is given. `settings` are Scrapy's and go
-    over the project's. Once a process: Twisted's reactor cannot be started again.
+    At most `max_pages` articles of each. They go to the collection's items/ folder, and to `items` too if that is
+    given. `settings` are Scrapy's and go over the project's. Once a process: Twisted's reactor cannot be started again.
     SiteError, if a target is no site's name and no address, or the contact is none; StorageFailed, if the folder cannot
     be written.
     """
@@ -69,8 +69,8 @@ def crawl(
     own.setmodule(project_settings, priority="project")
     own.setdict(dict(settings or {}), priority="cmdline")
     check_contact(own)
-    sites = [site_of(target, own.get("NEWSWARC_SITES")) for target in targets]
     known = load_sites(own.get("NEWSWARC_SITES"))
+    sites = [target if isinstance(target, Site) else site_of(target, known) for target in targets]
     run = _Run(Layout(collection), own.get("NEWSWARC_DATABASE"), known, max_time=max_time, progress=progress)
     if items is not None:
         _check_writable(items)
@@ -84,9 +84,8 @@ def crawl(
     return run.summary(collection, sites)
 
 
-def site_of(target: str, folder: str | None = None) -> Site:
+def site_of(target: str, sites: Mapping[str, Site]) -> Site:
     """The site that a person means: by name, by an address of it, or one that nobody configured."""
-    sites = load_sites(folder)
     if target in sites:
         return sites[target]
     if "://" not in target:

@@ -26,9 +26,9 @@ class Status:
         return asdict(self)
 
 
-def status_of(path: Path) -> Status:
-    """Count what is in the collection in a folder."""
-    with Collection.open(path) as collection:
+def status_of(path: Path, database: str | None = None) -> Status:
+    """Count what is in the collection in a folder, whose catalog may be in another database."""
+    with Collection.open(path, database=database) as collection:
         files = list(collection.layout.warcs())
         return Status(
             collection=path.name,

@@ -37,8 +37,7 @@ from crawler.spiders.source_faults import SourceFaults
 
 _GUESSES = ("/sitemap.xml", "/sitemap_index.xml", "/feed", "/rss", "/rss.xml", "/atom.xml", "/index.xml")
 """Where sites that advertise nothing often have a feed or sitemap."""
-_MOST_SECTIONS = 12
-_MOST_SITEMAPS = 500
+_MOST_SECTIONS, _MOST_SITEMAPS = 12, 500
 _PRIORITY = {"source": 10, "feed": 3, "news_sitemap": 3, "seed": 2, "section": 2, "sitemap": 1, "redirect": 3}
 
 
@@ -53,7 +52,6 @@ class NewsSpider(Spider):
 
     def __init__(self, *, base: str | None = None, max_pages: str | int | None = None, **kwargs: str) -> None:
         super().__init__(**kwargs)
-        self.base = base
         if base is not None:
             self.site = self.site.rebased(base)
         self.allow_private = self.site.allow_private
@@ -98,18 +96,15 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The site's sources, then what earlier crawls left to be looked at."""
-        for url in self.site.feeds:
-            for request in self._source(url, self.parse_feed, named=True):
-                yield request
-        for url in self.site.sitemaps:
-            for request in self._source(url, self.parse_sitemap, named=True):
-                yield request
-        for url in (*self.site.seeds, *self.site.sections):
-            callback = self.parse_seed if url in self.site.seeds else self.parse_section
-            for request in self._source(url, callback, named=True):
+        named = [(url, self.parse_feed) for url in self.site.feeds]
+        named += [(url, self.parse_sitemap) for url in self.site.sitemaps]
+        named += [(url, self.parse_seed) for url in self.site.seeds]
+        named += [(url, self.parse_section) for url in self.site.sections]
+        for url, callback in named:
+            for request in self._source(url, callback, named=True, announces=not self._is_lone_article):
                 yield request
         for url in self.frontier.due():
-            if self.site.scope.covers(url):
+            if self.site.scope.covers(url) and not (self._is_lone_article and url in self._sources):
                 for request in self._articles([Announced(url=url, kind="sitemap")]):
                     yield request
 
@@ -124,9 +119,7 @@ class NewsSpider(Spider):
             errback=self.source_failed,
             dont_filter=True,
             priority=_PRIORITY["source"],
-            meta={"announces": True, "guessed": guessed, "max_retry_times": 0, **meta}
-            if guessed
-            else {"announces": True, **meta},
+            meta={"announces": True, **({"guessed": True, "max_retry_times": 0} if guessed else {}), **meta},
         )
 
     def robots_parsed(self, robotparser: Any, request: Request) -> None:  # noqa: ANN401  # Scrapy's wrapper around Protego
@@ -172,9 +165,18 @@ class NewsSpider(Spider):
         elif looks_like_sitemap(response.body):
             yield from self.parse_sitemap(response)
         elif self._is_lone_article:
-            yield from self._announce([Announced(url=normalised(response.url), kind="seed")], response.url)
+            yield from self._seed_article(response)
         else:
             yield from self.parse_section(response)
+
+    def _seed_article(self, response: Response) -> Iterator[FetchedPage]:
+        """The one article that was asked for has come: nothing is asked for again."""
+        one = Announced(url=normalised(response.url), kind="seed")
+        self.frontier.announce([one], source=one.url, judge=self._fault)
+        if self._fault(one) is None and self.frontier.ask(one.url):
+            self.crawler.stats.inc_value("ledger/asked")
+            response.meta["announced"] = one.url
+            yield from self.parse_article(response)
 
     def parse_section(self, response: Response) -> Iterator[Request]:
         """A listing announces the articles that it links to, and leads on to further pages."""

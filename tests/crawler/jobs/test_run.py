@@ -11,7 +11,7 @@ import pytest
 
 from archives.errors import StorageFailed
 from crawler.jobs.run import crawl, site_of
-from crawler.sites import SiteError
+from crawler.sites import SiteError, load_sites
 
 DAY = "/2024/06/11"
 RUN = """
@@ -154,7 +154,7 @@ def test_interrupt_closes_cleanly(tmp_path, paper):
 )
 def test_bad_target_is_one_clear_line(target, says):
     with pytest.raises(SiteError) as error:
-        site_of(target)
+        site_of(target, load_sites())
     message = str(error.value)
     assert says in message
     assert message.isprintable()
@@ -168,6 +168,7 @@ def test_folder_that_cannot_be_written_is_one_clear_line(tmp_path):
 
 
 def test_address_within_a_configured_site_has_its_rules():
-    assert site_of("https://www.bbc.com/").feeds
-    lone = site_of("https://www.bbc.com/news/articles/c0abcdefgh1o")
+    sites = load_sites()
+    assert site_of("https://www.bbc.com/", sites).feeds
+    lone = site_of("https://www.bbc.com/news/articles/c0abcdefgh1o", sites)
     assert (lone.name, lone.seeds, lone.feeds) == ("bbc", ("https://www.bbc.com/news/articles/c0abcdefgh1o",), ())
