@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from crawler.extraction.agencies import is_agency
 from crawler.extraction.credits import Credit, credits_of, labelled_credits, signatures
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import phrases
 from crawler.extraction.linked_data import Node, link, text, types, values
-from crawler.extraction.names import LONGEST, clean_name, folded, is_agency, is_full_name, is_name, kind_of, split_names
+from crawler.extraction.names import LONGEST, clean_name, folded, is_full_name, is_name, kind_of, split_names
 from crawler.extraction.page import Page
 from crawler.extraction.places import Places, places_of
 from crawler.extraction.selectors import selected

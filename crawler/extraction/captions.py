@@ -2,6 +2,7 @@
 
 import re
 
+from crawler.extraction.agencies import OF_PICTURES
 from crawler.extraction.blocks import Block
 from crawler.extraction.offers import link_text
 
@@ -14,9 +15,7 @@ _CREDIT = re.compile(
 )
 _AGENCY = re.compile(
     r"(?:^|[.!?…)\]»”\"']\s*|\s[-–—|/(]\s*|\()((?:[^.!?()|]{2,60}?[/|,]\s*)?"
-    r"(?:AP|AFP|EPA|dpa|Reuters|Getty(?: Images)?|TASS|ANSA|EFE|PA|"
-    r"Xinhua|Bloomberg|Shutterstock|iStock|imago|Alamy|NTB|Scanpix|TT|APA|Keystone|Belga|Lusa|PAP|ČTK|MTI|УНИАН|"
-    r"РИА Новости|ТАСС)"
+    rf"(?:{'|'.join(map(re.escape, OF_PICTURES))})"
     r"(?:\s*/\s*[^.()]{2,40}|\s+(?:Photo|Images)|/Getty Images)*)\)?\s*$"
 )
 

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from crawler.extraction.lexicon import words
+
 
 class Sign:
     """What class words, and some tags, hint at: bits of a plain int."""
@@ -78,53 +80,10 @@ _WORDS = {
 }
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_WHOLE = frozenset(
-    [
-        "ad",
-        "ads",
-        "adv",
-        "abo",
-        "sr",
-        "pie",
-        "bio",
-        "tag",
-        "tags",
-        "text",
-        "time",
-        "date",
-        "next",
-        "prev",
-        "main",
-        "news",
-        "nav",
-        "cta",
-        "dek",
-        "hed",
-        "pull",
-        "rail",
-        "col2",
-        "lead",
-        "rank",
-        "shop",
-        "item",
-        "list",
-        "card",
-        "right",
-        "note",
-        "para",
-        "post",
-        "rich",
-        "info",
-        "meta",
-        "top10",
-        "print",
-        "search",
-        "box",
-        "story",
-        "img",
-        "skip",
-        "hide",
-    ]
+_WHOLE = words(
+    "ad ads adv abo sr pie bio tag tags text time date next prev main news nav cta dek hed pull rail col2 "
+    "lead rank shop item list card right note para post rich info meta top10 print search box story img "
+    "skip hide"
 )
 
 
@@ -156,10 +115,10 @@ def word_signs(word: str) -> int:
 @lru_cache(maxsize=32768)
 def class_signs(names: str) -> int:
     """The signs of a whole class (and id) string, neighbouring words also read as one: `read-more` as `readmore`."""
-    words = _SPLIT.split(_CAMEL.sub(" ", names[:300]).lower())
+    parts = _SPLIT.split(_CAMEL.sub(" ", names[:300]).lower())
     found = 0
     previous = ""
-    for word in words:
+    for word in parts:
         if word:
             found |= word_signs(word)
             if previous:

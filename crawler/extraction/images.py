@@ -84,7 +84,7 @@ def fill_images(page: Page) -> Page:
     story = story_of(page)
     named = _Named(elements(page.document, page.rules, "caption"), elements(page.document, page.rules, "credit"))
     return page.fill(
-        f"selector:{page.rules.name}" if page.rules and named.captions else "blocks",
+        f"selector:{page.rules.name}" if page.rules and (named.captions or named.credits) else "blocks",
         images=find_images(story, page.document, named),
     )
 

@@ -26,7 +26,7 @@ _SEGMENTS: dict[ArticleKind, str] = {
     "gallery": "gallery galleries galeria galerias galerie galeries photo photos pictures foto fotos bilder "
     "fotostrecke fotostrecken bildergalerie photo-gallery photogallery diaporama diaporamas slideshow "
     "fotogalerie fotogalerij",
-    "opinion": "opinion opinions commentisfree comment comentarios column columns columnist columnists columnas "
+    "opinion": "opinion opinions comment comentarios column columns columnist columnists columnas "
     "editorial editorials meinung kommentar kommentare debat debatt debatte opinión opinie opiniao mielipide tribune "
     "tribunes idees mnenie mnenia letters op-ed voices kolumne kolumnen yazarlar ledare leder",
 }

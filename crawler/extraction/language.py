@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
@@ -59,18 +59,20 @@ _STOP_WORDS = {
     "tr": "ve bir bu da de için ile olarak çok daha olan gibi kadar sonra en ne ise değil oldu her",
     "id": "yang dan di untuk dengan dari pada ini tidak dalam itu akan juga ke oleh ada karena telah bisa saat",
     "vi": "và của là có cho không được trong với các một những đã người này để khi từ tại về",
-    "ru": "и в не на что с по как это его для от но из был также за года к он",
-    "uk": "і в не на що з як це його для від але та за до є також про року він",
-    "bg": "и в не на че с по за се от да са като е това но до при през които",
-    "fa": "و در به از که این را با است برای آن یک می شد خود بود تا بر هم کرد",
-    "ar_": "في من على أن إلى التي الذي عن مع هذا كان بعد ما قال بين هذه قد كما خلال عام",
-    "ur": "کے کی میں ہے اور سے کا نے کو پر کہ ہیں کر اس گیا بھی تھا یہ جس کہا",
 }
-_WORDS = {language.rstrip("_"): frozenset(words.split()) for language, words in _STOP_WORDS.items()}
-_LANGUAGES: dict[str, list[str]] = {}
-for _language, _stops in _WORDS.items():
-    for _stop in _stops:
-        _LANGUAGES.setdefault(_stop, []).append(_language)
+"""Of languages in Latin letters; script and letters tell the others."""
+
+
+def _by_word(stop_words: Mapping[str, str]) -> dict[str, list[str]]:
+    """The languages that each of the words stops in."""
+    languages: dict[str, list[str]] = {}
+    for language, text in stop_words.items():
+        for word in words(text):
+            languages.setdefault(word, []).append(language)
+    return languages
+
+
+_LANGUAGES = _by_word(_STOP_WORDS)
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH = 25
 _SAMPLE = 1_000
@@ -136,7 +138,7 @@ def _by_stop_words(words: list[str]) -> str | None:
     for word, count in Counter(words).items():
         for language in _LANGUAGES.get(word, ()):
             counts[language] += count
-    (most, language), (second, _) = sorted(((counts[name], name) for name in _WORDS), reverse=True)[:2]
+    (most, language), (second, _) = sorted(((counts[name], name) for name in _STOP_WORDS), reverse=True)[:2]
     return language if most >= 0.12 * len(words) and most >= 1.25 * second else None
 
 
@@ -149,7 +151,7 @@ def _agree(tag: str, seen: str) -> bool:
     )
 
 
-_KNOWN = frozenset(_WORDS) | (frozenset(_SCRIPTS) - {"cyrillic", "hi", "ar"})
+_KNOWN = frozenset(_STOP_WORDS) | frozenset(_SCRIPTS) - {"cyrillic", "hi"} | words("ru uk bg fa ur")
 
 
 def declared_languages(document: Document) -> Iterator[tuple[str, str]]:

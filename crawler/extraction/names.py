@@ -5,18 +5,19 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from crawler.extraction.agencies import is_agency
 from crawler.extraction.credit_lines import without_dates
-from crawler.extraction.lexicon import phrases, words
+from crawler.extraction.lexicon import words
 from crawler.items import AuthorKind
 
 _LABEL = re.compile(
-    r"^\W*(?:(?:written|words|story|reporting|report|text|texte|text(?:e|o)?|article|posted|published|compiled"
+    r"^\W*(?:(?:written|words|story|reporting|report|text[eo]?|article|posted|published|compiled"
     r"|analysis|opinion|review|interview"
     r"|submitted|contributed|edited)\s+by|by line|byline|by|von|par|por|de|di|da|af|av|door|autorin/autor"
-    r"|autor(?:a|en|in|i|e|es)?|auteurs?|autore|authors?|writers?|kirjoittaja"
-    r"|skrevet av|skrevet af|tekst|text|texte|texto|testo|szerző|yazar|yazan|tác giả|penulis|oleh|reporter|editor"
+    r"|autor(?:a|en|in|i|e|es)?|auteurs?|authors?|writers?|kirjoittaja"
+    r"|skrevet av|skrevet af|tekst|text[eo]?|testo|szerző|yazar|yazan|tác giả|penulis|oleh|reporter|editor"
     r"|redaktor(?:ka)?|redacción|автор(?:ы|и)?"
-    r"|текст|журналист|от|од|από|του|του:|בקלם|מאת|بقلم|كتب|نویسنده|خبرنگار|kirjutas|pisze|napisal[ai]?"
+    r"|текст|журналист|от|од|από|του|מאת|بقلم|كتب|نویسنده|خبرنگار|kirjutas|pisze|napisal[ai]?"
     r"|napisał[ai]?|opracowa\w{1,6}|od|írta|文|記者|作者|撰文|来源|責任編集|기자|글|"
     r"editado por|escrito por|publicado por|redigé par|rédigé par|publié par|propos recueillis par|a cura di"
     r"|scritto da|pubblicato da|geschrieben von|ein (?:gast)?(?:kommentar|beitrag|artikel|interview|bericht"
@@ -25,9 +26,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _JOIN = re.compile(
-    r"\s*(?:;|\||•|·|、|／|\n|\s/\s|&amp;)\s*|\s+(?:and|und|et|y|e|og|och|ja|en|i|и|и|та|ve|ve|dan|és|a|și|şi|with"
+    r"\s*(?:;|\||•|·|、|／|\n|\s/\s|&amp;)\s*|\s+(?:and|und|et|y|e|og|och|ja|en|i|и|й|і|та|ve|dan|és|a|și|şi|with"
     r"|mit|avec|con|com|και|und|&|\+)\s+"
-    r"|,\s*(?:and|und|et|y|e|og|och|en|и|та|ve|dan|és|&)\s+|\s*[,،，]\s*",
+    r"|,\s*(?:and|und|et|y|e|og|och|en|и|й|і|та|ve|dan|és|&)\s+|\s*[,،，]\s*",
     re.IGNORECASE,
 )
 _PARENS = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,120}[)\]）】]")
@@ -48,20 +49,6 @@ _ROLE = re.compile(
     r"fellow|analyst|director|intern|freelance|publisher|redaktør|journalistin|wetenschapsredacteur|redacteur"
     r"|grand reporter|envoyée? spéciale?|correspondante?)\b)(?:\s+.{0,60})?$",
     re.IGNORECASE,
-)
-_AGENCIES = words(
-    "afp ap reuters dpa apa sda ats efe ansa tass upi pti ani ians afx sid kna epd lusa ritzau ntb tt stt belga "
-    "anp mti čtk ctk pap kyodo jiji yonhap xinhua "
-    "bloomberg aap cp unian interfax itar-tass ria bta agerpres tanjug hina sta aa ddp dapd ep rtr keystone-sda "
-    "tassr antara bernama vna cna wam spa mena "
-    "inews"
-) | phrases(
-    "associated press; the associated press; agence france-presse; agence france presse; press "
-    "association; pa media; europa press; canadian press; the canadian press; deutsche presse-agentur; "
-    "austria presse agentur; agencia efe; agencias; agenturen; agencies; agences; agenzia; dpa-afx; "
-    "reuters staff; keystone-sda; dow jones newswires; anadolu agency; press trust of india; xinhua news "
-    "agency; tass news agency; afp news; servimedia; news agencies; 新华社; 共同; 時事; 연합뉴스; 新華社; "
-    "共同通信; 時事通信; thomson reuters; red/agencias; ukrinform; укрінформ; интерфакс; тасс; рия новости"
 )
 _COLLECTIVE = re.compile(
     r"\b(?:redaktion|redacci[oó]n|redação|redazione|rédaction|redactie|redaksi|redakcja|redakce|newsroom"
@@ -164,12 +151,6 @@ def is_full_name(text: str) -> bool:
         and not text.endswith((".", "!", "?"))
         and not any(map(str.isdigit, text))
     )
-
-
-def is_agency(name: str) -> bool:
-    """Whether the name is a news agency's."""
-    name = name.casefold().strip(" .")
-    return name in _AGENCIES or name.endswith((" news agency", " press agency"))
 
 
 def kind_of(name: str) -> AuthorKind:

@@ -1,85 +1,18 @@
 """The HTML tags: raw text, controls, blocks, headings, and the bits and codes that stand for them."""
 
 from crawler.extraction.class_words import Sign
+from crawler.extraction.lexicon import words
 
-RAW = frozenset(
-    ["script", "style", "noscript", "template", "iframe", "textarea", "title", "head", "object", "applet", "noframes"]
+RAW = words("script style noscript template iframe textarea title head object applet noframes")
+CONTROLS = words("svg select option button input canvas video audio map datalist math meter progress embed")
+BLOCKS = words(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre section summary "
+    "table tbody td tfoot th thead tr ul caption legend frameset amp-ad"
 )
-CONTROLS = frozenset(
-    [
-        "svg",
-        "select",
-        "option",
-        "button",
-        "input",
-        "canvas",
-        "video",
-        "audio",
-        "map",
-        "datalist",
-        "math",
-        "meter",
-        "progress",
-        "embed",
-    ]
-)
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-        "legend",
-        "frameset",
-        "amp-ad",
-    ]
-)
-INLINES = frozenset(
-    ["abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label",
-     "mark", "picture", "q", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "u",
-     "var", "wbr"]
+INLINES = words(
+    "abbr b bdi bdo cite code data del dfn em font i ins kbd label mark picture q s samp small source "
+    "span strike strong sub sup time u var wbr"
 )  # fmt: skip
 """The usual ones: any other element without a hyphen in its name is one too."""
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))

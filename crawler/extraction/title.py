@@ -20,13 +20,22 @@ _BREAK = re.compile(r"\s+[-–—―|:•·»«/~]+\s+|\s*[|｜│ㅣ]\s*|\s*::\
 _BARE_BREAK = re.compile(r"\s*[-–—|](?=[^-–—|]{1,20}$)")
 _CUT_OFF = re.compile(r"\s*(?:\.\.\.|…)$")
 _LONGEST = 400
+_LIVE = re.compile(
+    r"\W{0,3}((?:live|canlı)(?:[- ]?(?:blog|ticker|updates?|stream|coverage|text|yayın))?"
+    r"|(?:en |em |in )?(?:direct|direto|directo|diretta)|en vivo|ao vivo|direkte|(?:relacja )?na żywo|živě|élő"
+    r"|прямая трансляция|прямой эфир|онлайн-трансляция|наживо|ζωντανά|مباشر|زنده|בשידור חי|लाइव"
+    r"|ライブ|中継|直播|라이브|생중계)"
+    r"(?:\s*[]):：|│•·】］]+\s*|\s+[-–—]\s+|(\.)\s+)(?=\S.{9})",
+    re.IGNORECASE,
+)
+"""The mark of a live report before a headline: 'Live:', 'EN DIRECT.', '[Liveblog]'."""
 
 
 def fill_title(page: Page) -> Page:
     """Adds the title."""
     selected = selected_text(page, "title")
     if selected:
-        return page.fill(selected.source, title=clean_title(selected.value))
+        return page.fill(selected.source, title=without_live_mark(clean_title(selected.value)))
     title, rule = title_of(page.document)
     return page.fill(rule, title=title)
 
@@ -67,12 +76,15 @@ def candidates(document: Document) -> Candidates:
     """What the title is chosen from."""
     names, sections = site_names(document), section_names(document)
     named = {
-        source: without_section(without_site(clean_title(text), names), sections) for source, text in _named(document)
+        source: without_live_mark(without_section(without_site(clean_title(text), names), sections))
+        for source, text in _named(document)
     }
     heading = best_heading(document.root, [text for text in named.values() if text])
     voters = {
         "json-ld": named.get("json-ld"),
-        "h1": without_site(clean_title(heading.text), names) if heading and heading.score > 0 else None,
+        "h1": without_live_mark(without_site(clean_title(heading.text), names))
+        if heading and heading.score > 0
+        else None,
         "og": named.get("og"),
     }
     votes = {source: text for source, text in voters.items() if text and not is_site_name(text, names)}
@@ -95,6 +107,12 @@ def without_site(title: str, names: frozenset[str]) -> str:
         else:
             break
     return title.strip()
+
+
+def without_live_mark(title: str) -> str:
+    """The title without 'Live:' and its like before it; 'Live. Love. Cook.' is left, as the stop needs capitals."""
+    mark = _LIVE.match(title)
+    return title[mark.end() :] if mark and (mark[2] is None or mark[1].isupper()) else title
 
 
 def without_section(title: str, sections: frozenset[str]) -> str:

@@ -6,7 +6,7 @@ from lxml import html
 from crawler.extraction.document import parse
 from crawler.extraction.images import fill_images, source_of
 from crawler.extraction.page import Page
-from crawler.items import Article
+from crawler.items import Article, SiteRules
 
 URL = "https://news.example/2025/03/18/the-pier"
 TEXT = (
@@ -27,6 +27,21 @@ def test_lead_first_with_caption_and_credit_apart():
     assert (
         image.url, image.caption, image.credit, image.lead,
     ) == ("https://news.example/p/pier-at-night.jpg", "The pier at night.", "Ada Holm", True)  # fmt: skip
+
+
+def test_every_news_agency_may_have_made_a_picture():
+    figure = "<figcaption>The pier was closed at noon. (AAP)</figcaption>"
+    (image,) = images(f"<article><h1>The pier</h1><figure><img src='/p/pier.jpg'>{figure}</figure>{TEXT * 3}</article>")
+    assert (image.caption, image.credit) == ("The pier was closed at noon.", "AAP")
+
+
+@pytest.mark.parametrize("field", ["caption", "credit"])
+def test_the_source_names_the_site_whose_selector_found_caption_or_credit(field):
+    figure = "<figcaption><b class='caption'>The pier.</b> <i class='credit'>Ada Holm</i></figcaption>"
+    page = f"<article><h1>The pier</h1><figure><img src='/p/pier.jpg'>{figure}</figure>{TEXT * 3}</article>"
+    rules = SiteRules(name="post", selectors={field: (f"figure .{field}",)})
+    filled = fill_images(Page(document=parse(page.encode(), URL), rules=rules, article=Article(url=URL)))
+    assert filled.article.sources["images"] == "selector:post"
 
 
 def test_the_head_names_the_lead_where_the_body_has_none():

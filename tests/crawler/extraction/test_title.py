@@ -132,6 +132,28 @@ def test_without_site(title, expected):
     assert without_site(title, frozenset({"harbourpost"})) == expected
 
 
+@pytest.mark.parametrize(
+    "mark",
+    ["Live: ", "LIVE - ", "Live updates: ", "Liveticker: ", "Live-Blog | ", "En direct : ", "EN DIRECT. ", "[Live] ",
+     "🔴 En vivo: ", "AO VIVO: ", "In diretta – ", "Canlı: ", "Na żywo: ", "Прямая трансляция: ",
+     "【ライブ】", "مباشر: "],
+)  # fmt: skip
+def test_the_mark_of_a_live_report_is_no_part_of_it(mark):
+    article = titled(f"<h1>{mark}Ferry line returns to the harbour</h1>", og="Ferry line returns to the harbour")
+    assert (article.title, article.sources["title"]) == ("Ferry line returns to the harbour", "h1")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Live and let sail: a keeper's life", "Live. Love. Sail across the harbour", "Harbour live: ferries are back",
+        "Direct ferries: what to know", "Livestock: sheep on the ferry", "Live: at sea",
+    ],
+)  # fmt: skip
+def test_a_headline_that_speaks_of_living_is_left(title):
+    assert titled(f"<h1>{title}</h1>").title == title
+
+
 @pytest.mark.parametrize("piece", [" - ", "|", "<a ", "&amp;", "_", "a ", "« "])
 def test_long_nonsense_is_quick(piece):
     begun = time.monotonic()
