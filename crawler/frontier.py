@@ -5,7 +5,6 @@ loses at most the last second's states; the captures themselves are safe, and th
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -56,8 +55,6 @@ class Entry:
     """When to ask for it again; None: never."""
     looks: int = 0
     """How often in a row it was found unchanged."""
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 @dataclass(slots=True)
@@ -200,8 +197,6 @@ class Frontier:
         reason: str | None = None,
         *,
         seen: bool = False,
-        etag: str | None = None,
-        last_modified: str | None = None,
     ) -> None:
         """Write down what became of a URL that was asked for. `seen`: a response for it was captured."""
         entry = self._in_hand.pop(url, None) or self._entries("url", [url]).get(url)
@@ -210,7 +205,6 @@ class Frontier:
         entry.state, entry.reason = state, reason
         if seen:
             entry.last_seen = self._stamp()
-            entry.etag, entry.last_modified = etag, last_modified
         entry.looks = entry.looks + 1 if state == "unchanged" else 0
         entry.next_look = self._next_look(entry)
         self._write(entry)
@@ -243,10 +237,6 @@ class Frontier:
             entry.story = story_key(canonical)
             self._write(entry)
 
-    def asked(self, url: str) -> bool:
-        """Whether the URL was asked for in this crawl."""
-        return url in self._asked
-
     def counts(self) -> dict[State, int]:
         """How many of the site's URLs are in which state; they add up to the number announced."""
         self.flush()
@@ -254,21 +244,10 @@ class Frontier:
             query = sa.select(LEDGER.c.state, sa.func.count()).where(LEDGER.c.site == self._site)
             return {row[0]: row[1] for row in connection.execute(query.group_by(LEDGER.c.state))}
 
-    def reasons(self) -> Counter[tuple[State, str]]:
-        """How many of the site's URLs are in which state for which reason, duplicates of any URL taken together."""
-        return Counter((entry.state, brief(entry.reason)) for entry in self.entries())
-
     def entries(self) -> Iterator[Entry]:
         """Every row of the site, by URL."""
         self.flush()
         yield from read_entries(self._engine, self._site)
-
-    def sources_of(self, url: str) -> list[str]:
-        """Who announced the URL, first the one who did so first."""
-        self.flush()
-        with self._database() as connection:
-            query = sa.select(ANNOUNCEMENTS.c.source).where(ANNOUNCEMENTS.c.url == url)
-            return [source for (source,) in connection.execute(query.order_by(ANNOUNCEMENTS.c.first_announced))]
 
     def _entries(self, column: Literal["url", "story"], values: Iterable[str]) -> dict[str, Entry]:
         wanted = set(values)

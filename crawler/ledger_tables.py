@@ -17,8 +17,6 @@ LEDGER = sa.Table(
     sa.Column("last_seen", sa.Text),
     sa.Column("next_look", sa.Text),
     sa.Column("looks", sa.Integer, nullable=False),
-    sa.Column("etag", sa.Text),
-    sa.Column("last_modified", sa.Text),
     sa.Index("frontier_story", "story"),
     sa.Index("frontier_next_look", "site", "next_look"),
 )

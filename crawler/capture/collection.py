@@ -23,6 +23,8 @@ from archives.exchange import Exchange
 
 logger = logging.getLogger(__name__)
 
+NOT_MODIFIED = 304
+
 FLUSH_EVERY = 1.0
 """Seconds that an archived exchange may wait for the disk to have it."""
 
@@ -147,6 +149,15 @@ class CrawlCollection:
 async def _close_spider(crawler: Crawler, reason: str) -> None:
     if crawler.engine is not None and crawler.engine.spider is not None:
         await crawler.engine.close_spider_async(reason=reason)
+
+
+def repeats_last(collection: Collection, capture: Capture) -> bool:
+    """Whether a capture shows what the one before it of the same URL showed: a revisit may repeat another URL's."""
+    if capture.kind != "revisit" or capture.status == NOT_MODIFIED:
+        return capture.kind == "revisit"
+    others = (one for one in collection.captures(capture.url) if one.record_id != capture.record_id)
+    before = [one for one in others if one.date <= capture.date and one.status in (capture.status, NOT_MODIFIED)]
+    return bool(before) and max(before, key=lambda one: one.date).payload_digest == capture.payload_digest
 
 
 def collection_path(settings: BaseSettings, spider_name: str, environment: Mapping[str, str]) -> Path:

@@ -19,8 +19,8 @@ from scrapy.http import Response
 from archives.cdxj import Capture
 from archives.errors import ArchiveError
 from crawler.capture.archived import archived_response
-from crawler.capture.collection import ArchiveUnavailable, CrawlCollection
-from crawler.capture.handler import EARLIER, NOT_MODIFIED, target_uri
+from crawler.capture.collection import NOT_MODIFIED, ArchiveUnavailable, CrawlCollection
+from crawler.capture.handler import EARLIER, target_uri
 
 logger = logging.getLogger(__name__)
 

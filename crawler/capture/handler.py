@@ -14,10 +14,8 @@ from archives.cdxj import Capture
 from archives.errors import ArchiveError, StorageFailed
 from archives.exchange import Exchange, Truncation
 from crawler.capture.addresses import allows_private, refuse_private
-from crawler.capture.collection import CAPTURE, ArchiveUnavailable, CrawlCollection
+from crawler.capture.collection import CAPTURE, NOT_MODIFIED, ArchiveUnavailable, CrawlCollection
 from crawler.capture.wire import Tee, WireHandler, permit_any
-
-NOT_MODIFIED = 304
 
 EARLIER = "capture_to_confirm"
 """Key of request.meta: the capture whose validators the request carries; a 304 says that it still holds."""

@@ -37,6 +37,8 @@ USAGE_FAULTS = (
 )
 FOUND_BAD, USAGE, INTERRUPTED = 1, 2, 130
 HELP = "see 'newswarc --help'"
+DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, help="Show the traceback of a failure.")
+"""Before the command and after it."""
 
 
 class Commands(click.Group):
@@ -51,6 +53,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(importlib.import_module(f"crawler.cli.{cmd_name}"), cmd_name)
+        if DEBUG not in command.params:
+            command.params.append(DEBUG)
         return command
 
     def resolve_command(
@@ -64,10 +68,9 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Commands, params=[DEBUG], context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="newswarc")
-@click.option("--debug", is_flag=True, help="Show the traceback of a failure.")
-def newswarc(*, debug: bool) -> None:
+def newswarc() -> None:
     """Crawl news sites, keep every response byte for byte in WARC, and turn each article into a JSON line.
 
     Collections live under ./collections, or in the folder that NEWSWARC_HOME names. Exit status: 0 done, 1 something

@@ -3,7 +3,7 @@
 from crawler.discovery.announced import Announced, SourceKind, Unreadable
 from crawler.discovery.feeds import looks_like_feed, read_feed
 from crawler.discovery.pages import Listing, read_listing
-from crawler.discovery.sitemaps import Sitemap, looks_like_sitemap, read_sitemap, sitemaps_in_robots
+from crawler.discovery.sitemaps import Sitemap, looks_like_sitemap, read_sitemap
 
 __all__ = [
     "Announced",
@@ -16,5 +16,4 @@ __all__ = [
     "read_feed",
     "read_listing",
     "read_sitemap",
-    "sitemaps_in_robots",
 ]

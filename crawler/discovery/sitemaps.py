@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
-from scrapy.utils.sitemap import sitemap_urls_from_robots
 
 from crawler.discovery.announced import Announced, SourceKind, Unreadable, announced
 from crawler.discovery.dates import iso_date
-from crawler.discovery.url import clean_url
 from crawler.discovery.xml import elements, local_name, text_of, unpacked
 
 _MOST_ENTRIES = 50_000  # https://www.sitemaps.org/protocol.html: no more URLs in one file
@@ -38,12 +36,6 @@ def read_sitemap(content: bytes, url: str) -> Sitemap:
     if start[:1] != b"<" and start[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         return Sitemap(pages=tuple(_text_entries(content, url)))
     return _xml_sitemap(content, url)
-
-
-def sitemaps_in_robots(content: bytes, url: str) -> tuple[str, ...]:
-    """The sitemaps that a robots.txt names, in its order."""
-    named = (clean_url(sitemap) for sitemap in sitemap_urls_from_robots(content.removeprefix(b"\xef\xbb\xbf"), url))
-    return tuple(dict.fromkeys(sitemap for sitemap in named if sitemap))
 
 
 def _xml_sitemap(content: bytes, url: str) -> Sitemap:

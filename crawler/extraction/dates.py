@@ -53,7 +53,6 @@ _IN_SCRIPT = re.compile(
     r"""|firstPublished(?:At|Date)?|publicationDate|pubDate|publishTime|displayDate|first_publish_date"""
     r"""|article_publish_date|publishedTime)\\?["']\s?:\s?\\?["']?([^"'\\,}]{8,40})"""
 )
-_PIECES = ("VideoObject", "CreativeWork", "PodcastEpisode")
 _QUARTER = timedelta(minutes=15)
 _SEASON = timedelta(days=14)
 _FARTHEST = timedelta(hours=14)

@@ -1,7 +1,7 @@
 """Blocks as Markdown: headings, emphasis, links, lists and block quotes."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from lxml.etree import _Element as Element
 
@@ -46,12 +46,6 @@ def related_line(item: Link) -> str:
     """The paragraph that stands for an in-body related link in `body_markdown`: `**Related article:** [title](url)`."""
     label = (item.label or RELATED_LABEL).rstrip(" :：")
     return f"**{escape(label)}:** {link(item.title or item.url, item.url)}"
-
-
-def prose(markdown: str, related: Iterable[Link]) -> str:
-    """`body_markdown` without the paragraphs that stand for related links."""
-    lines = {related_line(item) for item in related}
-    return "\n\n".join(part for part in markdown.split("\n\n") if part not in lines)
 
 
 def inline(block: Block, resolve: Resolve) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
-from cssselect import SelectorError
 from lxml import etree
 from lxml.etree import _Element as Element
 from parsel.csstranslator import HTMLTranslator
@@ -30,15 +29,6 @@ class Selected:
 @lru_cache(maxsize=1024)
 def _compiled(css: str) -> etree.XPath:
     return etree.XPath(_TRANSLATOR.css_to_xpath(css))
-
-
-def check(css: str) -> str | None:
-    """Why the selector cannot be used; None if it can."""
-    try:
-        _compiled(css)
-    except (SelectorError, etree.XPathSyntaxError) as error:
-        return str(error)
-    return None
 
 
 def select(root: Element, css: str) -> list[Element | str]:

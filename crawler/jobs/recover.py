@@ -16,6 +16,7 @@ from archives.http import parse
 from archives.recover import recover as recover_archive
 from archives.schema import captures_table, sightings_table
 from crawler.capture import capture_ref
+from crawler.capture.collection import repeats_last
 from crawler.discovery.url import clean_url, form_rank, normalised
 from crawler.extraction import extract
 from crawler.frontier import Frontier, State
@@ -109,8 +110,8 @@ def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str
         reason = _known_elsewhere(found, site, frontier)
         if reason is None:
             collection.catalog.put_article(asdict(found))
-            state: State = "unchanged" if capture.kind == "revisit" else "captured"
-            frontier.settle(capture.url, state, seen=True, etag=capture.etag, last_modified=capture.last_modified)
+            state: State = "unchanged" if repeats_last(collection, capture) else "captured"
+            frontier.settle(capture.url, state, seen=True)
     else:
         reason = found.reason
         frontier.settle(capture.url, state_of(reason), reason, seen=True)

@@ -18,7 +18,7 @@ from crawler.sites.site import Limits, Politeness, SelectorVariant, Site
 
 SELECTOR_FIELDS = frozenset(
     {"title", "byline", "author", "date_published", "date_modified", "body", "related", "remove", "caption", "credit"}
-    | {"tags", "section", "description", "lead_image"}
+    | {"tags", "section", "description"}
 )
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _DOMAIN = re.compile(r"[a-z0-9.-]+(:\d{1,5})?")

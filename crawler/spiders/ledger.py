@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem, IgnoreRequest
 from scrapy.http import Response
 
-from crawler.capture.collection import CrawlCollection
+from crawler.capture.collection import CrawlCollection, repeats_last
 from crawler.frontier import Frontier, State, brief
 from crawler.spiders.resuming import job_began
 
@@ -80,8 +80,6 @@ class Ledger:
             state,
             reason,
             seen=response is not None,
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
         )
         self._crawler.stats.inc_value("/".join(filter(None, ("outcome", state, brief(reason)))))
 
@@ -113,7 +111,13 @@ class Ledger:
     def item_scraped(self, response: Response | None) -> None:
         """An article was committed."""
         if response is not None and "announced" in response.meta:
-            self.settle(response.meta["announced"], _state_of(response), response=response)
+            self.settle(response.meta["announced"], self._state_of(response), response=response)
+
+    def _state_of(self, response: Response) -> State:
+        keeper, capture = self._crawler.get_extension(CrawlCollection), response.meta.get("capture")
+        if keeper is None or capture is None:
+            return "captured"
+        return "unchanged" if repeats_last(keeper.collection, capture) else "captured"
 
     def item_dropped(self, response: Response | None, exception: DropItem) -> None:
         """A page turned out to be no article, or no new one."""
@@ -128,14 +132,3 @@ class Ledger:
             return  # the archive failed and not the page, which stays pending for the next crawl
         if response is not None and "announced" in response.meta:
             self.settle(response.meta["announced"], "failed", f"error: {failure.type.__name__}", response)
-
-
-def _state_of(response: Response) -> State:
-    capture = response.meta.get("capture")
-    same = "not-modified" in response.flags or getattr(capture, "kind", None) == "revisit"
-    return "unchanged" if same else "captured"
-
-
-def _header(response: Response | None, name: str) -> str | None:
-    value = response.headers.get(name) if response is not None else None
-    return value.decode("latin-1") if value else None

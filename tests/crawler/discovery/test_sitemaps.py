@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from crawler.discovery import Unreadable, read_sitemap, sitemaps_in_robots
+from crawler.discovery import Unreadable, read_sitemap
 
 AT = "https://news.example/sitemap.xml"
 URLSET = b"""<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -81,11 +81,3 @@ def test_torn_gzip_gives_what_came_before():
     torn = gzip.compress(b"<urlset>" + entries + b"</urlset>")[:-2000]
     found = read_sitemap(torn, AT)
     assert 0 < len(found.pages) < 2000
-
-
-def test_robots_names_sitemaps():
-    robots = b"\xef\xbb\xbfUser-agent: *\nSitemap: /one.xml\nsitemap:https://news.example/two.xml\nSitemap: /one.xml\n"
-    assert sitemaps_in_robots(robots, "https://news.example/robots.txt") == (
-        "https://news.example/one.xml",
-        "https://news.example/two.xml",
-    )

@@ -8,7 +8,6 @@ import pytest
 
 from crawler.extraction.body import fill_body
 from crawler.extraction.document import parse
-from crawler.extraction.markdown import prose
 from crawler.extraction.page import Page
 from crawler.extraction.story import fill_related, story_of
 from crawler.items import Article, SiteRules
@@ -168,7 +167,6 @@ def test_markdown_holds_the_same_blocks_and_each_related_link_at_its_place():
     line = "**Read also:** [The moon is late this year](https://news.example/2025/03/01/the-moon-is-late-this-year)"
     assert "\n\n".join([FIRST, line, SECOND, THIRD]) == page.article.body_markdown
     assert "\n\n".join([FIRST, SECOND, THIRD]) == page.article.body
-    assert page.article.body == prose(page.article.body_markdown, page.article.related_links)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.extraction import parse, start
-from crawler.extraction.selectors import check, select, selected
+from crawler.extraction.selectors import select, selected
 from crawler.items import SiteRules
 
 PAGE = b"<p class=a>One  two</p><p class=a>Three</p><time datetime=2024-01-01></time><b></b>"
@@ -33,9 +33,3 @@ def test_selected(css, expected):
 
 def test_select_gives_elements_in_document_order():
     assert [element.text for element in select(parse(PAGE, "https://a.example/").root, "p")] == ["One  two", "Three"]
-
-
-def test_check():
-    """A selector that cannot be used says why, in one line."""
-    assert check("p.a > b") is None
-    assert "\n" not in check("p..a")
