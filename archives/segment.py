@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,7 +18,10 @@ from archives.records import warc_date, warcinfo
 
 Write = Callable[[int, bytes | memoryview], int]
 
-SOFTWARE = "newswarc/0.1.0"
+try:
+    SOFTWARE = f"newswarc/{version('newswarc')}"
+except PackageNotFoundError:  # run from a copy of the sources
+    SOFTWARE = "newswarc"
 WARC_FORMAT = "WARC File Format 1.1"
 WARC_STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 

@@ -1,3 +1,8 @@
 """Finds news and understands it: discovery, capture, extraction, pipelines, jobs, export."""
 
-__version__ = "0.1.0"
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    __version__ = version("newswarc")
+except PackageNotFoundError:  # run from a copy of the sources
+    __version__ = "0"

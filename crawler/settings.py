@@ -2,6 +2,7 @@
 
 import os
 
+from crawler import __version__
 from crawler.pipelines.steps import step_pipelines
 
 BOT_NAME = "newswarc"
@@ -14,7 +15,7 @@ SPIDER_LOADER_CLASS = "crawler.spiders.loader.SiteSpiderLoader"  # each site fil
 NEWSWARC_CONTACT = os.environ.get("NEWSWARC_CONTACT") or None
 """URL or e-mail address under which a publisher reaches the person who crawls."""
 
-USER_AGENT = f"newswarc/0.1 (+{NEWSWARC_CONTACT or 'https://github.com/newswarc/newswarc'})"  # an honest name
+USER_AGENT = f"newswarc/{__version__} (+{NEWSWARC_CONTACT or 'https://github.com/newswarc/newswarc'})"  # an honest name
 ROBOTSTXT_USER_AGENT = "newswarc"  # the token that robots.txt files would name
 NEWSWARC_OPERATOR = NEWSWARC_CONTACT
 """Who crawls, for the WARC files' warcinfo records."""
@@ -96,7 +97,9 @@ EXTENSIONS = {
 
 ITEM_PIPELINES = {
     "crawler.pipelines.pages.ParsePipeline": 100,
-    **{path: 200 + place for place, path in enumerate(step_pipelines())},  # title, byline, dates, … body, images
+    **{
+        path: 200 + place for place, path in enumerate(step_pipelines())
+    },  # in the order of STEPS
     "crawler.pipelines.pages.ArticlePipeline": 700,
     "crawler.pipelines.story.StoryPipeline": 800,
     "crawler.pipelines.catalog.CatalogPipeline": 900,

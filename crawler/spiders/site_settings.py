@@ -5,6 +5,7 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
+from crawler import __version__
 from crawler.sites import Site, SiteError
 
 _CONTACT = re.compile(r"https?://[\w.-]+\S*|[^\s@]+@[^\s@]+\.[^\s@]+|mailto:[^\s@]+@[^\s@]+", re.ASCII)
@@ -34,5 +35,5 @@ def apply_site(site: Site, settings: BaseSettings) -> None:
 
 
 def _user_agent(contact: str | None) -> str | None:
-    """`newswarc/0.1 (+contact)`; None, where the project's own is right."""
-    return f"newswarc/0.1 (+{contact})" if contact else None
+    """`newswarc/1.2.3 (+contact)`; None, where the project's own is right."""
+    return f"newswarc/{__version__} (+{contact})" if contact else None

@@ -5,6 +5,7 @@ from scrapy import Request
 from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
+from crawler import __version__
 from crawler import settings as project_settings
 from crawler.sites import SiteError, load_site
 from crawler.spiders.loader import site_at, spider_for
@@ -58,7 +59,7 @@ def test_site_file_sets_the_spiders_settings_and_the_command_line_wins(project):
     spider.update_settings(project)
     assert project.getfloat("DOWNLOAD_DELAY") == 9
     assert project.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
-    assert project["USER_AGENT"] == "newswarc/0.1 (+desk@example.org)"
+    assert project["USER_AGENT"] == f"newswarc/{__version__} (+desk@example.org)"
     assert project.getbool("ROBOTSTXT_OBEY")
 
 

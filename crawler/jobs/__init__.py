@@ -1,0 +1,1 @@
+"""What the commands do, callable without them: a crawl, an extraction, a comparison, a recovery, the demo."""

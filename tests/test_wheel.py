@@ -1,0 +1,36 @@
+"""What is published holds all that the packages need at run time, and nothing else."""
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("archives", "crawler")
+
+
+def test_the_wheel_holds_every_file_of_the_packages(tmp_path):
+    """Built in an environment of its own, for which setuptools has to be had from an index."""
+    sources = tmp_path / "sources"
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, sources / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, sources)
+    build = [sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, sources]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    if "No matching distribution found for setuptools" in done.stdout + done.stderr:
+        pytest.skip("the wheel cannot be built: no package index gives setuptools; connect to one")
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    (wheel,) = tmp_path.glob("newswarc-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    wanted = {
+        path.relative_to(sources).as_posix()
+        for package in PACKAGES
+        for path in (sources / package).rglob("*")
+        if path.is_file()
+    }
+    assert sorted(held ^ wanted) == []
