@@ -5,6 +5,7 @@ from dataclasses import fields
 
 import pytest
 
+from crawler import __version__
 from crawler.items import Article
 
 DAY = "/2024/06/11"
@@ -153,7 +154,7 @@ def test_crawl_delay_of_robots_is_kept(desk, paper):
 def test_user_agent_is_honest_and_names_the_contact(desk, paper):
     desk.write_site(feeds=[paper.put_feed("/rss", paper.put_article(f"{DAY}/story-number-one-of-today"))])
     desk.crawl("-s", "NEWSWARC_CONTACT=desk@example.org")
-    assert {headers["User-Agent"] for headers in paper.headers} == {f"newswarc/{version('newswarc')} (+desk@example.org)"}
+    assert {headers["User-Agent"] for headers in paper.headers} == {f"newswarc/{__version__} (+desk@example.org)"}
     assert {headers["Accept-Encoding"] for headers in paper.headers} == {"gzip, br"}
 
 
