@@ -1,11 +1,21 @@
 """Parts that the whole house shares. What cannot be had is skipped aloud, with the reason."""
 
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from archives.errors import ReplayUnavailable
 from archives.replay.pywb import find_wayback
+from tests.support.commands import free_port
+from tests.support.paper import Answer, Paper, article
+
+KEPT = {"NEWSWARC_PYWB"}
+"""Says what is installed where, not what to do with whose collections."""
+
+for name in [name for name in os.environ if name.startswith("NEWSWARC_") and name not in KEPT]:
+    del os.environ[name]  # before any module of the tests looks
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +25,28 @@ def pywb() -> Path:
         return find_wayback()
     except ReplayUnavailable as missing:
         pytest.skip(str(missing))
+
+
+@pytest.fixture
+def port() -> int:
+    """One that nobody listens at."""
+    return free_port()
+
+
+@pytest.fixture
+def paper() -> Iterator[Paper]:
+    """A small newspaper whose every answer is scripted."""
+    with Paper() as opened:
+        yield opened
+
+
+@pytest.fixture
+def answer() -> type[Answer]:
+    """Makes one answer of the paper."""
+    return Answer
+
+
+@pytest.fixture
+def page() -> Callable[..., bytes]:
+    """Makes a page with a headline and six paragraphs, by its path."""
+    return article

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-import resource
+import struct
 import zlib
 from pathlib import Path
 
@@ -12,15 +12,22 @@ import sqlalchemy as sa
 
 from archives import members
 from crawler.frontier import read_entries
+from tests.support.warcs import response
 
 MEGABYTE = bytes(2**20)
 STORY = "https://news.example/2031/03/02/council-asks-for-lamps"
 
 
 def bomb(megabytes: int, start: bytes = b"", piece: bytes = MEGABYTE) -> bytes:
-    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
-    packed = [packer.compress(start), *(packer.compress(piece) for _ in range(megabytes))]
-    return b"".join([*packed, packer.flush()])
+    """A gzip member, of which one megabyte is compressed and then repeated: a full flush forgets what was before."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    opening = packer.compress(start) + packer.flush(zlib.Z_FULL_FLUSH)
+    repeated = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum, size = zlib.crc32(start), len(start) + megabytes * len(piece)
+    for _ in range(megabytes):
+        checksum = zlib.crc32(piece, checksum)
+    head = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+    return head + opening + repeated * megabytes + packer.flush() + struct.pack("<II", checksum, size)
 
 
 def ledger(collection: Path) -> dict[str, tuple[str, str | None]]:
@@ -30,11 +37,11 @@ def ledger(collection: Path) -> dict[str, tuple[str, str | None]]:
     return entries
 
 
-def test_a_page_that_is_a_gzip_bomb(person, web, story):
+def test_a_page_that_is_a_gzip_bomb(person, paper, story):
     """It is archived as it came and failed in the ledger, with its reason; the other pages are as good as ever."""
-    good = web.put("/2031/03/02/council-asks-for-lamps", "text/html", story().encode())
-    bad = web.put("/2031/03/02/council-asks-for-more", "text/html\r\nContent-Encoding: gzip", bomb(70))
-    person.write_site("paper", feeds=[web.put_feed("/feed", good, bad)])
+    good = paper.put_body("/2031/03/02/council-asks-for-lamps", "text/html", story().encode())
+    bad = paper.put_body("/2031/03/02/council-asks-for-more", "text/html", bomb(70), Content_Encoding="gzip")
+    person.write_site("paper", feeds=[paper.put_feed("/feed", good, bad)])
     done = person.newswarc("crawl", "paper", "--json")
     summary = json.loads(done.out)
     assert (done.status, done.faults) == (0, [])
@@ -43,11 +50,11 @@ def test_a_page_that_is_a_gzip_bomb(person, web, story):
     assert person.newswarc("verify", "paper", "--deep").status == 0
 
 
-def test_an_archived_page_that_is_a_gzip_bomb(person, web, story):
+def test_an_archived_page_that_is_a_gzip_bomb(person, paper, story):
     """`extract` tells which capture cannot be opened, and goes on."""
-    good = web.put("/2031/03/02/council-asks-for-lamps", "text/html", story().encode())
-    bad = web.put("/2031/03/02/council-asks-for-more", "text/html\r\nContent-Encoding: gzip", bomb(70))
-    person.write_site("paper", feeds=[web.put_feed("/feed", good, bad)])
+    good = paper.put_body("/2031/03/02/council-asks-for-lamps", "text/html", story().encode())
+    bad = paper.put_body("/2031/03/02/council-asks-for-more", "text/html", bomb(70), Content_Encoding="gzip")
+    person.write_site("paper", feeds=[paper.put_feed("/feed", good, bad)])
     assert person.newswarc("crawl", "paper").status == 0
     done = person.newswarc("extract", "paper")
     assert done.out.count("\n") == 1
@@ -65,9 +72,9 @@ def test_a_source_that_is_a_gzip_bomb(person, newsroom, kind):
     assert done.status == 1
 
 
-def test_a_gzipped_sitemap_that_is_a_bomb(person, web):
+def test_a_gzipped_sitemap_that_is_a_bomb(person, paper):
     """A bomb in a .gz file, where the wire has no coding to be undone."""
-    bad = web.put("/sitemap.xml.gz", "application/gzip", bomb(70, b"<urlset>"))
+    bad = paper.put_body("/sitemap.xml.gz", "application/gzip", bomb(70, b"<urlset>"))
     person.write_site("paper", sitemaps=[bad])
     done = person.newswarc("crawl", "paper")
     assert f"{bad}: a gzip bomb: more than 64 MB unpacked" in done.one_line
@@ -88,10 +95,10 @@ ENTITIES = b'<!DOCTYPE x [<!ENTITY a "flood">%s]>' % b"".join(
     ],
     ids=["feed", "sitemap", "sitemap-index.gz"],
 )
-def test_an_entity_bomb(person, web, story, kind, body):
-    good = web.put("/2031/03/02/council-asks-for-lamps", "text/html", story().encode())
-    bad = web.put("/bomb", "application/xml", body)
-    sources = {"feeds": [web.put_feed("/feed", good)], "sitemaps": []}
+def test_an_entity_bomb(person, paper, story, kind, body):
+    good = paper.put_body("/2031/03/02/council-asks-for-lamps", "text/html", story().encode())
+    bad = paper.put_body("/bomb", "application/xml", body)
+    sources = {"feeds": [paper.put_feed("/feed", good)], "sitemaps": []}
     person.write_site("paper", **{**sources, kind: [*sources[kind], bad]})
     done = person.newswarc("crawl", "paper", "--json")
     assert f"{bad}: declares XML entities, as an entity bomb does; leave this source" in done.one_line
@@ -108,7 +115,7 @@ def test_an_entity_bomb(person, web, story, kind, body):
     ],
     ids=["block", "newlines"],
 )
-def test_a_warc_member_that_is_a_gzip_bomb(person, response, story, tmp_path, command, start):
+def test_a_warc_member_that_is_a_gzip_bomb(person, story, tmp_path, command, start):
     """The member is told and passed over; the records around it are read."""
     piece = b"\n" * 2**20 if start.endswith(b"hello") else MEGABYTE
     packed = bomb((members.BOMB_SIZE >> 20) + 1, start, piece)
@@ -126,15 +133,14 @@ def test_a_warc_member_that_is_a_gzip_bomb(person, response, story, tmp_path, co
 def test_a_warc_member_without_end_is_passed_over_in_little_memory(person, tmp_path):
     packed = bomb(1_000, b"WARC/1.1\r\nWARC-Type: resource\r\nWARC-Note: ", b"x" * 2**20)
     (tmp_path / "bomb.warc.gz").write_bytes(packed)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     done = person.newswarc("verify", "bomb.warc.gz")
     assert "bomb.warc.gz at 0: the record is torn in its headers" in done.out
     assert done.status == 1
-    assert max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before, 0) < 150_000
+    assert done.peak < person.newswarc("--version").peak + 60_000
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "deflate"])
-def test_a_payload_in_anothers_warc_that_is_a_bomb(person, response, story, tmp_path, coding):
+def test_a_payload_in_anothers_warc_that_is_a_bomb(person, story, tmp_path, coding):
     page = {"gzip": bomb(70), "deflate": zlib.compress(bytes(70 * 2**20)), "br": brotli.compress(bytes(70 * 2**20))}
     bad = response(f"{STORY}-bad", page[coding], headers=f"Content-Encoding: {coding}\r\n")
     good = response(STORY, story().encode(), number=2)

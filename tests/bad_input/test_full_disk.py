@@ -95,9 +95,9 @@ def test_a_log_that_does_not_fit_stops_no_crawl(person, crawl, disk, tmp_path):
     assert (done.status, done.err) == (0, "")
 
 
-def test_large_responses_without_a_temporary_folder_to_wait_in(person, web, disk, story):
+def test_large_responses_without_a_temporary_folder_to_wait_in(person, paper, disk, story):
     page = story(text="<p>" + "The lamps were lit one after the other. " * 60_000)
-    url = web.put("/2031/03/02/the-longest-story-of-all", "text/html", page.encode())
+    url = paper.put_body("/2031/03/02/the-longest-story-of-all", "text/html", page.encode())
     done = person.newswarc("crawl", url, "--allow-private", "--collection", "long", TMPDIR=str(disk(16).path))
     assert done.status == 1
     assert "temporary file" in done.one_line
@@ -183,5 +183,5 @@ def test_a_disk_that_can_only_be_read(person, crawl, disk):
     assert person.newswarc("verify", collection, "--deep").status == 0
     assert person.newswarc("export", collection).out.count("\n") == 3
     done = crawl("--collection", collection)
-    assert done.status in (1, 2)
+    assert done.status == 1
     assert "Read-only file system" in done.one_line

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.support.warcs import response
+
 RUSSIAN = "Порт получит новые фонари"
 PARAGRAPH = (
     "<p>Совет Варнхольма собрался этой весной и выслушал начальника порта, который попросил поставить новые фонари "
@@ -21,12 +23,12 @@ DECLARED = {
 
 
 @pytest.mark.parametrize("case", DECLARED)
-def test_a_page_in_a_wrong_charset(person, web, story, case):
+def test_a_page_in_a_wrong_charset(person, paper, story, case):
     """It is archived as it came, read as it was meant, and read the same by crawl, extract and verify."""
     real, kind, meta = DECLARED[case]
     page = story(RUSSIAN, meta=meta, text=PARAGRAPH, language="ru").encode(real)
-    url = web.put("/2031/03/02/port-poluchit-novye-fonari", kind, page)
-    person.write_site("paper", feeds=[web.put_feed("/feed", url)])
+    url = paper.put_body("/2031/03/02/port-poluchit-novye-fonari", kind, page)
+    person.write_site("paper", feeds=[paper.put_feed("/feed", url)])
     crawled = person.newswarc("crawl", "paper")
     assert (crawled.status, crawled.err) == (0, "")
     assert person.newswarc("verify", "paper", "--deep").status == 0
@@ -37,22 +39,22 @@ def test_a_page_in_a_wrong_charset(person, web, story, case):
     assert (item["title"], item["body"][:18]) == (RUSSIAN, "Совет Варнхольма с")
 
 
-def test_bytes_that_are_no_text_in_any_charset(person, web, story):
+def test_bytes_that_are_no_text_in_any_charset(person, paper, story):
     """What cannot be decoded is marked as such; the rest is read."""
     page = story("Council asks for @@ lamps").encode().replace(b"@@", b"\xff\xfe\x00\x9f\xed\xa0\x80")
-    url = web.put("/2031/03/02/council-asks-for-lamps", "text/html; charset=utf-8", page)
-    person.write_site("paper", feeds=[web.put_feed("/feed", url)])
+    url = paper.put_body("/2031/03/02/council-asks-for-lamps", "text/html; charset=utf-8", page)
+    person.write_site("paper", feeds=[paper.put_feed("/feed", url)])
     assert person.newswarc("crawl", "paper").status == 0
     extracted = person.newswarc("extract", "paper")
     assert extracted.out.count("\n") == 1
     assert person.newswarc("verify", "paper", "--deep").status == 0
 
 
-def test_addresses_in_a_feed_that_nobody_can_ask_for(person, web, story):
-    good = web.put("/2031/03/02/council-asks-for-lamps", "text/html", story().encode())
-    control, endless = f"{web.base}/2031/03/02/a\x0bbell\x7f", f"{web.base}/2031/03/02/{'long-' * 4_000}story"
+def test_addresses_in_a_feed_that_nobody_can_ask_for(person, paper, story):
+    good = paper.put_body("/2031/03/02/council-asks-for-lamps", "text/html", story().encode())
+    control, endless = f"{paper.base}/2031/03/02/a\x0bbell\x7f", f"{paper.base}/2031/03/02/{'long-' * 4_000}story"
     feed = json.dumps({"items": [{"url": url} for url in (control, endless, good, "http://[::1", "https://")]})
-    person.write_site("paper", feeds=[web.put("/feed.json", "application/feed+json", feed.encode())])
+    person.write_site("paper", feeds=[paper.put_body("/feed.json", "application/feed+json", feed.encode())])
     done = person.newswarc("crawl", "paper", "--json")
     summary = json.loads(done.out)
     assert (done.status, done.faults) == (0, [])
@@ -62,7 +64,7 @@ def test_addresses_in_a_feed_that_nobody_can_ask_for(person, web, story):
     assert person.newswarc("verify", "paper", "--deep").status == 0
 
 
-def test_addresses_in_anothers_warc_that_nobody_can_ask_for(person, response, story, tmp_path):
+def test_addresses_in_anothers_warc_that_nobody_can_ask_for(person, story, tmp_path):
     urls = ["https://news.example/a\x01b\x7f", f"https://news.example/{'x' * 20_000}", "not an address", "https://[::1"]
     records = (response(url, story().encode(), number=number) for number, url in enumerate(urls, 1))
     (tmp_path / "theirs.warc").write_bytes(b"".join(records))
@@ -77,10 +79,10 @@ HOSTILE = ["../../outside", "..", "/etc/passwd", "con\\..\\..\\outside", "a\x00b
 
 
 @pytest.mark.parametrize("title", HOSTILE, ids=["dots", "parent", "absolute", "backslash", "nul", "reversed", "long"])
-def test_a_slug_that_would_leave_the_folder(person, web, story, title):
+def test_a_slug_that_would_leave_the_folder(person, paper, story, title):
     """Neither headline nor address decide where a file goes, only what it is called."""
     page = story(title).encode()
-    url = web.put("/2031/03/02/..%2f..%2f..%2foutside", "text/html; charset=utf-8", page)
+    url = paper.put_body("/2031/03/02/..%2f..%2f..%2foutside", "text/html; charset=utf-8", page)
     assert person.newswarc("crawl", url, "--allow-private", "--collection", "paper").status == 0
     (person.folder / "out").mkdir()
     before = sorted(path for path in person.folder.rglob("*") if "collections" not in path.parts)
@@ -92,10 +94,10 @@ def test_a_slug_that_would_leave_the_folder(person, web, story, title):
     assert len(made) == 1
 
 
-def test_twenty_megabytes_of_nested_tags_are_crawled(person, web):
+def test_twenty_megabytes_of_nested_tags_are_crawled(person, paper):
     """The page is archived and no article; the crawl ends as ever."""
     deep = b"<html><body>" + b"<div>" * 4_000_000
-    url = web.put("/2031/03/02/council-asks-for-lamps", "text/html", deep)
+    url = paper.put_body("/2031/03/02/council-asks-for-lamps", "text/html", deep)
     done = person.newswarc("crawl", url, "--allow-private", "--collection", "paper", "--json")
     summary = json.loads(done.out)
     assert (done.status, done.faults) == (0, [])

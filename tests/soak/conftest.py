@@ -1,17 +1,13 @@
 """The built-in newspaper, its site without what is only slow, and the command."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from crawler.newsroom import Newsroom
-
-COMMAND = str(Path(sys.executable).with_name("newswarc"))
-SITE_FILE = Path(__file__).parents[2] / "crawler" / "sites" / "newsroom.toml"
+from tests.support.commands import BIN, environment_in, settle_newsroom
 
 
 @pytest.fixture
@@ -23,19 +19,17 @@ def newsroom() -> Iterator[Newsroom]:
 @pytest.fixture
 def start(tmp_path, newsroom) -> Callable[..., subprocess.Popen]:
     """Starts a command in a process of its own; `paper` is the newsroom's site."""
-    (tmp_path / "sites").mkdir()
-    text = SITE_FILE.read_text(encoding="utf-8").replace("127.0.0.1:8765", newsroom.url.removeprefix("http://"))
-    (tmp_path / "sites" / "paper.toml").write_text(text, encoding="utf-8")
-    environment = {
-        **os.environ,
-        "NEWSWARC_HOME": str(tmp_path / "collections"),
-        "NEWSWARC_SITES": str(tmp_path / "sites"),
-    }
+    settle_newsroom(tmp_path, newsroom.url.removeprefix("http://"), name="paper")
+    environment = environment_in(tmp_path)
 
     def start(*arguments: str | Path, log: Path | None = None) -> subprocess.Popen:
         with (log or tmp_path / "said").open("wb") as said:
             return subprocess.Popen(
-                [COMMAND, *map(str, arguments)], cwd=tmp_path, env=environment, stdout=said, stderr=subprocess.STDOUT
+                [BIN / "newswarc", *map(str, arguments)],
+                cwd=tmp_path,
+                env=environment,
+                stdout=said,
+                stderr=subprocess.STDOUT,
             )
 
     return start

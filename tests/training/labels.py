@@ -1,22 +1,12 @@
 """Which blocks of a page are its known body: an alignment of blocks and words, then improved block by block."""
 
-import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Hashable
 
-_WORD = re.compile(r"\w+")
-Shingles = Counter[tuple[str, ...]]
+from tests.scoring.measures import shingles, words
 
-
-def words(text: str) -> list[str]:
-    """The words of a text."""
-    return _WORD.findall(text)
-
-
-def shingles(text: str, size: int = 4) -> Shingles:
-    """The runs of four words in a text, as a multiset; a shorter text is one run."""
-    found = words(text)
-    return Counter(tuple(found[i : i + size]) for i in range(max(1, len(found) - size + 1)) if found)
+Shingles = Counter[Hashable]
 
 
 def label(blocks: list[str], body: str) -> list[bool]:

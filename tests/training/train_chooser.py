@@ -27,7 +27,8 @@ from crawler.extraction.story import heads_of
 from crawler.extraction.trait_names import NAMES
 from crawler.extraction.traits import Measures, is_candidate
 from crawler.extraction.walk import segment
-from tests.training.labels import label, shingles, words
+from tests.scoring.measures import shingles, words
+from tests.training.labels import label
 
 SETTINGS = {
     "objective": "binary", "num_leaves": 31, "learning_rate": 0.1, "min_data_in_leaf": 60,

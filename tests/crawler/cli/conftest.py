@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,15 +9,7 @@ import pytest
 from archives.collection import Collection
 from archives.exchange import Exchange, message
 from crawler.cli import main
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command said, and its exit status."""
-
-    status: int
-    out: str
-    err: str
+from tests.support.commands import Said
 
 
 @pytest.fixture

@@ -1,39 +1,28 @@
 """A crawl that comes to nothing says why on standard error, with what to do next, and ends with 1."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-COMMAND = Path(sys.executable).with_name("newswarc")
+from tests.support.commands import run
+
 DAY = "/2024/06/11"
 
 
 @pytest.fixture
 def crawl(tmp_path):
     def crawl(*arguments):
-        return subprocess.run(
-            [COMMAND, "crawl", *arguments, "--collection", "paper"],
-            cwd=tmp_path,
-            env={**os.environ, "NEWSWARC_HOME": str(tmp_path / "collections"), "NEWSWARC_CONTACT": "me@example.org"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        more = {"NEWSWARC_CONTACT": "me@example.org"}
+        return run(tmp_path, "newswarc", "crawl", *arguments, "--collection", "paper", **more)
 
     return crawl
 
 
 def the_line(done):
     """The one line about the fault, which is the summary's problem too."""
-    (line,) = done.stderr.splitlines()
-    assert done.returncode == 1
-    assert json.loads(done.stdout)["problem"] == line.removeprefix("newswarc: ")
+    (line,) = done.err.splitlines()
+    assert done.status == 1
+    assert json.loads(done.out)["problem"] == line.removeprefix("newswarc: ")
     return line
 
 
@@ -44,10 +33,7 @@ def test_a_private_address(crawl, paper):
     assert paper.asked == []
 
 
-def test_nobody_listens(crawl):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def test_nobody_listens(crawl, port):
     line = the_line(crawl(f"http://127.0.0.1:{port}/", "--allow-private", "--json"))
     assert f"http://127.0.0.1:{port}/: connection refused; check" in line
 
@@ -59,9 +45,9 @@ def test_https_at_a_server_that_does_not_speak_it(crawl, paper):
 
 def test_a_front_page_that_is_not_there(crawl, paper):
     done = crawl(paper.base, "--allow-private")
-    assert done.stderr == f"newswarc: {paper.base}/: status 404; check the address in the site file\n"
-    assert done.returncode == 1
-    assert " articles        0 " in done.stdout
+    assert done.err == f"newswarc: {paper.base}/: status 404; check the address in the site file\n"
+    assert done.status == 1
+    assert " articles        0 " in done.out
 
 
 def test_every_link_is_out_of_scope(crawl, paper, answer):
@@ -84,4 +70,4 @@ def test_nothing_new_is_no_failure(crawl, paper):
     feed = paper.put_feed("/feed", paper.put_article(f"{DAY}/story-of-today-about-lamps", ETag='"1"'))
     for _ in range(2):
         done = crawl(feed, "--allow-private")
-        assert (done.returncode, done.stderr) == (0, "")
+        assert (done.status, done.err) == (0, "")

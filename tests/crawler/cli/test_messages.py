@@ -1,13 +1,11 @@
 """What a person is told who typed something else than was meant: what, what next, and an exit status."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from crawler.cli.options import counted
+from tests.support.commands import run
 
 STORY = "/2031/03/02/a-ferry-for-the-harbour"
 
@@ -61,16 +59,9 @@ def test_a_site_as_its_file_has_it(newswarc):
 def test_a_faulty_site_file_is_one_line_for_scrapy_too(tmp_path):
     (tmp_path / "mine.toml").write_text('feeds = ["https://n.example/rss"]\n')
     for command in (["list"], ["crawl", "newsroom"]):
-        done = subprocess.run(
-            [Path(sys.executable).with_name("scrapy"), *command],
-            cwd=tmp_path,
-            env={"SCRAPY_SETTINGS_MODULE": "crawler.settings", "NEWSWARC_SITES": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.stderr.startswith(f"newswarc: {tmp_path / 'mine.toml'}: domains: is missing; ")
-        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        done = run(tmp_path, "scrapy", *command, NEWSWARC_SITES=str(tmp_path))
+        assert done.err.startswith(f"newswarc: {tmp_path / 'mine.toml'}: domains: is missing; ")
+        assert (done.status, done.err.count("\n")) == (2, 1)
 
 
 @pytest.mark.parametrize("contact", ["not a contact", "desk", "https://", "desk@example", "me@example.org\x07"])

@@ -4,16 +4,14 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
 
 from archives.collection import Collection
+from tests.support.commands import BIN, environment_in
 
-COMMAND = Path(sys.executable).with_name("newswarc")
 DAY = "/2024/06/11"
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 
@@ -25,9 +23,9 @@ def begin(tmp_path):
 
     def begin(*arguments):
         process = subprocess.Popen(
-            [COMMAND, *arguments],
+            [BIN / "newswarc", *arguments],
             cwd=tmp_path,
-            env={**os.environ, "NEWSWARC_HOME": str(tmp_path / "collections")},
+            env=environment_in(tmp_path),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -51,13 +49,6 @@ def wait_for(what, seconds=20.0):
 def listens(port):
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == 0
-
-
-@pytest.fixture
-def port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 @SIGNALS

@@ -211,6 +211,6 @@ def test_unreadable_source_is_one_line_and_the_rest_goes_on(desk, paper, answer)
 
 def test_list_names_every_site_file(desk, paper):
     desk.write_site(feeds=[f"{paper.base}/rss"])
-    listed = desk.scrapy("list").stdout.split()
+    listed = desk.scrapy("list").out.split()
     assert {"paper", "newsroom", "themoscowtimes"} <= set(listed)
     assert listed == sorted(listed)
