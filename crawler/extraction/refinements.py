@@ -8,6 +8,7 @@ from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.captions import reads_as_caption
 from crawler.extraction.choice import Choice
 from crawler.extraction.class_words import Sign
+from crawler.extraction.newsletters import asks_to_subscribe
 from crawler.extraction.tags import HEADINGS
 
 _PLACEHOLDERS = re.compile(
@@ -55,6 +56,7 @@ def refine(choice: Choice) -> None:
     choice.drop_where("placeholder", _is_placeholder(choice), most=0.95)
     choice.drop_where("machine-text", _is_machine_text(choice), most=0.7)
     choice.drop_where("appeal", lambda block: any(_names_appeal(node.classes) for node in block.node.upwards()))
+    choice.drop_where("newsletter", lambda block: asks_to_subscribe(block.text), most=0.1)
     choice.drop_where("time-stamp", lambda block: bool(_TIME.match(block.text)), most=0.1)
     choice.drop_where("mark", lambda block: bool(_MARK.match(block.text)), most=0.2)
     _keep_standfirst(choice)

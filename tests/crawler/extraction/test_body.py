@@ -109,6 +109,30 @@ def test_a_subheading_under_a_picture_is_no_caption():
     assert "The moon said so! Twice" in body_of(markup)
 
 
+@pytest.mark.parametrize(
+    "plug",
+    [
+        "Your street, every morning: subscribe to the local newsletter.", "Sign up for our newsletter",
+        "Jetzt den Newsletter abonnieren", "Inscrivez-vous à notre newsletter du soir", "Suscríbete a nuestro boletín",
+        "Подпишитесь на нашу рассылку", "Iscriviti alla newsletter", "Meld je aan voor onze nieuwsbrief",
+        "ニュースレターに登録する", "اشترك في نشرة الأخبار",
+    ],
+)  # fmt: skip
+def test_a_paragraph_that_asks_to_subscribe_to_a_newsletter_is_none_of_the_story(plug):
+    assert body_of(f"<article>{STORY}<p>{plug}</p>{STORY}</article>") == body_of(f"<article>{STORY}{STORY}</article>")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The readers who sign up for the newsletter are told on the evening before the tide, the keeper said.",
+        "The newsletter of the harbour is read by some nine hundred keepers, who pay for it, the city said on Tuesday.",
+    ],
+)
+def test_a_paragraph_that_tells_of_a_newsletter_stays(text):
+    assert text in body_of(f"<article>{STORY}<p>{text}</p>{STORY}</article>")
+
+
 def test_each_block_remembers_its_probability_and_the_rule_that_decided():
     box = f"<div class='cmplz-placeholder'><p>{SECOND}</p></div>"
     choice = story_of(page_of(f"<article>{STORY}{box}{STORY}</article>")).choice
