@@ -1,21 +1,21 @@
 """The whole path: a newspaper is crawled, archived, extracted, exported, verified and, when it is gone, replayed."""
 
 import json
-import os
-import subprocess
-import sys
+from collections import Counter
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from archives.collection import Collection
+from crawler.frontier import Entry, read_entries
 from crawler.items import Article
 from crawler.jobs.demo import replay_losses
-from crawler.newsroom import Newsroom
+from crawler.newsroom import Newsroom, Story
+from tests.support.commands import run, settle_newsroom
 
-BIN = Path(sys.executable).parent
 STORIES = 24
 
 
@@ -26,54 +26,44 @@ class Journey:
     folder: Path
     collection: Path
     items: list[dict[str, Any]]
-    stories: list[Any]
+    ledger: dict[str, Entry]
+    """By path."""
+    stories: list[Story]
+    asked: list[str]
+    """Paths, as the newsroom was asked for them."""
     base: str
+    log: str
 
 
-SITE_FILE = Path(__file__).parents[1] / "crawler" / "sites" / "newsroom.toml"
-
-
-def run(*command: str, cwd: Path, status: int = 0) -> str:
-    environment = {
-        **os.environ,
-        "SCRAPY_SETTINGS_MODULE": "crawler.settings",
-        "NEWSWARC_HOME": str(cwd / "collections"),
-        "NEWSWARC_SITES": str(cwd / "sites"),
-    }
-    done = subprocess.run(
-        [str(BIN / command[0]), *command[1:]],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert done.returncode == status, f"{command}\n{done.stdout[-1500:]}\n{done.stderr[-3000:]}"
-    return done.stdout
-
-
-def settle_at(url: str, sites: Path) -> None:
-    """The newsroom's site file for the address that it was given."""
-    sites.mkdir()
-    text = SITE_FILE.read_text(encoding="utf-8").replace("127.0.0.1:8765", url.removeprefix("http://"))
-    (sites / "newsroom.toml").write_text(text, encoding="utf-8")
+def newswarc(journey: "Journey", *arguments: str) -> str:
+    done = run(journey.folder, "newswarc", *arguments)
+    assert done.status == 0, f"{arguments}\n{done.out[-1500:]}\n{done.err[-3000:]}"
+    return done.out
 
 
 @pytest.fixture(scope="module")
 def journey(tmp_path_factory) -> Journey:
     folder = tmp_path_factory.mktemp("journey")
     with Newsroom(articles=STORIES) as newsroom:
-        settle_at(newsroom.url, folder / "sites")
-        run("scrapy", "crawl", "newsroom", "-O", "items.jsonl", cwd=folder)
+        settle_newsroom(folder, newsroom.url.removeprefix("http://"))
+        patience = ("-s", "NEWSWARC_RETRY_BACKOFF=0.1")
+        done = run(folder, "scrapy", "crawl", "newsroom", "-O", "items.jsonl", *patience)
+        assert done.status == 0, done.err[-3000:]
         base, stories = newsroom.url, list(newsroom.stories)
-    lines = (folder / "items.jsonl").read_text(encoding="utf-8").splitlines()
+        asked = [exchange.path for exchange in newsroom.exchanges]
+    collection = folder / "collections" / "newsroom"
+    engine = sa.create_engine(f"sqlite:///{collection / 'catalog.sqlite'}")
+    ledger = {entry.url.removeprefix(base): entry for entry in read_entries(engine)}
+    engine.dispose()
     return Journey(
         folder=folder,
-        collection=folder / "collections" / "newsroom",
-        items=[json.loads(line) for line in lines],
+        collection=collection,
+        items=[json.loads(line) for line in (folder / "items.jsonl").read_text(encoding="utf-8").splitlines()],
+        ledger=ledger,
         stories=stories,
+        asked=asked,
         base=base,
+        log=done.err,
     )
 
 
@@ -87,6 +77,60 @@ def test_every_story_is_found_once(journey):
     wanted = {journey.base + story.path for story in journey.stories}
     assert wanted - set(found) == set()
     assert len(found) == len(set(found))
+    titles = Counter(item["title"] for item in journey.items)
+    assert {story.title: titles[story.title] for story in journey.stories} == {
+        story.title: 1 for story in journey.stories
+    }
+
+
+@pytest.mark.parametrize(
+    ("habit", "state", "reason"),
+    [
+        ("chunked", "captured", ""),
+        ("trailers", "captured", ""),
+        ("gzip", "captured", ""),
+        ("br", "captured", ""),
+        ("early-hints", "captured", ""),
+        ("too-many", "captured", ""),
+        ("unsteady", "captured", ""),
+        ("soft-404", "gone", "soft 404"),
+        ("gone-soft", None, ""),
+        ("consent", "failed", "consent wall"),
+        ("challenge", "failed", ""),
+        ("challenge-soft", "failed", "challenge"),
+        ("cut-body", "failed", "cut off"),
+        ("slow-body", "failed", "time-out"),
+        ("too-large", "failed", "too large"),
+        ("not-found", "gone", "status 404"),
+        ("gone", "gone", "status 410"),
+        ("loop", "failed", "redirects without end"),
+        ("login", "skipped", "redirects to"),
+    ],
+)
+def test_awkward_habit_ends_in_its_state(journey, habit, state, reason):
+    entry = journey.ledger[f"/odd/{habit}"]
+    assert entry.state == state if state else entry.state != "captured"
+    assert reason in (entry.reason or "")
+
+
+def test_ledger_leaves_nothing_undecided(journey):
+    assert [path for path, entry in journey.ledger.items() if entry.state == "pending"] == []
+
+
+def test_what_robots_forbids_is_not_asked_for(journey):
+    assert "/robots.txt" in journey.asked
+    assert [path for path in journey.asked if path.startswith("/internal/")] == []
+
+
+def test_the_endless_calendar_ends(journey):
+    """The site file reads five pages of a listing at most."""
+    months = {path for path in journey.asked if path.startswith("/calendar/")}
+    assert 1 <= len(months) <= 5
+
+
+def test_the_log_holds_no_librarys_thoughts(journey):
+    assert " DEBUG: " in journey.log
+    assert "charset_normalizer" not in journey.log
 
 
 def test_every_item_names_its_bytes(journey):
@@ -98,22 +142,20 @@ def test_every_item_names_its_bytes(journey):
 
 
 def test_the_archive_is_verified_deeply(journey):
-    report = json.loads(run("newswarc", "verify", str(journey.collection), "--deep", "--json", cwd=journey.folder))
+    report = json.loads(newswarc(journey, "verify", str(journey.collection), "--deep", "--json"))
     assert report["findings"] == []
     assert report["items"] >= len(journey.items)
 
 
 def test_extraction_from_the_archive_gives_the_same_articles(journey):
-    lines = run("newswarc", "extract", str(journey.collection), "--jobs", "2", cwd=journey.folder).splitlines()
+    lines = newswarc(journey, "extract", str(journey.collection), "--jobs", "2").splitlines()
     again = {item["capture"]["record_id"]: item for item in map(json.loads, lines)}
     for item in journey.items:
         assert again[item["capture"]["record_id"]] == item
 
 
 def test_a_second_extraction_is_the_first(journey):
-    once, twice = (
-        run("newswarc", "extract", str(journey.collection), "--jobs", jobs, cwd=journey.folder) for jobs in "12"
-    )
+    once, twice = (newswarc(journey, "extract", str(journey.collection), "--jobs", jobs) for jobs in "12")
     assert once == twice
 
 
@@ -123,7 +165,7 @@ def test_every_article_is_replayed_with_its_text(journey, pywb):
 
 
 def test_markdown_has_the_parts_of_the_printed_story(journey):
-    run("newswarc", "export", str(journey.collection), "--format", "markdown", "-o", "articles", cwd=journey.folder)
+    newswarc(journey, "export", str(journey.collection), "--format", "markdown", "-o", "articles")
     files = sorted((journey.folder / "articles").glob("*.md"))
     assert len(files) == len(journey.items)
     for file in files:
