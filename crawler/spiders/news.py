@@ -95,7 +95,7 @@ class NewsSpider(Spider):
         return SourceFaults(self.site, self.crawler.stats)
 
     async def start(self) -> AsyncIterator[Any]:
-        """The site's sources, then what earlier crawls left to be looked at."""
+        """The site's sources, then what earlier crawls left to be looked at; of one article, nothing but itself."""
         named = [(url, self.parse_feed) for url in self.site.feeds]
         named += [(url, self.parse_sitemap) for url in self.site.sitemaps]
         named += [(url, self.parse_seed) for url in self.site.seeds]
@@ -103,8 +103,8 @@ class NewsSpider(Spider):
         for url, callback in named:
             for request in self._source(url, callback, named=True, announces=not self._is_lone_article):
                 yield request
-        for url in self.frontier.due():
-            if self.site.scope.covers(url) and not (self._is_lone_article and url in self._sources):
+        for url in () if self._is_lone_article else self.frontier.due():
+            if self.site.scope.covers(url):
                 for request in self._articles([Announced(url=url, kind="sitemap")]):
                     yield request
 
