@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element as Element
 
 from crawler.extraction.class_words import class_signs
-from crawler.extraction.tags import TAG_SIGNS
+from crawler.extraction.html_tags import TAG_SIGNS
 
 BREAK = "\u2028"
 """Stands for a `<br>` in a block's raw text."""

@@ -3,12 +3,12 @@
 from crawler.extraction.blocks import Block
 from crawler.extraction.markdown import Resolve, join, paragraph, related_line
 from crawler.extraction.page import Page
-from crawler.extraction.story import Story, story_of
+from crawler.extraction.story import Story
 
 
 def fill_body(page: Page) -> Page:
     """Fill `body` and `body_markdown`; the latter shows each in-body related link at its place."""
-    story = story_of(page)
+    story = page.story
     return page.fill(story.source, body=body_text(story), body_markdown=body_markdown(story, page.document.absolute))
 
 

@@ -9,9 +9,9 @@ from crawler.extraction.lexicon import phrases
 from crawler.extraction.linked_data import Node, link, text, types, values
 from crawler.extraction.names import LONGEST, clean_name, folded, is_full_name, is_name, kind_of, split_names
 from crawler.extraction.page import Page
-from crawler.extraction.places import Places, places_of
+from crawler.extraction.places import Places
 from crawler.extraction.selectors import selected
-from crawler.extraction.site_names import is_site_name, site_names, squeezed
+from crawler.extraction.site_names import is_site_name, squeezed
 from crawler.items import Author
 
 _METAS = (
@@ -30,7 +30,7 @@ _CARD_LABELS = phrases(
 def fill_byline(page: Page) -> Page:
     """Adds byline and authors."""
     document = page.document
-    places = places_of(page)
+    places = page.places
     printed = credits_of(document, places)
     authors, source = _selected_authors(page) or _authors(document, printed, places)
     chosen = list(selected(page, "byline"))
@@ -60,7 +60,7 @@ def _selected_authors(page: Page) -> tuple[list[Author], str] | None:
 
 def _authors(document: Document, printed: list[Credit], places: Places) -> tuple[list[Author], str | None]:
     """The first candidates who are more than departments and accounts of the site, else the first of all."""
-    names = site_names(document)
+    names = document.site_names
     own: tuple[list[Author], str] | None = None
     for found, source in candidates(document, printed, places):
         if any(not _is_of_the_site(author.name, names) for author in found):
@@ -71,7 +71,7 @@ def _authors(document: Document, printed: list[Credit], places: Places) -> tuple
 
 def candidates(document: Document, printed: list[Credit], places: Places) -> Iterator[tuple[list[Author], str]]:
     """Structured data first; then where the printed line and the metadata agree; then each of them alone."""
-    names = site_names(document)
+    names = document.site_names
     structured = _from_nodes(document)
     named = [author for author in structured if not is_site_name(author.name, names)]
     if named:

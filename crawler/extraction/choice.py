@@ -7,7 +7,7 @@ from itertools import compress
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import Block, Layout
-from crawler.extraction.tags import TAG_BITS
+from crawler.extraction.html_tags import TAG_BITS
 from crawler.extraction.traits import Measures
 
 THRESHOLD = 0.55

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from crawler.extraction import trees
+from crawler.extraction import boosted_trees
 from crawler.extraction.blocks import Layout
 from crawler.extraction.choice import THRESHOLD, Choice
 from crawler.extraction.refinements import refine
@@ -17,9 +17,9 @@ _LEAST = 140
 
 
 @cache
-def block_trees() -> trees.Trees:
+def block_trees() -> boosted_trees.Trees:
     """The trained model, read once."""
-    return trees.load(files(__package__).joinpath("blocks.json.gz").read_bytes(), split=len(KIN_NAMES))
+    return boosted_trees.load(files(__package__).joinpath("blocks.json.gz").read_bytes(), split=len(KIN_NAMES))
 
 
 def choose(layout: Layout, heads: Heads, *, lenient: bool = False) -> Choice:

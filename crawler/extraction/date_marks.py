@@ -9,9 +9,9 @@ from lxml.etree import _Element as Element
 from crawler.extraction.blocks import Block, Node
 from crawler.extraction.class_words import Sign
 from crawler.extraction.document import Document
+from crawler.extraction.html_tags import TAG_BITS
 from crawler.extraction.moments import Moment, read_moment
 from crawler.extraction.places import Places
-from crawler.extraction.tags import TAG_BITS
 from crawler.extraction.tree import text_of, xpath
 
 _DATED = xpath("//time | //@datetime/.. | //@property[.='datePublished']/..")

@@ -11,7 +11,6 @@ from crawler.extraction.document import Document
 from crawler.extraction.linked_data import texts, types
 from crawler.extraction.moments import Moment, read_moment
 from crawler.extraction.page import Page
-from crawler.extraction.places import places_of
 from crawler.extraction.selectors import selected
 from crawler.extraction.zones import zone_of
 
@@ -207,7 +206,7 @@ def published(page: Page) -> Iterator[Dated]:
 
 def _shown(page: Page, *, month_first: bool | None) -> list[Mark]:
     """The dates that the page shows, the best first; a `time` element is worth more than bare text."""
-    places = places_of(page)
+    places = page.places
     timed = time_marks(page.document, places, month_first=month_first)
     bare = text_marks(places, month_first=month_first)
     return sorted((*timed, *bare), key=lambda mark: -mark.score - _MARKED_UP * (mark.source != "text"))
@@ -221,7 +220,7 @@ def modified(page: Page) -> Iterator[Dated]:
     certain += _from_metas(document, _MODIFIED_META)
     yield from certain
     if not certain:
-        marks = time_marks(document, places_of(page), month_first=month_comes_first(document))
+        marks = time_marks(document, page.places, month_first=month_comes_first(document))
         yield from (Dated(mark.moment, mark.source) for mark in marks if mark.updated)
 
 

@@ -10,6 +10,7 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction.charset import as_utf8
 from crawler.extraction.linked_data import Node, articles, read_nodes
+from crawler.extraction.site_names import names_of_section, names_of_site
 from crawler.extraction.tree import xpath
 
 LARGEST = 8 * 2**20
@@ -72,6 +73,16 @@ class Document:
     def article_nodes(self) -> tuple[Node, ...]:
         """Those of the linked data that are articles, the one about this page first."""
         return articles(self.linked_data, self.url)
+
+    @cached_property
+    def site_names(self) -> frozenset[str]:
+        """Every name of the page's site, as `squeezed` spells it."""
+        return names_of_site(self.url, self.meta, self.linked_data)
+
+    @cached_property
+    def section_names(self) -> frozenset[str]:
+        """What the page calls its section, likewise."""
+        return names_of_section(self.meta, self.article_nodes)
 
     @cached_property
     def scripts(self) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ from crawler.extraction.blocks import Block, Node
 from crawler.extraction.captions import plain_credit, reads_as_caption, split_credit
 from crawler.extraction.class_words import Sign, class_signs
 from crawler.extraction.document import Document
+from crawler.extraction.html_tags import TAG_BITS
 from crawler.extraction.page import Page
-from crawler.extraction.story import Story, elements, story_of
-from crawler.extraction.tags import TAG_BITS
+from crawler.extraction.story import Story, elements
 from crawler.extraction.tree import text_of
 from crawler.items import Image
 
@@ -81,7 +81,7 @@ class _Named:
 
 def fill_images(page: Page) -> Page:
     """Fill `images`."""
-    story = story_of(page)
+    story = page.story
     named = _Named(elements(page.document, page.rules, "caption"), elements(page.document, page.rules, "credit"))
     return page.fill(
         f"selector:{page.rules.name}" if page.rules and (named.captions or named.credits) else "blocks",

@@ -8,7 +8,6 @@ from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
 from crawler.extraction.linked_data import texts
 from crawler.extraction.page import Page
-from crawler.extraction.story import story_of
 from crawler.extraction.tree import text_of
 
 _TAG = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}))?(?:[-_]([a-zA-Z]{2}|\d{3}))?(?:[-_.@].{0,20})?")
@@ -185,7 +184,7 @@ def _until_enough(found: Iterator[str]) -> Iterator[str]:
 
 
 def _story_text(page: Page) -> Iterator[str]:
-    return (block.text for block in story_of(page).choice.kept() if len(block.text) > _PROSE)
+    return (block.text for block in page.story.choice.kept() if len(block.text) > _PROSE)
 
 
 def _paragraphs(page: Page) -> Iterator[str]:

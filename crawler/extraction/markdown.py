@@ -6,7 +6,7 @@ from collections.abc import Callable
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import BREAK, Block, Node
-from crawler.extraction.tags import TAG_BITS
+from crawler.extraction.html_tags import TAG_BITS
 from crawler.items import Link
 
 _EMPHASIS = {

@@ -2,19 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, cast
 
 from crawler.extraction.document import Document
+from crawler.extraction.places import Places
+from crawler.extraction.story import Story, read_story
+from crawler.extraction.walk import segment
 from crawler.items import Article, SiteRules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
-    """A document and as much of its article as is known so far."""
+    """A document and as much of its article as is known so far; what several steps ask for is read once."""
 
     document: Document
     rules: SiteRules | None
     article: Article
+
+    @cached_property
+    def story(self) -> Story:
+        """The blocks, which of them are the story's, and the related links."""
+        return read_story(self.document, self.rules)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the story stands on the printed page; its ends are not known where it was found in a script."""
+        if self.story.source == "script":
+            return Places.of(segment(self.document.root), ())
+        return Places.of(self.story.layout, self.story.choice.keep)
 
     def fill(self, source: str | None = None, **values: object) -> "Page":
         """The page with these fields of the article filled; `source` is the rule that gave those that are not empty."""
@@ -22,7 +38,9 @@ class Page:
         if source:
             sources |= {name: source for name, value in values.items() if value not in (None, "", ())}
         article = replace(self.article, **cast(dict[str, Any], values), sources=sources)
-        return Page(document=self.document, rules=self.rules, article=article)
+        page = object.__new__(Page)
+        page.__dict__.update(self.__dict__, article=article)  # with what was read already
+        return page
 
 
 Step = Callable[[Page], Page]

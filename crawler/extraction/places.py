@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import Block, Layout, Node
-from crawler.extraction.page import Page
-from crawler.extraction.story import layout_of, story_of
 
 _BELOW_HEADLINE = 8
 """Blocks that may stand between the headline and the date."""
@@ -93,9 +91,3 @@ class Places:
                 if opens and element in elements:
                     found[element] = block.index
         return found
-
-
-def places_of(page: Page) -> Places:
-    """The places of the printed page; its story's ends are not known where that was found in a script."""
-    story = story_of(page)
-    return Places.of(layout_of(page), story.choice.keep if story.source != "script" else ())

@@ -8,8 +8,8 @@ from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.captions import reads_as_caption
 from crawler.extraction.choice import Choice
 from crawler.extraction.class_words import Sign
+from crawler.extraction.html_tags import HEADINGS
 from crawler.extraction.newsletters import asks_to_subscribe
-from crawler.extraction.tags import HEADINGS
 
 _PLACEHOLDERS = re.compile(
     r"sourcepoint|onetrust|didomi|usercentrics|cmplz|cookiebot|borlabs|social-placeholder|consent-placeholder|embed-consent|"

@@ -9,6 +9,7 @@ from lxml.etree import _Element as Element
 from crawler.extraction.blocks import Block, Layout, Node
 from crawler.extraction.choice import Choice
 from crawler.extraction.class_words import Sign
+from crawler.extraction.html_tags import TAG_BITS
 from crawler.extraction.labels import classify, split_label
 from crawler.extraction.offers import (
     Offer,
@@ -22,7 +23,6 @@ from crawler.extraction.offers import (
     offers_of,
     same_page,
 )
-from crawler.extraction.tags import TAG_BITS
 from crawler.extraction.traits import signature
 from crawler.items import Link, LinkKind
 

@@ -7,7 +7,7 @@ from crawler.extraction.lexicon import words
 from crawler.extraction.linked_data import Node, texts, types, values
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected_text
-from crawler.extraction.site_names import is_site_name, site_names
+from crawler.extraction.site_names import is_site_name
 from crawler.extraction.title import clean_title
 
 _METAS = (
@@ -32,7 +32,7 @@ def fill_section(page: Page) -> Page:
     selected = selected_text(page, "section")
     if selected:
         return page.fill(selected.source, section=selected.value)
-    names = site_names(page.document)
+    names = page.document.site_names
     for text, source in stated(page.document):
         clean = clean_title(text)
         if _is_section(clean, names) and clean != page.article.title:

@@ -1,18 +1,13 @@
-"""A site's own selectors: CSS compiled once, asked before any generic rule."""
+"""A site's own selectors: asked before any generic rule."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import cast
 
-from lxml import etree
 from lxml.etree import _Element as Element
-from parsel.csstranslator import HTMLTranslator
 
+from crawler.extraction.css import select
 from crawler.extraction.page import Page
 from crawler.extraction.tree import text_of
-
-_TRANSLATOR = HTMLTranslator()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +19,6 @@ class Selected:
     """E.g. 'selector:themoscowtimes'."""
     element: Element | None = None
     """None where the selector asked for a text or an attribute."""
-
-
-@lru_cache(maxsize=1024)
-def _compiled(css: str) -> etree.XPath:
-    return etree.XPath(_TRANSLATOR.css_to_xpath(css))
-
-
-def select(root: Element, css: str) -> list[Element | str]:
-    """What the selector finds under `root`, in document order; `::text` and `::attr(name)` give strings."""
-    return cast(list[Element | str], _compiled(css)(root))
 
 
 def selected(page: Page, field: str) -> Iterator[Selected]:

@@ -1,13 +1,12 @@
 """What the page's site is called, as far as the page says: needed to tell it from titles and authors."""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
-from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
-from crawler.extraction.linked_data import texts, types
+from crawler.extraction.linked_data import Node, texts, types
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _META = (
@@ -37,30 +36,20 @@ def squeezed(text: str) -> str:
     return _NOT_ALNUM.sub("", text.casefold())
 
 
-def site_names(document: Document) -> frozenset[str]:
-    """Every name of the site, squeezed: several steps ask, and it is read once for each document."""
-    known = _READ.get(document)
-    if known is None:
-        known = _READ[document] = _read(document)
-    return known
-
-
-_READ: WeakKeyDictionary[Document, frozenset[str]] = WeakKeyDictionary()
-
-
-def _read(document: Document) -> frozenset[str]:
-    names = [content for name in _META for content in document.meta.get(name, ())]
-    for node in document.linked_data:
+def names_of_site(url: str, meta: Mapping[str, list[str]], linked_data: Iterable[Node]) -> frozenset[str]:
+    """Every name of the site, squeezed."""
+    names = [content for name in _META for content in meta.get(name, ())]
+    for node in linked_data:
         names += texts(node, "publisher", "isPartOf", "sourceOrganization")
         if any(kind in _ORGANISATIONS for kind in types(node)):
             names += texts(node, "name", "alternateName")
-    return frozenset(name for name in map(squeezed, [*names, *_labels(document.url)]) if 1 < len(name) < 60)
+    return frozenset(name for name in map(squeezed, [*names, *_labels(url)]) if 1 < len(name) < 60)
 
 
-def section_names(document: Document) -> frozenset[str]:
+def names_of_section(meta: Mapping[str, list[str]], article_nodes: Sequence[Node]) -> frozenset[str]:
     """What the page calls its section, squeezed: titles have it as a tail too."""
-    found = [content for name, contents in document.meta.items() if _SECTION.search(name) for content in contents[:3]]
-    for node in document.article_nodes[:1]:
+    found = [content for name, contents in meta.items() if _SECTION.search(name) for content in contents[:3]]
+    for node in article_nodes[:1]:
         found += texts(node, "articleSection")
     return frozenset(name for name in map(squeezed, found) if 1 < len(name) < 30)
 

@@ -1,18 +1,16 @@
-"""What a page's story is made of: read once and shared by the steps for body, related links and images."""
+"""What a page's story is made of: its blocks, which of them were chosen, and the related links among them."""
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import Layout
 from crawler.extraction.choice import Choice, select_within
 from crawler.extraction.chooser import choose
+from crawler.extraction.css import select
 from crawler.extraction.document import Document
-from crawler.extraction.page import Page
 from crawler.extraction.related import Placed, find_related, offered_by
 from crawler.extraction.script_body import script_root
-from crawler.extraction.selectors import select
 from crawler.extraction.traits import Heads
 from crawler.extraction.walk import segment
 from crawler.items import SiteRules
@@ -31,25 +29,6 @@ class Story:
     source: str
     """What chose the body: 'blocks', 'selector:<site>' or 'script'."""
     related_source: str
-
-
-_READ: WeakKeyDictionary[Document, tuple[SiteRules | None, Story]] = WeakKeyDictionary()
-
-
-def story_of(page: Page) -> Story:
-    """The page's story: the steps ask for it in turn, and it is read once for each document and its site's rules."""
-    known = _READ.get(page.document)
-    if known is not None and known[0] == page.rules:
-        return known[1]
-    story = read_story(page.document, page.rules)
-    _READ[page.document] = (page.rules, story)
-    return story
-
-
-def layout_of(page: Page) -> Layout:
-    """The printed page's blocks, also where the story was found in a script."""
-    story = story_of(page)
-    return story.layout if story.source != "script" else segment(page.document.root)
 
 
 def read_story(document: Document, rules: SiteRules | None = None) -> Story:
@@ -87,9 +66,3 @@ def heads_of(document: Document) -> Heads:
     title = document.meta_content("og:title") or document.root.findtext(".//title")
     description = document.meta_content("og:description", "description")
     return Heads(title or "", description or "")
-
-
-def fill_related(page: Page) -> Page:
-    """Fill `related_links`: found together with the body, from which they are taken back."""
-    story = story_of(page)
-    return page.fill(story.related_source, related_links=tuple(item.link for item in story.related))

@@ -1,79 +1,75 @@
-"""The HTML tags: raw text, controls, blocks, headings, and the bits and codes that stand for them."""
+"""The tags of the story, as the page states them."""
 
-from crawler.extraction.class_words import Sign
-from crawler.extraction.lexicon import words
+import re
+from collections.abc import Iterable, Iterator
 
-RAW = words("script style noscript template iframe textarea title head object applet noframes")
-CONTROLS = words("svg select option button input canvas video audio map datalist math meter progress embed")
-BLOCKS = words(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre section summary "
-    "table tbody td tfoot th thead tr ul caption legend frameset amp-ad"
+from lxml.etree import _Element as Element
+
+from crawler.extraction.linked_data import texts
+from crawler.extraction.page import Page
+from crawler.extraction.selectors import selected
+from crawler.extraction.title import clean_title
+from crawler.extraction.tree import text_of
+
+_LISTS = ("news_keywords", "keywords", "parsely-tags", "sailthru.tags", "cxenseparse:keywords", "dc.subject")
+_PLACES = ("/tag", "/topic", "/keyword")
+_LABELS = (
+    "tag tags topic topics keywords filed_under schlagwörter schlagworte stichwörter themen mots_clés mots-clés sujets "
+    "thèmes etiquetas temas palabras_clave argomenti parole_chiave trefwoorden onderwerpen ämnen emner теги темы метки "
+    "теми мітки тагове słowa_kluczowe tematy štítky témata címkék etiketler "
+    "キーワード タグ 标签 標籤 關鍵字 태그 وسوم תגיות"
 )
-INLINES = words(
-    "abbr b bdi bdo cite code data del dfn em font i ins kbd label mark picture q s samp small source "
-    "span strike strong sub sup time u var wbr"
-)  # fmt: skip
-"""The usual ones: any other element without a hyphen in its name is one too."""
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-TAG_BITS = {
-    name: 1 << (32 + place)
-    for place, name in enumerate(
-        [
-            "article",
-            "main",
-            "aside",
-            "nav",
-            "footer",
-            "header",
-            "figure",
-            "figcaption",
-            "form",
-            "blockquote",
-            "ul",
-            "ol",
-            "li",
-            "table",
-            "section",
-            "dl",
-            "details",
-            "h1",
-        ]
+_LABEL = re.compile(
+    rf"\W*(?:{'|'.join(map(re.escape, (label.replace('_', ' ') for label in _LABELS.split())))})\b\W*",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"\s*[,;،、，|]\s*")
+_LONGEST = 80
+_MOST = 60
+
+
+def fill_tags(page: Page) -> Page:
+    """Adds the tags."""
+    chosen = list(selected(page, "tags"))
+    if chosen:
+        return page.fill(chosen[0].source, tags=_unique(item.value for item in chosen))
+    for found, source in stated(page):
+        tags = _unique(found)
+        if tags:
+            return page.fill(source, tags=tags)
+    return page
+
+
+def stated(page: Page) -> Iterator[tuple[list[str], str]]:
+    """Lists of tags as the page states them, with their source; the most trusted first."""
+    document = page.document
+    yield document.meta.get("article:tag", []) + document.meta.get("og:article:tag", []), "meta:article:tag"
+    yield [text for node in document.article_nodes[:1] for text in texts(node, "keywords")], "json-ld"
+    links = list(dict.fromkeys(link for block in page.story.layout.blocks for link in block.links))
+    tagged = [link for link in links if "tag" in (link.get("rel") or "").split()]
+    yield [text_of(link, _LONGEST + 1) for link in tagged[:_MOST]], "rel"
+    yield (
+        _labelled([link for link in links if any(map((link.get("href") or "").__contains__, _PLACES))][:_MOST]),
+        "text",
     )
-}
-"""Bits for the tags around a block, above those of the class words."""
-TAG_SIGNS: dict[str, int] = {
-    **TAG_BITS,
-    "nav": TAG_BITS["nav"] | Sign.NAVIGATION,
-    "footer": TAG_BITS["footer"] | Sign.NAVIGATION,
-    "figcaption": TAG_BITS["figcaption"] | Sign.CAPTION,
-    "aside": TAG_BITS["aside"] | Sign.SIDEBAR,
-}
-TAG_CODES = {
-    name: code
-    for code, name in enumerate(
-        [
-            "p",
-            "div",
-            "li",
-            "blockquote",
-            "h2",
-            "h3",
-            "h4",
-            "h1",
-            "h5",
-            "h6",
-            "td",
-            "section",
-            "article",
-            "figcaption",
-            "pre",
-            "dd",
-            "dt",
-            "th",
-            "span",
-        ],
-        1,
-    )
-}
-OTHER_TAG = 30
+    for name in _LISTS:
+        yield document.meta.get(name, []), f"meta:{name}"
+
+
+def _labelled(links: Iterable[Element]) -> list[str]:
+    """Links to tags that stand together behind a printed label: 'Tags: Harbour, Ferries'."""
+    for parent in dict.fromkeys(link.getparent() for link in links):
+        if parent is not None and _LABEL.match(text_of(parent, 40)):
+            return [text_of(other, _LONGEST + 1) for other in parent.iter("a") if "/" in (other.get("href") or "")]
+    return []
+
+
+def _unique(found: Iterable[str]) -> tuple[str, ...]:
+    """Lists in one string split, repeats and sentences left out."""
+    tags: dict[str, str] = {}
+    for text in found:
+        for part in _SEPARATOR.split(text[:4_000]):
+            clean = clean_title(part).strip("# ")
+            if (len(clean) > 1 or clean >= "\u2e80") and len(clean) <= _LONGEST and "://" not in clean:
+                tags.setdefault(clean.casefold(), clean)
+    return tuple(tags.values())[:_MOST]

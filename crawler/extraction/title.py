@@ -12,7 +12,7 @@ from crawler.extraction.headings import best_heading
 from crawler.extraction.linked_data import texts
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected_text
-from crawler.extraction.site_names import is_site_name, section_names, site_names, squeezed
+from crawler.extraction.site_names import is_site_name, squeezed
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
@@ -74,7 +74,7 @@ class Candidates:
 
 def candidates(document: Document) -> Candidates:
     """What the title is chosen from."""
-    names, sections = site_names(document), section_names(document)
+    names, sections = document.site_names, document.section_names
     named = {
         source: without_live_mark(without_section(without_site(clean_title(text), names), sections))
         for source, text in _named(document)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.class_words import Sign
-from crawler.extraction.tags import OTHER_TAG, TAG_BITS, TAG_CODES
+from crawler.extraction.html_tags import OTHER_TAG, TAG_BITS, TAG_CODES
 
 _H1, _IN_MAIN = TAG_BITS["h1"], TAG_BITS["main"]
 _MARGINS = TAG_BITS["nav"] | TAG_BITS["footer"]

@@ -6,7 +6,7 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import BREAK, Block, Layout, Node, effective_size, fold, is_paragraph
 from crawler.extraction.class_words import Sign, class_signs
-from crawler.extraction.tags import BLOCKS, CONTROLS, INLINES, RAW
+from crawler.extraction.html_tags import BLOCKS, CONTROLS, INLINES, RAW
 
 _SKIP, _BLOCK, _INLINE, _LINK, _BR, _IMAGE, _RAW, _CONTROL, _MENU, _UNKNOWN = range(10)
 _KINDS: dict[str, int] = {

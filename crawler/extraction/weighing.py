@@ -9,7 +9,6 @@ from crawler.extraction.layout_signs import build_of, layout_signs
 from crawler.extraction.page import Page
 from crawler.extraction.part_signs import part_signs
 from crawler.extraction.sign_weights import BASE, WEIGHTS
-from crawler.extraction.story import story_of
 from crawler.extraction.tree import text_of
 
 _LIST_TITLE = re.compile(
@@ -45,7 +44,7 @@ def head_signs(page: Page) -> frozenset[str]:
 
 def build_signs(page: Page, heads: frozenset[str]) -> frozenset[str]:
     """What the build and the parts of the page show."""
-    build = build_of(story_of(page))
+    build = build_of(page.story)
     found = {*layout_signs(build), *part_signs(page.document)}
     if "undated and unsigned" in heads and build.linked > 0.35:
         found.add("undated and unsigned, much linked")

@@ -11,12 +11,12 @@ from crawler.extraction.canonical_url import fill_canonical_url
 from crawler.extraction.dates import fill_dates
 from crawler.extraction.description import fill_description
 from crawler.extraction.images import fill_images
-from crawler.extraction.keywords import fill_tags
 from crawler.extraction.kind import fill_kind
 from crawler.extraction.language import fill_language
+from crawler.extraction.related_links import fill_related
 from crawler.extraction.section import fill_section
 from crawler.extraction.slug import fill_slug
-from crawler.extraction.story import fill_related
+from crawler.extraction.tags import fill_tags
 from crawler.extraction.title import fill_title
 
 

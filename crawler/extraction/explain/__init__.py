@@ -10,7 +10,7 @@ from crawler.extraction.explain.fields import fields_of
 from crawler.extraction.kind import is_settled
 from crawler.extraction.page import Page
 from crawler.extraction.sign_weights import WEIGHTS
-from crawler.extraction.story import Story, story_of
+from crawler.extraction.story import Story
 from crawler.extraction.weighing import build_signs, head_signs
 from crawler.items import Rejected, SiteRules
 
@@ -31,7 +31,7 @@ def explain(
     finished = finish(page)
     if reason is None and isinstance(finished, Rejected):
         reason = finished.reason
-    story = story_of(page)
+    story = page.story
     return Explanation(
         url=url,
         charset=page.document.charset,

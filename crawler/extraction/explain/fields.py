@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from crawler.extraction import access, byline, canonical_url, dates, description, keywords, language, section, title
+from crawler.extraction import access, byline, canonical_url, dates, description, language, section, tags, title
 from crawler.extraction.credits import credits_of
 from crawler.extraction.explain.facts import Candidate, Field
 from crawler.extraction.language import language_of, language_tag
 from crawler.extraction.page import Page
-from crawler.extraction.places import places_of
 from crawler.extraction.selectors import selected
 from crawler.items import Author, Image
 
@@ -25,12 +24,12 @@ def _titles(page: Page) -> Found:
 
 
 def _bylines(page: Page) -> Found:
-    for credit in credits_of(page.document, places_of(page)):
+    for credit in credits_of(page.document, page.places):
         yield credit.text, "byline"
 
 
 def _authors(page: Page) -> Found:
-    places = places_of(page)
+    places = page.places
     for authors, source in byline.candidates(page.document, credits_of(page.document, places), places):
         yield _shown(authors) or "", source
 
@@ -48,7 +47,7 @@ def _sections(page: Page) -> Found:
 
 
 def _tags(page: Page) -> Found:
-    yield from ((", ".join(found), source) for found, source in keywords.stated(page) if found)
+    yield from ((", ".join(found), source) for found, source in tags.stated(page) if found)
 
 
 def _languages(page: Page) -> Found:

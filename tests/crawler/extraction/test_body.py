@@ -9,7 +9,7 @@ import pytest
 from crawler.extraction.body import fill_body
 from crawler.extraction.document import parse
 from crawler.extraction.page import Page
-from crawler.extraction.story import fill_related, story_of
+from crawler.extraction.related_links import fill_related
 from crawler.items import Article, SiteRules
 
 URL = "https://news.example/2025/03/18/the-tide-tables-were-wrong"
@@ -135,7 +135,7 @@ def test_a_paragraph_that_tells_of_a_newsletter_stays(text):
 
 def test_each_block_remembers_its_probability_and_the_rule_that_decided():
     box = f"<div class='cmplz-placeholder'><p>{SECOND}</p></div>"
-    choice = story_of(page_of(f"<article>{STORY}{box}{STORY}</article>")).choice
+    choice = page_of(f"<article>{STORY}{box}{STORY}</article>").story.choice
     assert len(choice.layout.blocks) == len(choice.probabilities) == len(choice.rules)
     assert choice.rules[0] == "trees"
     assert choice.probabilities[0] > 0.5

@@ -6,7 +6,7 @@ from crawler.extraction.document import parse
 from crawler.extraction.labels import classify, split_label
 from crawler.extraction.offers import domain_of, has_article_form
 from crawler.extraction.page import Page
-from crawler.extraction.story import fill_related
+from crawler.extraction.related_links import fill_related
 from crawler.items import Article
 
 URL = "https://news.example/2025/03/18/the-lighthouse-is-for-sale"

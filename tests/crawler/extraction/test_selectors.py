@@ -3,7 +3,8 @@
 import pytest
 
 from crawler.extraction import parse, start
-from crawler.extraction.selectors import select, selected
+from crawler.extraction.css import select
+from crawler.extraction.selectors import selected
 from crawler.items import SiteRules
 
 PAGE = b"<p class=a>One  two</p><p class=a>Three</p><time datetime=2024-01-01></time><b></b>"

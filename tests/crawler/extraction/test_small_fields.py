@@ -10,9 +10,9 @@ from crawler.extraction import parse, start
 from crawler.extraction.access import fill_access
 from crawler.extraction.canonical_url import fill_canonical_url
 from crawler.extraction.description import fill_description
-from crawler.extraction.keywords import fill_tags
 from crawler.extraction.section import fill_section
 from crawler.extraction.slug import LONGEST, fill_slug, slug_of
+from crawler.extraction.tags import fill_tags
 from crawler.extraction.version import extractor, rules_digest
 from crawler.items import SiteRules
 

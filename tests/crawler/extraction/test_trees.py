@@ -5,9 +5,9 @@ import math
 
 import pytest
 
+from crawler.extraction.boosted_trees import Trees
 from crawler.extraction.chooser import block_trees
 from crawler.extraction.trait_names import NAMES
-from crawler.extraction.trees import Trees
 
 FOREST = [[0, 0.5, [1, 2.5, -1.0, 0.25], [2, 0.5, 0.5, [0, 1.5, 2.0, -2.0]]], [2, 0.5, 0.125, -0.5], 0.75]
 

@@ -13,7 +13,6 @@ from crawler.extraction.kind import is_settled
 from crawler.extraction.layout_signs import build_of, layout_signs
 from crawler.extraction.part_signs import part_signs
 from crawler.extraction.sign_weights import WEIGHTS
-from crawler.extraction.story import story_of
 from crawler.extraction.weighing import build_signs, head_signs, weight
 
 HOST = "https://www.harbourpost.example"
@@ -151,7 +150,7 @@ def test_part_signs(body, sign):
 
 
 def test_layout_signs_of_a_story_and_a_shelf():
-    story, shelf = (set(layout_signs(build_of(story_of(filled(body))))) for body in (STORY, SHELF))
+    story, shelf = (set(layout_signs(build_of(filled(body).story))) for body in (STORY, SHELF))
     assert story == {"prose below 5000"}
     assert {"cards of a kind above 9", "prices above 3", "headings that lead away above 15", "prose below 600"} <= shelf
 
