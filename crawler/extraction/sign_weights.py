@@ -72,9 +72,10 @@ WEIGHTS: dict[str, int] = {
     "template of a post": 90,
     "address of a story": 132,
 }
-TRAINED_ON = {
-    "wcxb-dev/pages.warc.gz": "c2481bc1d27ea77c3a5efc16e246a866af887ec8db4eb50158ae1bbc77dab74c",
-    "wcxb-dev/gold.jsonl": "aa15e4c22e4c90720a0b66d0a83f6cb2bc5e7158258fc72ebb293bd9f8c38601",
-    "news-dev/pages.warc.gz": "49815d2ea713f0c429e6d8a58cf3f6d168e56bb103ab54c3dd150a64e7364bfe",
-    "news-dev/gold.jsonl": "73af04604d3043506724456168f6383ff85b960f9512a71e28bc55c41bde0b28",
-}
+TRAINED_ON = (
+    "c2481bc1d27ea77c3a5efc16e246a866af887ec8db4eb50158ae1bbc77dab74c",
+    "aa15e4c22e4c90720a0b66d0a83f6cb2bc5e7158258fc72ebb293bd9f8c38601",
+    "49815d2ea713f0c429e6d8a58cf3f6d168e56bb103ab54c3dd150a64e7364bfe",
+    "73af04604d3043506724456168f6383ff85b960f9512a71e28bc55c41bde0b28",
+)
+"""The SHA-256 of each file that was read."""

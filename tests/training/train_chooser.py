@@ -131,7 +131,7 @@ def _score(page: Example, trees: lightgbm.Booster) -> float:
     return 2 * (got & want).total() / max(1, got.total() + want.total())
 
 
-def packed(trees: lightgbm.Booster, trained_on: dict[str, str]) -> bytes:
+def packed(trees: lightgbm.Booster, trained_on: list[str]) -> bytes:
     """The trees as gzipped JSON, the same bytes for the same trees."""
     model = {
         "names": NAMES,
@@ -160,11 +160,11 @@ def main() -> None:
     if arguments.folds:
         cross_validate(pages, arguments.folds)
         return
-    digests = {
-        f"{folder.name}/{name}": hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    digests = [
+        hashlib.sha256((folder / name).read_bytes()).hexdigest()
         for folder in arguments.folders
         for name in ("pages.warc.gz", "gold.jsonl")
-    }
+    ]
     arguments.output.write_bytes(packed(train(pages), digests))
 
 

@@ -124,26 +124,27 @@ def cross_validate(pages: list[Example], folds: int) -> None:
         print(f"{kind:14} {sum(found) / len(found):.3f}  of {len(found)}, lost {found.count(False)}")
 
 
-def write(output: Path, weights: dict[str, float], base: float, trained_on: dict[str, str]) -> None:
+def write(output: Path, weights: dict[str, float], base: float, trained_on: list[str]) -> None:
     """The weights as a module."""
     table = {name: round(100 * value) for name, value in sorted(weights.items(), key=lambda item: item[1])}
     output.write_text(
         '"""The weights of the signs, in hundredths of a logit: written by tests/training/weigh_signs.py."""\n\n'
         f"BASE = {round(100 * base)}\n"
         f"WEIGHTS: dict[str, int] = {_literal(table)}\n"
-        f"TRAINED_ON = {_literal(trained_on)}\n",
+        "TRAINED_ON = (\n" + "".join(f'    "{digest}",\n' for digest in trained_on) + ")\n"
+        '"""The SHA-256 of each file that was read."""\n',
         encoding="utf-8",
     )
 
 
-def _literal(table: dict[str, int] | dict[str, str]) -> str:
+def _literal(table: dict[str, int]) -> str:
     return "\n".join(["{", *(f"    {json.dumps(name)}: {json.dumps(value)}," for name, value in table.items()), "}"])
 
 
-def digests(folders: list[Path]) -> dict[str, str]:
+def digests(folders: list[Path]) -> list[str]:
     """The SHA-256 of each file that was read."""
     files = [folder / name for folder in folders for name in ("pages.warc.gz", "gold.jsonl")]
-    return {f"{file.parent.name}/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
 
 
 def main() -> None:
