@@ -43,6 +43,12 @@ NEWSWARC_COLLECTION = os.environ.get("NEWSWARC_COLLECTION") or None
 """Folder of the collection; without it, collections/<site> here or in NEWSWARC_HOME."""
 NEWSWARC_DATABASE = os.environ.get("NEWSWARC_DATABASE") or None
 """SQLAlchemy URL of the catalog and the ledger; without it, catalog.sqlite in the collection."""
+CAPTURE_REPLAY = None
+"""A collection, by name or folder, that answers every request; then nothing is sent, and nothing written to it."""
+CAPTURE_REPLAY_DATE = None
+"""A day like '2024-06-11', or a moment in UTC: captures that are newer are left aside."""
+CAPTURE_REPLAY_MISS = None
+"""The status, e.g. 404, with which requests are answered that the collection does not hold; without it they fail."""
 NEWSWARC_SITES = os.environ.get("NEWSWARC_SITES") or None
 """Folder of your own site files, which come before the built-in ones."""
 NEWSWARC_ALLOW_PRIVATE = False

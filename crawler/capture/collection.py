@@ -3,8 +3,9 @@
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self, cast
 
 from scrapy import Request, signals
@@ -20,6 +21,7 @@ from archives.cdxj import Capture
 from archives.collection import Collection, WritableCollection
 from archives.errors import ArchiveError
 from archives.exchange import Exchange
+from archives.layout import Layout
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class CrawlCollection:
         *,
         stop_crawl: Callable[[str], object],
         stats: StatsCollector,
+        discard: Callable[[], object] = lambda: None,
     ) -> None:
         self.failure: ArchiveError | None = None
         """Why nothing can be archived any more."""
@@ -56,18 +59,33 @@ class CrawlCollection:
         self._flushing: LoopingCall | AsyncioLoopingCall | None = None
         self._stop_crawl = stop_crawl
         self._stats = stats
+        self._discard = discard
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read the settings; connect to the spider's opening and closing."""
+        """Read the settings; connect to the spider's opening and closing.
+
+        A crawl that an archive answers has nothing to keep: its collection is gone when it ends.
+        """
         if crawler.stats is None or crawler.spider is None:
             raise NotConfigured("a collection belongs to a crawl")
         path = collection_path(crawler.settings, crawler.spider.name, os.environ)
         options = collection_options(crawler.settings)
+        replayed, scratch = replayed_path(crawler.settings, os.environ), ExitStack()
+        if replayed is not None:
+            path = Path(scratch.enter_context(TemporaryDirectory(prefix="newswarc-")))
+            options["database"] = None
+
+        def open_collection() -> WritableCollection:
+            if replayed is not None:
+                Layout(replayed).require()
+            return cast("WritableCollection", Collection.open(path, write=True, **options))
+
         extension = cls(
-            lambda: cast("WritableCollection", Collection.open(path, write=True, **options)),
+            open_collection,
             stop_crawl=lambda reason: deferred_from_coro(_close_spider(crawler, reason)),
             stats=crawler.stats,
+            discard=scratch.close,
         )
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.request_scheduled, signals.request_scheduled)
@@ -132,12 +150,13 @@ class CrawlCollection:
         """Seal what was written."""
         if self._flushing is not None:
             self._flushing.stop()
-        if self._opened is None:
-            return
         try:
-            self._opened.close()
+            if self._opened is not None:
+                self._opened.close()
         except ArchiveError as exc:
             self._tell(exc)
+        finally:
+            self._discard()
 
     def _tell(self, failure: ArchiveError) -> None:
         if self.failure is None:
@@ -163,7 +182,20 @@ def repeats_last(collection: Collection, capture: Capture) -> bool:
 def collection_path(settings: BaseSettings, spider_name: str, environment: Mapping[str, str]) -> Path:
     """The folder in NEWSWARC_COLLECTION, else one named after the spider under NEWSWARC_HOME or ./collections."""
     named = settings.get("NEWSWARC_COLLECTION")
-    return Path(named) if named else Path(environment.get("NEWSWARC_HOME") or "collections") / spider_name
+    return Path(named) if named else home(environment) / spider_name
+
+
+def replayed_path(settings: BaseSettings, environment: Mapping[str, str]) -> Path | None:
+    """The collection in CAPTURE_REPLAY, by its folder or its name, which answers the crawl's requests; None if none."""
+    named = settings.get("CAPTURE_REPLAY")
+    if not named:
+        return None
+    return Path(named) if os.sep in named or Layout(Path(named)).exists else home(environment) / named
+
+
+def home(environment: Mapping[str, str]) -> Path:
+    """The folder that holds the collections: NEWSWARC_HOME, else ./collections."""
+    return Path(environment.get("NEWSWARC_HOME") or "collections")
 
 
 def collection_options(settings: BaseSettings) -> dict[str, Any]:

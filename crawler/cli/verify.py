@@ -25,7 +25,7 @@ LONGEST = 400
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="COLLECTION|WARC|WACZ…")
-@click.option("--deep", is_flag=True, help="Also extract every item anew from its bytes and compare.")
+@click.option("--deep", is_flag=True, help="Also extract every article of the catalog anew and compare.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to verify with.")
 @as_json
 def verify(paths: tuple[str, ...], *, deep: bool, jobs: int, as_json: bool) -> None:

@@ -16,6 +16,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.capture.addresses import PrivateAddress
 from crawler.capture.blocked import TakenDown
+from crawler.capture.offline import NotCaptured
 from crawler.extraction import page_kind, parse
 from crawler.frontier import TAKEN_DOWN, State
 
@@ -31,6 +32,7 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
 )
 _REFUSED: tuple[tuple[type[IgnoreRequest], str], ...] = (
     (PrivateAddress, "private address"),
+    (NotCaptured, "not captured"),
     (TakenDown, TAKEN_DOWN),
 )
 _SCRAPYS_WORDS: tuple[tuple[re.Pattern[str], State, str], ...] = (

@@ -6,6 +6,7 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from crawler import __version__
+from crawler.capture.offline import apply_replay
 from crawler.sites import Site, SiteError
 
 _CONTACT = re.compile(r"https?://[\w.-]+\S*|[^\s@]+@[^\s@]+\.[^\s@]+|mailto:[^\s@]+@[^\s@]+", re.ASCII)
@@ -32,6 +33,7 @@ def apply_site(site: Site, settings: BaseSettings) -> None:
         "USER_AGENT": politeness.user_agent or _user_agent(politeness.contact or settings.get("NEWSWARC_CONTACT")),
     }
     settings.setdict({key: value for key, value in wanted.items() if value is not None}, priority="spider")
+    apply_replay(settings)
 
 
 def _user_agent(contact: str | None) -> str | None:

@@ -21,6 +21,7 @@ _ADVICE = {
     "time-out": "no answer in time; try again later, or raise timeout under [limits] in its site file",
     "no such host": "no such host; check the spelling of the address, and the network",
     "connection refused": "connection refused; check that a server listens there, and the port",
+    "not captured": "not in the collection that is replayed, or not whole; name another, or another day",
     "robots.txt": "forbidden by robots.txt; ask the publisher, or name other sources in a site file",
 }
 

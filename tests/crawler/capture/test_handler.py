@@ -143,7 +143,8 @@ def test_a_temporary_file_that_cannot_be_written_stops_the_crawl(serve, crawl, t
 def test_offline_the_archive_answers(server, crawl, folder, collection):
     before = len(server.served)
     handlers = dict.fromkeys(("http", "https"), "crawler.capture.offline.OfflineHandler")
-    settings = {"DOWNLOAD_HANDLERS": handlers, "EXTENSIONS": {}, "DOWNLOADER_MIDDLEWARES": {}}
+    off = {"EXTENSIONS": {}, "DOWNLOADER_MIDDLEWARES": {}}
+    settings = {"DOWNLOAD_HANDLERS": handlers, "CAPTURE_REPLAY": str(folder), **off}
     requests = [*asked(server, "/page", "/same"), {"name": "unknown", "url": server.url("/unknown")}]
     crawled = crawl(requests, collection=str(folder), settings=settings)
     assert before == len(server.served)
