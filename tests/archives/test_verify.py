@@ -1,5 +1,6 @@
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,20 @@ def test_a_revisit_of_nothing_is_found_in_a_collection_only(sealed):
     rewrite(warc_of(sealed), b"WARC-Refers-To: <urn:uuid:0", b"WARC-Refers-To: <urn:uuid:f")
     assert findings(warc_of(sealed)) == []
     assert any("names <urn:uuid:f" in finding and "no such record" in finding for finding in findings(sealed))
+
+
+def test_a_revisit_that_says_another_payload_than_it_repeats(sealed):
+    path, forged = warc_of(sealed), sha1(b"another")
+    whole = path.read_bytes()
+    members = [gzip.decompress(whole[record.offset : record.end]) for record in read_records(path)]
+    revisits = [b"WARC-Type: revisit" in member for member in members]
+    said = re.compile(rb"(?<=WARC-Payload-Digest: )\S+")
+    changed = zip(members, revisits, strict=True)
+    path.write_bytes(
+        b"".join(gzip.compress(said.sub(forged.encode(), one) if is_revisit else one) for one, is_revisit in changed)
+    )
+    found = [finding for finding in findings(sealed) if f"and says it is {forged}" in finding]
+    assert sum(revisits) == len(found) == 2
 
 
 def test_a_torn_tail_and_a_foreign_file(sealed, tmp_path):

@@ -62,8 +62,8 @@ def test_a_configured_site_at_another_origin(newswarc, crawl, paper, tmp_path, m
     (tmp_path / "sites").mkdir()
     (tmp_path / "sites" / "harbour.toml").write_text(
         'domains = ["harbour.example"]\nfeeds = ["https://harbour.example/rss"]\nallow_private = true\n'
-        '[[selectors]]\ntitle = ["p:nth-of-type(3)"]\nvalid_until = 2020-01-01\n'
-        '[[selectors]]\ntitle = ["p:nth-of-type(2)"]\n'
+        '[[selectors]]\ntitle = ["p:nth-of-type(2)"]\nvalid_until = 2999-01-01\n'
+        '[[selectors]]\ntitle = ["p:nth-of-type(3)"]\n'
     )
     paper.put_feed("/rss", paper.put_article(STORY))
     monkeypatch.setenv("NEWSWARC_SITES", str(tmp_path / "sites"))
@@ -72,6 +72,7 @@ def test_a_configured_site_at_another_origin(newswarc, crawl, paper, tmp_path, m
     assert exported.out == extracted.out
     (item,) = map(json.loads, extracted.out.splitlines())
     assert (item["site"], item["sources"]["title"]) == ("harbour", "selector:harbour")
+    assert item["title"].endswith("It was day 1.")
     assert newswarc("verify", "harbour", "--deep").status == 0
     assert newswarc("explain", item["url"], "--collection", "harbour", "--json").out.count("selector:harbour") > 0
 
