@@ -65,6 +65,7 @@ def kill_often(crawl, newsroom, tmp_path: Path, assert_whole, kills: int) -> Non
     assert not list((tmp_path / "post" / "items").glob(f"*{OPEN}"))
 
 
+@pytest.mark.soak
 def test_killed_now_and_then(crawl, newsroom, tmp_path, assert_whole):
     kill_often(crawl, newsroom, tmp_path, assert_whole, 6)
 
