@@ -103,9 +103,7 @@ EXTENSIONS = {
 
 ITEM_PIPELINES = {
     "crawler.pipelines.pages.ParsePipeline": 100,
-    **{
-        path: 200 + place for place, path in enumerate(step_pipelines())
-    },  # in the order of STEPS
+    **{path: 200 + place for place, path in enumerate(step_pipelines())},  # in the order of STEPS
     "crawler.pipelines.pages.ArticlePipeline": 700,
     "crawler.pipelines.story.StoryPipeline": 800,
     "crawler.pipelines.catalog.CatalogPipeline": 900,

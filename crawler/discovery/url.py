@@ -111,6 +111,7 @@ _NOT_STORIES = re.compile(
     r"print|share|cdn-cgi|wp-(?:admin|login|content|json)",
     re.IGNORECASE,
 )
+"""Folders and last segments of the pages around the stories: lists, services, the site's own affairs."""
 _STORY_FOLDERS = re.compile(r"articles?|artikel|articulo|story|stories|news|post|p|a|live", re.IGNORECASE)
 _DATED = re.compile(r"/(?:19|20)\d{2}[/-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/-]?(?:[0-2]?\d|3[01]))?(?:/|-|$)")
 _IDENTIFIER = re.compile(r"\d{5,}|[0-9a-f]{8}-[0-9a-f]{4}-|(?:^|[-_.])[a-z]{0,3}\d{4,}|[0-9a-z]{10,}$")

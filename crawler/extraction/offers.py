@@ -22,6 +22,7 @@ _HUBS = re.compile(
     r"advertis\w*|feed|rss|section|hub|collections?|keyword|label)(?:/|$|\.)",
     re.IGNORECASE,
 )
+"""What a path has anywhere that leads to a list of articles or to a service, in many languages."""
 _FILES = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|xml|css|js)$", re.IGNORECASE)
 _SOCIAL = re.compile(
     r"(?:^|\.)(?:facebook|twitter|x|instagram|youtube|youtu|linkedin|pinterest|whatsapp|telegram|t|tiktok|reddit|apple|google|amazon|"

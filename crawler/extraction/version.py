@@ -16,9 +16,10 @@ def extractor(rules: SiteRules | None = None) -> str:
 
 @cache
 def rules_digest() -> str:
-    """Of everything in this package that decides: its modules and its weights."""
+    """Of everything that decides: this package's modules and weights, and the list of tracking parameters."""
     digest = hashlib.sha256()
-    for file in sorted(files(__package__).iterdir(), key=lambda file: file.name):
+    deciding = [*files(__package__).iterdir(), files("archives") / "tracking.py"]
+    for file in sorted(deciding, key=lambda file: file.name):
         if file.is_file() and not file.name.endswith(".pyc"):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

@@ -25,7 +25,7 @@ class Person:
     def write_site(self, name: str, **lists: list[str]) -> None:
         """A site on loopback with these sources."""
         keys = "".join(f"{key} = {urls!r}\n" for key, urls in lists.items())
-        hosts = sorted({url.split("/")[2] for urls in lists.values() for url in urls})
+        hosts = sorted({url.split("/")[2] for urls in lists.values() for url in urls if "://" in url})
         text = f"domains = {hosts!r}\n{keys}allow_private = true\n[politeness]\ndelay = 0\nrecheck_after = 0\n"
         (self.folder / "sites" / f"{name}.toml").write_text(text)
 
@@ -33,6 +33,12 @@ class Person:
 @pytest.fixture
 def person(tmp_path) -> Person:
     return Person(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def make_person(tmp_path_factory) -> Callable[[], Person]:
+    """Somebody whose folder several tests share."""
+    return lambda: Person(tmp_path_factory.mktemp("person"))
 
 
 @pytest.fixture(scope="module")

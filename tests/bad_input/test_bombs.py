@@ -63,12 +63,18 @@ def test_an_archived_page_that_is_a_gzip_bomb(person, paper, story):
     assert done.status == 1
 
 
-@pytest.mark.parametrize("kind", ["feeds", "sitemaps", "sections", "seeds"])
-def test_a_source_that_is_a_gzip_bomb(person, newsroom, kind):
-    bad = newsroom.habits["wire/gzip-bomb"]
-    person.write_site("paper", **{"feeds": [f"{newsroom.url}/rss/news"], "sections": [], kind: [bad]})
-    done = person.newswarc("crawl", "paper", "--max-pages", "1")
-    assert f"{bad}: too large, or a bomb; leave this source out of the site file" in done.one_line
+def test_sources_that_are_gzip_bombs(person, paper, story):
+    """A line for each, of whatever kind; what the good ones announce is crawled."""
+    good = paper.put_feed("/feed", paper.put_body(STORY[20:], "text/html", story().encode()))
+    bad = {
+        kind: paper.put_body(f"/{kind}", "text/html", bomb(70), Content_Encoding="gzip")
+        for kind in ("feeds", "sitemaps", "sections", "seeds")
+    }
+    person.write_site("paper", **{kind: [url] for kind, url in bad.items()} | {"feeds": [bad["feeds"], good]})
+    done = person.newswarc("crawl", "paper", "--json")
+    told = "too large, or a bomb; leave this source out of the site file"
+    assert sorted(done.faults) == sorted(f"newswarc: {url}: {told}" for url in bad.values())
+    assert json.loads(done.out)["articles"] == 1
     assert done.status == 1
 
 
@@ -139,13 +145,18 @@ def test_a_warc_member_without_end_is_passed_over_in_little_memory(person, tmp_p
     assert done.peak < person.newswarc("--version").peak + 60_000
 
 
-@pytest.mark.parametrize("coding", ["gzip", "br", "deflate"])
-def test_a_payload_in_anothers_warc_that_is_a_bomb(person, story, tmp_path, coding):
-    page = {"gzip": bomb(70), "deflate": zlib.compress(bytes(70 * 2**20)), "br": brotli.compress(bytes(70 * 2**20))}
-    bad = response(f"{STORY}-bad", page[coding], headers=f"Content-Encoding: {coding}\r\n")
-    good = response(STORY, story().encode(), number=2)
-    (tmp_path / "theirs.warc").write_bytes(bad + good)
+def test_payloads_in_anothers_warc_that_are_bombs(person, story, tmp_path):
+    """Each is told, with its offset, whatever its coding; the page behind them is extracted."""
+    content = bytes(70 * 2**20)
+    pages = {"gzip": bomb(70), "deflate": zlib.compress(content, 1), "br": brotli.compress(content, quality=1)}
+    bad = [
+        response(f"{STORY}-{coding}", page, number=number, headers=f"Content-Encoding: {coding}\r\n")
+        for number, (coding, page) in enumerate(pages.items(), 2)
+    ]
+    (tmp_path / "theirs.warc").write_bytes(b"".join([*bad, response(STORY, story().encode())]))
     done = person.newswarc("extract", "theirs.warc")
-    assert f"theirs.warc at 0, {STORY}-bad: payload decodes to more than" in done.one_line
-    assert done.out.count("\n") == 1
+    offsets = [sum(map(len, bad[:place])) for place in range(len(bad))]
+    for line, offset, coding in zip(done.faults, offsets, pages, strict=True):
+        assert f"theirs.warc at {offset}, {STORY}-{coding}: payload decodes to more than" in line
+    assert [json.loads(item)["url"] for item in done.out.splitlines()] == [STORY]
     assert done.status == 1

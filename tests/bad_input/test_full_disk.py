@@ -104,10 +104,13 @@ def test_large_responses_without_a_temporary_folder_to_wait_in(person, paper, di
     assert person.newswarc("verify", "long").status == 0
 
 
-@pytest.fixture
-def archived(person, crawl) -> Path:
-    assert crawl("--max-pages", "5").status == 0
-    return person.folder / "collections" / "paper"
+@pytest.fixture(scope="module")
+def reader(make_person, newsroom):
+    """Who has crawled five articles and only looks at them now."""
+    person = make_person()
+    person.write_site("paper", feeds=[f"{newsroom.url}/rss/news"])
+    assert person.newswarc("crawl", "paper", "--max-pages", "5").status == 0
+    return person
 
 
 @pytest.mark.parametrize(
@@ -115,11 +118,11 @@ def archived(person, crawl) -> Path:
     [["export", "paper", "-o"], ["extract", "paper", "-o"], ["extract", "paper", "--jobs", "2", "-o"]],
     ids=lambda value: " ".join(value),
 )
-def test_json_lines_that_do_not_fit_leave_what_was_there(person, archived, disk, arguments):
+def test_json_lines_that_do_not_fit_leave_what_was_there(reader, disk, arguments):
     small = disk(12)
     output = small.path / "articles.jsonl"
     output.write_text("kept\n")
-    done = person.newswarc(*arguments, output)
+    done = reader.newswarc(*arguments, output)
     assert done.status == 1
     assert f"{output}: cannot be written: No space left on device" in done.one_line
     assert output.read_text() == "kept\n"
@@ -136,17 +139,17 @@ def test_articles_of_a_crawl_that_do_not_fit_into_a_further_file(person, crawl, 
     assert person.newswarc("verify", "paper", "--deep").status == 0
 
 
-def test_markdown_that_does_not_fit_leaves_what_was_there(person, archived, disk):
-    assert person.newswarc("export", "paper", "--format", "markdown", "-o", "all").status == 0
-    names = sorted(path.name for path in (person.folder / "all").iterdir())
+def test_markdown_that_does_not_fit_leaves_what_was_there(reader, disk):
+    assert reader.newswarc("export", "paper", "--format", "markdown", "-o", "all").status == 0
+    names = sorted(path.name for path in (reader.folder / "all").iterdir())
     small = disk(12)
     (small.path / names[-1]).write_text("kept\n")
     (small.path / "filler").write_bytes(bytes(7_000))
-    done = person.newswarc("export", "paper", "--format", "markdown", "-o", small.path)
+    done = reader.newswarc("export", "paper", "--format", "markdown", "-o", small.path)
     assert done.status == 1
     assert "cannot be written: No space left on device" in done.one_line
     written = {path.name: path.read_text() for path in small.path.glob("*.md")}
-    whole = {name: (person.folder / "all" / name).read_text() for name in names}
+    whole = {name: (reader.folder / "all" / name).read_text() for name in names}
     assert [name for name, text in written.items() if text not in {whole[name], "kept\n"}] == []
     assert not list(small.path.glob(".*"))
 
@@ -156,19 +159,19 @@ def test_markdown_that_does_not_fit_leaves_what_was_there(person, archived, disk
     [["export", "paper"], ["extract", "paper"], ["status", "paper"], ["sites"], ["verify", "paper", "--json"]],
     ids=lambda value: " ".join(value),
 )
-def test_standard_output_that_is_full(person, archived, arguments):
+def test_standard_output_that_is_full(reader, arguments):
     with Path(FULL).open("w") as full:
-        done = person.newswarc(*arguments, stdout=full.fileno())
+        done = reader.newswarc(*arguments, stdout=full.fileno())
     assert done.status == 1
     assert "standard output: No space left on device" in done.one_line
     assert "Exception ignored" not in done.err
 
 
-def test_a_reader_that_has_seen_enough_gets_no_complaint(person, archived):
+def test_a_reader_that_has_seen_enough_gets_no_complaint(reader):
     """`newswarc export paper | head`."""
     reading, writing = os.pipe()
     os.close(reading)
-    done = person.newswarc("export", "paper", stdout=writing)
+    done = reader.newswarc("export", "paper", stdout=writing)
     os.close(writing)
     assert done.faults == []
     assert "Exception ignored" not in done.err
