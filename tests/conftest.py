@@ -1,6 +1,7 @@
 """Parts that the whole house shares. What cannot be had is skipped aloud, with the reason."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ KEPT = {"NEWSWARC_PYWB"}
 
 for name in [name for name in os.environ if name.startswith("NEWSWARC_") and name not in KEPT]:
     del os.environ[name]  # before any module of the tests looks
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell ran in the background would ignore Ctrl-C
 
 
 @pytest.fixture(scope="session")
