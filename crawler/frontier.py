@@ -5,6 +5,7 @@ loses at most the last second's states; the captures themselves are safe, and th
 """
 
 import time
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -251,13 +252,15 @@ class Frontier:
 
     def _entries(self, column: Literal["url", "story"], values: Iterable[str]) -> dict[str, Entry]:
         wanted = set(values)
-        held = {**self._in_hand, **self._unwritten.entries}
-        found = (
-            {entry.url: entry for entry in held.values() if getattr(entry, column) in wanted}
-            if column == "story"
-            else {url: held[url] for url in wanted & held.keys()}
-        )
-        missing = sorted(wanted if column == "story" else wanted - found.keys())
+        held = ChainMap(self._unwritten.entries, self._in_hand)
+        if column == "url":
+            found = {url: held[url] for url in wanted if url in held}
+            missing = sorted(wanted - found.keys())
+        else:
+            found = {entry.url: entry for entry in held.values() if entry.story in wanted}
+            missing = sorted(wanted)
+        if not missing:
+            return found
         with self._database() as connection:
             for start in range(0, len(missing), _BATCH):
                 query = sa.select(LEDGER).where(LEDGER.c[column].in_(missing[start : start + _BATCH]))

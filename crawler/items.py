@@ -1,7 +1,7 @@
 """The article and its parts, as they leave the crawler: frozen, plain, one JSON line each."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 AuthorKind = Literal["person", "agency", "organization"]
 LinkKind = Literal["in_body", "end_of_article"]
@@ -116,6 +116,20 @@ class Article:
     """1 for the first capture of this article, one more for each capture that differs."""
     extractor: str = ""
     """E.g. 'newswarc/0.1.0+1f3a9c02': version and digest of the rules and the site file used."""
+
+
+def as_item(article: Article) -> dict[str, Any]:
+    """The article as plain data, keys in order: what is one JSON line."""
+    return _plain(article)  # type: ignore[no-any-return]  # an article is a dict of its fields
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever a field may hold
+    if isinstance(value, _PARTS):
+        return {name: _plain(getattr(value, name)) for name in value.__slots__}
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+
+
+_PARTS = (Article, Author, Image, Link, CaptureRef)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -23,7 +23,7 @@ from archives.tracking import untracked
 from archives.warc import read_records
 from crawler.capture import capture_ref
 from crawler.extraction import extract
-from crawler.items import Article, CaptureRef, Rejected, SiteRules
+from crawler.items import Article, CaptureRef, Rejected, SiteRules, as_item
 from crawler.sites import Site, site_for_url
 
 HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -249,7 +249,7 @@ def outcome(page: ArchivedPage, sites: Sequence[Site]) -> Outcome:
         return Unread(line=f"{place}: {type(fault).__name__}: {fault}; this is a fault in newswarc, please report it")
     if isinstance(found, Rejected):
         return found
-    item = asdict(found)
+    item = as_item(found)
     line = json.dumps(item, ensure_ascii=False)
     return Extracted(line=line, key=untracked(found.url), digest=compared_digest(item))
 
@@ -268,7 +268,7 @@ class ReExtractor:
     ) -> dict[str, Any]:
         """The item of a page as plain data."""
         found = extract(payload, url, content_type, rules=self._rules_of(item) if item else self._rules(url))
-        return asdict(found) if isinstance(found, Article) else {}
+        return as_item(found) if isinstance(found, Article) else {}
 
     def _rules(self, url: str) -> SiteRules | None:
         site = site_for_url(self.sites, url)

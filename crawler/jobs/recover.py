@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +20,7 @@ from crawler.capture.collection import repeats_last
 from crawler.discovery.url import clean_url, form_rank, normalised
 from crawler.extraction import extract
 from crawler.frontier import Frontier, State
-from crawler.items import Article, Rejected
+from crawler.items import Article, Rejected, as_item
 from crawler.jobs.extract import HTML, LARGEST, size_of
 from crawler.jobs.items import ItemsCompleted, complete_items
 from crawler.ledger_tables import LEDGER
@@ -109,7 +109,7 @@ def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str
     if isinstance(found, Article):
         reason = _known_elsewhere(found, site, frontier)
         if reason is None:
-            collection.catalog.put_article(asdict(found))
+            collection.catalog.put_article(as_item(found))
             state: State = "unchanged" if repeats_last(collection, capture) else "captured"
             frontier.settle(capture.url, state, seen=True)
     else:
@@ -152,4 +152,4 @@ def item_of(collection: Collection, capture: Capture, site: Site | None) -> dict
         found = article_of(collection, capture, site)
     except ArchiveError:
         return None
-    return asdict(found) if isinstance(found, Article) else None
+    return as_item(found) if isinstance(found, Article) else None

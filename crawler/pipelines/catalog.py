@@ -1,6 +1,6 @@
 """The article is committed: as a new revision, if an earlier one differs."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -8,7 +8,7 @@ from scrapy.exceptions import NotConfigured
 
 from archives.errors import ArchiveError
 from crawler.capture.collection import CrawlCollection
-from crawler.items import Article
+from crawler.items import Article, as_item
 
 
 class CatalogPipeline:
@@ -30,7 +30,7 @@ class CatalogPipeline:
         if not isinstance(item, Article):
             return item
         try:
-            revision = self._keeper.collection.catalog.put_article(asdict(item))
+            revision = self._keeper.collection.catalog.put_article(as_item(item))
         except ArchiveError as exc:
             self._keeper.fail(exc)
             raise
