@@ -26,6 +26,7 @@ COMMANDS = (
     "replay",
     "sites",
     "status",
+    "ledger",
 )
 USAGE_FAULTS = (
     CollectionLocked,

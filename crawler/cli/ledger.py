@@ -1,0 +1,59 @@
+"""`newswarc ledger`: what became of every URL that was announced."""
+
+import json
+from datetime import UTC, datetime
+from typing import cast, get_args
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from crawler.cli.options import as_json, collection_path, open_collection, print_json
+from crawler.frontier import State
+from crawler.jobs.ledger import SiteLedger, Sums
+
+
+@click.command()
+@click.argument("site")
+@click.option("--collection", help="Collection that has it: a name, or with a slash a folder.  [default: the site's]")
+@click.option("--state", type=click.Choice(get_args(State)), help="List the URLs in this state.")
+@click.option("--urls", is_flag=True, help="List all URLs; with --json, a line of JSON each.")
+@as_json
+def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, as_json: bool) -> None:
+    """Show what became of every URL that a site ever announced: each is in exactly one state, with its reason.
+
+    captured and unchanged: archived, and when it is looked at again; skipped: not wanted, and why not; failed: will be
+    asked for again; gone: was not there any more; pending: not asked for yet. The states add up to what was announced.
+
+    \b
+    Examples:
+      newswarc ledger newsroom
+      newswarc ledger newsroom --state failed
+      newswarc ledger newsroom --collection paper --urls --json
+    """
+    with open_collection(collection_path(collection or site)) as opened:
+        found = SiteLedger(opened.catalog.engine, site)
+        if urls or state:
+            for row in found.urls(cast("State | None", state)):
+                click.echo(json.dumps(row, ensure_ascii=False) if as_json else line_of(row))
+        else:
+            sums = found.sums(datetime.now(UTC).isoformat(timespec="microseconds"))
+            print_json(sums.as_json()) if as_json else show(sums)
+
+
+def line_of(row: dict[str, str | None]) -> str:
+    """State, address and reason of a URL, with tabs between."""
+    return "\t".join(filter(None, (row["state"], row["url"], row["reason"])))
+
+
+def show(sums: Sums) -> None:
+    """The states with their reasons, and what they add up to."""
+    table = Table(box=None, show_header=False)
+    table.add_column(justify="right")
+    table.add_column()
+    for state, count in sums.states.items():
+        table.add_row(f"{count:,}", state)
+        for reason, times in sums.reasons.get(state, {}).items():
+            table.add_row("", f"  {times:,} {reason}")
+    table.add_row(f"{sums.announced:,}", f"announced, {sums.due:,} of them due")
+    Console().print(table)

@@ -1,0 +1,100 @@
+"""The ledger, told to people: every URL that was ever announced for a site, who announced it, and what became of it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from archives.errors import CollectionMissing
+from crawler.frontier import State, brief
+from crawler.ledger_tables import ANNOUNCEMENTS, LEDGER
+
+_OF_ANNOUNCEMENT = ("source", "kind", "title", "first_announced", "last_announced")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """How a site's ledger stands."""
+
+    site: str
+    announced: int
+    """URLs; the states add up to it."""
+    states: dict[State, int]
+    reasons: dict[State, dict[str, int]]
+    """Per state, its reasons without the URLs in them, e.g. {'failed': {'time-out': 2}}; most frequent first."""
+    due: int
+    """URLs that the next crawl will ask for."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+
+class SiteLedger:
+    """One site's part of the ledger in a database, for reading; CollectionMissing if there is no such site in it."""
+
+    def __init__(self, engine: sa.Engine, site: str) -> None:
+        self._engine = engine
+        self._site = site
+        sites = _sites_in(engine)
+        if site not in sites:
+            known = f"it has {', '.join(sorted(sites))}" if sites else "it has none"
+            where = engine.url.render_as_string().removeprefix("sqlite:///")
+            raise CollectionMissing(
+                f"{where}: no ledger of a site '{site}'; {known}; name the --collection that has it"
+            )
+
+    def sums(self, now: str) -> Sums:
+        """Counted by state and reason; `now` as the ledger stamps moments, '2024-06-11T10:00:00.000000+00:00'."""
+        of_site = LEDGER.c.site == self._site
+        grouped = sa.select(LEDGER.c.state, LEDGER.c.reason, sa.func.count()).where(of_site)
+        due = sa.select(sa.func.count()).where(of_site, LEDGER.c.next_look <= now)
+        states: Counter[State] = Counter()
+        reasons: defaultdict[State, Counter[str]] = defaultdict(Counter)
+        with self._engine.connect() as connection:
+            for state, reason, count in connection.execute(grouped.group_by(LEDGER.c.state, LEDGER.c.reason)):
+                states[state] += count
+                if reason:
+                    reasons[state][brief(reason)] += count
+            asked = connection.execute(due).scalar_one()
+        return Sums(
+            site=self._site,
+            announced=states.total(),
+            states=dict(sorted(states.items())),
+            reasons={state: dict(counts.most_common()) for state, counts in sorted(reasons.items())},
+            due=asked,
+        )
+
+    def urls(self, state: State | None = None) -> Iterator[dict[str, Any]]:
+        """Each URL, in order, as plain data: its row, and under `announced_by` the sources, the first one first."""
+        announcement = [ANNOUNCEMENTS.c[name].label(f"by_{name}") for name in _OF_ANNOUNCEMENT]
+        query = (
+            sa.select(LEDGER, *announcement)
+            .join_from(LEDGER, ANNOUNCEMENTS, LEDGER.c.url == ANNOUNCEMENTS.c.url, isouter=True)
+            .where(LEDGER.c.site == self._site)
+            .order_by(LEDGER.c.url, ANNOUNCEMENTS.c.first_announced)
+        )
+        if state is not None:
+            query = query.where(LEDGER.c.state == state)
+        with self._engine.connect() as connection:
+            rows = connection.execution_options(yield_per=500).execute(query).mappings()
+            for _, of_url in groupby(rows, key=lambda row: row["url"]):
+                announced = list(of_url)
+                yield {
+                    **{column.name: announced[0][column.name] for column in LEDGER.columns},
+                    "announced_by": [_announcement(row) for row in announced if row["by_source"]],
+                }
+
+
+def _announcement(row: sa.RowMapping) -> dict[str, Any]:
+    return {name: row[f"by_{name}"] for name in _OF_ANNOUNCEMENT}
+
+
+def _sites_in(engine: sa.Engine) -> set[str]:
+    if not sa.inspect(engine).has_table(LEDGER.name):
+        return set()
+    with engine.connect() as connection:
+        return set(connection.execute(sa.select(LEDGER.c.site).distinct()).scalars())

@@ -1,0 +1,73 @@
+"""`newswarc ledger`, as from a shell."""
+
+import json
+
+import pytest
+
+from archives.collection import Collection
+from crawler.discovery import Announced
+from crawler.frontier import Frontier
+
+STORIES = [f"https://news.example/2031/03/02/story-{number}" for number in range(6)]
+FEED, SITEMAP = "https://news.example/feed", "https://news.example/sitemap.xml"
+
+
+@pytest.fixture
+def paper(tmp_path):
+    """Six announced URLs in five states; the first one was announced twice."""
+    with Collection.open(tmp_path / "collections" / "paper", write=True) as collection:
+        frontier = Frontier(collection.catalog.engine, site="paper")
+        frontier.announce([Announced(url=url, kind="feed", title="A story") for url in STORIES], source=FEED)
+        frontier.announce([Announced(url=STORIES[0], kind="sitemap")], source=SITEMAP)
+        for url, state, reason in (
+            (STORIES[0], "captured", None),
+            (STORIES[1], "failed", "time-out"),
+            (STORIES[2], "failed", "status 500"),
+            (STORIES[3], "gone", "status 404"),
+            (STORIES[4], "skipped", f"duplicate of {STORIES[0]}"),
+        ):
+            frontier.settle(url, state, reason, seen=state == "captured")
+        frontier.flush()
+
+
+def test_the_states_add_up_to_what_was_announced(newswarc, paper):
+    told = json.loads(newswarc("ledger", "paper", "--json").out)
+    assert told["announced"] == sum(told["states"].values()) == len(STORIES)
+    assert told["states"] == {"captured": 1, "failed": 2, "gone": 1, "pending": 1, "skipped": 1}
+    assert told["reasons"]["failed"] == {"status 500": 1, "time-out": 1}
+    assert told["reasons"]["skipped"] == {"duplicate": 1}
+
+
+def test_a_person_reads_each_state_with_its_reasons(newswarc, paper):
+    lines = [" ".join(line.split()) for line in newswarc("ledger", "paper").out.splitlines()]
+    assert lines[1:4] == ["2 failed", "1 status 500", "1 time-out"]
+    assert lines[-1].startswith("6 announced")
+
+
+def test_every_url_is_told_with_who_announced_it(newswarc, paper):
+    rows = [json.loads(line) for line in newswarc("ledger", "paper", "--urls", "--json").out.splitlines()]
+    assert [row["url"] for row in rows] == STORIES
+    assert [one["source"] for one in rows[0]["announced_by"]] == [FEED, SITEMAP]
+    assert rows[0]["announced_by"][0]["title"] == "A story"
+    assert rows[5]["state"] == "pending"
+
+
+def test_the_urls_in_one_state(newswarc, paper):
+    assert newswarc("ledger", "paper", "--state", "failed").out.splitlines() == [
+        f"failed\t{STORIES[1]}\ttime-out",
+        f"failed\t{STORIES[2]}\tstatus 500",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("elsewhere",), "no collection there"),
+        (("elsewhere", "--collection", "paper"), "no ledger of a site 'elsewhere'; it has paper"),
+        (("paper", "--state", "lost"), "'lost' is not one of"),
+    ],
+)
+def test_what_there_is_no_ledger_of(newswarc, paper, arguments, said):
+    done = newswarc("ledger", *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert said in done.one_line
