@@ -78,7 +78,7 @@ _WORDS = {
     Sign.WIDGET: "widget module block component plugin container wrapper",
     Sign.PARAGRAPH: "paragraph para absatz textblock",
 }
-_SPLIT = re.compile(r"[^a-z0-9]+")
+_WORD = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WHOLE = words(
     "ad ads adv abo sr pie bio tag tags text time date next prev main news nav cta dek hed pull rail col2 "
@@ -98,30 +98,45 @@ def _index(*, whole: bool) -> dict[str, int]:
 
 _EXACT, _STEMS = _index(whole=True), _index(whole=False)
 _PAIRED = Sign.RELATED | Sign.RECIRCULATION | Sign.BIOGRAPHY | Sign.LEAD | Sign.CAPTION
-_LENGTHS = tuple(sorted({len(stem) for stem in _STEMS}))
+_SHORTEST = min(map(len, _STEMS))
+
+
+def _by_opening() -> dict[str, list[tuple[str, int]]]:
+    found: dict[str, list[tuple[str, int]]] = {}
+    for stem, signs in _STEMS.items():
+        found.setdefault(stem[:_SHORTEST], []).append((stem, signs))
+    return found
+
+
+_BY_OPENING = _by_opening()
+"""The stems by their first letters: few words of a page begin like any of them."""
+_FIRST_HALVES = frozenset(
+    stem[:end] for stem, signs in (*_EXACT.items(), *_STEMS.items()) if signs & _PAIRED for end in range(1, len(stem))
+)
+"""What a word must be so that it says more together with the next one: `read` before `more`."""
 
 
 @lru_cache(maxsize=32768)
 def word_signs(word: str) -> int:
     """The signs of one lower-case word: short ones must match whole, longer ones its beginning."""
     found = _EXACT.get(word, 0)
-    for length in _LENGTHS:
-        if length > len(word):
-            break
-        found |= _STEMS.get(word[:length], 0)
+    for stem, signs in _BY_OPENING.get(word[:_SHORTEST], ()):
+        if word.startswith(stem):
+            found |= signs
     return found
 
 
 @lru_cache(maxsize=32768)
 def class_signs(names: str) -> int:
     """The signs of a whole class (and id) string, neighbouring words also read as one: `read-more` as `readmore`."""
-    parts = _SPLIT.split(_CAMEL.sub(" ", names[:300]).lower())
+    lowered = names[:300].lower()
+    if lowered != names:
+        lowered = _CAMEL.sub(" ", names[:300]).lower()
     found = 0
     previous = ""
-    for word in parts:
-        if word:
-            found |= word_signs(word)
-            if previous:
-                found |= word_signs(previous + word) & _PAIRED
-            previous = word
+    for word in _WORD.findall(lowered):
+        found |= word_signs(word)
+        if previous in _FIRST_HALVES:
+            found |= word_signs(previous + word) & _PAIRED
+        previous = word
     return found

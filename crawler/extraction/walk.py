@@ -1,21 +1,20 @@
 """The page cut into blocks: one iterative walk over the tree, splitting at block elements and double line breaks."""
 
-from typing import Any
-
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import BREAK, Block, Layout, Node, effective_size, fold, is_paragraph
 from crawler.extraction.class_words import Sign, class_signs
 from crawler.extraction.html_tags import BLOCKS, CONTROLS, INLINES, RAW
 
-_SKIP, _BLOCK, _INLINE, _LINK, _BR, _IMAGE, _RAW, _CONTROL, _MENU, _UNKNOWN = range(10)
+_SKIP, _BLOCK, _INLINE, _LINK, _BR, _IMAGE, _NOSCRIPT, _CONTROL, _MENU, _UNKNOWN = range(10)
 _KINDS: dict[str, int] = {
     **dict.fromkeys(INLINES, _INLINE),
-    **dict.fromkeys(RAW, _RAW),
+    **dict.fromkeys(RAW, _SKIP),
     **dict.fromkeys(CONTROLS, _CONTROL),
     **dict.fromkeys(BLOCKS, _BLOCK),
     "a": _LINK,
     "br": _BR,
+    "noscript": _NOSCRIPT,
     "nav": _MENU,
     "img": _IMAGE,
     "amp-img": _IMAGE,
@@ -57,39 +56,36 @@ class _Walk:
 
     def start(self) -> None:
         self.pieces: list[str] = []
-        self.marks: list[tuple[int, bool, Element]] = (
-            [(0, True, element) for element in self.open_inlines[-_DEEPEST:]] if self.open_inlines else []
-        )
-        self.links: list[Element] = self.open_links[-_DEEPEST:]
+        self.marks: list[tuple[int, bool, Element]] = []
+        self.links: list[Element] = []
+        if self.open_inlines:
+            self.marks += [(0, True, element) for element in self.open_inlines[-_DEEPEST:]]
+            self.links += self.open_links[-_DEEPEST:]
         self.link_chars = self.signs = 0
         self.blank = True
         self.broken = False
 
     def run(self, root: Element) -> None:
+        """Take each element in turn: open it, go through what is in it, close it, go on behind it."""
         self.open_elements.append((root, "html"))
         self.node()
-        stack: list[tuple[Any, Element, int]] = [(iter(root), root, _BLOCK)]
-        while stack:
-            children, element, kind = stack[-1]
-            for child in children:
-                inside = self.enter(child)
-                if inside:
-                    text = child.text
-                    if text and not (self.blank and text.isspace()):
-                        self.add(text)
-                    if len(child):
-                        stack.append((iter(child), child, inside))
-                        break
-                    self.leave(child, inside)
-                text = child.tail
-                if text and not (self.blank and text.isspace()):
-                    self.add(text)
+        entered: list[tuple[Element, int]] = [(root, _BLOCK)]
+        element = next(iter(root), None)
+        while entered:
+            if element is None:
+                element, kind = entered.pop()
             else:
-                stack.pop()
+                kind = self.enter(element)
+                if kind and len(element):
+                    entered.append((element, kind))
+                    element = element[0]
+                    continue
+            if kind:
                 self.leave(element, kind)
-                text = element.tail
-                if text:
-                    self.add(text)
+            text = element.tail
+            if text and not (self.blank and text.isspace()):
+                self.add(text)
+            element = element.getnext()
 
     def enter(self, element: Element) -> int:
         """Open an element; what kind to close it as, or _SKIP to pass over it."""
@@ -105,18 +101,34 @@ class _Walk:
             self.open_elements.append((element, tag))
         elif kind:
             self.enter_inline(element, kind)
+        else:
+            return _SKIP
+        text = element.text
+        if text and not (self.blank and text.isspace()):
+            self.add(text)
         return kind
 
     def enter_inline(self, element: Element, kind: int) -> None:
         if kind == _LINK:
             self.open_links.append(element)
             self.links.append(element)
-        else:
-            names = element.get("class")
-            if names:
-                self.signs |= class_signs(names)
+        elif names := element.get("class"):
+            self.signs |= class_signs(names)
         self.open_inlines.append(element)
         self.marks.append((len(self.pieces), True, element))
+
+    def leave(self, element: Element, kind: int) -> None:
+        if kind == _BLOCK:
+            if self.pieces or self.marks:
+                self.flush()
+            self.open_elements.pop()
+            if len(self.open_nodes) > len(self.open_elements):
+                self.open_nodes.pop().last = len(self.nodes) - 1
+            return
+        self.open_inlines.pop()
+        self.marks.append((len(self.pieces), False, element))
+        if kind == _LINK:
+            self.open_links.pop()
 
     def enter_rare(self, element: Element, kind: int, tag: str) -> int:
         """Note breaks and pictures; pass over menus and controls, but not the page that the parser put in one."""
@@ -127,9 +139,8 @@ class _Walk:
             return _INLINE if len(element) or element.text else _SKIP
         if kind == _IMAGE:
             self.images.append((element, len(self.blocks), self.node()))
-        elif kind == _RAW:
-            if tag == "noscript":
-                self.images.extend((image, len(self.blocks), self.node()) for image in element.iter("img"))
+        elif kind == _NOSCRIPT:
+            self.images.extend((image, len(self.blocks), self.node()) for image in element.iter("img"))
         elif self.holds_paragraphs(element):
             return _BLOCK if kind == _MENU else _INLINE
         return _SKIP
@@ -139,20 +150,7 @@ class _Walk:
         if len(element) == 0 or self.checks <= 0:
             return False
         self.checks -= 1
-        return element.find(".//p") is not None
-
-    def leave(self, element: Element, kind: int) -> None:
-        if kind == _BLOCK:
-            if self.pieces or self.marks:
-                self.flush()
-            self.open_elements.pop()
-            if len(self.open_nodes) > len(self.open_elements):
-                self.open_nodes.pop()
-            return
-        self.open_inlines.pop()
-        self.marks.append((len(self.pieces), False, element))
-        if kind == _LINK:
-            self.open_links.pop()
+        return next(element.iter("p"), None) is not None
 
     def node(self) -> Node:
         """The innermost open block element as a node."""
@@ -210,13 +208,13 @@ def _sum_up(layout: Layout) -> None:
         if is_paragraph(block):
             node.mass += block.size
             node.paragraphs += 1
-            first_paragraph = min(first_paragraph, block.index)
+            if block.index < first_paragraph:
+                first_paragraph = block.index
     for node in reversed(layout.nodes):
         parent = node.parent
         if parent is not None:
             parent.chars += node.chars
             parent.links += node.links
-            parent.last = max(parent.last, node.last)
-            if not (node.signs & _COMMENT and node.first > first_paragraph):
+            if node.paragraphs and not (node.signs & _COMMENT and node.first > first_paragraph):
                 parent.mass += node.mass
                 parent.paragraphs += node.paragraphs
