@@ -56,8 +56,8 @@ def extract(
 
 def start(document: Document, rules: SiteRules | None = None) -> Page:
     """The page before its first step."""
-    article = Article(url=document.url, site=rules.name if rules else None, extractor=extractor(rules))
-    return Page(document=document, rules=rules, article=article)
+    fields = {"url": document.url, "site": rules.name if rules else None, "extractor": extractor(rules)}
+    return Page(document=document, rules=rules, fields=fields)
 
 
 def finish(page: Page) -> Article | Rejected:

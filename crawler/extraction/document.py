@@ -1,6 +1,6 @@
 """A page's bytes as a Document: decoded once, parsed once, metadata read once and only when asked for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +17,7 @@ LARGEST = 8 * 2**20
 """Bytes of a page that are read: four times the longest of hundreds of news pages."""
 MOST_TAGS = 200_000
 """Tags of a page that are read; what follows them is cut off."""
+_SOUGHT = ("meta", "script", "h1")
 _MARKED = xpath("//@itemscope/.. | //@itemprop/..")
 _EMPTY = b"<html><head></head><body></body></html>"
 
@@ -43,11 +44,23 @@ class Document:
         for part in self.root:
             yield from part.iter(tag) if part.tag == "head" else part.iterchildren(tag)
 
+    def named(self, tag: str) -> Sequence[Element]:
+        """The page's elements of one of the tags in `_SOUGHT`, in document order."""
+        return self._sought.get(tag, ())
+
+    @cached_property
+    def _sought(self) -> Mapping[str, list[Element]]:
+        """All of them, from one pass: on a large page a pass costs as much as all that is asked of what it finds."""
+        found: dict[str, list[Element]] = {}
+        for element in self.root.iter(*_SOUGHT):
+            found.setdefault(element.tag, []).append(element)
+        return found
+
     @cached_property
     def meta(self) -> Mapping[str, list[str]]:
         """Contents of the meta tags by lower-cased name, property or itemprop, in document order; none is empty."""
         found: dict[str, list[str]] = {}
-        for tag in self.root.iter("meta"):
+        for tag in self.named("meta"):
             content = (tag.get("content") or tag.get("value") or "").strip()
             if content:
                 for name in {tag.get("name"), tag.get("property"), tag.get("itemprop"), tag.get("http-equiv")}:
@@ -62,7 +75,7 @@ class Document:
     @cached_property
     def linked_data(self) -> tuple[Node, ...]:
         """Every node of the page's JSON-LD, then of its microdata, in document order, references by `@id` resolved."""
-        return read_nodes(self.root, self.marked)
+        return read_nodes(self.named("script"), self.marked)
 
     @cached_property
     def marked(self) -> tuple[Element, ...]:
@@ -88,9 +101,7 @@ class Document:
     def scripts(self) -> tuple[str, ...]:
         """Texts of the scripts that are not JSON-LD, in document order."""
         return tuple(
-            tag.text
-            for tag in self.root.iter("script")
-            if tag.text and "ld+json" not in (tag.get("type") or "").lower()
+            tag.text for tag in self.named("script") if tag.text and "ld+json" not in (tag.get("type") or "").lower()
         )
 
     def absolute(self, link: str | None) -> str | None:
@@ -120,8 +131,8 @@ def parse(content: bytes, url: str, content_type: str | None = None) -> Document
 
 
 def _bounded(clean: bytes) -> bytes:
-    """The page, or as much of it as has no more than `MOST_TAGS` tags."""
-    if clean.count(b"<") <= MOST_TAGS:
+    """The page, or as much of it as has no more than `MOST_TAGS` tags, each of which takes at least three bytes."""
+    if len(clean) <= 3 * MOST_TAGS or clean.count(b"<") <= MOST_TAGS:
         return clean
     return b"<".join(clean.split(b"<", MOST_TAGS)[:MOST_TAGS])
 

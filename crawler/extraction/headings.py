@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
+from crawler.extraction.document import Document
 from crawler.extraction.tree import own_words, text_of, xpath
 
-_HEADINGS = xpath("//h1")
 _LESSER = xpath("//h2 | //*[@itemprop='headline']")
 _MOST = 60
 """Headings that are looked at."""
@@ -32,12 +32,12 @@ class Heading:
     """Whether it stands in the article or its class says headline."""
 
 
-def best_heading(root: Element, others: list[str]) -> Heading | None:
+def best_heading(document: Document, others: list[str]) -> Heading | None:
     """The heading that is most likely the article's, by what the page calls itself elsewhere, place and class."""
     claimed = [own_words(other) for other in others]
-    headings = [_judged(element, claimed) for element in _HEADINGS(root)[:_MOST]]
+    headings = [_judged(element, claimed) for element in document.named("h1")[:_MOST]]
     if not headings:
-        lesser = (_judged(element, claimed) for element in _LESSER(root)[:_MOST])
+        lesser = (_judged(element, claimed) for element in _LESSER(document.root)[:_MOST])
         headings = [heading for heading in lesser if heading.score >= _CLEAR]
     return max((heading for heading in headings if heading.text), key=lambda heading: heading.score, default=None)
 

@@ -163,12 +163,15 @@ def classify(text: str) -> Label | None:
 
 def split_label(text: str) -> tuple[str, str] | None:
     """('Related article', 'the rest') where a text opens with a label and a colon, dash or the like; else None."""
+    if not _DELIMITER.search(text, 2, _LONGEST + 2):
+        return None
     found = _OPENING.match(text[: _LONGEST + 2])
     if found is None or normal(found[1]) not in _RELATED:
         return None
     return found[1].strip(" ►▶>»•*[【■●"), text[found.end() :].strip()
 
 
+_DELIMITER = re.compile(r"[:：|»>►▶\]】\n–—-]")
 _OPENING = re.compile(r"^\W{0,3}([^:：|»>►▶\]】–—\n]{2,60}?)\s*(?:[:：|»>►▶\]】\n]|[–—-] )\s*")
 _RELATED = _phrases(_WHOLE)
 _OTHERS = _phrases(_OTHER)

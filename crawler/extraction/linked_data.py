@@ -21,10 +21,10 @@ _REFERENCE = frozenset(("@id", "@type", "name"))
 _POSTINGS = words("BlogPosting LiveBlogPosting Report SocialMediaPosting Review")
 
 
-def read_nodes(root: Element, marked: Sequence[Element]) -> tuple[Node, ...]:
-    """The page's own nodes in document order: of its JSON-LD, then of the elements `marked` with microdata."""
+def read_nodes(scripts: Sequence[Element], marked: Sequence[Element]) -> tuple[Node, ...]:
+    """The page's own nodes in document order: of the JSON-LD in its scripts, then of the elements with microdata."""
     values: list[Any] = []
-    for script in root.iter("script"):
+    for script in scripts:
         kind = script.get("type")
         if kind and "ld+json" in kind.lower():
             values.extend(read_json(script.text or ""))

@@ -70,8 +70,14 @@ def inline(block: Block, resolve: Resolve) -> str:
             _close(out, opened.pop())
     while opened:
         _close(out, opened.pop())
-    lines = (_SPACE.sub(" ", line).strip() for line in "".join(out).split(BREAK))
+    lines = (_folded(line) for line in "".join(out).split(BREAK))
     return "  \n".join(line for line in lines if line)
+
+
+def _folded(line: str) -> str:
+    if "  " in line or not line.isprintable():  # seldom, and quickly seen
+        line = _SPACE.sub(" ", line)
+    return line.strip()
 
 
 def _delimiters(element: Element, resolve: Resolve, *, bold: bool) -> tuple[str, str]:

@@ -1,9 +1,9 @@
 """A page on its way to an article: what every step of the extraction takes and gives back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from crawler.extraction.document import Document
 from crawler.extraction.places import Places
@@ -18,7 +18,13 @@ class Page:
 
     document: Document
     rules: SiteRules | None
-    article: Article
+    fields: Mapping[str, Any]
+    """Those of the article that are known so far, by name."""
+
+    @cached_property
+    def article(self) -> Article:
+        """As much of the article as is known so far."""
+        return Article(**self.fields)
 
     @cached_property
     def story(self) -> Story:
@@ -34,12 +40,12 @@ class Page:
 
     def fill(self, source: str | None = None, **values: object) -> "Page":
         """The page with these fields of the article filled; `source` is the rule that gave those that are not empty."""
-        sources = dict(self.article.sources)
+        sources = dict(self.fields.get("sources", ()))
         if source:
             sources |= {name: source for name, value in values.items() if value not in (None, "", ())}
-        article = replace(self.article, **cast(dict[str, Any], values), sources=sources)
         page = object.__new__(Page)
-        page.__dict__.update(self.__dict__, article=article)  # with what was read already
+        page.__dict__.update(self.__dict__, fields={**self.fields, **values, "sources": sources})
+        page.__dict__.pop("article", None)  # all else that was read already is kept
         return page
 
 

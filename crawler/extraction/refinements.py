@@ -11,13 +11,13 @@ from crawler.extraction.class_words import Sign
 from crawler.extraction.html_tags import HEADINGS
 from crawler.extraction.newsletters import asks_to_subscribe
 
-_PLACEHOLDERS = re.compile(
-    r"sourcepoint|onetrust|didomi|usercentrics|cmplz|cookiebot|borlabs|social-placeholder|consent-placeholder|embed-consent|"
-    r"embed-placeholder|embed-privacy|privacy-placeholder|consent-overlay|cookie-placeholder|\bot-(?:sdk|pc|cat|main)|"
-    r"optanon|qc-cmp|iubenda|cky-consent|CybotCookie|trustarc|didomi-",
-    re.IGNORECASE,
-)
-"""Boxes that stand in for content that waits for consent."""
+_PLACEHOLDERS = (
+    "sourcepoint", "onetrust", "didomi", "usercentrics", "cmplz", "cookiebot", "borlabs", "social-placeholder",
+    "consent-placeholder", "embed-consent", "embed-placeholder", "embed-privacy", "privacy-placeholder",
+    "consent-overlay", "cookie-placeholder", "optanon", "qc-cmp", "iubenda", "cky-consent", "cybotcookie", "trustarc",
+)  # fmt: skip
+"""Class names of boxes that stand in for content that waits for consent."""
+_PLACEHOLDER = re.compile(r"\bot-(?:sdk|pc|cat|main)")
 _BYLINE = re.compile(
     r"(?:by|von|par|por|di|door|av|af|od|от|автор|text|texto|autor|author)\b:?\s+[^\s.,]+(?:[^.!?]{0,70})$",
     re.IGNORECASE,
@@ -55,7 +55,7 @@ def refine(choice: Choice) -> None:
     choice.drop_where("comments", _is_comment(layout), most=0.95)
     choice.drop_where("placeholder", _is_placeholder(choice), most=0.95)
     choice.drop_where("machine-text", _is_machine_text(choice), most=0.7)
-    choice.drop_where("appeal", lambda block: any(_names_appeal(node.classes) for node in block.node.upwards()))
+    choice.drop_where("appeal", _is_appeal)
     choice.drop_where("newsletter", lambda block: asks_to_subscribe(block.text), most=0.1)
     choice.drop_where("time-stamp", lambda block: bool(_TIME.match(block.text)), most=0.1)
     choice.drop_where("mark", lambda block: bool(_MARK.match(block.text)), most=0.2)
@@ -85,6 +85,10 @@ def _is_comment(layout: Layout) -> Callable[[Block], bool]:
 @lru_cache(maxsize=8192)
 def _names_appeal(classes: str) -> bool:
     return bool(classes) and bool(_APPEAL.search(classes))
+
+
+def _is_appeal(block: Block) -> bool:
+    return any(_names_appeal(node.classes) for node in block.node.upwards())
 
 
 def _keep_standfirst(choice: Choice) -> None:
@@ -195,7 +199,8 @@ def _is_placeholder(choice: Choice) -> Callable[[Block], bool]:
 
 @lru_cache(maxsize=8192)
 def _names_placeholder(classes: str) -> bool:
-    return bool(_PLACEHOLDERS.search(classes))
+    lowered = classes.lower()
+    return any(name in lowered for name in _PLACEHOLDERS) or bool(_PLACEHOLDER.search(lowered))
 
 
 def _drop_heads(choice: Choice) -> None:

@@ -88,6 +88,7 @@ class _Search:
         kept = [block.index for block in choice.kept() if block.link_chars * 2 < len(block.text)]
         self.first, self.last = _ends(kept)
         self.kept_before = list(accumulate(choice.keep, initial=0))
+        self.offered: dict[int, list[Offer]] = {}
         self.found: dict[str, _Found] = {}
         self.site = domain_of(url)
         self.taken: set[int] = set()
@@ -95,7 +96,11 @@ class _Search:
     def offers(self, block: Block) -> list[Offer]:
         if not block.links:
             return []
-        return [offer for offer in offers_of(block, self.resolve) if self.fits(offer)]
+        known = self.offered.get(block.index)
+        if known is None:
+            known = [offer for offer in offers_of(block, self.resolve) if self.fits(offer)]
+            self.offered[block.index] = known
+        return known
 
     def fits(self, offer: Offer) -> bool:
         return may_be_article(offer.url) and not same_page(offer.url, self.url)
@@ -113,11 +118,9 @@ class _Search:
         """Labels of their own and labels that open a block, each with its scope."""
         if self.last < 0:
             return
-        for block in self.layout.blocks:
-            if (
-                block.index < self.first - 3
-                or block.node.above & (TAG_BITS["nav"] | TAG_BITS["footer"]) & ~self.above_main()
-            ):
+        margins = (TAG_BITS["nav"] | TAG_BITS["footer"]) & ~self.above_main()
+        for block in self.layout.blocks[max(0, self.first - 3) :]:
+            if block.node.above & margins:
                 continue
             opening = split_label(block.text) if block.links else None
             if opening and block.link_chars >= 0.5 * len(opening[1]) > 0:

@@ -79,7 +79,7 @@ def candidates(document: Document) -> Candidates:
         source: without_live_mark(without_section(without_site(clean_title(text), names), sections))
         for source, text in _named(document)
     }
-    heading = best_heading(document.root, [text for text in named.values() if text])
+    heading = best_heading(document, [text for text in named.values() if text])
     voters = {
         "json-ld": named.get("json-ld"),
         "h1": without_live_mark(without_site(clean_title(heading.text), names))

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from crawler.extraction import parse, start
 from crawler.extraction.body import fill_body
-from crawler.extraction.document import parse
-from crawler.extraction.page import Page
 from crawler.extraction.related_links import fill_related
-from crawler.items import Article, SiteRules
+from crawler.items import SiteRules
 
 URL = "https://news.example/2025/03/18/the-tide-tables-were-wrong"
 FIRST = (
@@ -26,7 +25,7 @@ HEAD = "<title>The tide tables were wrong</title>"
 
 def page_of(markup, rules=None):
     document = parse(f"<html><head>{HEAD}</head><body>{markup}</body></html>".encode(), URL)
-    return Page(document=document, rules=rules, article=Article(url=URL))
+    return start(document, rules)
 
 
 def body_of(markup, rules=None):

@@ -3,10 +3,9 @@
 import pytest
 from lxml import html
 
-from crawler.extraction.document import parse
+from crawler.extraction import parse, start
 from crawler.extraction.images import fill_images, source_of
-from crawler.extraction.page import Page
-from crawler.items import Article, SiteRules
+from crawler.items import SiteRules
 
 URL = "https://news.example/2025/03/18/the-pier"
 TEXT = (
@@ -16,7 +15,7 @@ TEXT = (
 
 def images(markup, head=""):
     page = f"<html><head>{head}</head><body>{markup}</body></html>"
-    return fill_images(Page(document=parse(page.encode(), URL), rules=None, article=Article(url=URL))).article.images
+    return fill_images(start(parse(page.encode(), URL))).article.images
 
 
 def test_lead_first_with_caption_and_credit_apart():
@@ -40,7 +39,7 @@ def test_the_source_names_the_site_whose_selector_found_caption_or_credit(field)
     figure = "<figcaption><b class='caption'>The pier.</b> <i class='credit'>Ada Holm</i></figcaption>"
     page = f"<article><h1>The pier</h1><figure><img src='/p/pier.jpg'>{figure}</figure>{TEXT * 3}</article>"
     rules = SiteRules(name="post", selectors={field: (f"figure .{field}",)})
-    filled = fill_images(Page(document=parse(page.encode(), URL), rules=rules, article=Article(url=URL)))
+    filled = fill_images(start(parse(page.encode(), URL), rules))
     assert filled.article.sources["images"] == "selector:post"
 
 

@@ -2,12 +2,10 @@
 
 import pytest
 
-from crawler.extraction.document import parse
+from crawler.extraction import parse, start
 from crawler.extraction.labels import classify, split_label
 from crawler.extraction.offers import domain_of, has_article_form
-from crawler.extraction.page import Page
 from crawler.extraction.related_links import fill_related
-from crawler.items import Article
 
 URL = "https://news.example/2025/03/18/the-lighthouse-is-for-sale"
 TEXT = "<p>The lighthouse at the end of the mole is for sale, and its keeper of forty years will not go.</p>"
@@ -16,9 +14,7 @@ CARD = "<div><a href='/2025/02/0{n}/a-story-about-boats-{n}'><h3>A story about b
 
 def related(before="", inside="", after=""):
     markup = f"{before}<article><h1>The lighthouse is for sale</h1>{TEXT}{TEXT}{inside}{TEXT}{TEXT}</article>{after}"
-    page = Page(
-        document=parse(f"<html><body>{markup}</body></html>".encode(), URL), rules=None, article=Article(url=URL)
-    )
+    page = start(parse(f"<html><body>{markup}</body></html>".encode(), URL))
     return fill_related(page).article.related_links
 
 
@@ -93,7 +89,7 @@ def test_a_list_of_links_in_the_story_counts_with_the_kickers_that_stand_before_
 def test_a_list_of_links_right_behind_the_last_paragraph_counts():
     page = f"<h1>The lighthouse is for sale</h1><div class='text'>{TEXT * 4}{listed('', '', '', '')}</div>"
     document = parse(f"<html><body><article>{page}</article></body></html>".encode(), URL)
-    filled = fill_related(Page(document=document, rules=None, article=Article(url=URL))).article
+    filled = fill_related(start(document)).article
     assert [link.kind for link in filled.related_links] == ["end_of_article"] * 4
 
 
