@@ -33,15 +33,12 @@ def fill_byline(page: Page) -> Page:
     places = page.places
     printed = credits_of(document, places)
     authors, source = _selected_authors(page) or _authors(document, printed, places)
+    credit = _crediting(printed, authors) or _crediting(_unmarked(places), authors)
+    page = page.fill(source, authors=_linked(authors, [*printed, *([credit] if credit else [])], document))
     chosen = list(selected(page, "byline"))
     if chosen:
-        line: str | None = ", ".join(dict.fromkeys(item.value for item in chosen[:6]))
-        line_source = chosen[0].source
-    else:
-        line = _line(printed, authors) or _line(_unmarked(places), authors)
-        line_source = "byline"
-    page = page.fill(source, authors=_linked(authors, printed, document))
-    return page.fill(line_source, byline=line) if line else page
+        return page.fill(chosen[0].source, byline=", ".join(dict.fromkeys(item.value for item in chosen[:6])))
+    return page.fill("byline", byline=credit.text) if credit else page
 
 
 def _selected_authors(page: Page) -> tuple[list[Author], str] | None:
@@ -96,17 +93,17 @@ def _is_of_the_site(name: str, names: frozenset[str]) -> bool:
 
 
 def _completed(named: list[Author], printed: list[Credit]) -> list[Author]:
-    """With the people who are printed beside them in the byline by the headline, if it names all of them."""
+    """With the people and agencies that are printed beside them by the headline, where all of them are."""
     known = {folded(author.name): author for author in named}
     for row in _rows(printed):
-        folds = [folded(name) for name in row]
-        if known.keys() < set(folds) and all(map(_is_person, row)):
-            return [known.get(fold) or Author(name=name) for fold, name in zip(folds, row, strict=True)]
+        printed_ones = {folded(name): Author(name=name, kind=kind_of(name)) for name in row}
+        if known.keys() < printed_ones.keys() and all(map(_is_person_or_agency, row)):
+            return list({**printed_ones, **known}.values())
     return named
 
 
-def _is_person(name: str) -> bool:
-    return is_full_name(name) and kind_of(name) == "person"
+def _is_person_or_agency(name: str) -> bool:
+    return is_agency(name) or (is_full_name(name) and kind_of(name) == "person")
 
 
 def _without_site(chosen: Iterable[str], names: frozenset[str]) -> list[str]:
@@ -241,7 +238,7 @@ def _unmarked(places: Places) -> list[Credit]:
     return [*labelled_credits(places), *signatures(places)]
 
 
-def _line(printed: list[Credit], authors: list[Author]) -> str | None:
+def _crediting(printed: list[Credit], authors: list[Author]) -> Credit | None:
     """The printed line that names the authors; the one that names most of them."""
     known = {folded(author.name) for author in authors}
     scored = [
@@ -249,7 +246,7 @@ def _line(printed: list[Credit], authors: list[Author]) -> str | None:
         for place, credit in enumerate(printed)
     ]
     best = max(scored, default=None)
-    return printed[-best[2]].text if best and best[0] else None
+    return printed[-best[2]] if best and best[0] else None
 
 
 def _linked(authors: list[Author], printed: list[Credit], document: Document) -> tuple[Author, ...]:

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from lxml.etree import _Element as Element
 
+from crawler.extraction.agencies import is_agency
 from crawler.extraction.blocks import BREAK, Block, Node, fold
 from crawler.extraction.credit_lines import without_dates
 from crawler.extraction.credit_parts import could_be_name, is_within, name_parts, without_time
@@ -112,9 +113,10 @@ def labelled_credits(places: Places) -> Iterator[Credit]:
 
 
 def _linked_names(block: Block, line: str) -> tuple[tuple[str, str], ...]:
-    """The full names in the line that link to a page."""
+    """The full names and agencies in the line that link to a page."""
     links = ((text_of(link, 60), link.get("href") or "") for link in block.links[:8] if could_be_name(link))
-    return tuple((name, href) for name, href in links if href and name in line and is_full_name(name))
+    linked = ((name, href) for name, href in links if href and name in line)
+    return tuple((name, href) for name, href in linked if is_full_name(name) or is_agency(name))
 
 
 def _labelled_lines(block: Block) -> Iterator[str]:

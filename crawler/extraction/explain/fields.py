@@ -65,7 +65,7 @@ _RULES: tuple[tuple[str, str, Callable[[Page], Found]], ...] = (
     (
         "canonical_url",
         "the first that is an address, and not the front page's",
-        lambda p: canonical_url.claimed(p.document),
+        canonical_url.candidates,
     ),
     (
         "title",

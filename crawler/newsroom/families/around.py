@@ -158,10 +158,11 @@ def authors(story: Story) -> list[dict[str, Any]]:
     ]
 
 
-def author_links(story: Story, joins: tuple[str, str], attributes: str) -> str:
+def author_links(story: Story, joins: tuple[str, str], attributes: str = "") -> str:
     """The byline with each author a link: `joins` stand before the last author and between the others."""
+    also = f" {attributes}" if attributes else ""
     links = [
-        f'<a href="{author.url}" {attributes}>{text(author.name)}</a>' if author.url else text(author.name)
+        f'<a href="{author.url}"{also}>{text(author.name)}</a>' if author.url else text(author.name)
         for author in story.authors
     ]
     last, between = joins

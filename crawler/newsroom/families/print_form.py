@@ -13,11 +13,10 @@ def page(story: Story, _: Around) -> str:
 <meta charset="utf-8">
 <title>{text(story.title)}</title>
 <meta name="robots" content="noindex">
-<link rel="canonical" href="{story.canonical_url}">
 </head>
 <body>
 <h1>{text(story.title)}</h1>
-<p>By {author_links(story, (" and ", ", "), 'rel="author"')}</p>
+<p>By {author_links(story, (" and ", ", "))}</p>
 <p>{printed_day(story.published, "en")}</p>
 <img src="{image.url}" alt="">
 <p>{text(image.caption)} <b>{text(image.credit)}</b></p>

@@ -4,14 +4,14 @@ Add a page as tests/pages/<outlet>/<case>/page.html with the fields that matter 
 """
 
 import json
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from crawler.export import to_markdown
 from crawler.extraction import extract
-from crawler.items import Article
+from crawler.items import Article, as_item
 from crawler.sites import load_site
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -48,9 +48,16 @@ def test_field(folder, field):
     """The field is what a reader of the page would write down."""
     article = extracted(folder)
     assert isinstance(article, Article), article
-    assert golden(folder)[field] == plain(asdict(article))[field]
+    assert golden(folder)[field] == plain(as_item(article))[field]
+
+
+@pytest.mark.parametrize("path", sorted(PAGES.glob("*/*/article.md")), ids=lambda path: path.parent.name)
+def test_markdown(path):
+    """The page as Markdown, to the letter."""
+    assert path.read_text("utf-8") == to_markdown(as_item(extracted(path.parent)))
 
 
 def test_there_are_golden_pages():
     """The folder was found: an empty table would pass in silence."""
     assert len(folders()) >= 6
+    assert list(PAGES.glob("*/*/article.md"))
