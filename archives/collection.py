@@ -22,7 +22,8 @@ from archives.segment import Segment, begin_segment
 from archives.takedown.steps import TakedownFinished, finish_takedown
 from archives.warc import read_record, read_records
 
-MAX_SIZE = 1024**3
+MAX_SIZE = 2**30
+"""Bytes of a WARC file at which another one is begun."""
 MAX_AGE = timedelta(hours=24)
 
 

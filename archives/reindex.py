@@ -1,6 +1,6 @@
 """Shards and catalog rows of sealed WARC files, made anew from the records."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,8 +60,13 @@ def reindex_missing(layout: Layout, catalog: Catalog) -> Iterator[Reindexed]:
             yield reindex(layout, catalog, path)
 
 
-def reindex_all(layout: Layout, catalog: Catalog) -> Iterator[Reindexed | Forgotten]:
-    """Make all rows and shards anew; what is of files that are not there is taken out."""
+def reindex_all(
+    layout: Layout, catalog: Catalog, progress: Callable[[Path], object] = lambda _: None
+) -> Iterator[Reindexed | Forgotten]:
+    """Make all rows and shards anew; what is of files that are not there is taken out.
+
+    `progress` is told each file before it is read.
+    """
     sealed = [path for path in layout.warcs() if not path.name.endswith(OPEN)]
     names = {path.name for path in sealed}
     for name in sorted(catalog.warcs() - names):
@@ -69,6 +74,7 @@ def reindex_all(layout: Layout, catalog: Catalog) -> Iterator[Reindexed | Forgot
     for shard in set(layout.indexes.glob("*.cdxj")) - {layout.shard_path(name) for name in names}:
         shard.unlink()
     for path in sealed:
+        progress(path)
         done = reindex(layout, catalog, path)
         if done.rows or done.shard or done.damage:
             yield done

@@ -22,8 +22,8 @@ from archives.verify_losses import Losses
 
 __all__ = ["Checked", "Extract", "Finding", "verify"]
 
-Part = tuple[Checked, FileSeen | None, list[Finding]]
-"""What a worker found in its part of the work."""
+Part = tuple[FileSeen | None, list[Finding]]
+"""What was found in a part of the work, which is a file or some of the items."""
 
 
 def verify(
@@ -63,9 +63,8 @@ def _verify_collection(
     losses = Losses(collection)
     yield from losses.missing()
     seen: list[FileSeen] = []
-    work = _in_turn(collection, extract) if jobs == 1 else _side_by_side(collection, extract, database, jobs)
-    for part, file_seen, findings in work:
-        checked.add(part)
+    work = _in_turn if jobs == 1 else partial(_side_by_side, database=database, jobs=jobs)
+    for file_seen, findings in work(collection, extract, checked):
         if file_seen is not None:
             seen.append(file_seen)
         yield from losses.sift(findings)
@@ -74,20 +73,24 @@ def _verify_collection(
     yield from losses.told()
 
 
-def _in_turn(collection: Collection, extract: Extract | None) -> Iterator[Part]:
+def _in_turn(collection: Collection, extract: Extract | None, checked: Checked) -> Iterator[Part]:
     for path in collection.layout.warcs():
-        yield _file_part(collection, path)
-    yield _items_part(collection, extract, 0, 1)
+        yield _of_file(collection, checked, path=path)
+    yield _of_items(collection, checked, extract=extract, part=0, of=1)
 
 
-def _side_by_side(collection: Collection, extract: Extract | None, database: str | None, jobs: int) -> Iterator[Part]:
+def _side_by_side(
+    collection: Collection, extract: Extract | None, checked: Checked, *, database: str | None, jobs: int
+) -> Iterator[Part]:
     root = collection.layout.root
-    works: list[Callable[[Collection], Part]] = [
-        *(partial(_file_part, path=path) for path in collection.layout.warcs()),
-        *(partial(_items_part, extract=extract, part=part, of=jobs) for part in range(jobs)),
+    works: list[Callable[[Collection, Checked], Part]] = [
+        *(partial(_of_file, path=path) for path in collection.layout.warcs()),
+        *(partial(_of_items, extract=extract, part=part, of=jobs) for part in range(jobs)),
     ]
     with ProcessPoolExecutor(jobs) as workers:
-        yield from workers.map(partial(_opened, root, database), works)
+        for part, looked_at in workers.map(partial(_opened, root, database), works):
+            checked.add(looked_at)
+            yield part
 
 
 def _lone_file(path: Path) -> tuple[Checked, list[Finding]]:
@@ -95,21 +98,20 @@ def _lone_file(path: Path) -> tuple[Checked, list[Finding]]:
     return checked, list(verify_file(path, checked, FileSeen(file=str(path))))
 
 
-def _opened(root: Path, database: str | None, work: Callable[[Collection], Part]) -> Part:
+def _opened(root: Path, database: str | None, work: Callable[[Collection, Checked], Part]) -> tuple[Part, Checked]:
     """Do a part of the work in a process of its own, which opens the collection for itself."""
-    with Collection.open(root, database=database) as collection:
-        return work(collection)
-
-
-def _file_part(collection: Collection, path: Path) -> Part:
-    checked, seen = Checked(), FileSeen(file=str(path))
-    findings = list(verify_file(path, checked, seen, IndexCheck(collection, path)))
-    return checked, seen, findings
-
-
-def _items_part(collection: Collection, extract: Extract | None, part: int, of: int) -> Part:
     checked = Checked()
-    return checked, None, list(verify_items(collection, checked, extract, part=part, of=of))
+    with Collection.open(root, database=database) as collection:
+        return work(collection, checked), checked
+
+
+def _of_file(collection: Collection, checked: Checked, *, path: Path) -> Part:
+    seen = FileSeen(file=str(path))
+    return seen, list(verify_file(path, checked, seen, IndexCheck(collection, path)))
+
+
+def _of_items(collection: Collection, checked: Checked, *, extract: Extract | None, part: int, of: int) -> Part:
+    return None, list(verify_items(collection, checked, extract, part=part, of=of))
 
 
 def _between_files(seen: list[FileSeen], losses: Losses) -> Iterator[Finding]:

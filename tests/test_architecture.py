@@ -47,7 +47,7 @@ CRAWLER_FLOORS = (
     ("cli",),
     ("__main__",),
 )
-KNOWS_ARCHIVES = {"capture", "frontier", "pipelines", "jobs", "export", "cli"}
+KNOWS_ARCHIVES = {"capture", "frontier", "jobs", "export", "cli"}
 PURE = "archives.tracking"
 """Words alone, which archive and crawler must agree on: everybody may import it."""
 EXTRACTION_MAY_IMPORT = {

@@ -117,6 +117,15 @@ def test_ledger_leaves_nothing_undecided(journey):
     assert [path for path, entry in journey.ledger.items() if entry.state == "pending"] == []
 
 
+def test_a_short_address_leads_to_the_article_that_was_asked_for_already(journey):
+    short = {path: entry for path, entry in journey.ledger.items() if path.startswith("/s/")}
+    assert short
+    stories = {story.short_url: story.url for story in journey.stories}
+    for path, entry in short.items():
+        assert (entry.state, entry.reason) == ("skipped", f"redirects to {stories[journey.base + path]}")
+        assert path in journey.asked
+
+
 def test_what_robots_forbids_is_not_asked_for(journey):
     assert "/robots.txt" in journey.asked
     assert [path for path in journey.asked if path.startswith("/internal/")] == []

@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self, cast
@@ -111,6 +112,14 @@ class CrawlCollection:
             self.fail(exc)
             raise
 
+    def commit(self, item: Mapping[str, Any]) -> int:
+        """Put an article's item into the catalog; returns its revision. If that fails, the crawl is stopped, too."""
+        try:
+            return self.collection.catalog.put_article(item)
+        except ArchiveError as exc:
+            self.fail(exc)
+            raise
+
     def fail(self, failure: ArchiveError) -> None:
         """Stop the crawl because of `failure`; only the first one is told."""
         if self.failure is None:
@@ -199,11 +208,13 @@ def home(environment: Mapping[str, str]) -> Path:
 
 
 def collection_options(settings: BaseSettings) -> dict[str, Any]:
-    """Where the catalog is, if not in the folder, and what the WARC files say about the crawl that wrote them."""
+    """Where the catalog is, if not in the folder; how large and old WARC files grow; what they say of the crawl."""
     return {
         "database": settings.get("NEWSWARC_DATABASE"),
         "operator": settings.get("NEWSWARC_OPERATOR") or "",
         "contact": settings.get("NEWSWARC_CONTACT") or "",
         "user_agent": settings.get("USER_AGENT") or "",
         "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "max_size": settings.getint("NEWSWARC_WARC_SIZE"),
+        "max_age": timedelta(seconds=settings.getfloat("NEWSWARC_WARC_AGE")),
     }

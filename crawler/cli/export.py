@@ -1,7 +1,7 @@
 """`newswarc export`: articles of a collection as files for others."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,15 @@ import click
 
 from archives.collection import Collection
 from archives.warc_export import export_warc
-from crawler.cli.options import collection_path, counted, open_collection, output_file, progress_bar
+from crawler.cli.options import (
+    as_json,
+    collection_path,
+    counted,
+    open_collection,
+    output_file,
+    print_json,
+    progress_bar,
+)
 from crawler.export import replacing, write_json_lines, write_markdown
 
 
@@ -26,6 +34,7 @@ from crawler.export import replacing, write_json_lines, write_markdown
 @click.option("--site", help="Only articles of this site.")
 @click.option("--revisions", is_flag=True, help="All revisions of each article, not only the latest.")
 @click.option("--full", is_flag=True, help="Of warc: each revisit as the full response that it stands for.")
+@as_json
 @click.pass_context
 def export(
     ctx: click.Context,
@@ -36,6 +45,7 @@ def export(
     site: str | None,
     revisions: bool,
     full: bool,
+    as_json: bool,
 ) -> None:
     """Write the articles of a collection as JSON lines, or as Markdown, one file each, named by date and slug.
 
@@ -51,19 +61,29 @@ def export(
     refuse_mixture(form, site=site, revisions=revisions, full=full)
     option = next(option for option in ctx.command.params if option.name == "output")
     output = output_folder(option, output) if form == "markdown" else output_file(ctx, option, output)
+    if as_json and output is None:
+        raise click.UsageError("--json tells of what was written; name a file for it with -o")
     with open_collection(collection_path(collection)) as opened:
         if form == "warc":
-            click.echo(written_as_warc(opened, output, full=full), err=True)
-            return
-        items = articles_of(opened, site, revisions=revisions)
-        if form == "markdown" and output is not None:
-            count = write_markdown(items, output)
-        elif output is None:
-            count = write_json_lines(items, sys.stdout)
+            written = written_as_warc(opened, output, full=full)
         else:
-            with replacing(output) as out:
-                count = write_json_lines(items, out)
-    click.echo(counted(count, "article"), err=True)
+            written = {"article": written_articles(articles_of(opened, site, revisions=revisions), form, output)}
+    if as_json:
+        print_json({f"{what.replace(' ', '_')}s": count for what, count in written.items()} | {"output": str(output)})
+    else:
+        click.echo(", ".join(counted(count, what) for what, count in written.items()), err=True)
+
+
+def written_articles(items: Iterable[dict[str, Any]], form: str, output: Path | None) -> int:
+    """Write articles to a file, a folder of files, or standard output; returns how many."""
+    with progress_bar() as bar:
+        items = bar.track(items, description="writing")
+        if form == "markdown" and output is not None:
+            return write_markdown(items, output)
+        if output is None:
+            return write_json_lines(items, sys.stdout)
+        with replacing(output) as out:
+            return write_json_lines(items, out)
 
 
 def refuse_mixture(form: str, *, site: str | None, revisions: bool, full: bool) -> None:
@@ -74,15 +94,14 @@ def refuse_mixture(form: str, *, site: str | None, revisions: bool, full: bool) 
         raise click.UsageError("--full is of WARC files; add --format warc")
 
 
-def written_as_warc(collection: Collection, path: Path | None, *, full: bool) -> str:
-    """Write the captures to a file; returns what was done."""
+def written_as_warc(collection: Collection, path: Path | None, *, full: bool) -> dict[str, int]:
+    """Write the captures to a file; returns how many of what."""
     if path is None or not path.name.endswith(".warc.gz"):
         raise click.UsageError("name a file that ends in .warc.gz with -o")
     with progress_bar() as bar:
         task = bar.add_task("writing", total=None)
         done = export_warc(collection, path, full=full, progress=lambda count: bar.update(task, advance=count))
-    filled = f", {counted(done.filled, 'revisit')} as full responses" if full else ""
-    return f"{counted(done.records, 'record')}{filled}"
+    return {"record": done.records, **({"filled revisit": done.filled} if full else {})}
 
 
 def output_folder(option: click.Parameter, path: Path | None) -> Path:

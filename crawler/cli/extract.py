@@ -81,7 +81,7 @@ def extract(
                 out.write(f"{outcome.line}\n")
                 if comparison:
                     comparison.look(json.loads(outcome.line))
-    if not quiet:
+    if not quiet and (tally.articles or tally.rejected or not tally.faults):
         click.echo(summary(tally), err=True)
     if comparison:
         show(comparison, as_json=as_json)

@@ -1,11 +1,13 @@
 """`newswarc newsroom`: the demo newspaper by itself."""
 
+import json
 import signal
 import threading
 from datetime import UTC, datetime
 
 import click
 
+from crawler.cli.options import as_json
 from crawler.newsroom import Newsroom, NewsroomClock, NewsroomError
 
 
@@ -13,7 +15,8 @@ from crawler.newsroom import Newsroom, NewsroomClock, NewsroomError
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
 @click.option("--articles", type=click.IntRange(1), default=60, show_default=True, help="How many stories it has.")
 @click.option("--clock", metavar="ISO", help="The newspaper's time, e.g. 2026-05-19T06:00Z; articles change with it.")
-def newsroom(port: int, articles: int, clock: str | None) -> None:
+@as_json
+def newsroom(port: int, articles: int, clock: str | None, *, as_json: bool) -> None:
     """Serve the built-in fictional newspaper on loopback, until Ctrl-C.
 
     It is for trying newswarc out and for testing crawlers: ten kinds of pages in five languages, and every awkward
@@ -32,7 +35,7 @@ def newsroom(port: int, articles: int, clock: str | None) -> None:
     except NewsroomError as exc:
         raise click.UsageError(str(exc)) from exc
     with opened as served:
-        click.echo(served.url)
+        click.echo(json.dumps({"url": served.url}) if as_json else served.url)
         stopped.wait()
 
 

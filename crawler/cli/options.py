@@ -2,11 +2,13 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from archives.collection import Collection
 from crawler.sites import Site, load_sites
@@ -79,16 +81,31 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def progress_bar() -> Progress:
-    """A progress bar on standard error, silent when that is no terminal."""
+def progress_bar(so_far: Callable[[], int] | None = None) -> Progress:
+    """A progress bar on standard error, silent when that is no terminal.
+
+    It shows what its task has completed, or `so_far` where the work keeps count itself.
+    """
     console = Console(stderr=True)
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:,.0f}"),
+        TextColumn("{task.completed:,.0f}") if so_far is None else _Count(so_far),
         TimeElapsedColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
     )
+
+
+class _Count(ProgressColumn):
+    """A figure that is asked for whenever the bar is drawn."""
+
+    def __init__(self, so_far: Callable[[], int]) -> None:
+        super().__init__()
+        self._so_far = so_far
+
+    def render(self, task: Task) -> Text:  # noqa: ARG002  # rich's signature
+        """The figure now."""
+        return Text(f"{self._so_far():,}")

@@ -1,10 +1,11 @@
 """`newswarc recover`: put a collection right whose crawl died."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
-from crawler.cli.options import as_json, collection_path, database, known_sites, print_json
+from crawler.cli.options import as_json, collection_path, database, known_sites, print_json, progress_bar
 from crawler.jobs.recover import recover as recover_collection
 
 
@@ -25,7 +26,13 @@ def recover(collection: str, *, reindex: bool, as_json: bool) -> None:
       newswarc recover newsroom --reindex --json
     """
     path = collection_path(collection)
-    done = recover_collection(path, known_sites(), reindex=reindex, database=database())
+    with progress_bar() as bar:
+        task = bar.add_task("recovering", total=None)
+
+        def show(file: Path) -> None:
+            bar.update(task, description=file.name, advance=1)
+
+        done = recover_collection(path, known_sites(), reindex=reindex, database=database(), progress=show)
     if as_json:
         rows = [{"what": type(one).__name__, "line": str(one), **asdict(one)} for one in done]
         print_json({"collection": str(path), "done": rows})

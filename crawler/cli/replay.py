@@ -1,6 +1,7 @@
 """`newswarc replay`: pywb over collections, until stopped."""
 
 import contextlib
+import json
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,16 +10,18 @@ import click
 
 from archives.cdxj import timestamp_of
 from archives.errors import ReplayUnavailable
+from archives.replay import Replay
 from archives.replay import replay as running_replay
 from archives.wacz.mapped import mapped, newest_page
 from archives.wacz.reader import SUFFIX, is_wacz
-from crawler.cli.options import collection_path, open_collection
+from crawler.cli.options import as_json, collection_path, open_collection
 
 
 @click.command()
 @click.argument("collections", nargs=-1, required=True, metavar="COLLECTION|WACZ…")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
-def replay(collections: tuple[str, ...], port: int) -> None:
+@as_json
+def replay(collections: tuple[str, ...], port: int, *, as_json: bool) -> None:
     """Browse what was archived, in collections or anyone's WACZ files, each page at its own time.
 
     pywb runs as a process of its own on loopback, until Ctrl-C.
@@ -31,11 +34,11 @@ def replay(collections: tuple[str, ...], port: int) -> None:
     with contextlib.ExitStack() as opened, contextlib.suppress(KeyboardInterrupt):
         shelves = [opened.enter_context(shelf(named)) for named in collections]
         server = opened.enter_context(running_replay([path for path, _ in shelves], port=port))
-        for path, page in shelves:
-            click.echo(f"{server.url}/{path.name}/")
-            if page is not None:
-                url, date = page
-                click.echo(server.page(path.name, timestamp_of(date), url, modifier=""))
+        addresses = [addresses_of(server, path, page) for path, page in shelves]
+        if as_json:
+            click.echo(json.dumps(addresses))
+        for address in addresses if not as_json else ():
+            click.echo("\n".join(filter(None, address.values())))
         click.echo("A collection's own address looks up any capture by its URL; the other is an article.", err=True)
         click.echo("Ctrl-C stops it.", err=True)
         status = server.process.wait()
@@ -44,6 +47,12 @@ def replay(collections: tuple[str, ...], port: int) -> None:
 
 Page = tuple[str, str]
 """URL and date of a capture."""
+
+
+def addresses_of(server: Replay, path: Path, page: Page | None) -> dict[str, str | None]:
+    """Where a collection is replayed, and its newest article."""
+    newest = server.page(path.name, timestamp_of(page[1]), page[0], modifier="") if page else None
+    return {"collection": f"{server.url}/{path.name}/", "article": newest}
 
 
 @contextlib.contextmanager

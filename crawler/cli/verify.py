@@ -45,11 +45,9 @@ def verify(paths: tuple[str, ...], *, deep: bool, jobs: int, as_json: bool) -> N
     checked = Checked()
     findings: list[Finding] = []
     try:
-        with progress_bar() as bar:
-            task = bar.add_task("verifying", total=None)
-            for finding in findings_in(sources, extract, checked, jobs):
-                bar.update(task, completed=checked.records)
-                findings.append(finding)
+        with progress_bar(lambda: checked.records + checked.items) as bar:
+            bar.add_task("verifying", total=None)
+            findings += findings_in(sources, extract, checked, jobs)
     finally:  # also when it is interrupted
         for line in [] if as_json else lines_of(findings):
             click.echo(line)

@@ -1,7 +1,7 @@
 """Articles of a crawl that died: what was archived is extracted, what was committed is written to the items' files."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -45,13 +45,18 @@ class PagesExtracted:
 
 
 def recover(
-    path: Path, sites: Mapping[str, Site], *, reindex: bool = False, database: str | None = None
+    path: Path,
+    sites: Mapping[str, Site],
+    *,
+    reindex: bool = False,
+    database: str | None = None,
+    progress: Callable[[Path], object] = lambda _: None,
 ) -> tuple[Done | PagesExtracted | ItemsCompleted, ...]:
     """Put a collection right whose crawl died, in all its parts; returns what was done.
 
     ArchiveError: CollectionLocked while a crawl is at work; StorageFailed, if there is no room for it.
     """
-    done = recover_archive(path, reindex=reindex, database=database)
+    done = recover_archive(path, reindex=reindex, database=database, progress=progress)
     with Collection.open(path, write=True, create=False, database=database) as collection:
         return (*done, *recover_items(cast("WritableCollection", collection), sites))
 

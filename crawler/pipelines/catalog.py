@@ -6,7 +6,6 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from archives.errors import ArchiveError
 from crawler.capture.collection import CrawlCollection
 from crawler.items import Article, as_item
 
@@ -29,9 +28,4 @@ class CatalogPipeline:
         """Commit an article, with the revision that it turns out to be; any other item passes."""
         if not isinstance(item, Article):
             return item
-        try:
-            revision = self._keeper.collection.catalog.put_article(as_item(item))
-        except ArchiveError as exc:
-            self._keeper.fail(exc)
-            raise
-        return replace(item, revision=revision)
+        return replace(item, revision=self._keeper.commit(as_item(item)))

@@ -1,7 +1,9 @@
 """What a server received and sent, held against the WARC that a crawl left, as warcio reads it back."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -113,14 +115,36 @@ def newsroom():
         yield opened
 
 
-def test_the_warc_holds_what_the_newsroom_sent_for_every_awkward_habit(newsroom, crawl, tmp_path):
-    base = newsroom.url.rstrip("/")
-    addresses = [base + "/", base + "/robots.txt", base + "/sitemap/index.xml.gz", base + "/rss/news", base + "/rss/de"]
-    addresses += [story.url for story in newsroom.stories] + list(newsroom.habits.values())
+@pytest.fixture(scope="module")
+def crawled_twice(newsroom, crawl, tmp_path_factory):
+    """Every kind of address asked for, and asked for again when stories have changed: what the collection holds."""
+    folder, base = tmp_path_factory.mktemp("bytes") / "newsroom", newsroom.url.rstrip("/")
+    story = newsroom.stories[0]
+    paths = ["/", "/robots.txt", "/sitemap/index.xml.gz", "/sitemap/news.xml", "/atom.xml", "/calendar/2026/05"]
+    paths += ["/rss/news", "/rss/de", "/rss/ru", "/rss/breaking", "/news?page=2", "/no-such-page"]
+    addresses = [base + path for path in paths]
+    addresses += [story.short_url, f"{story.url}?utm_source=feed", f"{story.url}/print"]
+    addresses += [one.url for one in newsroom.stories] + list(newsroom.habits.values())
     limits = {"download_timeout": 2, "download_maxsize": 4_000_000}
     requests = [{"name": str(n), "url": url, "meta": limits} for n, url in enumerate(addresses)]
-    crawl(requests, collection=str(tmp_path / "c"), settings={"NEWSWARC_CONDITIONAL": False})
-    served = [(base + was.target, was) for was in newsroom.exchanges]
+    crawl(requests, collection=str(folder))
+    newsroom.clock.advance(timedelta(hours=9))
+    crawl(requests, collection=str(folder))
+    return kept(folder)
+
+
+def test_the_warc_holds_what_the_newsroom_sent_for_every_awkward_habit(newsroom, crawled_twice):
+    served = [(newsroom.url.rstrip("/") + was.target, was) for was in newsroom.exchanges]
     assert {url for url, _ in served} >= set(newsroom.habits.values())
     answered = [(url, was) for url, was in served if was.sent]  # a request that nothing answers is sent once more
-    assert list(differences(answered, kept(tmp_path / "c"))) == []
+    assert list(differences(answered, crawled_twice)) == []
+
+
+def test_among_them_are_redirects_confirmations_and_stories_that_changed_and_went(newsroom, crawled_twice):
+    statuses = Counter(was.sent.split(b" ", 2)[1] for was in newsroom.exchanges if was.sent.startswith(b"HTTP/1.1"))
+    assert statuses[b"301"] >= 2
+    assert statuses[b"304"] >= 10
+    assert statuses[b"410"] + statuses[b"404"] >= 2
+    assert {b"200", b"301", b"302", b"403", b"404", b"410", b"429", b"500"} <= statuses.keys()
+    changed = [url for url, exchanges in crawled_twice.items() if len({one.wire() for one in exchanges}) > 1]
+    assert changed
