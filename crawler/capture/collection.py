@@ -19,7 +19,7 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 
 from archives.cdxj import Capture
-from archives.collection import Collection, WritableCollection
+from archives.collection import MAX_AGE, MAX_SIZE, Collection, WritableCollection
 from archives.errors import ArchiveError
 from archives.exchange import Exchange
 from archives.layout import Layout
@@ -215,6 +215,6 @@ def collection_options(settings: BaseSettings) -> dict[str, Any]:
         "contact": settings.get("NEWSWARC_CONTACT") or "",
         "user_agent": settings.get("USER_AGENT") or "",
         "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
-        "max_size": settings.getint("NEWSWARC_WARC_SIZE"),
-        "max_age": timedelta(seconds=settings.getfloat("NEWSWARC_WARC_AGE")),
+        "max_size": settings.getint("NEWSWARC_WARC_SIZE", MAX_SIZE),
+        "max_age": timedelta(seconds=settings.getfloat("NEWSWARC_WARC_AGE", MAX_AGE.total_seconds())),
     }
