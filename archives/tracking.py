@@ -11,6 +11,9 @@ _CLICK = re.compile(
     re.IGNORECASE,
 )
 
+_BARE = re.compile(r"https?://[^?#\s]+")
+"""An address that needs not be taken apart."""
+
 
 def is_click(name: str) -> bool:
     """Whether the parameter only tells where a click came from."""
@@ -19,6 +22,8 @@ def is_click(name: str) -> bool:
 
 def untracked(url: str) -> str:
     """The same address without the marks of a click and without fragment, otherwise as it is."""
+    if _BARE.fullmatch(url):
+        return url
     parts = urlsplit(url)
     kept = (pair for pair in parts.query.split("&") if not is_click(pair.partition("=")[0]))
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))

@@ -17,6 +17,13 @@ _BESIDE = re.compile(
     r"|read more|topic:|stand:|contact\w*|kontakt\w*|tips meg|опубликовано|обновлено)\b|@\w|\S{1,64}@\S).*$",
     re.IGNORECASE,
 )
+_BESIDE_STEMS = (
+    "updated", "published", "posted", "modified", "publi", "atualizado", "actualizado", "aktualisiert",
+    "veröffentlicht", "follow", "facebook", "twitter", "linkedin", "whatsapp", "mail", "share", "biography", "bio",
+    "close", "watch live", "subscribe", "read more", "topic:", "stand:", "contact", "kontakt", "tips meg",
+    "опубликовано", "обновлено",
+)  # fmt: skip
+"""One of these, or an @, is in every line that _BESIDE shortens."""
 _LABELLED = re.compile(r"(?:by|von|par|por|di|door|av|af|oleh|autor\w{0,2}|автор)\b", re.IGNORECASE)
 _BEFORE_LABEL = re.compile(r"^[^,:.]{1,25}?\s(?=(?:By|Par|Por)\s[A-ZÀ-Þ]|(?:Autor|Автор):)")
 """A section or an outlet in front of the credit: `Transport By Ada Lovelace`."""
@@ -34,7 +41,8 @@ def without_dates(line: str) -> str:
 
 
 def _cut(line: str) -> str:
-    shorter = _BESIDE.sub("", line)
+    told = "@" in line or any(map(line.lower().__contains__, _BESIDE_STEMS))
+    shorter = _BESIDE.sub("", line) if told else line
     return shorter.rstrip(_EDGES) if sum(map(str.isalpha, shorter)) > 1 else line
 
 

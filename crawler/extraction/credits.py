@@ -180,7 +180,8 @@ def _candidates(document: Document, places: Places) -> list[tuple[Element, bool]
         return list(found.items())
     found |= dict.fromkeys(marked, False)
     found |= {element: places.is_leading(index) for element, index in places.of_elements(marked).items()}
-    return [(element, found[element]) for element in document.root.iter() if element in found]
+    ordered = (element for element in document.root.iter() if element in found)
+    return [(element, found[element]) for element in islice(ordered, len(found))]
 
 
 def _told_nodes(nodes: Sequence[Node]) -> list[tuple[tuple[int, int], Element]]:

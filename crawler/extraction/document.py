@@ -1,5 +1,6 @@
 """A page's bytes as a Document: decoded once, parsed once, metadata read once and only when asked for."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,6 +20,8 @@ MOST_TAGS = 200_000
 """Tags of a page that are read; what follows them is cut off."""
 _SOUGHT = ("meta", "script", "h1")
 _MARKED = xpath("//@itemscope/.. | //@itemprop/..")
+_ROOTED = re.compile(r"(?:/[\w%~+,@=-]+)+(?:\.\w+)?/?")
+"""Most links: a path from the host's root, with nothing to resolve or to leave out."""
 _EMPTY = b"<html><head></head><body></body></html>"
 
 
@@ -117,11 +120,17 @@ class Document:
         try:
             url = link.strip()
             if not url.startswith(("https://", "http://")):
-                url = urljoin(base, url)
+                url = f"{_origin(base)}{url}" if _ROOTED.fullmatch(url) else urljoin(base, url)
             parts = urlsplit(url)
         except ValueError:  # e.g. 'http://[': no URL at all
             return None
         return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str:
+    """Scheme and host: what `urljoin` would put before a path."""
+    return urljoin(base, "/").removesuffix("/")
 
 
 def parse(content: bytes, url: str, content_type: str | None = None) -> Document:

@@ -50,6 +50,8 @@ def related_line(item: Link) -> str:
 
 def inline(block: Block, resolve: Resolve) -> str:
     """A block's text with emphasis and links."""
+    if not block.marks:
+        return _lines(escape("".join(block.pieces)))
     heading = block.node.tag in _LEVELS
     out: list[str] = []
     opened: list[tuple[Element, str, str, int]] = []
@@ -70,8 +72,12 @@ def inline(block: Block, resolve: Resolve) -> str:
             _close(out, opened.pop())
     while opened:
         _close(out, opened.pop())
-    lines = (_folded(line) for line in "".join(out).split(BREAK))
-    return "  \n".join(line for line in lines if line)
+    return _lines("".join(out))
+
+
+def _lines(text: str) -> str:
+    """Each of the text's lines, its white space folded, with a hard break behind it."""
+    return "  \n".join(filter(None, map(_folded, text.split(BREAK))))
 
 
 def _folded(line: str) -> str:

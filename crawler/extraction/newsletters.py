@@ -28,4 +28,4 @@ def asks_to_subscribe(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     lowered = text.lower()
-    return any(name in lowered for name in _NEWSLETTERS) and bool(_ASKS.search(text))
+    return any(map(lowered.__contains__, _NEWSLETTERS)) and bool(_ASKS.search(text))

@@ -89,6 +89,7 @@ def same_page(one: str, other: str) -> bool:
     return _key(one) == _key(other)
 
 
+@lru_cache(maxsize=2048)
 def _key(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")

@@ -113,7 +113,7 @@ def _says_article(document: Document) -> bool:
 def _shut(document: Document) -> PageKind | None:
     """What stands between the reader and the page; asked only where there is next to no prose."""
     if _heads_match(document, _CHALLENGE) or (
-        _CHALLENGE_MARKS(document.root) and len(text_of(document.root, _ENOUGH)) < _ENOUGH
+        len(text_of(document.root, _ENOUGH)) < _ENOUGH and _CHALLENGE_MARKS(document.root)
     ):
         return "challenge"
     if _heads_match(document, _GONE):

@@ -131,7 +131,7 @@ def _named(document: Document) -> Iterator[tuple[str, str]]:
         if content:
             yield source, content
     for element in document.root.iter("title"):
-        yield "title", "".join(str(part) for part in element.itertext())
+        yield "title", element.text or ""
         break
 
 

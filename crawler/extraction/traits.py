@@ -267,7 +267,7 @@ def _count_notices(text: str) -> int:
     if len(text) > _LONGEST_NOTICE:
         return 0
     lowered = text.lower()
-    return sum([word in lowered for word in _NOTICES])
+    return sum(map(lowered.__contains__, _NOTICES))
 
 
 def _sameness(node: Node, other: Node) -> int:
