@@ -6,6 +6,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
+from crawler.extraction.kindred import offers_kindred
+
 Label = Literal["related", "other"]
 
 _WHOLE = """
@@ -158,7 +160,7 @@ def classify(text: str) -> Label | None:
         return "other"
     if phrase.startswith(_RELATED_BEGINNINGS) and len(phrase.split()) <= (12 if text.endswith((":", "：")) else 7):
         return "related"
-    return None
+    return "related" if offers_kindred(phrase) else None
 
 
 def split_label(text: str) -> tuple[str, str] | None:
@@ -166,7 +168,8 @@ def split_label(text: str) -> tuple[str, str] | None:
     if not _DELIMITER.search(text, 2, _LONGEST + 2):
         return None
     found = _OPENING.match(text[: _LONGEST + 2])
-    if found is None or normal(found[1]) not in _RELATED:
+    label = normal(found[1]) if found else ""
+    if found is None or not (label in _RELATED or offers_kindred(label)):
         return None
     return found[1].strip(" ►▶>»•*[【■●"), text[found.end() :].strip()
 

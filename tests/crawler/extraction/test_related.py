@@ -120,6 +120,14 @@ def test_links_inside_sentences_do_not_count():
         ("Most Popular", "other"),
         ("More from the sports desk", "other"),
         ("The keeper will not go", None),
+        ("Lest auch", "related"),
+        ("Explore our related stories", "related"),
+        ("Zum selben Thema", "related"),
+        ("Další podobné články k tématu", None),
+        ("Ähnliche Produkte", None),
+        ("Related people", None),
+        ("関連ニュース一覧", "related"),
+        ("関連タグ", None),
     ],
 )
 def test_labels_in_many_languages(text, expected):
