@@ -10,13 +10,18 @@ _NEWS = words(
 _NEWS_IN_WORDS = phrases(
     "Associated Press; The Associated Press; Agence France-Presse; Agence France Presse; Press Association; PA Media; "
     "Europa Press; Canadian Press; The Canadian Press; Deutsche Presse-Agentur; Austria Presse Agentur; Agencia EFE; "
-    "agencias; Agenturen; agencies; agences; agenzia; dpa-AFX; Reuters Staff; Dow Jones Newswires; Anadolu Agency; "
-    "Press Trust of India; Xinhua News Agency; TASS News Agency; AFP News; Servimedia; News Agencies; 新华社; 共同; "
+    "dpa-AFX; Reuters Staff; Dow Jones Newswires; Anadolu Agency; "
+    "Press Trust of India; Xinhua News Agency; TASS News Agency; AFP News; Servimedia; 新华社; 共同; "
     "時事; 연합뉴스; 新華社; 共同通信; 時事通信; Thomson Reuters; red/agencias; Ukrinform; Укрінформ; "
     "Интерфакс; РИА Новости"
 )
+_UNNAMED = phrases(
+    "agencias; agências; Agenturen; agencies; news agencies; agences; agenzia; agenzie; ajanslar; agentury"
+)
+"""Agencies that are not named."""
 _PICTURES = phrases("Getty; Getty Images; Shutterstock; iStock; imago; Alamy; Scanpix; Keystone; PA; EPA; РИА Новости")
-_NAMES = frozenset(name.casefold() for name in _NEWS | _NEWS_IN_WORDS)
+_NAMES = frozenset(name.casefold() for name in _NEWS | _NEWS_IN_WORDS | _UNNAMED)
+_UNNAMED_FOLDED = frozenset(name.casefold() for name in _UNNAMED)
 OF_PICTURES = tuple(sorted(_NEWS | _PICTURES, key=lambda name: (-len(name), name)))
 """Names under pictures, as printed, the longest first."""
 
@@ -25,3 +30,8 @@ def is_agency(name: str) -> bool:
     """Whether the name is a news agency's."""
     name = name.casefold().strip(" .")
     return name in _NAMES or name.endswith((" news agency", " press agency"))
+
+
+def is_unnamed(name: str) -> bool:
+    """Whether it says that agencies were read, and not which."""
+    return name.casefold() in _UNNAMED_FOLDED

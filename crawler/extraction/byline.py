@@ -1,8 +1,8 @@
 """Who wrote it: the credit line as printed, and the authors parsed from structured data and from that line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from crawler.extraction.agencies import is_agency
+from crawler.extraction.agencies import is_agency, is_unnamed
 from crawler.extraction.credits import Credit, credits_of, labelled_credits, signatures
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import phrases
@@ -106,9 +106,11 @@ def _is_person_or_agency(name: str) -> bool:
     return is_agency(name) or (is_full_name(name) and kind_of(name) == "person")
 
 
-def _without_site(chosen: Iterable[str], names: frozenset[str]) -> list[str]:
-    """Without the site; next to a person also without its departments: 'Ada Lovelace, STAR Sport'."""
+def _without_site(chosen: Sequence[str], names: frozenset[str]) -> list[str]:
+    """Without the site, or agencies that stand unnamed beside it; next to a person also without its departments."""
     people = [_without_outlet(name, names) for name in chosen if not is_site_name(name, names)]
+    if len(people) < len(chosen):
+        people = [name for name in people if not is_unnamed(name)]
     others = [name for name in people if not _is_of_the_site(name, names)]
     return others or people
 
@@ -124,7 +126,7 @@ def _without_outlet(name: str, names: frozenset[str]) -> str:
 
 def _fallbacks(
     document: Document, places: Places, metas: list[str], cited: list[str], printed: list[Credit]
-) -> Iterator[tuple[Iterable[str], str]]:
+) -> Iterator[tuple[Sequence[str], str]]:
     known = {folded(name) for name in metas}
     for credit in printed:
         if known and known & {folded(name) for name in credit.names}:
@@ -138,7 +140,7 @@ def _fallbacks(
     yield from ((credit.names, "byline") for credit in printed if all(map(is_full_name, credit.names)))
 
 
-def _printed(places: Places, printed: list[Credit]) -> Iterator[tuple[Iterable[str], str]]:
+def _printed(places: Places, printed: list[Credit]) -> Iterator[tuple[Sequence[str], str]]:
     """Labelled lines, then what the markup says to be authors, then clear names by the headline."""
     yield from ((credit.names, "byline") for credit in printed if credit.labelled)
     if any(credit.marked for credit in printed):

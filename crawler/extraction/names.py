@@ -73,6 +73,12 @@ _NOT_NAMES = re.compile(
     r"more from|alle artikel|view all|all posts|read more|archives?|exclusive|exklusiv|aktualisiert|unbekannt)\b",
     re.IGNORECASE,
 )
+_NEWS = words(
+    "nachrichten aktuelles noticias actualidad notícias atualidade nouvelles actualités actualité notizie attualità "
+    "nieuws nyheter nyheder uutiset wiadomości aktualności zprávy správy hírek știri новости новини вести vijesti "
+    "vesti novice haberler haber berita ειδήσεις أخبار חדשות 新闻 新聞 ニュース 뉴스"
+)
+"""What departments are called that stand where a name should."""
 _PARTICLES = words(
     "de di da von van der den del della la le el al bin ibn ben du dos das do e y af av zu zum ter ten abu st mac mc"
 )
@@ -135,7 +141,7 @@ def is_name(text: str) -> bool:
     if not 2 <= len(text) <= LONGEST or not _WORD.search(text) or _URL.search(text) or _NOT_NAMES.search(text):
         return False
     words = text.split()
-    if len(words) > 6:
+    if len(words) > 6 or (len(words) == 1 and text.casefold() in _NEWS):
         return False
     first = next((letter for letter in text if letter.isalpha()), "")
     return not first.islower() or is_agency(text) or (words[0] in _PARTICLES and len(words) > 1)

@@ -19,6 +19,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _BREAK = re.compile(r"\s+[-–—―|:•·»«/~]+\s+|\s*[|｜│ㅣ]\s*|\s*::\s*|\s+»\s*|\s[-–—]\s?|_(?=[^_]{1,30}$)")
 _BARE_BREAK = re.compile(r"\s*[-–—|](?=[^-–—|]{1,20}$)")
 _CUT_OFF = re.compile(r"\s*(?:\.\.\.|…)$")
+_KICKER = re.compile(r"[^.!?:]{3,60}\s[-–—|/]\s")
+_LEAST_PRINTED = 25
 _LONGEST = 400
 _LIVE = re.compile(
     r"\W{0,3}((?:live|canlı)(?:[- ]?(?:blog|ticker|updates?|stream|coverage|text|yayın))?"
@@ -138,11 +140,13 @@ def _named(document: Document) -> Iterator[tuple[str, str]]:
 def _without_extras(votes: dict[str, str], others: list[str]) -> dict[str, str]:
     """Kickers and tails off, which another source has not; cut-off ends mended."""
     known = tuple(dict.fromkeys((*votes.values(), *others)))
-    return {source: _trimmed(text, known) for source, text in votes.items()}
+    return {source: _trimmed(text, known, votes.get("h1", "")) for source, text in votes.items()}
 
 
-def _trimmed(text: str, others: Sequence[str]) -> str:
+def _trimmed(text: str, others: Sequence[str], printed: str) -> str:
     plain = squeezed(text)
+    if len(printed) >= _LEAST_PRINTED and text.endswith(printed) and _KICKER.fullmatch(text[: -len(printed)]):
+        return printed
     for other in others:
         short = squeezed(_CUT_OFF.sub("", other))
         if len(short) < 12 or short == plain:

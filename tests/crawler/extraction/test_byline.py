@@ -93,12 +93,18 @@ def test_kind_of(name, expected):
             {"@type": "Organization", "name": "Red Cross Bureau"}, ["Red Cross Bureau"], id="another organisation"
         ),
         pytest.param({"@type": "Organization", "name": "paper.example"}, ["paper.example"], id="in small letters"),
+        pytest.param({"@type": "Person", "name": "Nachrichten"}, [], id="a department called news"),
         pytest.param({"@type": "ImageObject", "name": "Ada"}, [], id="a picture is nobody"),
         pytest.param(None, [], id="nobody"),
     ],
 )
 def test_structured_authors(author, expected):
     assert names(written(author=author)) == expected
+
+
+def test_agencies_that_are_not_named_leave_the_site_its_article():
+    article = written('<p class="byline">By Harbour Post with agencies</p>', author={"name": "Harbour Post"})
+    assert [(author.name, author.kind) for author in article.authors] == [("Harbour Post", "organization")]
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,13 @@ def titled(body="", rules=None, **head):
             id="kicker off",
         ),
         pytest.param(
+            "<h1>Ferry line returns to harbour</h1>",
+            {"ld": "A long winter without boats - Ferry line returns to harbour"},
+            "Ferry line returns to harbour",
+            "json-ld",
+            id="kicker before the printed headline off",
+        ),
+        pytest.param(
             "<h1>Ferry line returns to the lower harbour</h1>",
             {"ld": "Ferry line returns to the…"},
             "Ferry line returns to the lower harbour",
