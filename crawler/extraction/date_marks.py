@@ -46,12 +46,22 @@ _PUBLISHED = re.compile(
 )
 _EXPIRY = re.compile(r"\b(?:bis|until|till|hasta|jusqu\w{1,3}|fino al|до)\s[^a-z]{0,3}\d", re.IGNORECASE)
 """Films and offers are there until a day."""
+_LABELLED = re.compile(
+    r"\W{0,3}(?:date|datum|fecha|data|dato|päiväys|tarih|tanggal|ngày|дата|ημερομηνία|日期|날짜|تاريخ"
+    r"|published|posted|publicad[oa]|publié|pubblicato|veröffentlicht|erschienen|gepubliceerd|publicerad|publisert"
+    r"|udgivet|julkaistu|opublikowano|zveřejněno|közzétéve|publicat|опубликовано|опубліковано|yayınlanma)\W{1,3}"
+    r"(?:on |am |le |el |il |op |den )?[\d০-৯٠-٩۰-۹]",
+    re.IGNORECASE,
+)
+"""A line that says itself that it is the date."""
 _TWO_DIGITS = re.compile(r"\d\d")
 _PARTS = re.compile(r"\s?[·•|\u2028](?!\s*\d\d?[:.h]\d\d)\s?|\s[–—-]\s(?!\d\d?[:.h]\d\d)")
 """What sets off the parts of a line of facts; a time may stand behind a dash."""
 _MOST = 80
 _LONGEST = 160
 _LONGEST_BARE = 60
+_LONGEST_FACTS = 200
+_LONGEST_NAME = 40
 _NEAR = 0.3
 _FAR = 1.0
 """Only a class that says date makes a line count that stands farther away."""
@@ -93,7 +103,8 @@ def text_marks(places: Places, *, month_first: bool | None) -> list[Mark]:
 
 
 def _text_mark(block: Block, places: Places, *, month_first: bool | None) -> Mark | None:
-    away, dated = places.away(block.index), _is_date_like_block(block)
+    away = places.away(block.index)
+    dated = _is_date_like_block(block) or _LABELLED.match(block.text) is not None
     if away > _FAR and (not dated or block.index < places.headline):
         return None
     text, moment = _read(block, month_first=month_first)
@@ -101,12 +112,19 @@ def _text_mark(block: Block, places: Places, *, month_first: bool | None) -> Mar
         return None
     if not dated and len(text) > _LONGEST_BARE:
         return None
-    elsewhere = _is_elsewhere(block.node.element)
+    elsewhere = _is_elsewhere(block.node.element, away)
     if elsewhere and away > _NEAR:
         return None
-    words = block.text[:60]
-    updated = bool(_UPDATED.search(words)) and not _PUBLISHED.search(words)
-    return Mark(moment, updated, 0.4 * dated - away - 0.3 * elsewhere, "text")
+    return Mark(moment, _tells_update(block.text), 0.4 * dated - away - 0.3 * elsewhere, "text")
+
+
+def _tells_update(text: str) -> bool:
+    """Whether the line's date is that of an update, and no other date stands before the word for it."""
+    words = text[:60]
+    found = _UPDATED.search(words)
+    if found is None or _PUBLISHED.search(words):
+        return False
+    return not (_TWO_DIGITS.search(words, 0, found.start()) and _TWO_DIGITS.search(text, found.end()))
 
 
 def _read(block: Block, *, month_first: bool | None) -> tuple[str, Moment | None]:
@@ -139,7 +157,7 @@ def _time_mark(element: Element, away: float, *, month_first: bool | None) -> Ma
     stamp = element.get("datetime") or element.get("content") or element.get("title") or ""
     shown = text_of(element, _LONGEST)
     moment = read_moment(stamp, month_first=month_first) or read_moment(shown, month_first=month_first)
-    elsewhere = moment is not None and _is_elsewhere(element)
+    elsewhere = moment is not None and _is_elsewhere(element, away)
     if moment is None or (elsewhere and away > _NEAR):
         return None
     if moment.clock is None or moment.is_midnight:
@@ -167,16 +185,25 @@ def _before(element: Element) -> str:
 _LABELS = frozenset(("span", "strong", "b", "em", "i", "label", "dt", "small", "div", "p"))
 
 
-def _is_elsewhere(element: Element) -> bool:
+def _is_elsewhere(element: Element, away: float) -> bool:
     """Whether the element stands in a teaser, a list of other stories, comments, navigation."""
     node: Element | None = element
     for _ in range(12):
         if node is None or node.tag in ("body", "main", "html"):
             return False
         if node.tag in _SHELVES or _names_elsewhere(f"{node.get('class') or ''} {node.get('id') or ''}"):
-            return node.find(".//h1") is None
+            return node.find(".//h1") is None and not (away <= _FAR and _holds_facts(node))
         node = node.getparent()
     return False
+
+
+def _holds_facts(shelf: Element) -> bool:
+    """Whether it is a side box of a few words, in which no link is long enough for the headline of another story."""
+    if shelf.tag != "aside" and "side" not in (shelf.get("class") or ""):
+        return False
+    if len(text_of(shelf, _LONGEST_FACTS + 1)) > _LONGEST_FACTS:
+        return False
+    return not any(len(text_of(link, _LONGEST_NAME + 1)) > _LONGEST_NAME for link in shelf.iter("a"))
 
 
 @lru_cache(maxsize=16384)

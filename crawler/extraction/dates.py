@@ -19,9 +19,9 @@ _PUBLISHED_META = (
     "og:published_time", "article.published", "rnews:datepublished", "datepublished", "dc.date.issued",
     "dcterms.issued", "dcterms.created", "dc.date.created", "dc.created", "parsely-pub-date", "sailthru.date",
     "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "publish-date", "publish_date", "publication_date",
-    "pubdate", "published_time", "publishdate", "published_at", "citation_publication_date", "article:create_at",
-    "ptime", "firstpublished", "datecreated", "article_date_original", "originalpublicationdate", "apub:time",
-    "publishtime", "weibo: article:create_at",
+    "pubdate", "published", "published_time", "publishdate", "published_at", "citation_publication_date",
+    "article:create_at", "ptime", "firstpublished", "datecreated", "article_date_original", "originalpublicationdate",
+    "apub:time", "publishtime", "weibo: article:create_at",
 )  # fmt: skip
 _PUBLISHED_NAME = re.compile(
     r"(?:^|[.:_-])(?:(?:article|first|original|story|news)[._-]?)?"
@@ -48,9 +48,10 @@ _IN_URL = re.compile(
     r"|[1-9](?=[/_-]))(?!\d)"
 )
 _IN_SCRIPT = re.compile(
-    r"""["'](?:datePublished|publishedAt|published_at|publishDate|publish_date|publishedDate|published_time"""
+    r"""["']?\b(?:datePublished|publishedAt|published_at|publishDate|publish_date|publishedDate|published_time"""
     r"""|firstPublished(?:At|Date)?|publicationDate|pubDate|publishTime|displayDate|first_publish_date"""
-    r"""|article_publish_date|publishedTime)\\?["']\s?:\s?\\?["']?([^"'\\,}]{8,40})"""
+    r"""|article_publish_date|publishedTime|firstPublicationDate|(?:reg|deploy|service|issue)(?:Dt|Date))"""
+    r"""\\?["']?\s?:\s?\\?["']?([^"'\\,}]{8,40})"""
 )
 _QUARTER = timedelta(minutes=15)
 _SEASON = timedelta(days=14)

@@ -30,7 +30,9 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(
     r"(?P<m>[^\W\d_][^\s\d,]{1,14})[.,]?\s{1,2}(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?,?\s{1,2}(?:a las )?(?P<y>\d{4})(?!\d)"
 )
-_YEAR_MONTH_DAY = re.compile(r"(?<!\d)(?P<y>\d{4})[. ]{1,3}(?P<m>[^\W\d_][^\s\d,]{2,14})[. ]{1,2}(?P<d>\d{1,2})(?!\d)")
+_YEAR_MONTH_DAY = re.compile(
+    r"(?<![\da-zA-Z])(?P<y>\d{4})[. ]{1,3}(?P<m>[^\W\d_][^\s\d,]{2,14})[. ]{1,2}(?P<d>\d{1,2})(?!\d)"
+)
 _CLOCK = re.compile(
     r"(?P<before>a\.?m\.?|p\.?m\.?|上午|下午|오전|오후|午前|午後)?\s?(?<![\d.:])(?P<H>[01]?\d"
     r"|2[0-4])(?:(?P<s>[:.h時时시])\s?(?P<M>[0-5]\d)"

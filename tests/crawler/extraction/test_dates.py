@@ -121,6 +121,34 @@ def dated(head="", body="", url=URL, lang="de", rules=None, above=""):
             id="a caption's day is the picture's",
         ),
         pytest.param(
+            "",
+            f"{STORY * 3}<aside class=sidebar><h3>Erschienen</h3><p>11. Juni 2024</p></aside>",
+            "2024-06-11",
+            id="a side box of facts about the story",
+        ),
+        pytest.param(
+            "",
+            f"{STORY * 3}<aside><h3><a href=/x>Der Kran am Hafen wird drei Jahre lang erneuert</a></h3>"
+            "<p>11. Juni 2024</p></aside>",
+            "None",
+            id="a side box with another story",
+        ),
+        pytest.param(
+            "",
+            f"{STORY * 3}<p>Mehr</p><ul><li>Teilen</li><li>Drucken</li></ul><ul><li>Datum 11.06.2024</li></ul>",
+            "2024-06-11",
+            id="a line that calls itself the date",
+        ),
+        pytest.param(
+            "",
+            f"<p class=date>11. Juni 2024. Aktualisiert: 14. Juni 2024</p>{STORY}",
+            "2024-06-11",
+            id="the publication before the update in one line",
+        ),
+        pytest.param(
+            "<script>page = {firstPublicationDate: '20240611', id: 3}</script>", "", "2024-06-11", id="script data"
+        ),
+        pytest.param(
             meta("cms:publishDateIso", "2024-06-11T08:00:00Z"), "", "2024-06-11T08:00:00+00:00", id="any publish date"
         ),
         pytest.param(meta("date", "2024-06-11"), "", "2024-06-11", id="a weak meta is better than none"),

@@ -55,6 +55,7 @@ def test_read_moment(text, expected):
         "",
         "hello",
         "12:30",
+        "@ada1989 Jul 10",
         "3 مهر 2020",
         "1404/12/31",
         "3425278444",
