@@ -154,7 +154,7 @@ def classify(text: str) -> Label | None:
     if not text or len(text) > _LONGEST:
         return None
     phrase = normal(text)
-    if phrase in _RELATED:
+    if phrase in RELATED:
         return "related"
     if phrase in _OTHERS or phrase.startswith(_OTHER_BEGINNINGS) or phrase.endswith(_OTHER_ENDS):
         return "other"
@@ -169,14 +169,15 @@ def split_label(text: str) -> tuple[str, str] | None:
         return None
     found = _OPENING.match(text[: _LONGEST + 2])
     label = normal(found[1]) if found else ""
-    if found is None or not (label in _RELATED or offers_kindred(label)):
+    if found is None or not (label in RELATED or offers_kindred(label)):
         return None
     return found[1].strip(" ►▶>»•*[【■●"), text[found.end() :].strip()
 
 
 _DELIMITER = re.compile(r"[:：|»>►▶\]】\n–—-]")
 _OPENING = re.compile(r"^\W{0,3}([^:：|»>►▶\]】–—\n]{2,60}?)\s*(?:[:：|»>►▶\]】\n]|[–—-] )\s*")
-_RELATED = _phrases(_WHOLE)
+RELATED = _phrases(_WHOLE)
+"""Every label over related links, as `normal` spells it."""
 _OTHERS = _phrases(_OTHER)
 _RELATED_BEGINNINGS = tuple(f"{phrase} " for phrase in sorted(_phrases(_BEGINNINGS)))
 _OTHER_ENDS = ("topics", "these tags", "diesen themen", "estos temas", "estes temas", "questi temi", "mêmes thèmes")

@@ -1,33 +1,29 @@
-"""Train the block chooser: python -m tests.training.train_chooser FOLDER… [--output FILE] [--folds N]
+"""Train the block chooser: python -m tests.training.train_chooser FOLDER… [--output FILE]
 
 Needs an environment of its own with lightgbm and this project:  pip install lightgbm -e .
 Each FOLDER holds `pages.warc.gz` and `gold.jsonl` with `url`, `dataset`, `body` and perhaps `page_type`; pages of
-another type than article are left out. With --folds it trains nothing to keep: it prints the cross-validated scores,
-publishers held apart. The texts stay where they are; what is written are thresholds and leaf values.
+another type than article are left out. The texts stay where they are; what is written are thresholds and leaf values.
+How right the extraction is on publishers that it was not trained on says tests.training.cross_validate.
 """
 
 import argparse
 import gzip
 import hashlib
 import json
-import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import lightgbm
 import numpy
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.extraction.choice import Choice
-from crawler.extraction.chooser import decide
 from crawler.extraction.document import parse
 from crawler.extraction.story import heads_of
 from crawler.extraction.trait_names import NAMES
 from crawler.extraction.traits import Measures, is_candidate
 from crawler.extraction.walk import segment
-from tests.scoring.measures import shingles, words
+from tests.scoring.measures import words
 from tests.training.labels import label
 
 SETTINGS = {
@@ -44,11 +40,6 @@ SET_WEIGHTS = {"zyte": 3.0, "fundus": 2.5}
 class Example:
     """One page: the traits of the blocks that can matter, and which of them are the body."""
 
-    dataset: str
-    publisher: str
-    body: str
-    measures: Measures
-    candidates: list[int]
     traits: numpy.ndarray
     truth: numpy.ndarray
     weights: numpy.ndarray
@@ -81,11 +72,6 @@ def example(row: dict[str, str], content: bytes, content_type: str | None) -> Ex
     chosen = numpy.array([truth[index] for index in candidates], dtype=float)
     weights = (numpy.minimum(sizes, 200) + 2) / max(1.0, (sizes * chosen).sum())
     return Example(
-        row["dataset"],
-        row.get("publisher") or urlsplit(row["url"]).netloc.removeprefix("www."),
-        row["body"],
-        measures,
-        candidates,
         numpy.array([measures.kin(block.node) + measures.own(block) for block in blocks], dtype=numpy.float64),
         chosen,
         weights * SET_WEIGHTS.get(row["dataset"], 1.0),
@@ -94,7 +80,7 @@ def example(row: dict[str, str], content: bytes, content_type: str | None) -> Ex
 
 def train(pages: list[Example]) -> lightgbm.Booster:
     """The trees for these pages."""
-    filled = [page for page in pages if len(page.candidates)]
+    filled = [page for page in pages if len(page.traits)]
     weights = numpy.concatenate([page.weights for page in filled])
     weights = numpy.minimum(weights, numpy.percentile(weights, 99.5))
     dataset = lightgbm.Dataset(
@@ -103,32 +89,6 @@ def train(pages: list[Example]) -> lightgbm.Booster:
         weight=weights / weights.mean(),
     )
     return lightgbm.train(SETTINGS, dataset, ROUNDS)
-
-
-def cross_validate(pages: list[Example], folds: int) -> None:
-    """Print the mean F1 of four-word runs for each set, each publisher judged by trees that never saw it."""
-    scores: dict[str, list[float]] = {}
-    for fold in range(folds):
-        held = [page for page in pages if _fold(page, folds) == fold]
-        trees = train([page for page in pages if _fold(page, folds) != fold])
-        for page in held:
-            scores.setdefault(page.dataset, []).append(_score(page, trees))
-    for dataset, values in sorted(scores.items()):
-        print(f"{dataset}: {statistics.mean(values):.4f} over {len(values)} pages")
-
-
-def _fold(page: Example, folds: int) -> int:
-    return int(hashlib.sha256(page.publisher.encode()).hexdigest(), 16) % folds
-
-
-def _score(page: Example, trees: lightgbm.Booster) -> float:
-    probabilities = [0.0] * len(page.measures.layout.blocks)
-    if page.candidates:
-        for index, probability in zip(page.candidates, trees.predict(page.traits), strict=True):
-            probabilities[index] = float(probability)
-    choice: Choice = decide(page.measures, probabilities)
-    got, want = shingles("\n".join(block.text for block in choice.kept())), shingles(page.body)
-    return 2 * (got & want).total() / max(1, got.total() + want.total())
 
 
 def packed(trees: lightgbm.Booster, trained_on: list[str]) -> bytes:
@@ -154,12 +114,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--output", type=Path, default=Path("crawler/extraction/blocks.json.gz"))
-    parser.add_argument("--folds", type=int, default=0)
     arguments = parser.parse_args()
     pages = [page for folder in arguments.folders for page in examples(folder)]
-    if arguments.folds:
-        cross_validate(pages, arguments.folds)
-        return
     digests = [
         hashlib.sha256((folder / name).read_bytes()).hexdigest()
         for folder in arguments.folders

@@ -1,26 +1,24 @@
-"""Fit the weights of the signs: python -m tests.training.weigh_signs FOLDER… [--output FILE] [--folds N]
+"""Fit the weights of the signs: python -m tests.training.weigh_signs FOLDER… [--output FILE]
 
 Needs an environment of its own with scipy and this project:  pip install scipy -e .
 Each FOLDER holds `pages.warc.gz` and `gold.jsonl` with `url` and perhaps `page_type`; pages without a type are
-articles. With --folds it writes nothing: it prints which share of each type is told right, publishers held apart.
+articles. Which share of each type is told right of publishers that had no part says tests.training.cross_validate.
 """
 
 import argparse
 import hashlib
 import json
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy
-import tldextract
 from scipy.optimize import minimize
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.extraction import STEPS, finish, parse, rejection, start
 from crawler.extraction.kind import is_settled
-from crawler.extraction.weighing import CLEAR, build_signs, head_signs
+from crawler.extraction.weighing import build_signs, head_signs
 from crawler.items import Rejected
 
 FREEDOM = 0.3
@@ -34,19 +32,15 @@ NOT_LEARNED = frozenset({"documentation"})
 """Types that are too near to articles to be told from them."""
 MARGIN = 1.5
 """Losing an article is worse than keeping another page: so much is added to the base."""
-_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=())
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One page: its type, its publisher, and the signs that it shows."""
+    """One page: its type, and the signs that it shows."""
 
     kind: str
-    publisher: str
     verdict: bool | None
     """Whether it is an article, where that is settled before anything is weighed."""
-    heads: frozenset[str] = frozenset()
-    """Those signs that are looked at first, and alone where they are clear."""
     signs: frozenset[str] = frozenset()
 
 
@@ -64,15 +58,14 @@ def examples(folder: Path) -> Iterator[Example]:
 def example(row: dict[str, str], content: bytes, content_type: str | None) -> Example:
     """What one page shows."""
     page = start(parse(content, row["url"], content_type))
-    publisher = _SUFFIXES(row["url"]).top_domain_under_public_suffix or row["url"]
     kind = row.get("page_type", "news")
     if rejection(page.document):
-        return Example(kind, publisher, verdict=False)
+        return Example(kind, verdict=False)
     for step in STEPS:
         page = step(page)
     verdict = False if isinstance(finish(page), Rejected) else is_settled(page)
     heads = head_signs(page)
-    return Example(kind, publisher, verdict, heads, heads | build_signs(page, heads))
+    return Example(kind, verdict, heads | build_signs(page, heads))
 
 
 def fit(pages: list[Example]) -> tuple[dict[str, float], float]:
@@ -100,28 +93,6 @@ def fit(pages: list[Example]) -> tuple[dict[str, float], float]:
     found = minimize(loss, numpy.zeros(len(names) + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
     weights = dict(zip(names, map(float, found[:-1]), strict=True))
     return {name: value for name, value in weights.items() if abs(value) >= LEAST}, float(found[-1]) + MARGIN
-
-
-def is_article(page: Example, weights: dict[str, float], base: float) -> bool:
-    """The verdict over a page."""
-    if page.verdict is not None:
-        return page.verdict
-    first, both = (base + sum(weights.get(sign, 0.0) for sign in signs) for signs in (page.heads, page.signs))
-    return 100 * first > CLEAR or both > 0
-
-
-def cross_validate(pages: list[Example], folds: int) -> None:
-    """Print the share of each type that is told right by weights that its publisher had no part in."""
-    verdicts: dict[str, list[bool]] = {}
-    publishers = sorted({page.publisher for page in pages})
-    part = {name: place % folds for place, name in enumerate(random.Random(1).sample(publishers, len(publishers)))}
-    for fold in range(folds):
-        weights, base = fit([page for page in pages if part[page.publisher] != fold])
-        for page in (page for page in pages if part[page.publisher] == fold):
-            right = is_article(page, weights, base) == (page.kind in ARTICLES)
-            verdicts.setdefault(page.kind, []).append(right)
-    for kind, found in sorted(verdicts.items()):
-        print(f"{kind:14} {sum(found) / len(found):.3f}  of {len(found)}, lost {found.count(False)}")
 
 
 def write(output: Path, weights: dict[str, float], base: float, trained_on: list[str]) -> None:
@@ -152,13 +123,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--output", type=Path, default=Path("crawler/extraction/sign_weights.py"))
-    parser.add_argument("--folds", type=int)
     args = parser.parse_args()
     pages = [page for folder in args.folders for page in examples(folder)]
-    if args.folds:
-        cross_validate(pages, args.folds)
-    else:
-        write(args.output, *fit(pages), digests(args.folders))
+    write(args.output, *fit(pages), digests(args.folders))
 
 
 if __name__ == "__main__":
