@@ -54,7 +54,8 @@ def refine(choice: Choice) -> None:
     layout = choice.layout
     choice.drop_where("comments", _is_comment(layout), most=0.95)
     choice.drop_where("placeholder", _is_placeholder(choice), most=0.95)
-    choice.drop_where("machine-text", _is_machine_text(choice), most=0.7)
+    choice.drop_where("machine-text", _is_written_twice(choice), most=0.7)
+    choice.drop_where("machine-text", _is_machine_text, most=0.2)
     choice.drop_where("appeal", _is_appeal)
     choice.drop_where("newsletter", lambda block: asks_to_subscribe(block.text), most=0.1)
     choice.drop_where("time-stamp", lambda block: bool(_TIME.match(block.text)), most=0.1)
@@ -162,24 +163,41 @@ def _drop_after_next_headline(choice: Choice) -> None:
             and block.index > choice.measures.h1 >= 0
             and not choice.keep[block.index]
             and block.link_chars * 2 < len(block.text)
+            and not _stands_among_prose(choice, block)
         ):
             choice.drop_where("after-next-headline", _is_in(range(block.index, len(choice.keep))), most=0.8)
             return
         size += block.size if choice.keep[block.index] else 0
 
 
-def _is_machine_text(choice: Choice) -> Callable[[Block], bool]:
-    """Microdata written out for search engines: a date, a size, a publisher, or the whole body once more."""
+def _stands_among_prose(choice: Choice, heading: Block) -> bool:
+    """Whether the element that holds a heading holds some of the story before it too."""
+    around = heading.node.parent or heading.node
+    return any(choice.keep[around.first : heading.index])
+
+
+def _is_written_twice(choice: Choice) -> Callable[[Block], bool]:
+    """Whether a block is the whole body once more, written out as microdata for search engines."""
     opening = next((block for block in choice.kept() if block.size >= 40), None)
 
     def matches(block: Block) -> bool:
-        node, parent = block.node, block.node.parent
-        prop = node.element.get("itemprop") or (parent.element.get("itemprop") if parent is not None else None)
-        if prop == "articleBody" and block.size > 300:
-            return opening is not None and opening is not block and block.text[:40] == opening.text[:40]
-        return bool(prop and block.size < 300 and _MACHINE_PROPERTIES.match(prop))
+        if opening is None or opening is block or block.size <= 300 or block.text[:40] != opening.text[:40]:
+            return False
+        return _property(block) == "articleBody"
 
     return matches
+
+
+def _is_machine_text(block: Block) -> bool:
+    """Whether a block is microdata written out for search engines: a date, a size, a publisher."""
+    prop = _property(block) if block.size < 300 else None
+    return prop is not None and _MACHINE_PROPERTIES.match(prop) is not None
+
+
+def _property(block: Block) -> str | None:
+    """The itemprop of the element that a block stands in, or of the one around that."""
+    parent = block.node.parent
+    return block.node.element.get("itemprop") or (parent.element.get("itemprop") if parent is not None else None)
 
 
 def _is_placeholder(choice: Choice) -> Callable[[Block], bool]:

@@ -8,7 +8,10 @@ import pytest
 
 from crawler.extraction import parse, start
 from crawler.extraction.body import fill_body
+from crawler.extraction.chooser import decide
 from crawler.extraction.related_links import fill_related
+from crawler.extraction.traits import Heads, Measures
+from crawler.extraction.walk import segment
 from crawler.items import SiteRules
 
 URL = "https://news.example/2025/03/18/the-tide-tables-were-wrong"
@@ -99,6 +102,26 @@ def test_a_linked_heading_in_the_story_does_not_begin_another_one():
     long = f"<p>{FIRST}</p><p>{SECOND} {THIRD} {FIRST}</p><p>{THIRD} {SECOND} {FIRST}</p>"
     body = body_of(f"<article><h1>The tide tables were wrong</h1>{long}{linked}<p>{SECOND}</p></article>")
     assert body[-1] == SECOND
+
+
+def kept_of(markup):
+    """The texts that the rules keep where the trees take paragraphs and nothing else."""
+    layout = segment(parse(f"<html><head>{HEAD}</head><body>{markup}</body></html>".encode(), URL).root)
+    choice = decide(Measures(layout, Heads()), [0.9 * (block.node.tag == "p") for block in layout.blocks])
+    return [block.text for block in choice.kept()]
+
+
+@pytest.mark.parametrize(("between", "is_same"), [("", True), ("</div><div>", False)])
+def test_an_h1_among_the_prose_begins_no_other_story(between, is_same):
+    parts = "".join(f"<p>{number}. {text}</p>" for number in range(3) for text in (FIRST, SECOND, THIRD))
+    markup = f"<h1>The tide tables were wrong</h1><div>{parts}{between}<h1>What comes now</h1><p>{SECOND}</p></div>"
+    assert (SECOND in kept_of(markup)) == is_same
+
+
+def test_names_that_are_microdata_stay_where_they_are_a_good_part_of_the_story():
+    entry = "<p itemprop=name>{}</p>"
+    assert len(kept_of(STORY + entry.format("The Harbour Post"))) == 3
+    assert len(kept_of(STORY + entry.format(f"{FIRST} It said so.") * 2)) == 5
 
 
 def test_a_subheading_under_a_picture_is_no_caption():
