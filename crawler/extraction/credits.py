@@ -219,13 +219,12 @@ def _credit(element: Element, *, leading: bool) -> Credit | None:
         return None
     parts = name_parts(element)
     text = without_dates(spaced_text(without_time(element, parts), _LONGEST + 1) or text)
-    parts = [part for part in parts if spaced_text(part, 120) in text]
-    names = unique(name for part in parts for name in split_names(spaced_text(part, 120))) or split_names(text)
+    shown = ((part, spaced_text(part, 120)) for part in parts)
+    named = [(name, part.get("href")) for part, words in shown if words in text for name in split_names(words)]
+    names = unique(name for name, _ in named) or split_names(text)
     if not names or len(names) > 12:
         return None
-    links = tuple(
-        (name, href) for part in parts for name in split_names(spaced_text(part, 120)) if (href := part.get("href"))
-    )
+    links = tuple((name, href) for name, href in named if href)
     marked = _is_marked(element) or any(map(_is_marked, element))
     before = _text_before(element)
     labelled = bool(_LABELLED.match(text)) or bool(before and _LABELLED.match(before + text))

@@ -24,12 +24,16 @@ _POSTINGS = words("BlogPosting LiveBlogPosting Report SocialMediaPosting Review"
 def read_nodes(scripts: Sequence[Element], marked: Sequence[Element]) -> tuple[Node, ...]:
     """The page's own nodes in document order: of the JSON-LD in its scripts, then of the elements with microdata."""
     values: list[Any] = []
+    refers = False
     for script in scripts:
         kind = script.get("type")
         if kind and "ld+json" in kind.lower():
-            values.extend(read_json(script.text or ""))
-    nodes = _resolved(values)
-    return (*nodes, *read_microdata(marked))
+            printed = script.text or ""
+            values.extend(read_json(printed))
+            refers = refers or "@id" in printed
+    if refers:
+        _resolve(values)
+    return (*_top_level(values), *read_microdata(marked))
 
 
 def articles(nodes: Iterable[Node], url: str) -> tuple[Node, ...]:
@@ -93,8 +97,8 @@ def _listed(value: object) -> Iterator[Any]:
             yield top
 
 
-def _resolved(values: list[Any]) -> list[Node]:
-    """The top-level nodes of the values, every reference in them replaced by what it refers to."""
+def _resolve(values: list[Any]) -> None:
+    """Replace every reference in the values by what it refers to."""
     nodes = _dicts(values)
     known: dict[str, Node] = {}
     for node in nodes:
@@ -108,7 +112,6 @@ def _resolved(values: list[Any]) -> list[Node]:
                     node[key] = _referent(value, known)
             elif isinstance(value, list):
                 node[key] = [_referent(item, known) if isinstance(item, dict) else item for item in value]
-    return _top_level(values)
 
 
 def _referent(node: Node, known: dict[str, Node]) -> Node:
@@ -137,6 +140,7 @@ def _dicts(values: list[Any]) -> list[Node]:
 
 
 def _top_level(values: list[Any]) -> list[Node]:
+    """The nodes about the page: of the values themselves, and where those keep further ones."""
     found: list[Node] = []
     seen: set[int] = set()
     stack = list(reversed(values))
