@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
@@ -106,12 +107,11 @@ def language_tag(declared: str) -> str | None:
 def language_of(text: str) -> str | None:
     """The language that script or stop words make certain; None if nothing does."""
     letters = _WORD.findall(text[:_SAMPLE])
-    size = sum(map(len, letters))
-    if size < _ENOUGH:
-        return None
     joined = "".join(letters)
-    if len(joined.encode()) < 1.25 * size:  # Latin letters
-        return _by_stop_words([word.casefold() for word in letters])
+    if len(joined) < _ENOUGH:
+        return None
+    if len(joined.encode()) < 1.25 * len(joined):  # Latin letters
+        return _by_stop_words(letters)
     script = joined[:_LETTERS_OF_SCRIPT]
     shares = {name: len(pattern.findall(script)) / len(script) for name, pattern in _COUNTED.items()}
     if shares["ja"] > 0.1:
@@ -119,7 +119,7 @@ def language_of(text: str) -> str | None:
     leading = max(shares, key=lambda name: shares[name])
     if shares[leading] > 0.5:
         return _by_letters(joined.casefold(), _LETTERS[leading]) if leading in _LETTERS else leading
-    return _by_stop_words([word.casefold() for word in letters])
+    return _by_stop_words(letters)
 
 
 def _by_letters(text: str, telling: dict[str, str]) -> str | None:
@@ -133,11 +133,10 @@ def _by_letters(text: str, telling: dict[str, str]) -> str | None:
 def _by_stop_words(words: list[str]) -> str | None:
     if len(words) < _ENOUGH:
         return None
-    counts: Counter[str] = Counter()
-    for word, count in Counter(words).items():
-        for language in _LANGUAGES.get(word, ()):
-            counts[language] += count
-    (most, language), (second, _) = sorted(((counts[name], name) for name in _STOP_WORDS), reverse=True)[:2]
+    known = filter(None, map(_LANGUAGES.get, " ".join(words).casefold().split()))
+    counts = Counter(chain.from_iterable(known))
+    ranked = sorted(((count, name) for name, count in counts.items()), reverse=True)
+    (most, language), (second, _) = (*ranked, (0, ""), (0, ""))[:2]
     return language if most >= 0.12 * len(words) and most >= 1.25 * second else None
 
 
