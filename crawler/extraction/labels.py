@@ -129,8 +129,8 @@ en çok okunanlar|son haberler|الأكثر قراءة|آخر الأخبار|پ�
 ランキング|アクセスランキング|新着|新着記事|おすすめ|おすすめ記事|人気記事|많이 본 뉴스|최신기사|인기기사
 랭킹뉴스|terpopuler|terkini|berita terbaru|tin mới|đọc nhiều|ข่าวล่าสุด|ยอดนิยม
 """
-_EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
-_SPACES = re.compile(r"\s+")
+_CORE = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
+"""From the first letter or digit to the last."""
 _ARABIC_MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
 _PUNCTUATION = string.punctuation + " "
 _LONGEST = 70
@@ -145,7 +145,8 @@ def normal(text: str) -> str:
     if text.isascii():
         return " ".join(text.lower().split()).strip(_PUNCTUATION)
     text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    return _EDGES.sub("", _SPACES.sub(" ", _ARABIC_MARKS.sub("", text)))
+    core = _CORE.search(_ARABIC_MARKS.sub("", text))
+    return " ".join(core[0].split()) if core else ""
 
 
 @lru_cache(maxsize=8192)
