@@ -24,6 +24,7 @@ DECODED_LIMIT = 64 * 1024 * 1024
 _PIECE = 64 * 1024
 _HEAD_LIMIT = 1024 * 1024
 _STATUS_LINE = re.compile(rb"(HTTP/\d+(?:\.\d+)?)[ \t]+(\d{3})(?:[ \t]+([^\r\n]*))?\r*\n?")
+_HEAD_END = re.compile(rb"\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r*\n")
 
 
@@ -124,6 +125,14 @@ def head_of(message: BinaryIO) -> Head | None:
         return read_head(message)
     except MalformedMessage:
         return None
+
+
+def head_size(message: BinaryIO) -> int:
+    """Bytes before the body of a message, without understanding them; all that is looked at, if the head has no end."""
+    message.seek(0)
+    start = message.read(_PIECE)
+    end = _HEAD_END.search(start)
+    return end.end() if end else len(start)
 
 
 def entity(head: Head, stream: BinaryIO) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """Where things are in a collection's folder, and what WARC files are called."""
 
+import itertools
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from archives.errors import CollectionMissing, StorageFailed
 
 OPEN = ".open"
 SUFFIX = ".warc.gz"
+_JOB_TIME = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,21 @@ class Layout:
 
     @property
     def reports(self) -> Path:
-        """A report per run."""
+        """A folder per run, with its crawl log and what is counted in it."""
         return self.root / "reports"
+
+    def run_reports(self, job: str) -> Path:
+        """The folder of one run's crawl log and reports."""
+        return self.reports / job
+
+    def new_job(self, now: datetime) -> str:
+        """A name that no run of the collection has: its time, e.g. '20240611T100000Z'."""
+        stem = now.astimezone(UTC).strftime(_JOB_TIME)
+        names = (f"{stem}-{number}" if number > 1 else stem for number in itertools.count(1))
+        return next(name for name in names if not self._has_run(name))
+
+    def _has_run(self, job: str) -> bool:
+        return (self.items / f"{job}.jsonl").exists() or self.run_reports(job).exists()
 
     @property
     def catalog(self) -> Path:
@@ -121,6 +136,17 @@ def sync_folder(folder: Path) -> None:
 
 def _is_warc(name: str) -> bool:
     return name.endswith((".warc.gz", ".warc")) and not name.startswith(".")
+
+
+def job_began(job: str) -> datetime:
+    """When a job began, to the second: it is named after that, e.g. '20240611T100000Z-2'."""
+    return datetime.strptime(job[:16], _JOB_TIME).replace(tzinfo=UTC)
+
+
+def begun_at(warc: str) -> datetime | None:
+    """When a WARC file was begun, to the second, as its name says; None of a file with a name of another form."""
+    match = re.search(r"-(\d{14})-\d+-", warc)
+    return datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC) if match else None
 
 
 def _serial(name: str) -> int:

@@ -57,7 +57,7 @@ def repair_files(layout: Layout, catalog: Catalog) -> Iterator[Repair | LineCut]
     for draft in layout.indexes.glob(".*.tmp"):
         draft.unlink()
     for path in sorted(layout.items.glob("*.jsonl")):
-        if cut := _cut_torn_line(path):
+        if cut := cut_torn_line(path):
             yield LineCut(file=path.name, cut=cut)
     for path in layout.open_warcs():
         yield repair(layout, catalog, path)
@@ -122,8 +122,8 @@ def _index(group: Group, catalog: Catalog, warc: str) -> bool:
     return True
 
 
-def _cut_torn_line(path: Path) -> int:
-    """Take an unfinished last line off a file of items, whose writer died; returns how many bytes that were."""
+def cut_torn_line(path: Path) -> int:
+    """Take an unfinished last line off a file whose writer died; returns how many bytes that were."""
     with path.open("rb") as lines:
         size = end = lines.seek(0, os.SEEK_END)
         while end:

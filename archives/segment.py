@@ -123,15 +123,7 @@ class Segment:
 def begin_segment(layout: Layout, info: Mapping[str, str], *, now: datetime, record_id: str) -> Segment:
     """The next file of a collection, with the warcinfo record that opens it; `info` is what it says of the crawl."""
     name = layout.new_warc_name(now)
-    fields = {
-        "software": SOFTWARE,
-        "hostname": socket.gethostname(),
-        "isPartOf": layout.name,
-        "format": WARC_FORMAT,
-        "conformsTo": WARC_STANDARD,
-        **info,
-    }
-    opening = warcinfo(fields, name=name, record_id=record_id, date=warc_date(now))
+    opening = warcinfo({**file_info(layout), **info}, name=name, record_id=record_id, date=warc_date(now))
     segment = Segment(layout.archive / name, started=now)
     try:
         segment.append(message(opening))
@@ -139,6 +131,17 @@ def begin_segment(layout: Layout, info: Mapping[str, str], *, now: datetime, rec
         segment.discard()
         raise
     return segment
+
+
+def file_info(layout: Layout) -> dict[str, str]:
+    """What every file says in its warcinfo record, whoever crawled and however (ISO 28500:2017, 6.2.2)."""
+    return {
+        "software": SOFTWARE,
+        "hostname": socket.gethostname(),
+        "isPartOf": layout.name,
+        "format": WARC_FORMAT,
+        "conformsTo": WARC_STANDARD,
+    }
 
 
 def seal(open_path: Path, sealed_path: Path) -> None:

@@ -14,7 +14,7 @@ from archives.groups import Group, groups, missing_from
 from archives.layout import OPEN
 from archives.records import warc_date, warcinfo
 from archives.remade import Remade, filled, write_record
-from archives.segment import SOFTWARE, WARC_FORMAT, WARC_STANDARD
+from archives.segment import file_info
 from archives.takedown.notices import standing
 from archives.warc import Record, read_record, read_records
 
@@ -70,10 +70,7 @@ def export_warc(
 
 def _opening(collection: Collection, path: Path, *, full: bool, now: datetime, record_id: str) -> bytes:
     fields = {
-        "software": SOFTWARE,
-        "isPartOf": collection.layout.name,
-        "format": WARC_FORMAT,
-        "conformsTo": WARC_STANDARD,
+        **file_info(collection.layout),
         "description": "revisits are full responses here" if full else "records as they were captured",
     }
     return warcinfo(fields, name=path.name, record_id=record_id, date=warc_date(now))

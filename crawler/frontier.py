@@ -6,7 +6,7 @@ loses at most the last second's states; the captures themselves are safe, and th
 
 import time
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from archives.catalog import Faults
 from archives.errors import ArchiveError
 from crawler.discovery import Announced
 from crawler.discovery.url import form_rank, story_key
-from crawler.ledger_tables import ANNOUNCEMENTS, LEDGER, METADATA
+from crawler.ledger_tables import ANNOUNCEMENTS, LEDGER, METADATA, counts_by_state, first_announcements
 
 State = Literal["pending", "captured", "unchanged", "skipped", "failed", "gone"]
 
@@ -238,12 +238,16 @@ class Frontier:
             entry.story = story_key(canonical)
             self._write(entry)
 
-    def counts(self) -> dict[State, int]:
+    def counts(self) -> dict[str, int]:
         """How many of the site's URLs are in which state; they add up to the number announced."""
         self.flush()
         with self._database() as connection:
-            query = sa.select(LEDGER.c.state, sa.func.count()).where(LEDGER.c.site == self._site)
-            return {row[0]: row[1] for row in connection.execute(query.group_by(LEDGER.c.state))}
+            return counts_by_state(connection, self._site)
+
+    def announcers(self, urls: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """URL → source and kind of its first announcement."""
+        with self._database() as connection:
+            return {url: (row.source, row.kind) for url, row in first_announcements(connection, urls).items()}
 
     def entries(self) -> Iterator[Entry]:
         """Every row of the site, by URL."""

@@ -1,7 +1,11 @@
-"""Tables of the ledger, which lie beside the catalog's in its database."""
+"""Tables of the ledger, which lie beside the catalog's in its database, and what is asked of them after a crawl."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
+_BATCH = 500
 METADATA = sa.MetaData()
 LEDGER = sa.Table(
     "frontier",
@@ -31,3 +35,28 @@ ANNOUNCEMENTS = sa.Table(
     sa.Column("first_announced", sa.Text, nullable=False),
     sa.Column("last_announced", sa.Text, nullable=False),
 )
+
+
+def has_ledger(connection: sa.Connection) -> bool:
+    """Whether anything was ever crawled into the database."""
+    return bool(sa.inspect(connection).has_table(LEDGER.name))
+
+
+def counts_by_state(connection: sa.Connection, site: str) -> dict[str, int]:
+    """How many URLs of a site are in which state."""
+    query = sa.select(LEDGER.c.state, sa.func.count()).where(LEDGER.c.site == site).group_by(LEDGER.c.state)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def first_announcements(connection: sa.Connection, urls: Sequence[str]) -> dict[str, sa.Row[Any]]:
+    """URL → who announced it first: `source` and `kind`, and the `site` that it is of; without those nobody did."""
+    query = (
+        sa.select(ANNOUNCEMENTS.c.url, ANNOUNCEMENTS.c.source, ANNOUNCEMENTS.c.kind, LEDGER.c.site)
+        .join_from(ANNOUNCEMENTS, LEDGER, LEDGER.c.url == ANNOUNCEMENTS.c.url)
+        .order_by(ANNOUNCEMENTS.c.first_announced.desc())
+    )
+    found: dict[str, sa.Row[Any]] = {}
+    for start in range(0, len(urls), _BATCH):
+        some = query.where(ANNOUNCEMENTS.c.url.in_(urls[start : start + _BATCH]))
+        found |= {row.url: row for row in connection.execute(some)}
+    return found

@@ -17,8 +17,8 @@ NEWSWARC_CONTACT = os.environ.get("NEWSWARC_CONTACT") or None
 
 USER_AGENT = f"newswarc/{__version__} (+{NEWSWARC_CONTACT or 'https://github.com/newswarc/newswarc'})"  # an honest name
 ROBOTSTXT_USER_AGENT = "newswarc"  # the token that robots.txt files would name
-NEWSWARC_OPERATOR = NEWSWARC_CONTACT
-"""Who crawls, for the WARC files' warcinfo records."""
+NEWSWARC_OPERATOR = os.environ.get("NEWSWARC_OPERATOR") or None
+"""Who crawls, for the WARC files' warcinfo records; without it, the contact."""
 
 # Politeness
 
@@ -47,6 +47,8 @@ NEWSWARC_WARC_SIZE = 2**30
 """Bytes: a WARC file that has become so large is sealed, and another one begun."""
 NEWSWARC_WARC_AGE = 86_400.0
 """Seconds: the same with one that is so old."""
+NEWSWARC_JOB = None
+"""The name of the run that the crawl is of, for its folder in reports/; without it, the time."""
 CAPTURE_REPLAY = None
 """A collection, by name or folder, that answers every request; then nothing is sent, and nothing written to it."""
 CAPTURE_REPLAY_DATE = None
@@ -89,6 +91,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # scope is judged where the ledger can say so
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # ours waits, and lets hosts rest
     "crawler.spiders.politeness.PoliteRetry": 550,  # in its place
+    "crawler.capture.refusals.Refusals": 50,  # outside of what refuses: each refusal is a line of the crawl log
     "crawler.capture.blocked.Blocked": 640,  # also what a redirect leads to
     "crawler.capture.conditional.ConditionalGet": 650,  # below compression and redirects, which see the rebuilt page
     "crawler.capture.addresses.AddressGuard": 760,  # after the proxy: with one, only literal addresses are judged
@@ -100,6 +103,7 @@ EXTENSIONS = {
     "crawler.spiders.politeness.CrawlDelay": 200,
     "crawler.spiders.politeness.PromptClose": 210,
     "crawler.spiders.ledger.Ledger": 300,
+    "crawler.capture.crawl_log.RunLog": 310,  # after the ledger, whose states the run's reports tell
     "crawler.capture.collection.CrawlCollection": 900,  # closes last, when everything is written
 }
 

@@ -19,8 +19,8 @@ ARCHIVE_FLOORS = (
     ("errors",),
     ("digests", "tracking", "surt", "http", "spool", "members", "layout", "lock"),
     ("exchange",),
-    ("warc", "cdxj", "dedup", "records", "groups", "segment", "remade"),
-    ("schema", "revisions", "catalog", "repair", "reindex", "takedown", "collection"),
+    ("warc", "cdxj", "crawl_log", "run_report", "dedup", "records", "groups", "segment", "remade"),
+    ("schema", "revisions", "catalog", "repair", "runs", "reindex", "takedown", "collection"),
     (
         "findings",
         "checks",

@@ -12,6 +12,7 @@ from archives.collection import Collection, utc_now
 from archives.errors import CollectionMissing, MalformedRecord
 from archives.groups import Group, capture_of, groups, missing_from, with_original
 from archives.layout import OPEN
+from archives.runs import runs
 from archives.segment import SOFTWARE
 from archives.takedown.notices import standing
 from archives.wacz.copies import Copier, Placed
@@ -189,10 +190,14 @@ def _line(value: Mapping[str, Any]) -> bytes:
 
 
 def _copy_logs(package: Package, collection: Collection, left_out: Iterable[str]) -> None:
-    """The logs, without the lines that name what was left out."""
+    """The logs, and each run's crawl log and reports for people, without the lines that name what was left out."""
     names = [uri.encode() for uri in left_out if uri]
-    for log in sorted(collection.layout.logs.glob("*.log")):
-        with package.entry(f"logs/{log.name}", deflate=True) as out, log.open("rb") as source:
+    layout = collection.layout
+    told = [(f"logs/{log.name}", log) for log in sorted(layout.logs.glob("*.log"))]
+    for folder, run, _ in runs(layout):
+        told += [(f"logs/{run.job}/{log.name}", log) for log in sorted([*folder.glob("*.log"), *folder.glob("*.txt")])]
+    for path, log in told:
+        with package.entry(path, deflate=True) as out, log.open("rb") as source:
             for line in source:
                 if not any(name in line for name in names):
                     out.write(line)

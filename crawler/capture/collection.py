@@ -212,7 +212,7 @@ def collection_options(settings: BaseSettings) -> dict[str, Any]:
     return {
         "database": settings.get("NEWSWARC_DATABASE"),
         "operator": settings.get("NEWSWARC_OPERATOR") or "",
-        "contact": settings.get("NEWSWARC_CONTACT") or "",
+        "contact": settings.getdict("DEFAULT_REQUEST_HEADERS").get("From") or "",
         "user_agent": settings.get("USER_AGENT") or "",
         "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         "max_size": settings.getint("NEWSWARC_WARC_SIZE", MAX_SIZE),

@@ -1,5 +1,6 @@
 """The download handler of http and https: what was on the wire is archived before the response goes on."""
 
+import io
 from collections.abc import Callable, Sequence
 from typing import Protocol, Self
 from urllib.parse import urldefrag
@@ -7,14 +8,16 @@ from urllib.parse import urldefrag
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, NotConfigured, StopDownload
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest, NotConfigured, StopDownload
 from scrapy.http import Response
 
 from archives.cdxj import Capture
 from archives.errors import ArchiveError, StorageFailed
 from archives.exchange import Exchange, Truncation
+from archives.http import head_size
 from crawler.capture.addresses import allows_private, refuse_private
 from crawler.capture.collection import CAPTURE, NOT_MODIFIED, ArchiveUnavailable, CrawlCollection
+from crawler.capture.crawl_log import RunLog, status_of
 from crawler.capture.wire import Tee, WireHandler, permit_any
 
 EARLIER = "capture_to_confirm"
@@ -41,10 +44,13 @@ class CaptureHandler(BaseDownloadHandler):
 
     lazy = False
 
-    def __init__(self, crawler: Crawler, *, keeper: Keeper, permit: Callable[[str], None] = permit_any) -> None:
+    def __init__(
+        self, crawler: Crawler, *, keeper: Keeper, log: RunLog | None = None, permit: Callable[[str], None] = permit_any
+    ) -> None:
         super().__init__(crawler)
         self._wire = WireHandler(crawler)
         self._keeper = keeper
+        self._log = log
         self._permit = permit
 
     @classmethod
@@ -55,7 +61,8 @@ class CaptureHandler(BaseDownloadHandler):
             raise NotConfigured(
                 "nothing would be archived: add crawler.capture.collection.CrawlCollection to EXTENSIONS"
             )
-        return cls(crawler, keeper=keeper, permit=permit_any if allows_private(crawler) else refuse_private)
+        permit = permit_any if allows_private(crawler) else refuse_private
+        return cls(crawler, keeper=keeper, log=crawler.get_extension(RunLog), permit=permit)
 
     async def download_request(self, request: Request) -> Response:
         """Scrapy's response or exception, after the exchange is archived."""
@@ -67,13 +74,22 @@ class CaptureHandler(BaseDownloadHandler):
         try:
             response = await self._wire.download(request, tee)
         except Exception as exc:
-            self._archive(request, tee, truncation(tee, exc))
+            self._archive(request, tee, truncation(tee, exc), error=exc)
             raise
         self._archive(request, tee, truncation(tee, flags=response.flags), status=response.status)
         return response
 
-    def _archive(self, request: Request, tee: Tee, truncated: Truncation | None, status: int | None = None) -> None:
+    def _archive(
+        self,
+        request: Request,
+        tee: Tee,
+        truncated: Truncation | None,
+        *,
+        status: int | None = None,
+        error: Exception | None = None,
+    ) -> None:
         if not tee.sent:
+            self._note_unsent(request, error)
             return
         exchange = exchange_of(request, tee, truncated)
         earlier = request.meta.get(EARLIER) if status == NOT_MODIFIED else None
@@ -82,8 +98,19 @@ class CaptureHandler(BaseDownloadHandler):
                 if tee.failure is not None:
                     raise self._spool_failed(tee.failure)
                 request.meta[CAPTURE] = self._keeper.archive(exchange, not_modified=earlier)
+                self._note(request, exchange, error)
             except ArchiveError as exc:
                 raise ArchiveUnavailable(str(exc)) from exc
+
+    def _note(self, request: Request, exchange: Exchange, error: Exception | None) -> None:
+        if self._log is not None:
+            size = exchange.response.seek(0, io.SEEK_END) - head_size(exchange.response)
+            self._log.exchanged(request, started=exchange.started, size=size, error=error)
+
+    def _note_unsent(self, request: Request, error: Exception | None) -> None:
+        """Refusals are noted where they are made."""
+        if self._log is not None and error is not None and not isinstance(error, IgnoreRequest):
+            self._log.unanswered(request, status_of(error, sent=False))
 
     def _spool_failed(self, failure: OSError) -> StorageFailed:
         failed = StorageFailed(f"no temporary file for a large response: {failure}; make room or set TMPDIR")

@@ -29,7 +29,11 @@ _OF_THE_NETWORK = {
         "crawler.capture.conditional.ConditionalGet",
         "crawler.spiders.politeness.PoliteRetry",
     ),
-    "EXTENSIONS": ("crawler.spiders.builtin_newsroom.BuiltInNewsroom", "crawler.spiders.politeness.CrawlDelay"),
+    "EXTENSIONS": (
+        "crawler.spiders.builtin_newsroom.BuiltInNewsroom",
+        "crawler.spiders.politeness.CrawlDelay",
+        "crawler.capture.crawl_log.RunLog",
+    ),
 }
 """Components that a crawl without network has no use for."""
 

@@ -27,6 +27,7 @@ COMMANDS = (
     "sites",
     "status",
     "ledger",
+    "report",
 )
 USAGE_FAULTS = (
     CollectionLocked,

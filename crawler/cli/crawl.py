@@ -111,7 +111,7 @@ def faults_of(summary: RunSummary) -> list[str]:
 
 def as_row(summary: RunSummary) -> dict[str, Any]:
     """The summary as plain JSON values."""
-    paths = ("collection", "items", "log")
+    paths = ("collection", "items", "log", "reports")
     return {key: str(value) if key in paths else value for key, value in asdict(summary).items()}
 
 

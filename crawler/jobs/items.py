@@ -9,7 +9,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import sqlalchemy as sa
 from archives.cdxj import Capture
 from archives.collection import WritableCollection
 from archives.errors import StorageFailed
-from archives.layout import OPEN, Layout, sync_folder
+from archives.layout import OPEN, Layout, job_began, sync_folder
 from archives.schema import articles_table, captures_table, revisions_table, sightings_table
 from crawler.capture import capture_ref
 from crawler.export import replacing
@@ -101,7 +100,7 @@ def _committed(collection: WritableCollection, job: str, item_of: ItemOf) -> Ite
         .join_from(captures_table, sightings_table, shown.record_id == captures.record_id)
         .join(revisions_table, sa.and_(revisions.article_id == shown.article_id, revisions.revision == shown.revision))
         .join(articles_table, articles_table.c.id == shown.article_id)
-        .where(captures.date >= _began(job))
+        .where(captures.date >= job_began(job).strftime("%Y-%m-%dT%H:%M:%S"))
         .order_by(captures.id)
     )
     with collection.catalog.engine.connect() as connection:
@@ -113,11 +112,6 @@ def _committed(collection: WritableCollection, job: str, item_of: ItemOf) -> Ite
             anew = item_of(capture, row.site or "") or {**item, "capture": asdict(capture_ref(capture))}
             item = {**anew, "revision": row.revision}
         yield row.record_id, item
-
-
-def _began(job: str) -> str:
-    """When a job began, as captures have it: jobs are named after that, e.g. '20240611T100000Z-2'."""
-    return datetime.strptime(job[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _sync(path: Path) -> None:

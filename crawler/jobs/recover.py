@@ -14,9 +14,11 @@ from archives.collection import Collection, Done, WritableCollection
 from archives.errors import ArchiveError
 from archives.http import parse
 from archives.recover import recover as recover_archive
+from archives.runs import RunCompleted
 from archives.schema import captures_table, sightings_table
 from crawler.capture import capture_ref
 from crawler.capture.collection import repeats_last
+from crawler.capture.crawl_log import complete_reports
 from crawler.discovery.url import clean_url, form_rank, normalised
 from crawler.extraction import extract
 from crawler.frontier import Frontier, State
@@ -51,7 +53,7 @@ def recover(
     reindex: bool = False,
     database: str | None = None,
     progress: Callable[[Path], object] = lambda _: None,
-) -> tuple[Done | PagesExtracted | ItemsCompleted, ...]:
+) -> tuple[Done | PagesExtracted | ItemsCompleted | RunCompleted, ...]:
     """Put a collection right whose crawl died, in all its parts; returns what was done.
 
     ArchiveError: CollectionLocked while a crawl is at work; StorageFailed, if there is no room for it.
@@ -63,13 +65,14 @@ def recover(
 
 def recover_items(
     collection: WritableCollection, sites: Mapping[str, Site]
-) -> Iterator[PagesExtracted | ItemsCompleted]:
-    """Extract what was archived and not come to; write what is missing in the items' files of dead crawls."""
+) -> Iterator[PagesExtracted | ItemsCompleted | RunCompleted]:
+    """Extract what was archived and not come to; write what items' files and reports of dead crawls lack."""
     found = Counter(_settle(collection, capture, site) for capture, site in _unsettled(collection, sites))
     articles = found.pop("", 0)
     if articles or found:
         yield PagesExtracted(articles=articles, others=dict(found))
     yield from complete_items(collection, lambda capture, name: item_of(collection, capture, sites.get(name)))
+    yield from complete_reports(collection)
 
 
 def _unsettled(collection: WritableCollection, sites: Mapping[str, Site]) -> list[tuple[Capture, Site]]:

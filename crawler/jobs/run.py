@@ -134,11 +134,7 @@ class _Run:
         with Collection.open(self._layout.root, write=True, database=database) as opened:
             done = (*opened.repairs, *recover_items(cast("WritableCollection", opened), known))
         self._repaired = tuple(map(str, done))
-        job = stem = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        number = 1
-        while (self._layout.items / f"{job}.jsonl").exists():
-            number += 1
-            job = f"{stem}-{number}"
+        job = self._layout.new_job(datetime.now(UTC))
         begin_items(self._layout, job)
         return job
 
@@ -155,6 +151,7 @@ class _Run:
         feed = str(self.items.absolute()).replace("%", "%%")
         return {
             "NEWSWARC_COLLECTION": str(self._layout.root.absolute()),
+            "NEWSWARC_JOB": self.job,
             "FEEDS": {feed: {"format": "jsonlines", "overwrite": False}},
             "LOG_INSTALL_ROOT_HANDLER": False,  # the log goes to the collection's file
         }
@@ -228,6 +225,7 @@ class _Run:
             collection=collection,
             items=self.items,
             log=self.log,
+            reports=self._layout.run_reports(self.job),
             finish_reason="failed" if self._problem else "finished",
             problem=self._problem,
             repaired=self._repaired,

@@ -25,6 +25,8 @@ class RunSummary:
     items: Path
     """JSON lines, one article each."""
     log: Path
+    reports: Path
+    """Folder of the crawl log and the reports."""
     pages: int = 0
     """Responses that came, whatever their status."""
     captures: int = 0

@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 
 from archives.tracking import untracked
 from crawler.capture import capture_ref
+from crawler.capture.crawl_log import Finder
 from crawler.discovery import (
     Announced,
     Unreadable,
@@ -103,10 +104,14 @@ class NewsSpider(Spider):
         for url, callback in named:
             for request in self._source(url, callback, named=True, announces=not self._is_lone_article):
                 yield request
-        for url in () if self._is_lone_article else self.frontier.due():
-            if self.site.scope.covers(url):
-                for request in self._articles([Announced(url=url, kind="sitemap")]):
-                    yield request
+        for request in () if self._is_lone_article else self._due_again():
+            yield request
+
+    @property
+    def seeds(self) -> tuple[str, ...]:
+        """What the site's crawl starts from."""
+        site = self.site
+        return tuple(map(normalised, (*site.feeds, *site.sitemaps, *site.seeds, *site.sections)))
 
     def _source(self, url: str, callback: Any, *, guessed: bool = False, **meta: Any) -> Iterator[Request]:  # noqa: ANN401  # Scrapy's meta
         url = normalised(url)
@@ -122,18 +127,28 @@ class NewsSpider(Spider):
             meta={"announces": True, **({"guessed": True, "max_retry_times": 0} if guessed else {}), **meta},
         )
 
+    def _due_again(self) -> Iterator[Request]:
+        due = [url for url in self.frontier.due() if self.site.scope.covers(url)]
+        announcers = self.frontier.announcers(due)
+        for url in due:
+            source, kind = announcers.get(url, (None, "sitemap"))
+            for request in self._articles([Announced(url=url, kind="sitemap")], Finder(source)):
+                request.meta.update(Finder(source).hop(kind))
+                yield request
+
     def robots_parsed(self, robotparser: Any, request: Request) -> None:  # noqa: ANN401  # Scrapy's wrapper around Protego
         """A site that nobody configured is asked for the sitemaps that its robots.txt names."""
         if not self._finds_sources or not self.site.scope.covers(request.url):
             return
         for url in list(getattr(robotparser.rp, "sitemaps", ()))[:20]:
-            for source in self._source(urljoin(request.url, url), self.parse_sitemap):
+            hop = Finder.of(request).hop("sitemap")
+            for source in self._source(urljoin(request.url, url), self.parse_sitemap, **hop):
                 self.crawler.engine.crawl(source)
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
         """A feed announces its entries."""
         try:
-            yield from self._announce(read_feed(response.body, response.url), response.url)
+            yield from self._announce(read_feed(response.body, response.url), Finder.of(response))
         except Unreadable as exc:
             self.source_faults.unreadable(response, exc)
 
@@ -147,9 +162,10 @@ class NewsSpider(Spider):
         for child in sorted(sitemap.children, key=_age_key, reverse=True)[:_MOST_SITEMAPS]:
             depth = response.meta.get("sitemap_depth", 0) + 1
             if depth <= 3 and not child.refused and self._is_recent(child):
-                yield from self._source(child.url, self.parse_sitemap, sitemap_depth=depth)
+                hop = Finder.of(response).hop("sitemap")
+                yield from self._source(child.url, self.parse_sitemap, sitemap_depth=depth, **hop)
         pages = [page for page in sitemap.pages if self._is_recent(page)]
-        yield from self._announce(sorted(pages, key=_age_key, reverse=True), response.url)
+        yield from self._announce(sorted(pages, key=_age_key, reverse=True), Finder.of(response))
 
     def _is_recent(self, one: Announced) -> bool:
         if self.site.limits.sitemap_age is None:
@@ -181,24 +197,25 @@ class NewsSpider(Spider):
     def parse_section(self, response: Response) -> Iterator[Request]:
         """A listing announces the articles that it links to, and leads on to further pages."""
         listing = read_listing(response.body, response.url, content_type(response), is_article=self._is_listed)
-        yield from self._announce(listing.articles, response.url)
+        yield from self._announce(listing.articles, Finder.of(response))
         page = response.meta.get("paging", 1)
         for url in listing.next_pages if page < self.site.limits.paging else ():
             if self.site.scope.covers(url):
-                yield from self._source(url, self.parse_section, paging=page + 1)
+                yield from self._source(url, self.parse_section, paging=page + 1, **Finder.of(response).hop("section"))
         if self._finds_sources and page == 1 and not response.meta.get("section"):
             yield from self._found_sources(response, listing.feeds, listing.sections)
 
     def _found_sources(self, response: Response, feeds: Iterable[str], sections: Iterable[str]) -> Iterator[Request]:
         before = len(self._sources)
+        finder = Finder.of(response)
         for url in feeds:
-            yield from self._source(url, self.parse_feed)
+            yield from self._source(url, self.parse_feed, **finder.hop("section"))
         if len(self._sources) == before and not any(re.search(r"sitemap|\.xml", url) for url in self._sources):
             for guess in _GUESSES:
                 callback = self.parse_sitemap if "sitemap" in guess else self.parse_feed
-                yield from self._source(urljoin(response.url, guess), callback, guessed=True)
+                yield from self._source(urljoin(response.url, guess), callback, guessed=True, **finder.hop("guess"))
         for url in [url for url in sections if self.site.scope.covers(url)][:_MOST_SECTIONS]:
-            yield from self._source(url, self.parse_section, section=True)
+            yield from self._source(url, self.parse_section, section=True, **finder.hop("section"))
 
     def source_failed(self, failure: Failure) -> None:
         """A source that cannot be had is one line in the log, and counted."""
@@ -206,13 +223,14 @@ class NewsSpider(Spider):
 
     # Articles
 
-    def _announce(self, found: Iterable[Announced], source: str) -> Iterator[Request]:
+    def _announce(self, found: Iterable[Announced], source: Finder) -> Iterator[Request]:
         plain = [replace(one, url=untracked(one.url)) for one in found]
         for one in plain:
             self.source_faults.elsewhere(one.url)
-        yield from self._articles(self.frontier.announce(plain, source=normalised(source), judge=self._fault))
+        due = self.frontier.announce(plain, source=normalised(source.url or ""), judge=self._fault)
+        yield from self._articles(due, source)
 
-    def _articles(self, due: Iterable[Announced]) -> Iterator[Request]:
+    def _articles(self, due: Iterable[Announced], source: Finder) -> Iterator[Request]:
         for one in due:
             if not self.frontier.ask(one.url):
                 continue
@@ -226,7 +244,7 @@ class NewsSpider(Spider):
                     callback=self.parse_article,
                     errback=self.article_failed,
                     priority=_PRIORITY[one.kind],
-                    meta={"announced": one.url},
+                    meta={"announced": one.url, **source.hop(one.kind)},
                 )
 
     def _fault(self, one: Announced) -> str | None:
@@ -252,7 +270,7 @@ class NewsSpider(Spider):
 
     def ask_for(self, url: str, *, source: str) -> bool:
         """Ask for a URL that a page named as its story's own address; False if that is not to be."""
-        requests = list(self._announce([Announced(url=url, kind="redirect")], source))
+        requests = list(self._announce([Announced(url=url, kind="redirect")], Finder(source)))
         for request in requests:
             self.crawler.engine.crawl(request)
         return bool(requests)

@@ -23,6 +23,7 @@ def check_contact(settings: BaseSettings) -> None:
 def apply_site(site: Site, settings: BaseSettings) -> None:
     """Set what the site asks for, at a spider's priority: above the project's settings, below the command line."""
     politeness, limits = site.politeness, site.limits
+    contact = politeness.contact or settings.get("NEWSWARC_CONTACT")
     wanted: dict[str, Any] = {
         "DOWNLOAD_DELAY": politeness.delay,
         "CONCURRENT_REQUESTS_PER_DOMAIN": politeness.concurrency,
@@ -30,10 +31,18 @@ def apply_site(site: Site, settings: BaseSettings) -> None:
         "DOWNLOAD_TIMEOUT": limits.timeout,
         "DOWNLOAD_MAXSIZE": limits.max_bytes,
         "ROBOTSTXT_OBEY": None if politeness.obey_robots else False,
-        "USER_AGENT": politeness.user_agent or _user_agent(politeness.contact or settings.get("NEWSWARC_CONTACT")),
+        "USER_AGENT": politeness.user_agent or _user_agent(contact),
+        "NEWSWARC_OPERATOR": settings.get("NEWSWARC_OPERATOR") or contact,
+        "DEFAULT_REQUEST_HEADERS": {**settings.getdict("DEFAULT_REQUEST_HEADERS"), **_from(contact)},
     }
     settings.setdict({key: value for key, value in wanted.items() if value is not None}, priority="spider")
     apply_replay(settings)
+
+
+def _from(contact: str | None) -> dict[str, str]:
+    """The From header (RFC 9110, 10.1.2), which holds a mail address and nothing else."""
+    address = (contact or "").removeprefix("mailto:")
+    return {"From": address} if "@" in address and ":" not in address else {}
 
 
 def _user_agent(contact: str | None) -> str | None:

@@ -12,6 +12,7 @@ from archives.exchange import Exchange
 from archives.groups import capture_of, groups
 from archives.records import NOT_MODIFIED
 from archives.warc import read_record, read_records
+from archives.warc_export import export_warc
 
 NOON = datetime(2024, 6, 11, 12, tzinfo=UTC)
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked"
@@ -125,6 +126,30 @@ def test_a_collection_on_disk(tmp_path, exchange, clock):
     assert info.type == "warcinfo"
     assert b"operator: Ada\r\nrobots: obey\r\nhttp-header-user-agent: bot/1\r\n" in info.content()
     assert gzip.decompress(warc.read_bytes()).endswith(b"\r\n\r\n")
+
+
+def test_every_file_says_who_wrote_it_and_how(tmp_path, exchange, clock):
+    """Also the second of a run, and what is exported."""
+    told = {"operator": "Ada <ada@example.org>", "user_agent": "bot/1", "contact": "ada@example.org", "robots": "obey"}
+    with Collection.open(tmp_path / "post", write=True, max_size=1, now=clock, **told) as opened:
+        for number in range(2):
+            opened.archive(exchange(f"http://x.example/{number}", b"%d" % number))
+        opened.seal()
+        export_warc(opened, tmp_path / "all.warc.gz")
+    for warc in opened.layout.warcs():
+        assert {*info_of(warc)} == {
+            "software", "hostname", "operator", "isPartOf", "format", "conformsTo", "robots", "http-header-user-agent",
+            "http-header-from",
+        }  # fmt: skip
+    assert {"software", "hostname", "isPartOf", "format", "conformsTo"} < {*info_of(tmp_path / "all.warc.gz")}
+    kinds = [one.type for one in read_records(tmp_path / "all.warc.gz")]
+    assert kinds.count("warcinfo") == 3, "its own, and each file's"
+
+
+def info_of(warc: Path) -> dict[str, str]:
+    info = next(read_records(warc))
+    assert info.type == "warcinfo"
+    return dict(line.split(": ", 1) for line in info.content().decode().split("\r\n") if line)
 
 
 def test_files_rotate_by_size_and_by_age(tmp_path, exchange):

@@ -4,14 +4,18 @@ import gzip
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from archives.collection import Collection
+from archives.crawl_log import CrawlLog, fetch_of
 from archives.errors import MalformedRecord, StorageFailed
 from archives.findings import Checked
 from archives.layout import Layout
+from archives.run_report import SiteRun
+from archives.runs import begin_site, end_site
 from archives.wacz.copies import Copier
 from archives.wacz.lines import SortedLines, write_blocks
 from archives.wacz.pack import pack
@@ -21,6 +25,9 @@ from archives.warc import read_records
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\ntransfer-encoding:  chunked\r\nTrailer: X-Press"
 FRAMED = b"a;x=1\r\n<p>Ferry l\r\na\r\nate </p>..\r\n0\r\nX-Press: 3\r\n\r\n"
 UNFRAMED = b"<p>Ferry late </p>.."
+
+
+NOON = datetime(2024, 6, 11, 12, tzinfo=UTC)
 
 
 def article(capture, title: str, body: str) -> dict:
@@ -178,6 +185,12 @@ def test_what_is_to_be_left_out_is_nowhere_in_the_package(collection, exchange, 
         collection.catalog.put_article(article(capture, capture.url, "Text."))
     collection.seal()
     (collection.layout.logs / "a.log").write_text("got http://news.example/gone\ngot http://news.example/last\n")
+    site = SiteRun(name="post", seeds=(gone.url, last.url), finish_reason="finished")
+    log = CrawlLog(begin_site(collection.layout, "20240611T120000Z", site) / "crawl.log")
+    for capture in (gone, last):
+        log.add(fetch_of(capture, logged=NOON, size=1))
+    log.close()
+    end_site(collection.layout, "20240611T120000Z", site)
     result = pack(collection, tmp_path / "post.wacz", leave_out={gone.record_id})
     assert (result.captures, result.pages) == (2, 2)
     assert list(verify_wacz(tmp_path / "post.wacz", Checked())) == []
@@ -185,6 +198,9 @@ def test_what_is_to_be_left_out_is_nowhere_in_the_package(collection, exchange, 
         assert not any(b"/gone" in gzip.decompress(archive.read(n)) for n in archive.namelist() if n.endswith(".gz"))
         assert b"/gone" not in archive.read("pages/pages.jsonl")
         assert archive.read("logs/a.log") == b"got http://news.example/last\n"
+        assert archive.read("logs/20240611T120000Z/crawl.log").count(b"\n") == 1
+        assert {n for n in archive.namelist() if n.startswith("logs/") and b"/gone" in archive.read(n)} == set()
+        assert "logs/20240611T120000Z/responsecode-report.txt" in archive.namelist()
 
 
 def test_a_damaged_file_is_not_packed(collection, exchange, tmp_path):

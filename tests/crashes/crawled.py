@@ -9,6 +9,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from archives.collection import Collection
+from archives.crawl_log import NAME, read_log
+from archives.layout import Layout
+from archives.runs import runs
 from archives.schema import sightings_table
 from archives.verify import verify
 from crawler.jobs.extract import re_extractor
@@ -36,6 +39,7 @@ def assert_nothing_lost(collection: Path, newsroom: Newsroom, stories: Counter[s
     missing = {url: count for url, count in told.items() if len(archived.get(url, ())) < count}
     assert missing == {} or synced
     assert addresses_of(collection) == stories
+    assert_logged_once(collection, archived)
     with Collection.open(collection) as opened, opened.catalog.engine.connect() as connection:
         shown = set(connection.execute(sa.select(sightings_table.c.record_id)).scalars())
     lines = Counter(json.loads(line)["capture"]["record_id"] for line in whole_lines(collection))
@@ -44,6 +48,15 @@ def assert_nothing_lost(collection: Path, newsroom: Newsroom, stories: Counter[s
         str(one)
         for one in verify(collection, extract=re_extractor(list(load_sites(os.environ["NEWSWARC_SITES"]).values())))
     ] == []
+
+
+def assert_logged_once(collection: Path, archived: dict[str, list[Kept]]) -> None:
+    """Each archived exchange has its line in one crawl log, no line is of anything else, and no run is unfinished."""
+    layout = Layout(collection)
+    logs = {run.job: list(read_log(folder / NAME)) for folder, run, _ in runs(layout) if run.finished}
+    assert len(logs) == len(list(runs(layout))) > 0
+    logged = Counter(fetch.record_id for log in logs.values() for fetch in log if fetch.warc)
+    assert logged == Counter(record.headers["WARC-Record-ID"] for records in archived.values() for record in records)
 
 
 def assert_sent_once(archived: dict[str, list[Kept]], newsroom: Newsroom) -> None:

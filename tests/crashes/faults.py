@@ -121,7 +121,12 @@ def cut_power() -> None:
         os.truncate(wal, min(size, max(PLAN.log_synced, size * (PLAN.at % 4) // 3)))
     for shm in PLAN.folder.glob("*-shm"):
         REAL["unlink"](shm)
-    for path in [*PLAN.folder.glob("archive/*"), *PLAN.folder.glob("indexes/*"), *PLAN.folder.glob("items/*")]:
+    for path in [
+        *PLAN.folder.glob("archive/*"),
+        *PLAN.folder.glob("indexes/*"),
+        *PLAN.folder.glob("items/*"),
+        *PLAN.folder.glob("reports/*/*"),
+    ]:
         os.truncate(path, min(path.stat().st_size, PLAN.synced.get(str(path), 0)))
     for source, target in reversed(PLAN.renamed):
         if Path(target).exists():

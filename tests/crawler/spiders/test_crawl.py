@@ -1,10 +1,12 @@
 """A crawl as `scrapy crawl` runs it, against a paper whose every answer is scripted."""
 
+import socket
 import time
 from dataclasses import fields
 
 import pytest
 
+from archives.warc import read_records
 from crawler import __version__
 from crawler.items import Article
 
@@ -151,11 +153,34 @@ def test_crawl_delay_of_robots_is_kept(desk, paper):
     assert time.monotonic() - started > 0.3 * 4
 
 
-def test_user_agent_is_honest_and_names_the_contact(desk, paper):
+CONTACTS = [
+    ("desk@example.org", {"operator": "desk@example.org", "http-header-from": "desk@example.org"}),
+    ("mailto:desk@example.org", {"operator": "mailto:desk@example.org", "http-header-from": "desk@example.org"}),
+    ("https://example.org/bot", {"operator": "https://example.org/bot"}),
+]
+
+
+@pytest.mark.parametrize(("contact", "told"), CONTACTS, ids=["address", "mailto", "page"])
+def test_who_crawls_is_told_to_the_publisher_and_in_the_file(desk, paper, contact, told):
+    """The From header holds a mail address only (RFC 9110, 10.1.2), and what was not sent is not claimed."""
     desk.write_site(feeds=[paper.put_feed("/rss", paper.put_article(f"{DAY}/story-number-one-of-today"))])
-    desk.crawl("-s", "NEWSWARC_CONTACT=desk@example.org")
-    assert {headers["User-Agent"] for headers in paper.headers} == {f"newswarc/{__version__} (+desk@example.org)"}
+    desk.crawl("-s", f"NEWSWARC_CONTACT={contact}")
+    agent = f"newswarc/{__version__} (+{contact})"
+    assert {headers["User-Agent"] for headers in paper.headers} == {agent}
+    assert {headers.get("From") for headers in paper.headers} == {told.get("http-header-from")}
     assert {headers["Accept-Encoding"] for headers in paper.headers} == {"gzip, br"}
+    (warc,) = desk.folder.glob("collections/paper/archive/*.warc.gz")
+    lines = next(read_records(warc)).content().decode().split("\r\n")
+    assert dict(line.split(": ", 1) for line in lines if line) == {
+        "software": f"newswarc/{__version__}",
+        "hostname": socket.gethostname(),
+        "isPartOf": "paper",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "robots": "obey",
+        "http-header-user-agent": agent,
+        **told,
+    }
 
 
 @pytest.mark.parametrize(
