@@ -14,7 +14,6 @@ from archives.errors import CollectionMissing, StorageFailed
 
 OPEN = ".open"
 SUFFIX = ".warc.gz"
-_JOB_TIME = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Layout:
 
     def new_job(self, now: datetime) -> str:
         """A name that no run of the collection has: its time, e.g. '20240611T100000Z'."""
-        stem = now.astimezone(UTC).strftime(_JOB_TIME)
+        stem = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
         names = (f"{stem}-{number}" if number > 1 else stem for number in itertools.count(1))
         return next(name for name in names if not self._has_run(name))
 
@@ -138,15 +137,10 @@ def _is_warc(name: str) -> bool:
     return name.endswith((".warc.gz", ".warc")) and not name.startswith(".")
 
 
-def job_began(job: str) -> datetime:
-    """When a job began, to the second: it is named after that, e.g. '20240611T100000Z-2'."""
-    return datetime.strptime(job[:16], _JOB_TIME).replace(tzinfo=UTC)
-
-
-def begun_at(warc: str) -> datetime | None:
-    """When a WARC file was begun, to the second, as its name says; None of a file with a name of another form."""
-    match = re.search(r"-(\d{14})-\d+-", warc)
-    return datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC) if match else None
+def begun_at(warc: str) -> str | None:
+    """When a WARC file was begun, e.g. '2024-06-11T10:00:00', as its name says; None, if it has one of another form."""
+    match = re.search(r"-(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)-\d+-", warc)
+    return "{}-{}-{}T{}:{}:{}".format(*match.groups()) if match else None
 
 
 def _serial(name: str) -> int:

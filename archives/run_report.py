@@ -50,6 +50,8 @@ class Run:
     """A run: who crawled what, and how it ended."""
 
     job: str
+    began: str
+    """As WARC-Date has it, to the microsecond."""
     collection: str
     software: str
     sites: tuple[SiteRun, ...] = ()
@@ -136,6 +138,7 @@ def report_of(run: Run, fetches: Iterable[Fetch]) -> dict[str, Any]:
     counts = Counts(run, fetches)
     return {
         "job": run.job,
+        "began": run.began,
         "collection": run.collection,
         "software": run.software,
         "first": counts.first or None,
@@ -192,6 +195,7 @@ def _summary(report: Mapping[str, Any]) -> str:
     asked = sum(seed["status"] is not None for seed in seeds)
     facts = {
         "Run": report["job"],
+        "Began": report["began"],
         "Collection": report["collection"],
         "Software": report["software"],
         "Sites": ", ".join(f"{site['name']} ({site['finish_reason'] or 'going on'})" for site in report["sites"]),
@@ -240,7 +244,8 @@ def read_run(folder: Path) -> tuple[Run, dict[str, Any]] | None:
     try:
         report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
         sites = tuple(SiteRun(**{**site, "seeds": tuple(site["seeds"])}) for site in report["sites"])
-        run = Run(job=report["job"], collection=report["collection"], software=report["software"], sites=sites)
+        told = {name: report[name] for name in ("job", "began", "collection", "software")}
+        run = Run(**told, sites=sites)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return run, report

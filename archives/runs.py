@@ -16,7 +16,8 @@ from archives.crawl_log import NAME, Fetch, fetch_of, format_fetch, read_log
 from archives.errors import MalformedRecord, StorageFailed
 from archives.groups import Group, capture_of, groups, with_original
 from archives.http import head_size
-from archives.layout import OPEN, Layout, begun_at, job_began
+from archives.layout import OPEN, Layout, begun_at
+from archives.records import warc_date
 from archives.repair import cut_torn_line
 from archives.run_report import DIED, Run, SiteRun, read_run, report_of, write_report, write_reports
 from archives.segment import SOFTWARE
@@ -51,7 +52,7 @@ def runs(layout: Layout) -> Iterator[tuple[Path, Run, dict[str, Any]]]:
             yield folder, *found
 
 
-def begin_site(layout: Layout, job: str, site: SiteRun) -> Path:
+def begin_site(layout: Layout, job: str, site: SiteRun, *, now: datetime) -> Path:
     """Note that a run is at a site, its first or one more; returns the folder for the crawl log."""
     folder = layout.run_reports(job)
     try:
@@ -59,7 +60,7 @@ def begin_site(layout: Layout, job: str, site: SiteRun) -> Path:
     except OSError as exc:
         raise StorageFailed(f"{folder}: {exc.strerror}; make room, or make the folder writable") from exc
     earlier = read_run(folder)
-    run = earlier[0] if earlier else Run(job=job, collection=layout.name, software=SOFTWARE)
+    run = earlier[0] if earlier else Run(job=job, began=warc_date(now), collection=layout.name, software=SOFTWARE)
     others = tuple(one for one in run.sites if one.name != site.name)
     write_report(folder, report_of(replace(run, sites=(*others, site)), ()))
     return folder
@@ -83,7 +84,7 @@ def complete_runs(
             continue
         try:
             removed = _cut_log(layout, catalog, folder / NAME)
-            written = _complete_log(layout, catalog, folder / NAME, run.job, found_by)
+            written = _complete_log(layout, catalog, folder / NAME, run.began, found_by)
         except OSError as exc:
             raise StorageFailed(f"{folder / NAME}: {exc.strerror}; make room and try again") from exc
         sites = tuple(_died(site, states_of) for site in run.sites)
@@ -115,16 +116,17 @@ def _cut_log(layout: Layout, catalog: Catalog, log: Path) -> int:
     return lost
 
 
-def _complete_log(layout: Layout, catalog: Catalog, log: Path, job: str, found_by: FoundBy) -> int:
+def _complete_log(layout: Layout, catalog: Catalog, log: Path, began: str, found_by: FoundBy) -> int:
     """Write a line for each exchange of the run that was archived behind the last one that has a line."""
     last: Fetch | None = None
     for fetch in read_log(log):
         last = fetch if fetch.warc else last
     written = 0
     with log.open("a", encoding="utf-8") as out:
-        for path in _files_since(layout, job, last):
+        for path in _files_since(layout, began, last):
             for group in _groups_behind(path, last):
-                if (missing := _recovered(group, catalog, path.name.removesuffix(OPEN), found_by)) is not None:
+                missing = _recovered(group, catalog, path.name.removesuffix(OPEN), found_by)
+                if missing is not None and (group[0].get("WARC-Date") or "") >= began:
                     out.write(f"{format_fetch(missing)}\n")
                     written += 1
         out.flush()
@@ -132,10 +134,10 @@ def _complete_log(layout: Layout, catalog: Catalog, log: Path, job: str, found_b
     return written
 
 
-def _files_since(layout: Layout, job: str, last: Fetch | None) -> list[Path]:
-    """The WARC files of the run from the one on that the log names last; a run begins files of its own."""
-    began = job_began(job)
-    files = [path for path in layout.warcs() if (begun := begun_at(path.name)) is not None and begun >= began]
+def _files_since(layout: Layout, began: str, last: Fetch | None) -> list[Path]:
+    """The WARC files since the run began, by their names to the second, from the one on that the log names last."""
+    second = began[:19]
+    files = [path for path in layout.warcs() if (begun := begun_at(path.name)) is not None and begun >= second]
     return [path for path in files if last is None or path.name.removesuffix(OPEN) >= (last.warc or "")]
 
 

@@ -85,9 +85,10 @@ class RunLog:
             collection = keeper.collection
             for done in complete_reports(collection):
                 logger.warning("Put right after an earlier crawl: %s", done)
-            self._job = self._job or collection.layout.new_job(datetime.now(UTC))
+            now = datetime.now(UTC)
+            self._job = self._job or collection.layout.new_job(now)
             self._site = SiteRun(name=spider.name, seeds=tuple(getattr(spider, "seeds", ())))
-            self._log = CrawlLog(begin_site(collection.layout, self._job, self._site) / NAME)
+            self._log = CrawlLog(begin_site(collection.layout, self._job, self._site, now=now) / NAME)
 
     def exchanged(self, request: Request, *, started: datetime, size: int, error: Exception | None) -> None:
         """An exchange was archived; `error` says why there is no whole response, `size` is that of the body."""

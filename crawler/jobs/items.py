@@ -1,14 +1,16 @@
 """The items' file of a job, `items/<job>.jsonl`: begun with the crawl, whole when it ends, completed if the crawl died.
 
-While the crawl is at work, `items/<job>.open` stands beside it. A crawl that died leaves it behind, and the next start
-writes the lines that are missing.
+While the crawl is at work, `items/<job>.open` stands beside it and says when it began. A crawl that died leaves it
+behind, and the next start writes the lines that are missing.
 """
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,14 @@ import sqlalchemy as sa
 from archives.cdxj import Capture
 from archives.collection import WritableCollection
 from archives.errors import StorageFailed
-from archives.layout import OPEN, Layout, job_began, sync_folder
+from archives.layout import OPEN, Layout, sync_folder
+from archives.records import warc_date
 from archives.schema import articles_table, captures_table, revisions_table, sightings_table
 from crawler.capture import capture_ref
 from crawler.export import replacing
 from crawler.export.jsonl import to_line
+
+_WHOLE_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 ItemOf = Callable[[Capture, str], dict[str, Any] | None]
 """(capture, name of the site) → its item, made anew from its bytes; None if there is none."""
@@ -43,9 +48,12 @@ class ItemsCompleted:
 
 
 def begin_items(layout: Layout, job: str) -> None:
-    """Note that a crawl is at work."""
+    """Note that a crawl is at work, from now on."""
     try:
-        (layout.items / f"{job}{OPEN}").touch()
+        with (layout.items / f"{job}{OPEN}").open("w", encoding="ascii") as begun:
+            begun.write(warc_date(datetime.now(UTC)))
+            begun.flush()
+            os.fsync(begun.fileno())
         sync_folder(layout.items)
     except OSError as exc:
         raise StorageFailed(f"{layout.items}: {exc.strerror}; make room, or make the folder writable") from exc
@@ -63,7 +71,8 @@ def complete_items(collection: WritableCollection, item_of: ItemOf) -> Iterator[
     items = collection.layout.items
     for job in sorted(path.name.removesuffix(OPEN) for path in items.glob(f"[0-9]*T[0-9]*Z*{OPEN}")):
         try:
-            done = _complete(collection, items / f"{job}.jsonl", job, item_of)
+            began = (items / f"{job}{OPEN}").read_text(encoding="ascii")
+            done = _complete(collection, items / f"{job}.jsonl", began, item_of)
         except OSError as exc:
             raise StorageFailed(f"{items}/{job}.jsonl: {exc.strerror}; make room and try again") from exc
         if done.written or done.removed:
@@ -71,14 +80,14 @@ def complete_items(collection: WritableCollection, item_of: ItemOf) -> Iterator[
         end_items(collection.layout, job)
 
 
-def _complete(collection: WritableCollection, path: Path, job: str, item_of: ItemOf) -> ItemsCompleted:
+def _complete(collection: WritableCollection, path: Path, began: str, item_of: ItemOf) -> ItemsCompleted:
     lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
     kept = [line for line in lines if collection.catalog.by_record_id(_record_id(line))]
     if len(kept) < len(lines):
         with replacing(path) as out:
             out.writelines(line.decode() for line in kept)
     written = {_record_id(line) for line in kept}
-    missing = [to_line(item) for key, item in _committed(collection, job, item_of) if key not in written]
+    missing = [to_line(item) for key, item in _committed(collection, began, item_of) if key not in written]
     if missing:
         with path.open("a", encoding="utf-8") as out:
             out.writelines(missing)
@@ -92,15 +101,21 @@ def _record_id(line: bytes) -> str:
         return ""
 
 
-def _committed(collection: WritableCollection, job: str, item_of: ItemOf) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Record id and item of each article that was committed from a capture since the job began, in their order."""
+def _committed(collection: WritableCollection, began: str, item_of: ItemOf) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Record id and item of each article that was committed from a capture since the job began, in their order.
+
+    `began` is to the microsecond, as captures are: the crawl before may have died within the same second. Empty or torn
+    it is where the crawl died before it had begun, so that nothing is of it.
+    """
+    if not _WHOLE_DATE.fullmatch(began):
+        return
     captures, shown, revisions = captures_table.c, sightings_table.c, revisions_table.c
     query = (
         sa.select(captures.record_id, shown.revision, revisions.item, articles_table.c.site)
         .join_from(captures_table, sightings_table, shown.record_id == captures.record_id)
         .join(revisions_table, sa.and_(revisions.article_id == shown.article_id, revisions.revision == shown.revision))
         .join(articles_table, articles_table.c.id == shown.article_id)
-        .where(captures.date >= job_began(job).strftime("%Y-%m-%dT%H:%M:%S"))
+        .where(captures.date >= began)
         .order_by(captures.id)
     )
     with collection.catalog.engine.connect() as connection:

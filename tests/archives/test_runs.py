@@ -1,7 +1,7 @@
 """The runs of a collection: reports from the crawl log, and what the next start makes of a run that died."""
 
 import tracemalloc
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
 import pytest
@@ -19,7 +19,7 @@ JOB = "20240611T115900Z"
 @pytest.fixture
 def run_log(collection):
     """The log of a run that goes on, of a site with two seeds."""
-    log = CrawlLog(begin_site(collection.layout, JOB, SiteRun(name="post", seeds=SEEDS)) / NAME)
+    log = CrawlLog(begin_site(collection.layout, JOB, SiteRun(name="post", seeds=SEEDS), now=NOON) / NAME)
     yield log
     log.close()
 
@@ -107,11 +107,14 @@ def test_a_run_without_a_single_line_has_what_it_archived(collection, exchange, 
 
 
 def test_captures_of_earlier_runs_are_not_the_dead_ones(collection, exchange):
+    """Even if they were made in the second in which it began."""
     archived(collection, exchange, None, SEEDS[0])
     collection.seal()
-    begin_site(collection.layout, "20240611T120001Z", SiteRun(name="post"))
+    later = NOON + timedelta(microseconds=1)
+    job = collection.layout.new_job(later)
+    begin_site(collection.layout, job, SiteRun(name="post"), now=later)
     complete(collection)
-    assert list(read_log(collection.layout.run_reports("20240611T120001Z") / NAME)) == []
+    assert list(read_log(collection.layout.run_reports(job) / NAME)) == []
 
 
 def test_lines_whose_records_a_power_cut_took_are_taken_out(collection, exchange, run_log, tmp_path):
@@ -141,7 +144,7 @@ def test_a_record_that_was_moved_is_still_the_last_one(collection, exchange, run
 
 def test_two_sites_are_one_run(collection, run_log):
     end_site(collection.layout, JOB, SiteRun(name="post", finish_reason="finished", states={"gone": 2}))
-    begin_site(collection.layout, JOB, SiteRun(name="courier", seeds=("http://courier.example/",)))
+    begin_site(collection.layout, JOB, SiteRun(name="courier", seeds=("http://courier.example/",)), now=NOON)
     ((_, run, _),) = runs(collection.layout)
     assert [(site.name, site.finish_reason) for site in run.sites] == [("post", "finished"), ("courier", None)]
     end_site(collection.layout, JOB, SiteRun(name="courier", finish_reason="shutdown"))
@@ -160,7 +163,7 @@ def fetch(url: str, status: int, **more) -> Fetch:
 
 
 def test_what_is_counted():
-    run = Run(job=JOB, collection="post", software="x", sites=(SiteRun(name="post", seeds=SEEDS),))
+    run = Run(job=JOB, began="", collection="post", software="x", sites=(SiteRun(name="post", seeds=SEEDS),))
     report = report_of(
         run,
         [
@@ -195,7 +198,7 @@ def test_what_is_counted():
 
 
 def test_counting_hundreds_of_thousands_of_lines_is_flat():
-    run = Run(job=JOB, collection="post", software="x")
+    run = Run(job=JOB, began="", collection="post", software="x")
 
     def peak(count: int) -> int:
         tracemalloc.start()
@@ -210,7 +213,7 @@ def test_counting_hundreds_of_thousands_of_lines_is_flat():
 def test_jobs_are_named_after_their_time(collection):
     moment = datetime(2024, 6, 11, 12, tzinfo=UTC)
     first = collection.layout.new_job(moment)
-    begin_site(collection.layout, first, SiteRun(name="post"))
+    begin_site(collection.layout, first, SiteRun(name="post"), now=NOON)
     assert (first, collection.layout.new_job(moment)) == ("20240611T120000Z", "20240611T120000Z-2")
 
 

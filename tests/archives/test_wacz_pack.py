@@ -186,7 +186,7 @@ def test_what_is_to_be_left_out_is_nowhere_in_the_package(collection, exchange, 
     collection.seal()
     (collection.layout.logs / "a.log").write_text("got http://news.example/gone\ngot http://news.example/last\n")
     site = SiteRun(name="post", seeds=(gone.url, last.url), finish_reason="finished")
-    log = CrawlLog(begin_site(collection.layout, "20240611T120000Z", site) / "crawl.log")
+    log = CrawlLog(begin_site(collection.layout, "20240611T120000Z", site, now=NOON) / "crawl.log")
     for capture in (gone, last):
         log.add(fetch_of(capture, logged=NOON, size=1))
     log.close()

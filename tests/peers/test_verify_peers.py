@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from warcio.warcwriter import WARCWriter
 
 from archives.verify import Checked, verify
 from crawler.newsroom import Newsroom
+from tests.support.commands import run
 
 
 @pytest.fixture(scope="module")
@@ -29,18 +31,38 @@ def findings(*paths: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("options", [[], ["--no-warc-compression"], ["--warc-max-size=40k"]], ids=" ".join)
-def test_wget(newsroom, tmp_path, options):
-    """Its revisits, chunked responses, and the log and the manifest that it adds as records; one file or several."""
+FORMS = pytest.mark.parametrize("options", [[], ["--no-warc-compression"], ["--warc-max-size=40k"]], ids=" ".join)
+
+
+@pytest.fixture
+def wget(newsroom, tmp_path, options) -> list[Path]:
+    """What wget archives of two listings and the pages that they link to."""
     if not (program := shutil.which("wget")):
         pytest.skip("wget is not installed: apt-get install wget")
     more = ["--recursive", "--level=1", "--quiet", "--execute=robots=off", "--warc-file=x", "--no-proxy"]
     subprocess.run(
         [program, *more, *options, f"{newsroom.url}/", f"{newsroom.url}/news"], cwd=tmp_path, timeout=60, check=False
     )
-    warcs = sorted(tmp_path.glob("x*.warc*"))
-    assert warcs
-    assert findings(*warcs) == []
+    return sorted(tmp_path.glob("x*.warc*"))
+
+
+@FORMS
+def test_wget(wget):
+    """Its revisits, chunked responses, and the log and the manifest that it adds as records; one file or several."""
+    assert wget
+    assert findings(*wget) == []
+
+
+@FORMS
+def test_what_wget_archived_is_extracted(wget, newsroom, tmp_path):
+    """The articles are those that the newspaper wrote, each with its place in wget's file."""
+    done = run(tmp_path, "newswarc", "extract", *wget)
+    items = [json.loads(line) for line in done.out.splitlines()]
+    written = {story.url: story.title for story in newsroom.stories}
+    found = {item["url"]: item["title"] for item in items if item["url"] in written}
+    assert len(found) >= 4
+    assert found == {url: written[url] for url in found}
+    assert {item["capture"]["warc"] for item in items} <= {path.name for path in wget}
 
 
 class InMemory(WARCWriter):

@@ -3,6 +3,7 @@
 import gzip
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archives.cdxj import read_shard
 from archives.collection import Collection
 from archives.exchange import Exchange, message
+from archives.verify import verify
 from archives.warc import read_records
 
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
@@ -92,6 +94,20 @@ def test_warcio_finds_the_block_digests_right(warc):
             record.content_stream().read()
             chunked = record.http_headers and record.http_headers.get_header("Transfer-Encoding")
             assert record.digest_checker.passed is not False or chunked
+
+
+def test_warcio_recompress_keeps_all_digests(warc, tmp_path):
+    """And what they are of: verification finds nothing. warcio adds digests where we state none, as of requests."""
+    again = tmp_path / "again.warc.gz"
+    subprocess.run([Path(sys.executable).with_name("warcio"), "recompress", warc, again], check=True)
+
+    def digests(path: Path) -> list[dict[str, str]]:
+        return [dict(pair for pair in one.headers if pair[0].endswith("-Digest")) for one in read_records(path)]
+
+    ours, theirs = digests(warc), digests(again)
+    assert [{**after, **before} for before, after in zip(ours, theirs, strict=True)] == theirs
+    assert sum(map(len, ours)) > len(ours) > 10
+    assert list(verify(again)) == []
 
 
 def test_pywb_indexes_the_same_captures(root, warc, pywb):

@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from tests.support.paper import Answer, article
+
 DAY = "/2024/06/11"
 STORIES = [f"{DAY}/story-number-{number}-of-today" for number in range(3)]
 
@@ -50,6 +52,20 @@ def test_what_is_not_there_fails_or_is_answered_as_wished(desk, paper, live):
 def test_as_of_a_day_before_it_there_was_nothing(desk, live):
     assert replayed(desk, "CAPTURE_REPLAY_DATE=2020-01-01")[0] == []
     assert len(replayed(desk, "CAPTURE_REPLAY_DATE=2999-01-01")[0]) == 3
+
+
+def test_as_of_a_day_is_what_was_there_then(desk, paper, live):
+    """Two captures of one page: the older one answers for the time before the newer one was made."""
+    first = max(item["capture"]["date"] for item in live.items)
+    paper.put(STORIES[1], Answer(article(STORIES[1]).replace(b"harbour master", b"night watchman")))
+    desk.crawl()
+
+    def body(*settings):
+        (story,) = (item for item in replayed(desk, *settings)[0] if item["url"].endswith(STORIES[1]))
+        return story["body"]
+
+    assert "night watchman" in body()
+    assert "harbour master" in body(f"CAPTURE_REPLAY_DATE={first}")
 
 
 def test_a_collection_that_is_not_there_is_one_clear_line(desk, live):
