@@ -27,7 +27,7 @@ _TABLES = (
 )
 
 DIED = "died"
-"""The finish reason of a crawl that was killed, or lost power."""
+"""The finish reason of a crawl that could not say how it ended: it was killed, or had no power or no room any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

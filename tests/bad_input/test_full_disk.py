@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from archives.collection import Collection
+from archives.crawl_log import read_log
+
 FULL = "/dev/full"
 
 
@@ -93,6 +96,23 @@ def test_a_log_that_does_not_fit_stops_no_crawl(person, crawl, disk, tmp_path):
     (tmp_path / "collections" / "paper" / "logs").symlink_to(disk(4).path)
     done = crawl("--max-pages", "3")
     assert (done.status, done.err) == (0, "")
+
+
+def test_a_crawl_log_that_does_not_fit_stops_no_crawl_and_is_completed_later(person, crawl, disk, tmp_path):
+    collection = tmp_path / "collections" / "paper"
+    assert crawl("--max-pages", "3").status == 0
+    small = disk(20_000)
+    shutil.copytree(collection / "reports", small.path / "reports")
+    shutil.rmtree(collection / "reports")
+    (collection / "reports").symlink_to(small.path / "reports")
+    small.leave(16)
+    done = crawl()
+    assert (done.status, done.err) == (0, "")
+    small.resize(20_000)
+    assert "missing lines of the crawl log written" in person.newswarc("recover", collection).out
+    with Collection.open(collection) as opened:
+        logged = [one.record_id for log in collection.glob("reports/*/crawl.log") for one in read_log(log)]
+        assert sorted(logged) == sorted(one.record_id for one in opened.captures())
 
 
 def test_large_responses_without_a_temporary_folder_to_wait_in(person, paper, disk, story):

@@ -14,7 +14,7 @@ from typing import Any
 from crawler.discovery import read_sitemap
 
 KINDS = ("scrapy", "capture", "whole")
-WANTED = {"capture": 0.8, "whole": 0.3}
+WANTED = {"capture": 0.85, "whole": 0.3}
 PAGES, MORE_PAGES, PAGE_BYTES, ROUNDS = 1_500, 6_000, 45_000, 5
 FLAT_MB = 50
 
