@@ -1,7 +1,7 @@
 """What a page is cut into: blocks of text, and the block elements around them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lxml.etree import _Element as Element
@@ -66,11 +66,11 @@ class Block:
     """How many characters of it stand in links."""
     signs: int
     """Of the inline elements in it."""
-    links: list[Element]
+    links: Sequence[Element]
     """`a` elements that it lies in or holds, in order."""
-    pieces: list[str]
+    pieces: Sequence[str]
     """Raw texts, with BREAK for `<br>`."""
-    marks: list[tuple[int, bool, Element]]
+    marks: Sequence[tuple[int, bool, Element]]
     """(position in pieces, opens, inline element), for Markdown."""
     size: int = 0
     """Effective characters: Chinese, Japanese and Korean ones count 2.5 times."""
@@ -94,7 +94,7 @@ class Layout:
 _INVISIBLE = ("\xad", "\u200b", "\u2060", "\ufeff")
 
 
-def fold(pieces: list[str]) -> str:
+def fold(pieces: Sequence[str]) -> str:
     """The pieces as one text: white space folded, breaks as line feeds, invisible characters out."""
     text = pieces[0] if len(pieces) == 1 else "".join(pieces)
     if not text.isascii():

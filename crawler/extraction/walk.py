@@ -189,9 +189,9 @@ class _Walk:
                 text,
                 min(self.link_chars, len(text)),
                 self.signs,
-                self.links,
+                self.links or (),
                 self.pieces,
-                self.marks,
+                self.marks or (),
                 effective_size(text),
             )
             self.blocks.append(block)
