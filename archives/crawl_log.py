@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 NAME = "crawl.log"
 NONE = "-"
-UNKNOWN_PATH = "?"
+UNKNOWN_PATH, REDIRECT = "?", "R"
 
 NO_SUCH_HOST, CONNECT_FAILED, CONNECTION_LOST, TIME_OUT, FAILED = -1, -2, -3, -4, -5
 BLOCKED, ROBOTS = -5001, -9998
@@ -55,8 +55,8 @@ class Fetch:
     """Bytes of the body as they came, transfer coding included; None if unknown."""
     url: str
     path: str = ""
-    """A letter for each hop from a seed, as Heritrix has them: M feed or sitemap, L link, R redirect, I inferred, P
-    robots.txt; '' for a seed, '?' where it is not known."""
+    """A letter for each hop from a seed, as Heritrix has them: M feed or sitemap, L link, R redirect, I inferred, E
+    embedded, P robots.txt; '' for a seed, '?' where it is not known."""
     via: str | None = None
     """What led to it."""
     mime: str | None = None

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from archives.crawl_log import ROBOTS, STATUS_WORDS, UNKNOWN_PATH, Fetch
+from archives.crawl_log import REDIRECT, ROBOTS, STATUS_WORDS, Fetch
 from archives.errors import StorageFailed
 from archives.layout import sync_folder
 
@@ -119,7 +119,7 @@ class Counts:
         if fetch.status > 0:
             self.mimes.setdefault(fetch.mime or "unk", Tally()).add(fetch)
         self.statuses[fetch.status] += 1
-        if not fetch.path.strip("R"):
+        if not fetch.path.strip(REDIRECT):
             self._add_seed(fetch)
 
     def _add_seed(self, fetch: Fetch) -> None:
@@ -155,7 +155,7 @@ def report_of(run: Run, fetches: Iterable[Fetch]) -> dict[str, Any]:
             {"status": status, "exchanges": count, "meaning": STATUS_WORDS.get(status)}
             for status, count in sorted(counts.statuses.items(), key=lambda one: (-one[1], one[0]))
         ],
-        "seeds": [{"seed": url, **asdict(seed)} for url, seed in counts.seeds.items() if url != UNKNOWN_PATH],
+        "seeds": [{"seed": url, **asdict(seed)} for url, seed in counts.seeds.items()],
     }
 
 

@@ -15,6 +15,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from sqlalchemy import Connection
 
+from archives.catalog import Faults
 from archives.cdxj import Capture
 from archives.collection import WritableCollection
 from archives.crawl_log import (
@@ -23,6 +24,7 @@ from archives.crawl_log import (
     FAILED,
     NAME,
     NO_SUCH_HOST,
+    REDIRECT,
     TIME_OUT,
     UNKNOWN_PATH,
     CrawlLog,
@@ -44,10 +46,19 @@ PATH = "discovery_path"
 VIA = "discovered_on"
 """Key of request.meta: the URL of the page, feed or sitemap that named the request's."""
 
-HOPS = {"feed": "M", "news_sitemap": "M", "sitemap": "M", "section": "L", "redirect": "L", "guess": "I", "seed": ""}
-"""How something was found → the letter of its hop. A `redirect` is a page's word on the story's own address."""
+HOPS = {
+    "seed": "",
+    "feed": "M",
+    "news_sitemap": "M",
+    "sitemap": "M",
+    "section": "L",
+    "redirect": "L",  # a page's word on the story's own address
+    "guess": "I",
+    "embed": "E",  # what a page needs to look right
+}
+"""How something was found → the letter of its hop."""
 
-ROBOTS_TXT, REDIRECT = "P", "R"
+ROBOTS_TXT = "P"
 _FAILURES: tuple[tuple[type[Exception], int], ...] = (
     (CannotResolveHostError, NO_SUCH_HOST),
     (DownloadConnectionRefusedError, CONNECT_FAILED),
@@ -143,7 +154,8 @@ def _counted(stats: dict[str, Any], prefix: str) -> dict[str, int]:
 
 def told_of(request: Request, site: str) -> dict[str, Any]:
     """Path, referrer, source and annotations of a request's line."""
-    via = request.meta.get("redirect_urls", [request.meta.get(VIA)])[-1]
+    sent_from = (request.headers.get("Referer") or b"").decode("latin-1") or None
+    via = request.meta.get("redirect_urls", [request.meta.get(VIA, sent_from)])[-1]
     tries = request.meta.get("retry_times", 0) + 1
     return {"path": path_to(request), "via": via, "source": site, "annotations": (f"{tries}t",) if tries > 1 else ()}
 
@@ -156,6 +168,10 @@ def status_of(error: Exception, *, sent: bool) -> int:
     if isinstance(error, DownloadFailedError) or sent:
         return CONNECTION_LOST if sent else CONNECT_FAILED
     return FAILED
+
+
+SEED: dict[str, Any] = {PATH: ""}
+"""Meta of a request that a crawl starts from."""
 
 
 class Finder(NamedTuple):
@@ -179,13 +195,14 @@ def path_to(one: Request | Response) -> str:
     """The hops from a seed to the end of a request."""
     if one.url.endswith("/robots.txt") and "dont_obey_robotstxt" in one.meta:
         return ROBOTS_TXT
-    path: str = one.meta.get(PATH, "")
+    path: str = one.meta.get(PATH, UNKNOWN_PATH)
     return path + REDIRECT * len(one.meta.get("redirect_urls", ()))
 
 
 def complete_reports(collection: WritableCollection) -> tuple[RunCompleted, ...]:
     """Complete the crawl logs and reports of runs that died in a collection."""
-    with collection.catalog.engine.connect() as connection:
+    engine = collection.catalog.engine
+    with Faults(engine.url.render_as_string().removeprefix("sqlite:///")), engine.connect() as connection:
         ledger = connection if has_ledger(connection) else None
         return tuple(
             complete_runs(

@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from archives.tracking import untracked
 from crawler.capture import capture_ref
-from crawler.capture.crawl_log import Finder
+from crawler.capture.crawl_log import SEED, Finder
 from crawler.discovery import (
     Announced,
     Unreadable,
@@ -102,7 +102,7 @@ class NewsSpider(Spider):
         named += [(url, self.parse_seed) for url in self.site.seeds]
         named += [(url, self.parse_section) for url in self.site.sections]
         for url, callback in named:
-            for request in self._source(url, callback, named=True, announces=not self._is_lone_article):
+            for request in self._source(url, callback, named=True, announces=not self._is_lone_article, **SEED):
                 yield request
         for request in () if self._is_lone_article else self._due_again():
             yield request
