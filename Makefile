@@ -34,10 +34,15 @@ $(PEERS)/.installed: tests/benchmarks/peers.txt
 $(REPLAY)/.judges: $(REPLAY)/.installed
 	$(REPLAY)/bin/python $(PIP) install --constraint constraints.txt wacz && touch $@ || echo "py-wacz cannot be had"
 
+# AGPL, and so in a process of its own: a browser shows what it makes of a package.
+$(REPLAY)/replaywebpage: $(REPLAY)/.installed
+	cd $(REPLAY) && npm pack --silent --fetch-retries=0 --fetch-timeout=20000 replaywebpage@2.4.6 && tar -xzf replaywebpage-2.4.6.tgz \
+		&& mv package replaywebpage && touch replaywebpage || echo "ReplayWeb.page cannot be had"
+
 demo: $(ENVIRONMENTS)  ## crawl the built-in newspaper, archive, extract, export, verify and replay it
 	$(VENV)/bin/python -m crawler demo
 
-test: $(ENVIRONMENTS) $(REPLAY)/.judges  ## run the tests, on all cores
+test: $(ENVIRONMENTS) $(REPLAY)/.judges $(REPLAY)/replaywebpage  ## run the tests, on all cores
 	$(VENV)/bin/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed  ## style and types

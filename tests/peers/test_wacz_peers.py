@@ -23,6 +23,7 @@ from archives.wacz.mapped import mapped
 from archives.wacz.pack import pack
 from archives.wacz.signing import SigningKey
 from archives.wacz.verify import verify_wacz
+from tests.support.replayweb import texts_shown
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
@@ -136,3 +137,28 @@ def test_pywb_shows_the_package_without_unpacking_it(shown, path, text):
         page = response.read()
     assert text in page
     assert b"X-Press" not in page
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The system's browser."""
+    if not (program := shutil.which("chromium")):
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    return Path(program)
+
+
+@pytest.fixture(scope="session")
+def replayweb() -> Path:
+    """The npm package of ReplayWeb.page, which `make test` puts beside pywb."""
+    folder = Path(__file__).parents[2] / ".venv-replay" / "replaywebpage"
+    if not (folder / "ui.js").is_file():
+        pytest.skip("ReplayWeb.page is not installed: 'make test' fetches it with npm")
+    return folder
+
+
+@pytest.mark.timeout(120)
+def test_replayweb_page_shows_the_package(chromium, replayweb, packed):
+    """In the browser, by its own service worker: also what was chunked, and a revisit of it."""
+    urls = [f"http://news.example/{path}" for path in ("", "chunked/", "again/")]
+    story = "The ferry to Calder Rock is late again."
+    assert texts_shown(chromium, replayweb, packed, urls) == dict(zip(urls, ["Bridge open", story, story], strict=True))
