@@ -21,6 +21,7 @@ _EMPHASIS = {
     "s": "~~",
 }
 _LEVELS = {f"h{level}": "#" * max(2, level) for level in range(1, 7)}
+_SIGNS = "\\`*_[]<>"
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 _LINE_START = re.compile(r"^(?:(#{1,6}|[-+>])(?= |$)|(\d{1,9})([.)])(?= |$))")
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
@@ -34,7 +35,7 @@ Resolve = Callable[[str], str | None]
 
 def escape(text: str) -> str:
     """Text that Markdown shows as it is."""
-    return _SPECIAL.sub(r"\\\1", text)
+    return _SPECIAL.sub(r"\\\1", text) if any(map(text.__contains__, _SIGNS)) else text
 
 
 def link(title: str, url: str) -> str:
@@ -118,7 +119,8 @@ def paragraph(block: Block, resolve: Resolve) -> str:
     text = inline(block, resolve)
     if block.node.tag in _LEVELS:
         return f"{_LEVELS[block.node.tag]} {text.replace(chr(10), ' ')}"
-    text = _LINE_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
+    if start := _LINE_START.match(text):
+        text = (f"\\{start[1]}" if start[1] else f"{start[2]}\\{start[3]}") + text[start.end() :]
     item = _ancestor(block.node, "li")
     if item is not None:
         first = block.index == item.first

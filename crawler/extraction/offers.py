@@ -95,6 +95,7 @@ def _key(url: str) -> tuple[str, str]:
     return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")
 
 
+@lru_cache(maxsize=2048)
 def may_be_article(url: str) -> bool:
     """Nothing in the address speaks against an article."""
     parts = urlsplit(url)
@@ -104,6 +105,7 @@ def may_be_article(url: str) -> bool:
     return has_article_form(url) or path.count("/") >= 2 or bool(parts.query) or len(path) > 16
 
 
+@lru_cache(maxsize=2048)
 def has_article_form(url: str) -> bool:
     """The address has an article's form: five digits, three hyphens, or a date."""
     path = urlsplit(url).path

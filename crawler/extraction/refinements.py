@@ -56,7 +56,7 @@ def refine(choice: Choice) -> None:
     choice.drop_where("placeholder", _is_placeholder(choice), most=0.95)
     choice.drop_where("machine-text", _is_written_twice(choice), most=0.7)
     choice.drop_where("machine-text", _is_machine_text, most=0.2)
-    choice.drop_where("appeal", _is_appeal)
+    choice.drop_where("appeal", _is_appeal())
     choice.drop_where("newsletter", lambda block: asks_to_subscribe(block.text), most=0.1)
     choice.drop_where("time-stamp", lambda block: bool(_TIME.match(block.text)), most=0.1)
     choice.drop_where("mark", lambda block: bool(_MARK.match(block.text)), most=0.2)
@@ -88,8 +88,22 @@ def _names_appeal(classes: str) -> bool:
     return bool(classes) and bool(_APPEAL.search(classes))
 
 
-def _is_appeal(block: Block) -> bool:
-    return any(_names_appeal(node.classes) for node in block.node.upwards())
+def _is_appeal() -> Callable[[Block], bool]:
+    """Whether a block stands in an appeal for money; an element around several blocks is looked at once."""
+    clear: set[int] = set()
+
+    def matches(block: Block) -> bool:
+        passed = []
+        for node in block.node.upwards():
+            if node.index in clear:
+                break
+            if _names_appeal(node.classes):
+                return True
+            passed.append(node.index)
+        clear.update(passed)
+        return False
+
+    return matches
 
 
 def _keep_standfirst(choice: Choice) -> None:
