@@ -14,6 +14,10 @@ from crawler.extraction.traits import Heads, Kin, Measures, is_candidate, kin_ke
 _LOW_THRESHOLD = 0.12
 _LEAST = 140
 """Effective characters: an answer shorter than this is asked for again with the low threshold."""
+_LONG = 7000
+"""Effective characters: a text as long as this that does not call itself news is a guide, and so are its tables, lists
+and steps, of which the trees are less certain than of paragraphs."""
+_GUIDE_THRESHOLD = 0.3
 
 
 @cache
@@ -49,8 +53,11 @@ def decide(measures: Measures, probabilities: Sequence[float], threshold: float 
     """Apply the threshold and the rules to given probabilities."""
     keep = [probability > threshold for probability in probabilities]
     choice = Choice(measures.layout, measures, list(probabilities), keep, ["trees"] * len(keep))
-    if choice.size() < _LEAST:
+    size = choice.size()
+    if size < _LEAST:
         _lower_threshold(choice)
+    elif size >= _LONG and not measures.is_news:
+        _take_over(choice, _GUIDE_THRESHOLD, "long-text")
     refine(choice)
     return choice
 
@@ -58,6 +65,11 @@ def decide(measures: Measures, probabilities: Sequence[float], threshold: float 
 def _lower_threshold(choice: Choice) -> None:
     """Take what is nearly as probable as the best there is."""
     least = max(_LOW_THRESHOLD, 0.5 * min(THRESHOLD, max(choice.probabilities, default=0.0)))
+    _take_over(choice, least, "low-threshold")
+
+
+def _take_over(choice: Choice, least: float, rule: str) -> None:
+    """Take what is more probable than this."""
     for index, probability in enumerate(choice.probabilities):
         if probability > least:
-            choice.set(index, "low-threshold", keep=True)
+            choice.set(index, rule, keep=True)

@@ -9,6 +9,7 @@ from crawler.extraction.choice import Choice, select_within
 from crawler.extraction.chooser import choose
 from crawler.extraction.css import select
 from crawler.extraction.document import Document
+from crawler.extraction.linked_data import types
 from crawler.extraction.related import Placed, find_related, offered_by
 from crawler.extraction.script_body import script_root
 from crawler.extraction.traits import Heads
@@ -62,7 +63,9 @@ def elements(document: Document, rules: SiteRules | None, field: str, *, every: 
 
 
 def heads_of(document: Document) -> Heads:
-    """Title and description as the page's head has them."""
+    """Title and description as the page's head has them, and whether its data calls it news."""
     title = document.meta_content("og:title") or document.root.findtext(".//title")
     description = document.meta_content("og:description", "description")
-    return Heads(title or "", description or "")
+    kinds = {kind for node in document.article_nodes for kind in types(node)}
+    is_news = any(kind.endswith("NewsArticle") or kind == "LiveBlogPosting" for kind in kinds)
+    return Heads(title or "", description or "", is_news)

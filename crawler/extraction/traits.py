@@ -62,6 +62,8 @@ class Heads:
 
     title: str = ""
     description: str = ""
+    is_news: bool = False
+    """Whether its data calls the page news."""
 
 
 class Measures:
@@ -74,6 +76,7 @@ class Measures:
         self.chars = max(1, layout.nodes[0].chars)
         self.title = _folded(heads.title)
         self.description = _folded(heads.description)[:80]
+        self.is_news = heads.is_news
         self.ranks = _article_ranks(layout)
         self.h1 = _headline_index(layout, self.title)
         self.groups = _groups(layout)

@@ -111,6 +111,19 @@ def kept_of(markup):
     return [block.text for block in choice.kept()]
 
 
+@pytest.mark.parametrize(
+    ("times", "is_news", "kept"),
+    [(30, False, True), (30, True, False), (3, False, False)],
+    ids=["a guide", "long news", "a short text"],
+)
+def test_of_a_long_text_that_is_no_news_lists_are_taken_in_doubt(times, is_news, kept):
+    markup = f"{STORY * times}<ul><li>Mind the quarter of an hour</li></ul>{STORY}"
+    layout = segment(parse(f"<html><body>{markup}</body></html>".encode(), URL).root)
+    probabilities = [0.4 if block.node.tag == "li" else 0.9 for block in layout.blocks]
+    choice = decide(Measures(layout, Heads(is_news=is_news)), probabilities)
+    assert ("long-text" in choice.rules) == kept
+
+
 @pytest.mark.parametrize(("between", "is_same"), [("", True), ("</div><div>", False)])
 def test_an_h1_among_the_prose_begins_no_other_story(between, is_same):
     parts = "".join(f"<p>{number}. {text}</p>" for number in range(3) for text in (FIRST, SECOND, THIRD))
