@@ -1,5 +1,6 @@
 """Who wrote it: the credit line as printed, and the authors parsed from structured data and from that line."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from crawler.extraction.agencies import is_agency, is_unnamed
@@ -21,6 +22,12 @@ _METAS = (
 )  # fmt: skip
 
 
+_EDITED = re.compile(
+    r"\W{0,3}(?:editors?|edited by|editing|penyunting|redaktur|redaktör|redaktor|düzenleyen|editado por|a cura di"
+    r"|редактор|責任編集|编辑|編輯)\s?[:：]",
+    re.IGNORECASE,
+)
+"""A line that names who edited the story."""
 _CARD_LABELS = phrases(
     "written by; verfasst von; geschrieben von; écrit par; escrito por; scritto da; geschreven door; skrevet av; "
     "skrevet af; автор; autor; napisane przez; skriven av; yazan; ditulis oleh; author; автор записи"
@@ -71,6 +78,8 @@ def candidates(document: Document, printed: list[Credit], places: Places) -> Ite
     names = document.site_names
     structured = _from_nodes(document)
     named = [author for author in structured if not is_site_name(author.name, names)]
+    if named and (writers := _writers_beside(named, printed)):
+        yield writers, "byline"
     if named:
         outside = any(not _is_of_the_site(author.name, names) for author in named)
         yield (_completed(named, printed) if outside else named), "json-ld"
@@ -85,6 +94,15 @@ def candidates(document: Document, printed: list[Credit], places: Places) -> Ite
             yield found, source
     if none_yet and structured:
         yield [Author(name=author.name, url=author.url, kind="organization") for author in structured[:1]], "json-ld"
+
+
+def _writers_beside(named: list[Author], printed: list[Credit]) -> list[Author]:
+    """The people printed by the headline, where all whom the data names are printed as its editors elsewhere."""
+    editors = {folded(name) for credit in printed if _EDITED.match(credit.text) for name in credit.names}
+    if not all(folded(author.name) in editors for author in named):
+        return []
+    rows = (row for row in _rows(printed) if all(map(is_full_name, row)) and editors.isdisjoint(map(folded, row)))
+    return [Author(name=name) for name in next(rows, [])]
 
 
 def _is_of_the_site(name: str, names: frozenset[str]) -> bool:

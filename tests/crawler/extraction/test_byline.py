@@ -102,6 +102,13 @@ def test_structured_authors(author, expected):
     assert names(written(author=author)) == expected
 
 
+def test_whom_the_data_names_and_the_page_calls_editor_did_not_write_it():
+    line = '<div class="author-1">Ada Lovelace</div>'
+    editor = '<div class="author-info">Editor : <a class="author" href="/may">Karl May</a></div>'
+    assert names(written(line + STORY + editor, author={"name": "Karl May"})) == ["Ada Lovelace"]
+    assert names(written(STORY + editor, author={"name": "Karl May"})) == ["Karl May"]
+
+
 def test_agencies_that_are_not_named_leave_the_site_its_article():
     article = written('<p class="byline">By Harbour Post with agencies</p>', author={"name": "Harbour Post"})
     assert [(author.name, author.kind) for author in article.authors] == [("Harbour Post", "organization")]
