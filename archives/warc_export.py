@@ -9,9 +9,10 @@ from typing import BinaryIO
 
 from archives.cdxj import Capture, timestamp_of
 from archives.collection import Collection, new_record_id, utc_now
-from archives.errors import MalformedRecord, StorageFailed
+from archives.errors import MalformedRecord
 from archives.groups import Group, groups, missing_from
 from archives.layout import OPEN
+from archives.output import written_whole
 from archives.records import warc_date, warcinfo
 from archives.remade import Remade, filled, write_record
 from archives.segment import file_info
@@ -49,22 +50,11 @@ def export_warc(
     304, and the payload that it refers to. Other records are copied byte for byte. MalformedRecord, if one is damaged
     or a revisit's payload is not in the collection; of a file that is being written, what is whole goes in.
     """
-    draft = path.with_name(f".{path.name}.part")
     writer = _Writer(collection, full=full, progress=progress)
-    try:
-        with draft.open("wb") as out:
-            out.write(_opening(collection, path, full=full, now=now(), record_id=new_id()))
-            for warc in collection.layout.warcs():
-                writer.copy(warc, out)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(path)
-    except BaseException as exc:
-        draft.unlink(missing_ok=True)
-        if isinstance(exc, OSError):
-            what = f"cannot be written: {exc.strerror}; nothing was changed, choose another place or make room"
-            raise StorageFailed(f"{path}: {what}") from exc
-        raise
+    with written_whole(path) as out:
+        out.write(_opening(collection, path, full=full, now=now(), record_id=new_id()))
+        for warc in collection.layout.warcs():
+            writer.copy(warc, out)
     return Exported(file=str(path), records=writer.records, filled=writer.filled)
 
 

@@ -19,7 +19,7 @@ ARCHIVE_FLOORS = (
     ("errors",),
     ("digests", "tracking", "surt", "http", "spool", "members", "layout", "lock"),
     ("exchange",),
-    ("warc", "cdxj", "crawl_log", "run_report", "dedup", "records", "groups", "segment", "remade"),
+    ("warc", "cdxj", "crawl_log", "run_report", "dedup", "records", "groups", "segment", "output", "remade"),
     ("schema", "revisions", "catalog", "repair", "runs", "reindex", "takedown", "collection"),
     (
         "findings",

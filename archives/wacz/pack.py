@@ -80,7 +80,7 @@ def pack(
         package.finish(_about(collection, title), key)
     return Packed(
         file=str(path),
-        bytes=path.stat().st_size,
+        bytes=package.size,
         warcs=len(warcs),
         captures=index.count,
         pages=pages,

@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import json
-import os
 import re
 import struct
 import zipfile
@@ -12,8 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from archives.errors import StorageFailed
-from archives.segment import seal
+from archives.output import written_whole
 from archives.wacz.reader import DATAPACKAGE, DIGEST
 from archives.wacz.signing import SigningKey
 
@@ -50,6 +48,8 @@ class Package:
 
     def __init__(self, archive: zipfile.ZipFile, created: datetime) -> None:
         self.created = created.strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.size = 0
+        """Bytes of the whole package, once it is written."""
         self._zip = archive
         self._date = created.timetuple()[:6]
         self._time_field = _TIME_FIELD.pack(0x5455, 5, 1, int(created.timestamp()) & 0xFFFFFFFF)
@@ -103,20 +103,11 @@ class Package:
 @contextlib.contextmanager
 def writing(path: Path, created: datetime) -> Iterator[Package]:
     """A package to write that takes its name when the block ends; if the block fails, nothing changes."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            with zipfile.ZipFile(file, "w") as archive:
-                yield Package(archive, created)
-            file.flush()
-            os.fsync(file.fileno())
-        seal(part, path)
-    except BaseException as exc:
-        part.unlink(missing_ok=True)
-        if isinstance(exc, OSError) and exc.filename in (None, str(part)):
-            what = f"cannot be written: {exc.strerror}; nothing was changed, choose another place or make room"
-            raise StorageFailed(f"{path}: {what}") from exc
-        raise
+    with written_whole(path) as file:
+        with zipfile.ZipFile(file, "w") as archive:
+            package, counted = Package(archive, created), archive.fp
+            yield package
+        package.size = counted.tell() if counted else 0
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Ta
 from rich.text import Text
 
 from archives.collection import Collection
+from archives.output import is_special
 from crawler.sites import Site, load_sites
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text.")
@@ -49,9 +50,10 @@ def output_file(_: click.Context, option: click.Parameter, path: Path | None) ->
     if path is not None:
         if path.is_dir():
             raise click.BadParameter(f"{path} is a folder; name a file", param=option)
-        if not os.access(path.absolute().parent, os.W_OK):
-            why = "may not be written to" if path.absolute().parent.is_dir() else "is not there"
-            what = f"{path}: the folder {path.absolute().parent} {why}; make it, or choose another place"
+        folder = Path(os.path.realpath(path)).parent
+        if not is_special(path) and not os.access(folder, os.W_OK):
+            why = "may not be written to" if folder.is_dir() else "is not there"
+            what = f"{path}: the folder {folder} {why}; make it, or choose another place"
             raise click.BadParameter(what, param=option)
     return path
 

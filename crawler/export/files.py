@@ -1,24 +1,22 @@
-"""Files that are whole or not there: what stood under the name before is lost only when its successor is complete."""
+"""Text files that are whole or not there."""
 
 import contextlib
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from archives.errors import StorageFailed
+from archives.output import written_whole
 
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
-    """A UTF-8 file to write that takes its name when the block ends; if the block fails, nothing changes."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8") as out:
-            yield out
-        part.replace(path)
-    except BaseException as exc:
-        part.unlink(missing_ok=True)
-        if isinstance(exc, OSError) and exc.filename in (None, str(part)):
-            what = f"cannot be written: {exc.strerror}; nothing was changed, choose another place or make room"
-            raise StorageFailed(f"{path}: {what}") from exc
-        raise
+    """A UTF-8 file to write that takes its name when the block ends; if the block fails, nothing changes.
+
+    Links, devices and pipes stay what they are (see `written_whole`).
+    """
+    with written_whole(path, durable=False) as out:
+        text = io.TextIOWrapper(out, encoding="utf-8")
+        yield text
+        text.flush()
+        text.detach()

@@ -21,6 +21,7 @@ from scrapy.utils.defer import deferred_from_coro
 from archives.collection import Collection, WritableCollection
 from archives.errors import StorageFailed
 from archives.layout import Layout
+from archives.output import is_special
 from crawler import settings as project_settings
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
@@ -236,6 +237,8 @@ class _Run:
 
 
 def _check_writable(path: Path) -> None:
+    if is_special(path):  # who reads a pipe would take its closing for the end
+        return
     try:
         path.open("ab").close()
     except OSError as exc:

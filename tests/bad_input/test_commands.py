@@ -1,6 +1,7 @@
 """Bad input gets one clear line (what, where, what next) and an exit status, and costs nothing that was there."""
 
 import gzip
+import json
 import socket
 
 import pytest
@@ -139,3 +140,15 @@ def test_a_collection_whose_catalog_is_none(person, tmp_path):
         assert "catalog.sqlite: file is not a database; " in done.one_line
         assert done.status == 1
     assert catalog.read_bytes() == b"Buy milk.\n" * 1_000
+
+
+def test_standard_output_by_its_name_is_gone_on_with(person, story, tmp_path):
+    """As a shell's `>>` has it: what stands in the file stays before what comes."""
+    (tmp_path / "one.warc").write_bytes(response(f"{LAMPS}-1", story().encode(), number=1))
+    out = tmp_path / "out.jsonl"
+    out.write_text("kept\n")
+    with out.open("a") as stdout:
+        done = person.newswarc("extract", "one.warc", "-o", "/dev/stdout", stdout=stdout.fileno())
+    assert done.status == 0
+    kept, line = out.read_text().splitlines()
+    assert (kept, json.loads(line)["url"]) == ("kept", f"{LAMPS}-1")
