@@ -49,6 +49,12 @@ NEWSWARC_WARC_AGE = 86_400.0
 """Seconds: the same with one that is so old."""
 NEWSWARC_JOB = None
 """The name of the run that the crawl is of, for its folder in reports/; without it, the time."""
+NEWSWARC_REQUISITES = "all"
+"""What is archived of what articles need to look right: "all", "images" or "none"; a site file comes before it."""
+NEWSWARC_REQUISITES_MOST = 150
+"""How many of them one page may ask for."""
+NEWSWARC_REQUISITES_BYTES = 30 * 2**20
+"""Bytes that they may have together."""
 CAPTURE_REPLAY = None
 """A collection, by name or folder, that answers every request; then nothing is sent, and nothing written to it."""
 CAPTURE_REPLAY_DATE = None
@@ -112,6 +118,7 @@ EXTENSIONS = {
 ITEM_PIPELINES = {
     "crawler.pipelines.pages.ParsePipeline": 100,
     **{path: 200 + place for place, path in enumerate(step_pipelines())},  # in the order of STEPS
+    "crawler.pipelines.requisites.RequisitesPipeline": 600,
     "crawler.pipelines.pages.ArticlePipeline": 700,
     "crawler.pipelines.story.StoryPipeline": 800,
     "crawler.pipelines.catalog.CatalogPipeline": 900,

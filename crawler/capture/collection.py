@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self, cast
@@ -119,6 +119,16 @@ class CrawlCollection:
         except ArchiveError as exc:
             self.fail(exc)
             raise
+
+    def last_captured(self, url: str) -> datetime | None:
+        """When a URL was captured last; None if it never was."""
+        capture = self.collection.latest(url)
+        return None if capture is None else datetime.fromisoformat(capture.date)
+
+    def shows_news(self, record_id: str) -> bool:
+        """Whether a capture shows something else than the one before it of the same URL."""
+        capture = self.collection.catalog.by_record_id(record_id)
+        return capture is None or not repeats_last(self.collection, capture)
 
     def fail(self, failure: ArchiveError) -> None:
         """Stop the crawl because of `failure`; only the first one is told."""

@@ -106,5 +106,6 @@ def apply_replay(settings: BaseSettings) -> None:
         return
     handlers = dict.fromkeys(("http", "https"), f"{__name__}.{OfflineHandler.__name__}")
     wanted = {"DOWNLOAD_HANDLERS": {**settings.getdict("DOWNLOAD_HANDLERS"), **handlers}, "DOWNLOAD_DELAY": 0}
+    wanted["NEWSWARC_REQUISITES"] = "none"
     off = {key: {**settings.getdict(key), **dict.fromkeys(paths)} for key, paths in _OF_THE_NETWORK.items()}
     settings.setdict({**wanted, **off}, priority="spider")

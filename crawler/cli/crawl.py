@@ -31,6 +31,11 @@ NO_CONTACT = "publishers cannot see who crawls; set NEWSWARC_CONTACT to a URL or
 @click.option("--max-time", type=click.FloatRange(min=0, min_open=True), help="Seconds after which the crawl ends.")
 @click.option("--allow-private", is_flag=True, help="Also servers at loopback and private addresses.")
 @click.option(
+    "--requisites",
+    type=click.Choice(["all", "images", "none"]),
+    help="What to archive of what articles need to look right.  [default: as the site file says, else all]",
+)
+@click.option(
     "-o", "--output", type=click.Path(path_type=Path), callback=output_file, help="Also write the articles here."
 )
 @as_json
@@ -41,6 +46,7 @@ def crawl(
     max_pages: int | None,
     max_time: float | None,
     allow_private: bool,
+    requisites: str | None,
     output: Path | None,
     as_json: bool,
 ) -> None:
@@ -75,6 +81,7 @@ def crawl(
             max_time=max_time,
             allow_private=allow_private,
             items=output,
+            settings={"NEWSWARC_REQUISITES": requisites} if requisites else {},
             progress=show,
         )
     if as_json:

@@ -33,6 +33,8 @@ class RunSummary:
     """Exchanges archived: responses, revisits and torn ones."""
     revisits: int = 0
     articles: int = 0
+    requisites: int = 0
+    """Pictures, style sheets, scripts and fonts that came for articles; in `captures` too."""
     failed: Mapping[str, int] = field(default_factory=dict)
     """By reason, e.g. {'time-out': 1, 'status 500': 2}."""
     outcomes: Mapping[str, int] = field(default_factory=dict)
@@ -73,6 +75,7 @@ def summed_up(
         captures=total["archive/captures"],
         revisits=total["archive/revisits"],
         articles=total["item_scraped_count"],
+        requisites=total["requisites/captured"],
         failed=_below(total, "outcome/failed/"),
         outcomes=_by_state(total),
         ledger=_below(total, "ledger/state/"),

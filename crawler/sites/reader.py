@@ -14,7 +14,7 @@ from cssselect import SelectorError
 from parsel.csstranslator import HTMLTranslator
 
 from crawler.sites.patterns import UrlPattern
-from crawler.sites.site import Limits, Politeness, SelectorVariant, Site
+from crawler.sites.site import Limits, Politeness, Requisites, SelectorVariant, Site
 
 SELECTOR_FIELDS = frozenset(
     {"title", "byline", "author", "date_published", "date_modified", "body", "related", "remove", "caption", "credit"}
@@ -67,6 +67,7 @@ class _Reader:
             allow_private=bool(self._value("allow_private", bool, "true or false")),
             politeness=self._sub("politeness")._politeness(),
             limits=self._sub("limits")._limits(),
+            requisites=self._requisites(),
             variants=self._variants(),
             digest=digest,
         )
@@ -94,6 +95,13 @@ class _Reader:
             paging=Limits().paging if paging is None else paging,
             sitemap_age=self._whole("sitemap_age"),
         )
+
+    def _requisites(self) -> Requisites | None:
+        known: dict[str | None, Requisites | None] = {None: None, "all": "all", "images": "images", "none": "none"}
+        wanted = self._text("requisites")
+        if wanted not in known:
+            raise self._error("requisites", f"{wanted!r} is unknown", 'write "all", "images" or "none"')
+        return known[wanted]
 
     def _variants(self) -> tuple[SelectorVariant, ...]:
         tables = self._table.get("selectors", [])
@@ -212,5 +220,5 @@ class _Reader:
 
 _KEYS = frozenset(
     {"name", "title", "publisher", "domains", "seeds", "feeds", "sitemaps", "sections", "articles", "reject"}
-    | {"timezone", "language", "allow_private", "politeness", "limits", "selectors"}
+    | {"timezone", "language", "allow_private", "politeness", "limits", "requisites", "selectors"}
 )

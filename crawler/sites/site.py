@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from crawler.items import SiteRules
 from crawler.sites.patterns import UrlPattern
+
+Requisites = Literal["all", "images", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,8 @@ class Site:
     """Whether its servers may have loopback or private addresses."""
     politeness: Politeness = field(default_factory=Politeness)
     limits: Limits = field(default_factory=Limits)
+    requisites: Requisites | None = None
+    """What is archived of what its articles need to look right; None for the crawl's own setting."""
     variants: tuple[SelectorVariant, ...] = ()
     digest: str = ""
     """Of the file's bytes: items say which site file gave them."""

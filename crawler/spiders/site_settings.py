@@ -34,6 +34,7 @@ def apply_site(site: Site, settings: BaseSettings) -> None:
         "USER_AGENT": politeness.user_agent or _user_agent(contact),
         "NEWSWARC_OPERATOR": settings.get("NEWSWARC_OPERATOR") or contact,
         "DEFAULT_REQUEST_HEADERS": {**settings.getdict("DEFAULT_REQUEST_HEADERS"), **_from(contact)},
+        "NEWSWARC_REQUISITES": site.requisites,
     }
     settings.setdict({key: value for key, value in wanted.items() if value is not None}, priority="spider")
     apply_replay(settings)

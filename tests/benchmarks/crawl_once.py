@@ -59,6 +59,7 @@ def spider_and_settings(kind: str, base: str, folder: Path) -> tuple[type[Spider
             {"ITEM_PIPELINES": {}, "EXTENSIONS": extensions, "NEWSWARC_ALLOW_PRIVATE": True}, priority="cmdline"
         )
         return Reader, settings
+    settings.set("NEWSWARC_REQUISITES", "none", priority="cmdline")  # the same pages for all kinds
     site = replace(load_site("newsroom").rebased(base), feeds=(), seeds=(), sections=())
     return spider_for(site), settings
 
