@@ -27,6 +27,7 @@ from archives.layout import Layout
 logger = logging.getLogger(__name__)
 
 NOT_MODIFIED = 304
+_THERE, _NOT_THERE = (200, NOT_MODIFIED), (404, 410)
 
 FLUSH_EVERY = 1.0
 """Seconds that an archived exchange may wait for the disk to have it."""
@@ -120,10 +121,24 @@ class CrawlCollection:
             self.fail(exc)
             raise
 
-    def last_captured(self, url: str) -> datetime | None:
-        """When a URL was captured last; None if it never was."""
+    def last_captured(self, url: str) -> tuple[datetime, bool] | None:
+        """When a URL was captured last, and whether there was something; None if it never was, or not as it is.
+
+        404 and 410 say that there is nothing; what broke off, or failed in another way, says nothing.
+        """
         capture = self.collection.latest(url)
-        return None if capture is None else datetime.fromisoformat(capture.date)
+        if capture is None or capture.truncated or capture.status not in (*_THERE, *_NOT_THERE):
+            return None
+        return datetime.fromisoformat(capture.date), capture.status in _THERE
+
+    def archived(self, url: str) -> tuple[bytes, str]:
+        """Payload and media type of a URL's last capture; nothing, where it cannot be read."""
+        capture = self.collection.latest(url)
+        try:
+            return (self.collection.payload(capture), capture.mime) if capture else (b"", "")
+        except ArchiveError as exc:
+            logger.warning("%s cannot be read: %s", url, exc)
+            return b"", ""
 
     def shows_news(self, record_id: str) -> bool:
         """Whether a capture shows something else than the one before it of the same URL."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal, cast
 from urllib.parse import urldefrag, urljoin
 
@@ -17,21 +18,27 @@ from crawler.discovery.url import clean_url
 RequisiteKind = Literal["image", "style", "script", "font", "icon"]
 _Named = tuple[str, RequisiteKind]
 
-LARGEST_STYLE = 2 * 2**20
+LARGEST_STYLE = 2**20
 """Bytes of a style sheet that are read."""
+_MOST = 1_000
+"""Addresses of one page or sheet that are looked at."""
 _LONGEST_SET = 20_000
 _ELEMENTS = etree.XPath(
     "//link[@href or @imagesrcset] | //script[@src] | //style | //img | //source | //video[@poster] | //image | //use"
-    " | //input[@src] | //*[@background] | //*[@style]"
+    " | //input[@src] | //*[@background or @data-bg or @data-background-image] | //*[@style]"
 )
 _PICTURES = ("src", "data-src", "data-original", "data-lazy-src", "data-lazy")
+_BACKGROUNDS = ("background", "data-bg", "data-background-image")
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "imagesrcset")
 _SVG_LINKS = ("href", "{http://www.w3.org/1999/xlink}href", "xlink:href")
 _ICONS = frozenset({"icon", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon"})
 _PRELOADED: dict[str, RequisiteKind] = {"font": "font", "style": "style", "image": "image", "script": "script"}
 _SPOTS = re.compile(r"@(?:import|namespace)\b|url\(|image-set\(", re.IGNORECASE)
 _EMBEDDED = re.compile(r"[\s\"']{0,8}(?:data|blob):", re.IGNORECASE)
-_QUOTE = re.compile(r"\s{0,8}(?:url\(\s{0,8})?([\"'])", re.IGNORECASE)
+_OPENED = re.compile(r"\s{0,8}(url\(\s{0,8})?([\"']?)", re.IGNORECASE)
+_STRING_OR_COMMENT = re.compile(
+    r"""/\*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|url\([^"'()]*\)""", re.IGNORECASE | re.DOTALL
+)
 _FONT = re.compile(r"\.(?:woff2?|ttf|otf|eot)(?:$|[?#])", re.IGNORECASE)
 _FUNCTION_ENDS, _RULE_ENDS = re.compile(r"\)"), re.compile(r"[;}]")
 _LONGEST_SPOT = 2_000
@@ -86,8 +93,7 @@ def _named(element: Element) -> Iterator[_Named]:
         yield get("poster", ""), "image"
     elif tag == "img" or (tag == "input" and get("type", "").lower() == "image"):
         yield from ((get(name, ""), "image") for name in _PICTURES)
-    if get("background"):
-        yield get("background", ""), "image"
+    yield from ((get(name, ""), "image") for name in _BACKGROUNDS)
     if get("style"):
         yield from _of_css(get("style", ""))
 
@@ -106,9 +112,12 @@ def _kind_of_link(link: Element) -> RequisiteKind | None:
 def _sizes(element: Element) -> Iterator[_Named]:
     """Addresses of a srcset (HTML, 4.8.4.2.1), without the widths or densities between them."""
     for name in _SETS:
+        embedded = False
         for part in (element.get(name) or "")[:_LONGEST_SET].split():
             size = _DESCRIPTOR.match(part)
-            yield (part[size.end() :] if size else part).strip(","), "image"
+            embedded = part.startswith("data:") or (embedded and size is None)
+            if not embedded:
+                yield (part[size.end() :] if size else part).strip(","), "image"
 
 
 def _of_css(css: str) -> Iterator[_Named]:
@@ -126,20 +135,24 @@ def _of_css(css: str) -> Iterator[_Named]:
 
 
 def _without_comments(css: str) -> str:
-    parts, place = [], 0
-    while (begin := css.find("/*", place)) >= 0:
-        parts.append(css[place:begin])
-        end = css.find("*/", begin + 2)
-        place = len(css) if end < 0 else end + 2
-    return "".join([*parts, css[place:]])
+    parts, begun, place = [], 0, 0
+    while found := _STRING_OR_COMMENT.search(css, place):
+        place = found.end()
+        if found[0] == "/*":
+            parts.append(css[begun : found.start()])
+            end = css.find("*/", place)
+            begun = place = len(css) if end < 0 else end + 2
+    return "".join([*parts, css[begun:]])
 
 
 def _end_of(css: str, spot: re.Match[str]) -> int:
     """Where a function or a rule that begins here may be cut off: behind what ends it, or at the limit."""
     limit = spot.start() + _LONGEST_SPOT
-    quoted = _QUOTE.match(css, spot.end())
-    after = css.find(quoted[1], quoted.end(), limit) if quoted else spot.end()
-    end = (_FUNCTION_ENDS if spot[0].lower() == "url(" else _RULE_ENDS).search(css, max(after, spot.end()), limit)
+    opened = _OPENED.match(css, spot.end())
+    quote = opened[2] if opened else ""
+    after = css.find(quote, opened.end(), limit) + 1 if opened and quote else spot.end()
+    function = spot[0].lower() == "url(" or bool(opened and opened[1])
+    end = (_FUNCTION_ENDS if function else _RULE_ENDS).search(css, max(after, spot.end()), limit)
     return end.end() if end else limit
 
 
@@ -153,11 +166,11 @@ def _addresses(tokens: Iterable[Any]) -> Iterator[str]:
 
 def _absolute(found: Iterable[_Named], base: str) -> list[Requisite]:
     requisites: dict[str, Requisite] = {}
-    for address, kind in found:
-        text = address.strip()
-        if text and not text.startswith(("#", "data:", "blob:", "about:", "javascript:")):
-            url = _joined(base, text)
-            if url is not None and url != urldefrag(base).url:
+    page = urldefrag(base).url
+    for address, kind in islice({address.strip(): kind for address, kind in found}.items(), _MOST):
+        if address and not address.startswith(("#", "data:", "blob:", "about:", "javascript:")):
+            url = _joined(base, address)
+            if url is not None and url != page:
                 requisites.setdefault(url, Requisite(url, kind))
     return list(requisites.values())
 

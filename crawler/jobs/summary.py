@@ -28,7 +28,7 @@ class RunSummary:
     reports: Path
     """Folder of the crawl log and the reports."""
     pages: int = 0
-    """Responses that came, whatever their status."""
+    """Responses that came, whatever their status, without requisites."""
     captures: int = 0
     """Exchanges archived: responses, revisits and torn ones."""
     revisits: int = 0
@@ -71,7 +71,7 @@ def summed_up(
     return replace(
         begun,
         sites=tuple(site.name for site in sites),
-        pages=total["downloader/response_count"],
+        pages=total["downloader/response_count"] - total["requisites/captured"],
         captures=total["archive/captures"],
         revisits=total["archive/revisits"],
         articles=total["item_scraped_count"],

@@ -30,7 +30,7 @@ class RequisitesPipeline:
         keeper = crawler.get_extension(CrawlCollection)
         if keeper is None or crawler.settings.get("NEWSWARC_REQUISITES") == "none":
             raise NotConfigured
-        requisites = Requisites.of_settings(crawler.settings, captured=keeper.last_captured, stats=crawler.stats)
+        requisites = Requisites.of_settings(crawler.settings, held=keeper, stats=crawler.stats)
         return cls(crawler, keeper, requisites)
 
     def process_item(self, item: object) -> object:
@@ -47,7 +47,8 @@ class RequisitesPipeline:
         return self._requests(self._requisites.arrived(response))
 
     def _failed(self, failure: Failure) -> Iterable[Request]:
-        return self._requests(self._requisites.failed(failure.request))  # type: ignore[attr-defined]  # Scrapy's
+        request = failure.request  # type: ignore[attr-defined]  # Scrapy's
+        return self._requests(self._requisites.failed(request, failure.value))
 
     def _requests(self, asked: Iterable[dict[str, Any]]) -> list[Request]:
         return [Request(**one, callback=self._arrived, errback=self._failed) for one in asked]

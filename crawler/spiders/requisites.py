@@ -1,12 +1,13 @@
 """What archived pages need to look right is asked for behind them: each thing once a run, within a budget a page."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from scrapy import Request
+from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
@@ -19,25 +20,44 @@ FRESH = timedelta(days=1)
 """What was captured so lately is not asked for again."""
 DEEPEST = 4
 """How far from the page: its style sheet, what that imports, what that needs."""
-_AT_ONCE = 4
-"""Requisites of one page that are queued at one time."""
+_AT_ONCE = 8
+"""Requisites that are under way at one time: half of Scrapy's places are left to articles, however slow these are."""
+_SHARE = 4
+"""No requisite may have more than this part of a page's bytes."""
 _PRIORITY = -10
-OF_PAGE, DEPTH = "requisite_of", "requisite_depth"
-"""Keys of request.meta: the page that needs it, and how far from it."""
+OF_PAGE, DEPTH, GRANTED = "requisite_of", "requisite_depth", "download_maxsize"
+"""Keys of request.meta: the page that needs it, how far from it, and the bytes that it may have."""
+
+
+class Held(Protocol):
+    """What the archive has; see `crawler.capture.collection.CrawlCollection`."""
+
+    def last_captured(self, url: str) -> tuple[datetime, bool] | None:
+        """When a URL was last captured, and whether there was something; None if never, or not to be relied on."""
+
+    def archived(self, url: str) -> tuple[bytes, str]:
+        """Payload and media type of a URL's last capture; nothing, where it cannot be read."""
 
 
 @dataclass(slots=True)
 class _Account:
-    """What a page may still ask for."""
+    """What a page may still ask for, and what waits for its bytes to be given back."""
 
     count: int
     bytes: int
-    waiting: deque[tuple[str, int]] = field(default_factory=deque)
     pending: int = 0
+    deferred: list["_Waiting"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    page: str
+    url: str
+    depth: int
 
 
 class Requisites:
-    """Those of one crawl. `captured` says when a URL was last captured, None if never."""
+    """Those of one crawl."""
 
     def __init__(
         self,
@@ -45,28 +65,31 @@ class Requisites:
         wanted: Wanted,
         most: int,
         most_bytes: int,
-        captured: Callable[[str], datetime | None],
+        largest: int,
+        held: Held,
         stats: StatsCollector,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: datetime | None = None,
     ) -> None:
         self._wanted = wanted
         self._most, self._most_bytes = most, most_bytes
-        self._captured = captured
+        self._largest = min(largest or most_bytes, most_bytes // _SHARE)
+        self._held = held
         self._stats = stats
-        self._now = now
+        self._now = now or datetime.now(UTC)
         self._asked: set[str] = set()
         self._accounts: dict[str, _Account] = {}
+        self._queue: deque[_Waiting] = deque()
+        self._under_way = 0
 
     @classmethod
-    def of_settings(
-        cls, settings: BaseSettings, *, captured: Callable[[str], datetime | None], stats: StatsCollector
-    ) -> "Requisites":
+    def of_settings(cls, settings: BaseSettings, *, held: Held, stats: StatsCollector) -> "Requisites":
         """As the crawl's settings want them."""
         return cls(
             wanted=settings["NEWSWARC_REQUISITES"],
             most=settings.getint("NEWSWARC_REQUISITES_MOST"),
             most_bytes=settings.getint("NEWSWARC_REQUISITES_BYTES"),
-            captured=captured,
+            largest=settings.getint("DOWNLOAD_MAXSIZE"),
+            held=held,
             stats=stats,
         )
 
@@ -75,30 +98,28 @@ class Requisites:
 
         Of a page that is not new, what was captured with it is not looked at again.
         """
-        account = self._accounts.setdefault(url, _Account(self._most, self._most_bytes))
-        self._note(account, found, depth=1, fresh=FRESH if is_new else None)
-        return list(self._next(url, account))
+        self._accounts.setdefault(url, _Account(self._most, self._most_bytes))
+        self._note(url, found, depth=1, fresh=FRESH if is_new else None)
+        return list(self._next())
 
     def arrived(self, response: Response) -> list[dict[str, Any]]:
         """What to ask for next, after one has come."""
-        url, depth = response.meta[OF_PAGE], response.meta[DEPTH]
-        account = self._accounts[url]
-        account.pending -= 1
-        account.bytes -= len(response.body)
+        page, depth = response.meta[OF_PAGE], response.meta[DEPTH]
         self._stats.inc_value("requisites/captured")
         kind = content_type(response) or ""
-        if kind.startswith("text/css") and depth < DEEPEST:
-            self._note(account, of_style_sheet(response.body, response.url, kind), depth=depth + 1, fresh=FRESH)
-        return list(self._next(url, account))
+        if kind.startswith("text/css"):
+            self._note_sheet(page, response.body, response.url, kind, depth)
+        self._give_back(response.meta, len(response.body))
+        return list(self._next())
 
-    def failed(self, request: Request) -> list[dict[str, Any]]:
-        """What to ask for next, after one could not be had."""
-        account = self._accounts[request.meta[OF_PAGE]]
-        account.pending -= 1
+    def failed(self, request: Request, error: BaseException | None) -> list[dict[str, Any]]:
+        """What to ask for next, after one could not be had; one that was too large has had all that it might."""
         self._stats.inc_value("requisites/failed")
-        return list(self._next(request.meta[OF_PAGE], account))
+        self._give_back(request.meta, request.meta[GRANTED] if isinstance(error, DownloadCancelledError) else 0)
+        return list(self._next())
 
-    def _note(self, account: _Account, found: Iterable[Requisite], *, depth: int, fresh: timedelta | None) -> None:
+    def _note(self, page: str, found: Iterable[Requisite], *, depth: int, fresh: timedelta | None) -> None:
+        account = self._accounts[page]
         for one in found:
             if one.url in self._asked or (self._wanted == "images" and one.kind != "image"):
                 continue
@@ -108,27 +129,52 @@ class Requisites:
             self._asked.add(one.url)
             if not self._is_here(one.url, fresh):
                 account.count -= 1
-                account.waiting.append((one.url, depth))
+                self._queue.append(_Waiting(page, one.url, depth))
+            elif one.kind == "style":  # a crawl that broke off may have had the sheet and not what it needs
+                self._note_sheet(page, *self._sheet(one.url), depth)
+
+    def _note_sheet(self, page: str, body: bytes, url: str, kind: str, depth: int) -> None:
+        if depth < DEEPEST:
+            self._note(page, of_style_sheet(body, url, kind), depth=depth + 1, fresh=FRESH)
+
+    def _sheet(self, url: str) -> tuple[bytes, str, str]:
+        body, kind = self._held.archived(url)
+        return body, url, kind
 
     def _is_here(self, url: str, fresh: timedelta | None) -> bool:
-        """Whether a URL was captured as lately as is wanted; ever, where `fresh` is None."""
-        last = self._captured(url)
-        return last is not None and (fresh is None or self._now() - last < fresh)
+        """Whether a URL was captured as lately as is wanted; ever, where `fresh` is None and something was there."""
+        last = self._held.last_captured(url)
+        if last is None:
+            return False
+        date, was_there = last
+        return (fresh is None and was_there) or self._now - date < FRESH
 
-    def _next(self, url: str, account: _Account) -> Iterator[dict[str, Any]]:
-        if account.bytes <= 0 and account.waiting:
-            self._stats.inc_value("requisites/over_budget", len(account.waiting))
-            account.waiting.clear()
-        while account.waiting and account.pending < _AT_ONCE:
-            address, depth = account.waiting.popleft()
-            account.pending += 1
-            self._stats.inc_value("requisites/asked")
-            yield {
-                "url": address,
-                "headers": {"Referer": url},
-                "priority": _PRIORITY,
-                "dont_filter": True,
-                "meta": {OF_PAGE: url, DEPTH: depth, "max_retry_times": 1, "download_maxsize": account.bytes},
-            }
-        if not account.pending:
-            del self._accounts[url]
+    def _next(self) -> Iterator[dict[str, Any]]:
+        while self._queue and self._under_way < _AT_ONCE:
+            one = self._queue.popleft()
+            account = self._accounts[one.page]
+            granted = min(self._largest, account.bytes)
+            if granted <= 0 and account.pending:
+                account.deferred.append(one)
+            elif granted <= 0:
+                self._stats.inc_value("requisites/over_budget")
+            else:
+                account.bytes -= granted
+                account.pending += 1
+                self._under_way += 1
+                self._stats.inc_value("requisites/asked")
+                yield {
+                    "url": one.url,
+                    "headers": {"Referer": one.page},
+                    "priority": _PRIORITY,
+                    "dont_filter": True,
+                    "meta": {OF_PAGE: one.page, DEPTH: one.depth, GRANTED: granted, "max_retry_times": 1},
+                }
+
+    def _give_back(self, meta: dict[str, Any], used: int) -> None:
+        account = self._accounts[meta[OF_PAGE]]
+        account.bytes += meta[GRANTED] - used
+        account.pending -= 1
+        self._under_way -= 1
+        self._queue.extend(account.deferred)
+        account.deferred.clear()

@@ -28,6 +28,12 @@ def named(markup, base=BASE):
         ),
         pytest.param('<picture><source srcset="/w.webp 640w"></picture>', [("/w.webp", "image")], id="picture"),
         pytest.param('<video src="/v.mp4" poster="/v.png"></video>', [("/v.png", "image")], id="poster-not-film"),
+        pytest.param(
+            """<img srcset="data:image/svg+xml,<svg viewBox='0 0 1 1'></svg> 1x, /2.jpg 2x">""",
+            [("/2.jpg", "image")],
+            id="srcset-with-data",
+        ),
+        pytest.param('<div data-bg="/lazy.png"></div>', [("/lazy.png", "image")], id="lazy-background"),
         pytest.param('<svg><image xlink:href="/i.png"/></svg>', [("/i.png", "image")], id="svg-image"),
         pytest.param('<link rel="alternate stylesheet" href="/s.css">', [("/s.css", "style")], id="style-sheet"),
         pytest.param('<link rel="preload" as="font" href="/f.woff2">', [("/f.woff2", "font")], id="preload"),
@@ -72,6 +78,12 @@ def test_other_sizes_of_pictures_come_last():
         ("a{background:url(data:image/gif;base64,AAAA)}b{background:url(b.png)}", [("/css/b.png", "image")]),
         ("/* url(old.png) */ a{background:url(new.png)} /* unclosed url(x.png)", [("/css/new.png", "image")]),
         ("a{fill:url(#gradient)}", []),
+        (
+            "@import url(//f.example/css?f=A:w@400;700&d=swap);",
+            [("https://f.example/css?f=A:w@400;700&d=swap", "style")],
+        ),
+        ('a{content:"/*"}b{background:url(b.png)}', [("/css/b.png", "image")]),
+        ("a{background:url(/x/*/b.png)}", [("/x/*/b.png", "image")]),
         ("a{color:red}", []),
     ],
 )

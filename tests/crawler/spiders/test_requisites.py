@@ -1,10 +1,12 @@
 """Which requisites of a page are asked for: each once, so many, so fresh; and a crawl that archives them."""
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import TextResponse
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
@@ -23,19 +25,32 @@ def url(name):
     return f"https://paper.example/{name}"
 
 
+class Archive:
+    """What is held: URL → when, and whether there was something; and the sheets."""
+
+    def __init__(self, captured, sheets):
+        self.captured, self.sheets = captured, sheets
+
+    def last_captured(self, url):
+        return self.captured.get(url)
+
+    def archived(self, url):
+        return self.sheets[url], "text/css"
+
+
 @pytest.fixture
 def requisites():
     """Those of a crawl, by what was captured when."""
 
-    def make(captured=None, wanted="all", most=10, most_bytes=1_000):
-        stats = MemoryStatsCollector(get_crawler())
+    def make(captured=(), sheets=(), wanted="all", most=20, most_bytes=4_000):
         return Requisites(
             wanted=wanted,
             most=most,
             most_bytes=most_bytes,
-            captured=(captured or {}).get,
-            stats=stats,
-            now=lambda: NOW,
+            largest=0,
+            held=Archive(dict(captured), dict(sheets)),
+            stats=MemoryStatsCollector(get_crawler()),
+            now=NOW,
         )
 
     return make
@@ -68,19 +83,41 @@ def test_each_is_asked_for_once_a_run_behind_the_articles(requisites):
 def test_no_page_asks_for_more_than_its_budget(requisites):
     asking = requisites(most=5)
     assert len(come(asking, asking.of_page(PAGE, PICTURES, is_new=True))) == 5
-    asking = requisites(most_bytes=250)
-    assert len(come(asking, asking.of_page(PAGE, PICTURES, is_new=True), body=bytes(100))) < 8
+    asking = requisites(most_bytes=400)
+    assert len(come(asking, asking.of_page(PAGE, PICTURES, is_new=True), body=bytes(100))) == 4
+
+
+def test_what_was_too_large_is_paid_for_too(requisites):
+    asking, number = requisites(most_bytes=400), 0
+    queue = asking.of_page(PAGE, PICTURES, is_new=True)
+    while queue:
+        number += 1
+        request = type("Request", (), {"meta": queue.pop(0)["meta"]})()
+        queue += asking.failed(request, DownloadCancelledError())
+    assert number == 4
+
+
+def test_however_many_pages_wait_half_of_the_places_are_left_to_articles(requisites):
+    asking = requisites()
+    pages = {url(f"{number}"): [Requisite(url(f"{number}.png"), "image")] for number in range(9)}
+    assert sum(len(asking.of_page(page, found, is_new=True)) for page, found in pages.items()) == 8
 
 
 def test_what_was_captured_lately_is_not_asked_for_again(requisites):
-    captured = {url("0.png"): NOW - FRESH / 2, url("1.png"): NOW - FRESH - timedelta(seconds=1)}
+    captured = {url("0.png"): (NOW - FRESH / 2, True), url("1.png"): (NOW - FRESH - timedelta(seconds=1), True)}
     asking = requisites(captured)
     assert come(asking, asking.of_page(PAGE, PICTURES[:3], is_new=True)) == ["1.png", "2.png"]
 
 
 def test_of_an_unchanged_page_only_what_was_never_captured(requisites):
-    asking = requisites({url("1.png"): NOW - 9 * FRESH})
+    asking = requisites({url("1.png"): (NOW - 9 * FRESH, True), url("2.png"): (NOW - 9 * FRESH, False)})
     assert come(asking, asking.of_page(PAGE, PICTURES[:3], is_new=False)) == ["0.png", "2.png"]
+
+
+def test_a_sheet_that_is_here_is_read_for_what_it_needs(requisites):
+    """A crawl that broke off may have had the sheet and not its pictures."""
+    asking = requisites({url("a.css"): (NOW, True)}, {url("a.css"): b"p{background:url(p.png)}"})
+    assert come(asking, asking.of_page(PAGE, [Requisite(url("a.css"), "style")], is_new=True)) == ["p.png"]
 
 
 def test_pictures_alone(requisites):
@@ -90,7 +127,7 @@ def test_pictures_alone(requisites):
 
 
 def test_style_sheets_that_import_each_other_come_to_an_end(requisites):
-    asking = requisites(most=100, most_bytes=10**6)
+    asking = requisites()
     first = asking.of_page(PAGE, [Requisite(url("a.css"), "style")], is_new=True)
     css = b'@import "aa.css"; @import "a.css"; p{background:url(p.png)}'
     assert come(asking, first, body=css, kind="text/css") == ["a.css", "aa.css", "p.png"]
@@ -100,7 +137,7 @@ def test_one_that_cannot_be_had_makes_way(requisites):
     asking = requisites()
     first = asking.of_page(PAGE, PICTURES, is_new=True)
     request = type("Request", (), {"meta": first[0]["meta"]})()
-    assert [one["url"] for one in asking.failed(request)] == [url("4.png")]
+    assert [one["url"] for one in asking.failed(request, None)] == [url("4.png")]
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +156,10 @@ def crawled(tmp_path_factory):
     return folder, summaries, asked
 
 
+def host(folder):
+    return re.search(r'domains = \["(.*?)"', (folder / "sites" / "paper.toml").read_text())[1]
+
+
 def dress(asked):
     return {path: times for path, times in asked.items() if path.startswith(("/assets/", "/pictures/", "/favicon"))}
 
@@ -126,11 +167,12 @@ def dress(asked):
 def test_a_crawl_archives_style_script_font_and_pictures_once(crawled):
     folder, (summary, _), (asked, _) = crawled
     assert {"/assets/paper.css", "/assets/paper.js", "/assets/marks.woff", "/favicon.ico"} <= asked.keys()
-    assert set(dress(asked).values()) == {1}
     assert summary["requisites"] == len(dress(asked))
     with Collection.open(folder / "collections" / "paper") as collection:
-        mimes = {capture.mime for capture in collection.captures()}
-    assert {"text/css", "text/javascript", "font/woff", "image/png"} <= mimes
+        whole = [capture for capture in collection.captures() if capture.status == 200 and not capture.truncated]
+    assert {"text/css", "text/javascript", "font/woff", "image/png"} <= {capture.mime for capture in whole}
+    times = Counter(capture.url.removeprefix(f"http://{host(folder)}") for capture in whole)
+    assert {times[path] for path in dress(asked)} == {1}
 
 
 def test_they_are_neither_articles_nor_in_the_ledger(crawled):
