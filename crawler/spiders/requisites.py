@@ -12,6 +12,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 
+from crawler.capture.crawl_log import HOPS, PATH, VIA
 from crawler.discovery.requisites import Requisite, of_style_sheet
 from crawler.sites.site import Requisites as Wanted
 from crawler.spiders.outcomes import content_type
@@ -168,7 +169,14 @@ class Requisites:
                     "headers": {"Referer": one.page},
                     "priority": _PRIORITY,
                     "dont_filter": True,
-                    "meta": {OF_PAGE: one.page, DEPTH: one.depth, GRANTED: granted, "max_retry_times": 1},
+                    "meta": {
+                        OF_PAGE: one.page,
+                        DEPTH: one.depth,
+                        GRANTED: granted,
+                        "max_retry_times": 1,
+                        PATH: HOPS["embed"] * one.depth,
+                        VIA: one.page,
+                    },
                 }
 
     def _give_back(self, meta: dict[str, Any], used: int) -> None:

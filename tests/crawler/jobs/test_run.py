@@ -84,7 +84,7 @@ def test_address_of_one_article_is_all_that_is_crawled(tmp_path, paper):
     story = paper.put_article(f"{DAY}/feed-story-of-today")
     paper.put_robots("User-agent: *\nSitemap: /maps/news.xml\n")
     assert finish(start(tmp_path, story))["articles"] == 1
-    assert set(paper.asked) == {"/robots.txt", f"{DAY}/feed-story-of-today"}
+    assert set(paper.asked) == {"/robots.txt", f"{DAY}/feed-story-of-today", "/favicon.ico"}
 
 
 def test_address_of_a_feed_is_read_as_a_feed(tmp_path, paper):
