@@ -28,6 +28,8 @@ COMMANDS = (
     "status",
     "ledger",
     "report",
+    "schedule",
+    "jobs",
 )
 USAGE_FAULTS = (
     CollectionLocked,

@@ -43,6 +43,7 @@ def as_row(site: Site) -> dict[str, Any]:
     row = asdict(site)
     row["articles"] = [pattern.text for pattern in site.articles]
     row["reject"] = [pattern.text for pattern in site.reject]
+    row["schedule"] = site.schedule and site.schedule.written
     row["variants"] = [
         {"valid_until": variant.valid_until and variant.valid_until.isoformat(), "selectors": variant.selectors}
         for variant in site.variants

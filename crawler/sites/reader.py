@@ -3,10 +3,10 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,13 +14,16 @@ from cssselect import SelectorError
 from parsel.csstranslator import HTMLTranslator
 
 from crawler.sites.patterns import UrlPattern
+from crawler.sites.schedule import Schedule, cron_of, length_of, quiet_of
 from crawler.sites.site import Limits, Politeness, Requisites, SelectorVariant, Site
 
+T = TypeVar("T")
 SELECTOR_FIELDS = frozenset(
     {"title", "byline", "author", "date_published", "date_modified", "body", "related", "remove", "caption", "credit"}
     | {"tags", "section", "description"}
 )
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_OF_NAMES = "lower-case letters, digits, - and _"
 _DOMAIN = re.compile(r"[a-z0-9.-]+(:\d{1,5})?")
 
 
@@ -52,7 +55,7 @@ class _Reader:
     def site(self, digest: str) -> Site:
         self._refuse_unknown(_KEYS)
         site = Site(
-            name=self._matching("name", _NAME, "lower-case letters, digits, - and _", Path(self._file).stem),
+            name=self._matching("name", _NAME, _OF_NAMES, Path(self._file).stem),
             title=self._text("title") or "",
             publisher=self._text("publisher"),
             domains=self._domains(),
@@ -68,6 +71,7 @@ class _Reader:
             politeness=self._sub("politeness")._politeness(),
             limits=self._sub("limits")._limits(),
             requisites=self._requisites(),
+            schedule=self._schedule(),
             variants=self._variants(),
             digest=digest,
         )
@@ -102,6 +106,33 @@ class _Reader:
         if wanted not in known:
             raise self._error("requisites", f"{wanted!r} is unknown", 'write "all", "images" or "none"')
         return known[wanted]
+
+    def _schedule(self) -> Schedule | None:
+        if "schedule" not in self._table:
+            return None
+        zone = self._timezone()
+        own = self._sub("schedule")
+        own._refuse_unknown(_SCHEDULE_KEYS)
+        if ("cron" in own._table) == ("every" in own._table):
+            raise own._error("every", "a schedule has either cron or every", 'write every = "15 min"')
+        return Schedule(
+            cron=own._converted("cron", cron_of, 'write five fields, as "*/15 6-22 * * *"'),
+            every=own._converted("every", length_of, 'write it as "15 min", "6 h" or "1 d"'),
+            timezone=own._timezone() or zone,
+            jitter=own._converted("jitter", length_of, 'write it as "90 s" or "5 min"') or Schedule().jitter,
+            quiet=own._converted("quiet", quiet_of, 'write them as "23:00-05:30"'),
+            collection=own._matching("collection", _NAME, _OF_NAMES, "") if "collection" in own._table else None,
+            max_pages=own._whole("max_pages"),
+            max_minutes=own._number("max_minutes"),
+            written=own._table,
+        )
+
+    def _converted(self, key: str, convert: Callable[[str], T], what_next: str) -> T | None:
+        text = self._text(key)
+        try:
+            return None if text is None else convert(text)
+        except ValueError as exc:
+            raise self._error(key, str(exc), what_next) from exc
 
     def _variants(self) -> tuple[SelectorVariant, ...]:
         tables = self._table.get("selectors", [])
@@ -220,5 +251,6 @@ class _Reader:
 
 _KEYS = frozenset(
     {"name", "title", "publisher", "domains", "seeds", "feeds", "sitemaps", "sections", "articles", "reject"}
-    | {"timezone", "language", "allow_private", "politeness", "limits", "requisites", "selectors"}
+    | {"timezone", "language", "allow_private", "politeness", "limits", "requisites", "schedule", "selectors"}
 )
+_SCHEDULE_KEYS = frozenset({"cron", "every", "timezone", "jitter", "quiet", "collection", "max_pages", "max_minutes"})

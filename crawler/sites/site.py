@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from crawler.items import SiteRules
 from crawler.sites.patterns import UrlPattern
+from crawler.sites.schedule import Schedule
 
 Requisites = Literal["all", "images", "none"]
 
@@ -68,8 +69,7 @@ class Scope:
             return False
         if parts.scheme not in ("http", "https"):
             return False
-        literal = f"[{host}]" if ":" in host else host  # RFC 3986, 3.2.2
-        names = (literal, f"{literal}:{port}")
+        names = (host, f"{host}:{port}")
         return any(name == domain or name.endswith(f".{domain}") for domain in self.domains for name in names if name)
 
 
@@ -100,6 +100,8 @@ class Site:
     limits: Limits = field(default_factory=Limits)
     requisites: Requisites | None = None
     """What is archived of what its articles need to look right; None for the crawl's own setting."""
+    schedule: Schedule | None = None
+    """When it is crawled by itself; None: only when somebody asks for it."""
     variants: tuple[SelectorVariant, ...] = ()
     digest: str = ""
     """Of the file's bytes: items say which site file gave them."""

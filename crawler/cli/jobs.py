@@ -1,0 +1,143 @@
+"""`newswarc jobs`: the runs of the scheduler, and what somebody may ask of it."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from crawler.cli.options import as_json, home, known_sites, print_json
+from crawler.jobs.runs import Run
+from crawler.jobs.scheduler import children_in, runs_in
+from crawler.sites import Site
+
+
+@click.group()
+def jobs() -> None:
+    """Show the crawls that 'newswarc schedule run' starts, ask for one, pause a site's.
+
+    \b
+    Examples:
+      newswarc jobs list
+      newswarc jobs run newsroom
+      newswarc jobs log 12
+    """
+
+
+@jobs.command("list")
+@click.option("--site", help="Only this site's.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The newest so many.")
+@as_json
+def listed(*, site: str | None, limit: int, as_json: bool) -> None:
+    """List the newest runs: queued, running, done or failed.
+
+    \b
+    Example:
+      newswarc jobs list --site newsroom --json
+    """
+    found = runs_in(home()).recent(site=site, limit=limit)
+    if as_json:
+        print_json([asdict(run) for run in found])
+    elif found:
+        Console().print(listing(found))
+    else:
+        click.echo("No runs yet; 'newswarc schedule run' starts them when they are due.")
+
+
+def listing(found: list[Run]) -> Table:
+    """One line a run."""
+    table = Table("run", "site", "state", "due", "articles", "captures", "what was bad", box=None)
+    for run in found:
+        said = run.summary or {}
+        figures = (f"{said[key]:,}" if key in said else "" for key in ("articles", "captures"))
+        table.add_row(str(run.id), run.site, run.state, run.due[:19], *figures, run.problem or "")
+    return table
+
+
+@jobs.command()
+@click.argument("number", type=int)
+def show(number: int) -> None:
+    """Show all that is known of a run, as JSON.
+
+    \b
+    Example:
+      newswarc jobs show 12
+    """
+    print_json(asdict(found(number)))
+
+
+@jobs.command()
+@click.argument("sites", nargs=-1, required=True)
+def run(sites: tuple[str, ...]) -> None:
+    """Ask for a run of each site as soon as the scheduler can start it.
+
+    \b
+    Example:
+      newswarc jobs run newsroom bbc
+    """
+    runs = runs_in(home())
+    for site in [configured(name) for name in sites]:
+        collection = (site.schedule and site.schedule.collection) or site.name
+        number = runs.queue(site.name, collection, cause="asked")
+        click.echo(f"{site.name}: queued as run {number}" if number else f"{site.name}: a run is queued or under way")
+
+
+@jobs.command()
+@click.argument("sites", nargs=-1, required=True)
+def pause(sites: tuple[str, ...]) -> None:
+    """Let the schedule start no further runs of these sites; one that is under way goes on.
+
+    \b
+    Example:
+      newswarc jobs pause newsroom
+    """
+    for site in [configured(name) for name in sites]:
+        runs_in(home()).pause(site.name)
+
+
+@jobs.command()
+@click.argument("sites", nargs=-1, required=True)
+def resume(sites: tuple[str, ...]) -> None:
+    """Let the schedule start runs of these sites again; what was missed meanwhile is one run, at once.
+
+    \b
+    Example:
+      newswarc jobs resume newsroom
+    """
+    for site in [configured(name) for name in sites]:
+        runs_in(home()).resume(site.name)
+
+
+@jobs.command()
+@click.argument("number", type=int)
+def log(number: int) -> None:
+    """Print the log of a run's crawl, or what its last attempt complained of.
+
+    \b
+    Example:
+      newswarc jobs log 12
+    """
+    one = found(number)
+    written = Path((one.summary or {}).get("log") or children_in(home()).complaints(one))
+    if not written.is_file():
+        raise click.ClickException(f"run {number} is {one.state} and has written no log yet; try again later")
+    with written.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            click.echo(line, nl=False)
+
+
+def found(number: int) -> Run:
+    """The run with that number, or a line that says that there is none."""
+    run = runs_in(home()).of(number)
+    if run is None:
+        raise click.BadParameter(f"no run {number} in {home()}; see 'newswarc jobs list'", param_hint="NUMBER")
+    return run
+
+
+def configured(name: str) -> Site:
+    """The site of that name, or a line that says that there is none."""
+    known = known_sites()
+    if name not in known:
+        raise click.BadParameter(f"no site {name!r}; there are {', '.join(known)}", param_hint="SITES")
+    return known[name]

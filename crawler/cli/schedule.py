@@ -1,0 +1,110 @@
+"""`newswarc schedule`: crawls that start by themselves."""
+
+import contextlib
+import logging
+import sys
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from crawler.cli.options import as_json, home, known_sites, print_json
+from crawler.jobs.scheduler import Scheduler, children_in, only_scheduler, runs_in
+from crawler.jobs.units import cron_line, systemd_unit
+
+at_once = click.option(
+    "--at-once", type=click.IntRange(1), default=2, show_default=True, help="Crawls at one time, of different sites."
+)
+
+
+@click.group()
+def schedule() -> None:
+    """Crawl sites when the [schedule] in their site files says so.
+
+    \b
+    A site file says, for example:
+      [schedule]
+      every = "15 min"            # or cron = "*/15 6-22 * * *"
+      quiet = "01:00-05:00"
+      max_pages = 500
+    \b
+    Examples:
+      newswarc schedule run
+      newswarc schedule show
+      newswarc schedule install --systemd
+    """
+
+
+@schedule.command()
+@at_once
+def run(*, at_once: int) -> None:
+    """Start crawls as they are due, until Ctrl-C or SIGTERM, which interrupt the crawls too: they are gone on with.
+
+    Killed in any other way, it leaves the crawls running, and the next scheduler finds them.
+
+    \b
+    Example:
+      newswarc schedule run --at-once 4
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    with only_scheduler(home()), contextlib.suppress(KeyboardInterrupt):
+        scheduler = Scheduler(runs_in(home()), children_in(home()), known_sites, at_once=at_once)
+        scheduled = sum(site.schedule is not None for site in known_sites().values())
+        click.echo(f"{scheduled} scheduled sites, collections in {home()}; Ctrl-C stops.", err=True)
+        scheduler.run()
+
+
+@schedule.command()
+@as_json
+def show(*, as_json: bool) -> None:
+    """Show which sites are scheduled, and when each is due.
+
+    \b
+    Example:
+      newswarc schedule show --json
+    """
+    runs, now = runs_in(home()), datetime.now(UTC)
+    paused = runs.paused()
+    rows = [
+        {
+            "site": name,
+            "schedule": dict(site.schedule.written),
+            "next_due": (runs.next_due(name) or site.schedule.next_after(now, site=name)).isoformat(timespec="seconds"),
+            "paused": name in paused,
+        }
+        for name, site in known_sites().items()
+        if site.schedule is not None
+    ]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        Console().print(listing(rows))
+    else:
+        click.echo("No site has a [schedule] in its site file; 'newswarc schedule --help' shows one.")
+
+
+def listing(rows: list[dict[str, object]]) -> Table:
+    """One line a site."""
+    table = Table("site", "next due", "schedule", box=None)
+    for row in rows:
+        written = ", ".join(f"{key} {value}" for key, value in dict(row["schedule"]).items())  # type: ignore[call-overload]  # JSON values
+        table.add_row(str(row["site"]), "paused" if row["paused"] else str(row["next_due"]), written)
+    return table
+
+
+@schedule.command()
+@click.option("--systemd", "form", flag_value="systemd", help="A unit file for systemd.")
+@click.option("--cron", "form", flag_value="cron", help="A line for crontab.")
+@at_once
+def install(*, form: str | None, at_once: int) -> None:
+    """Print what keeps the scheduler running on this machine, in this folder and with these settings.
+
+    \b
+    Examples:
+      newswarc schedule install --systemd > ~/.config/systemd/user/newswarc.service
+      (crontab -l; newswarc schedule install --cron) | crontab
+    """
+    if form is None:
+        raise click.UsageError("say what it is for: --systemd or --cron")
+    click.echo(systemd_unit(at_once) if form == "systemd" else cron_line(at_once), nl=False)

@@ -1,0 +1,112 @@
+"""Crawls as processes of their own, which outlive whoever started them."""
+
+import json
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archives.errors import CollectionLocked
+from archives.layout import Layout
+from archives.lock import writer_lock
+from crawler.jobs.runs import Run
+from crawler.sites import Schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a crawl's process ended, as far as can be seen."""
+
+    status: int | None
+    """Exit status; negative: the signal that killed it; None: it was another process's child."""
+    summary: dict[str, Any] | None
+    """What it said at the end; None if it was cut off before."""
+    fault: str | None
+    """The last line that it complained with."""
+
+
+class Children:
+    """Starts a run's crawl, and tells whether it still goes on.
+
+    A crawl that an earlier scheduler started is known by the lock that it holds on its collection.
+    """
+
+    def __init__(self, folder: Path, home: Path) -> None:
+        self._folder = folder
+        self._home = home
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+
+    def start(self, run: Run, schedule: Schedule | None) -> None:
+        """Start the crawl of a run; what it says goes to files named after the run and the attempt."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._said(run).open("wb") as out, self.complaints(run).open("wb") as err:
+            self._processes[run.id] = subprocess.Popen(  # noqa: S603  # our own command, a configured site's name
+                [sys.executable, "-m", "crawler", "crawl", *_arguments(run, self._home, schedule)],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,  # Ctrl-C is for the scheduler, which stops them one by one
+            )
+
+    def ended(self, run: Run) -> Ended | None:
+        """How the run's crawl ended; None while it goes on."""
+        process = self._processes.get(run.id)
+        status = process.poll() if process else None
+        if status is None and (process or self.is_busy(run)):
+            return None
+        self._processes.pop(run.id, None)
+        return Ended(status=status, summary=self._summary(run), fault=self._fault(run))
+
+    def is_busy(self, run: Run) -> bool:
+        """Whether some process is writing to the run's collection."""
+        layout = Layout(self._home / run.collection)
+        if not layout.exists:
+            return False
+        try:
+            writer_lock(layout).release()
+        except CollectionLocked:
+            return True
+        return False
+
+    def stop(self, seconds: float) -> None:
+        """Interrupt the crawls that were started here, and wait that long for them; they can be gone on with."""
+        for process in self._processes.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self._processes.values():
+            try:
+                process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def complaints(self, run: Run) -> Path:
+        """The file with what the run's crawl said on standard error."""
+        return self._folder / f"{run.id}-{run.attempts}.err"
+
+    def _said(self, run: Run) -> Path:
+        return self._folder / f"{run.id}-{run.attempts}.json"
+
+    def _summary(self, run: Run) -> dict[str, Any] | None:
+        try:
+            said: dict[str, Any] = json.loads(self._said(run).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return said
+
+    def _fault(self, run: Run) -> str | None:
+        try:
+            lines = self.complaints(run).read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return None
+        return lines[-1].removeprefix("newswarc: ") if lines else None
+
+
+def _arguments(run: Run, home: Path, schedule: Schedule | None) -> list[str]:
+    arguments = [run.site, "--collection", str((home / run.collection).absolute()), "--json"]
+    if schedule and schedule.max_pages is not None:
+        arguments += ["--max-pages", str(schedule.max_pages)]
+    if schedule and schedule.max_minutes is not None:
+        arguments += ["--max-time", str(schedule.max_minutes * 60)]
+    return arguments

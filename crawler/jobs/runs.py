@@ -1,0 +1,188 @@
+"""Runs of crawls: the queue of those that are to be started, the history of those that ended."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+Cause = Literal["schedule", "asked"]
+RunState = Literal["queued", "running", "done", "failed"]
+
+_METADATA = sa.MetaData()
+_RUNS = sa.Table(
+    "runs",
+    _METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("site", sa.Text, nullable=False, index=True),
+    sa.Column("collection", sa.Text, nullable=False),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("due", sa.Text, nullable=False),
+    sa.Column("started", sa.Text),
+    sa.Column("ended", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("problem", sa.Text),
+    sa.Column("summary", sa.Text),
+)
+_SITES = sa.Table(
+    "scheduled_sites",
+    _METADATA,
+    sa.Column("site", sa.Text, primary_key=True),
+    sa.Column("next_due", sa.Text),
+    sa.Column("paused", sa.Boolean, nullable=False),
+)
+_UNENDED = ("queued", "running")
+_FIELDS = tuple(column.name for column in _RUNS.columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One crawl of a site, asked for or due by its schedule. Moments are ISO 8601 in UTC."""
+
+    id: int
+    site: str
+    collection: str
+    cause: Cause
+    state: RunState
+    due: str
+    started: str | None
+    """The first time; a run that was cut off is started again and goes on."""
+    ended: str | None
+    attempts: int
+    status: int | None
+    """Exit status of the crawl; None while it has none, and where nobody saw it end."""
+    problem: str | None
+    """The one line that says why a run failed, or what it found bad."""
+    summary: Mapping[str, Any] | None
+    """What `newswarc crawl --json` said."""
+
+
+class Runs:
+    """The queue and the history, in a database that scheduler and commands share."""
+
+    def __init__(self, engine: sa.Engine, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._engine = engine
+        self._now = now
+        with engine.begin() as connection:
+            for table in _METADATA.sorted_tables:
+                connection.execute(CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
+
+    @classmethod
+    def at(cls, path: Path) -> "Runs":
+        """Open the database in a file, which is made if it is not there."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
+        return cls(engine)
+
+    def queue(self, site: str, collection: str, *, cause: Cause, due: datetime | None = None) -> int | None:
+        """Put a run of a site into the queue; its number, or None if one is queued or under way already."""
+        with self._engine.begin() as connection:
+            unended = sa.select(_RUNS.c.id).where(_RUNS.c.site == site, _RUNS.c.state.in_(_UNENDED))
+            if connection.execute(unended).first() is not None:
+                return None
+            row = {"site": site, "collection": collection, "cause": cause, "state": "queued", "attempts": 0}
+            row["due"] = self._stamp(due)
+            return int(connection.execute(sa.insert(_RUNS).values(row).returning(_RUNS.c.id)).scalar_one())
+
+    def waiting(self) -> list[Run]:
+        """Those that are queued, longest first."""
+        return self._read(_RUNS.c.state == "queued", newest=False)
+
+    def running(self) -> list[Run]:
+        """Those that are under way."""
+        return self._read(_RUNS.c.state == "running", newest=False)
+
+    def recent(self, *, site: str | None = None, limit: int = 20) -> list[Run]:
+        """The newest ones, of all sites or one."""
+        return self._read(*(() if site is None else (_RUNS.c.site == site,)), limit=limit)
+
+    def of(self, number: int) -> Run | None:
+        """The run with that number."""
+        return next(iter(self._read(_RUNS.c.id == number)), None)
+
+    def begin(self, run: Run) -> Run:
+        """Note that a run is being started, again or for the first time."""
+        changed = {"state": "running", "started": run.started or self._stamp(), "attempts": run.attempts + 1}
+        return self._change(run, changed)
+
+    def put_back(self, run: Run) -> Run:
+        """Note that a run was cut off: it waits to be gone on with."""
+        return self._change(run, {"state": "queued"})
+
+    def end(
+        self,
+        run: Run,
+        *,
+        status: int | None,
+        problem: str | None = None,
+        summary: Mapping[str, Any] | None = None,
+        failed: bool = False,
+    ) -> Run:
+        """Note how a run ended."""
+        changed = {
+            "state": "failed" if failed else "done",
+            "ended": self._stamp(),
+            "status": status,
+            "problem": problem,
+            "summary": None if summary is None else json.dumps(summary, ensure_ascii=False),
+        }
+        return self._change(run, changed)
+
+    # Sites
+
+    def next_due(self, site: str) -> datetime | None:
+        """When the schedule has a site's next run; None if it was never looked at."""
+        with self._engine.connect() as connection:
+            found = connection.execute(sa.select(_SITES.c.next_due).where(_SITES.c.site == site)).scalar()
+        return datetime.fromisoformat(found) if found else None
+
+    def set_next_due(self, site: str, due: datetime) -> None:
+        """Note when a site's next run is."""
+        self._put(site, next_due=self._stamp(due))
+
+    def pause(self, site: str) -> None:
+        """Let the schedule start no further run of the site."""
+        self._put(site, paused=True)
+
+    def resume(self, site: str) -> None:
+        """Let the schedule start runs of the site again."""
+        self._put(site, paused=False)
+
+    def paused(self) -> frozenset[str]:
+        """The sites that are paused."""
+        with self._engine.connect() as connection:
+            return frozenset(connection.execute(sa.select(_SITES.c.site).where(_SITES.c.paused)).scalars())
+
+    def _put(self, site: str, **values: Any) -> None:  # noqa: ANN401  # columns of the table
+        with self._engine.begin() as connection:
+            changed = connection.execute(sa.update(_SITES).where(_SITES.c.site == site).values(values))
+            if not changed.rowcount:
+                connection.execute(sa.insert(_SITES).values({"site": site, "paused": False, **values}))
+
+    def _change(self, run: Run, values: Mapping[str, Any]) -> Run:
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(_RUNS).where(_RUNS.c.id == run.id).values(values))
+        (changed,) = self._read(_RUNS.c.id == run.id)
+        return changed
+
+    def _read(self, *which: sa.ColumnElement[bool], newest: bool = True, limit: int | None = None) -> list[Run]:
+        query = sa.select(_RUNS).where(*which).order_by(_RUNS.c.id.desc() if newest else _RUNS.c.id).limit(limit)
+        with self._engine.connect() as connection:
+            return list(_runs(connection.execute(query)))
+
+    def _stamp(self, moment: datetime | None = None) -> str:
+        return (moment or self._now()).astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _runs(rows: Iterable[sa.Row[Any]]) -> Iterable[Run]:
+    for row in rows:
+        values = dict(zip(_FIELDS, row, strict=True))
+        yield Run(**{**values, "summary": json.loads(row.summary) if row.summary else None})

@@ -1,0 +1,113 @@
+"""When a site is crawled by itself, and how much of it at a time."""
+
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+
+_LENGTH = re.compile(r"(\d{1,6}) ?(s|min|h|d)")
+_UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Hours of each day in which no run begins, on the clock of the schedule's time zone; they may span midnight."""
+
+    begin: time
+    end: time
+
+    def covers(self, clock: time) -> bool:
+        """Whether the hours hold at this time of day."""
+        if self.begin <= self.end:
+            return self.begin <= clock < self.end
+        return clock >= self.begin or clock < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """Either `cron` or `every` says when runs are due; both in UTC unless a time zone is given."""
+
+    cron: str | None = None
+    """Five fields as in crontab(5), e.g. '*/15 6-22 * * *'. Changes of the clock are kept as Debian's cron does."""
+    every: timedelta | None = None
+    """Between two runs. Sites with the same `every` are spread over it, each always at the same moments."""
+    timezone: str | None = None
+    jitter: timedelta = timedelta()
+    """A run is due up to so much later, by a length that differs from run to run."""
+    quiet: Quiet | None = None
+    """A run that would begin in these hours is due when they end."""
+    collection: str | None = None
+    """Name of the collection that runs archive into; None: named as the site."""
+    max_pages: int | None = None
+    """Articles that one run asks for at most."""
+    max_minutes: float | None = None
+    """After so many a run ends; what is pending is left to the next one."""
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """As the site file has it."""
+
+    def next_after(self, moment: datetime, *, site: str) -> datetime:
+        """The first moment after `moment` (aware) at which a run of the site is due, in UTC."""
+        due = self._cron_after(moment) if self.cron else self._every_after(moment, site)
+        due += self.jitter * (_spread(f"{site} {due.isoformat()}") / _SPREAD)
+        return self._not_quiet(due.astimezone(UTC))
+
+    def _cron_after(self, moment: datetime) -> datetime:
+        return next(CronSim(self.cron or "", moment.astimezone(self._zone)))
+
+    def _every_after(self, moment: datetime, site: str) -> datetime:
+        every = self.every or timedelta(days=1)
+        begin = _EPOCH + every * (_spread(site) / _SPREAD)
+        return begin + every * ((moment - begin) // every + 1)
+
+    def _not_quiet(self, due: datetime) -> datetime:
+        local = due.astimezone(self._zone)
+        if self.quiet is None or not self.quiet.covers(local.time()):
+            return due
+        ends = datetime.combine(local.date(), self.quiet.end, tzinfo=self._zone)
+        return (ends if ends > local else ends + timedelta(days=1)).astimezone(UTC)
+
+    @property
+    def _zone(self) -> tzinfo:
+        return ZoneInfo(self.timezone) if self.timezone else UTC
+
+
+_SPREAD = 2**32
+
+
+def _spread(text: str) -> int:
+    """A number below _SPREAD that is always the same for the same text, and looks like chance."""
+    return zlib.crc32(text.encode())
+
+
+def cron_of(text: str) -> str:
+    """A cron expression as it is; ValueError, if it is none, or never comes true."""
+    try:
+        next(CronSim(text, _EPOCH))
+    except CronSimError as exc:
+        raise ValueError(f"{text!r}: {exc}") from exc
+    except StopIteration:
+        raise ValueError(f"{text!r} never comes true") from None
+    return text
+
+
+def length_of(text: str) -> timedelta:
+    """'15 min', '90 s', '6h', '1 d' as a length of time; ValueError, if it is none or no time at all."""
+    found = _LENGTH.fullmatch(text)
+    if found is None or not int(found[1]):
+        raise ValueError(f"{text!r} is no length of time")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def quiet_of(text: str) -> Quiet:
+    """'23:00-05:30' as hours of the day; ValueError, if it is none."""
+    found = _QUIET.fullmatch(text)
+    if found is None or found[0][:5] == found[0][6:]:
+        raise ValueError(f"{text!r} are no hours")
+    return Quiet(begin=time(int(found[1]), int(found[2])), end=time(int(found[3]), int(found[4])))

@@ -1,0 +1,90 @@
+"""`newswarc schedule` and `newswarc jobs`, as from a shell, without any scheduler at work."""
+
+import json
+import shlex
+import subprocess
+
+import pytest
+
+SITE = """
+domains = ["paper.example"]
+feeds = ["https://paper.example/rss"]
+[schedule]
+every = "6 h"
+quiet = "01:00-05:00"
+"""
+
+
+@pytest.fixture
+def paper(tmp_path, newswarc, monkeypatch):
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "paper.toml").write_text(SITE)
+    monkeypatch.setenv("NEWSWARC_SITES", str(tmp_path / "sites"))
+
+
+def test_what_is_scheduled_and_when(newswarc, paper):
+    (row,) = json.loads(newswarc("schedule", "show", "--json").out)
+    assert row["site"] == "paper"
+    assert row["schedule"] == {"every": "6 h", "quiet": "01:00-05:00"}
+    assert not row["paused"]
+    assert "every 6 h, quiet 01:00-05:00" in newswarc("schedule", "show").out
+    assert "6 h" in newswarc("sites", "paper").out
+
+
+def test_a_run_is_asked_for_once(newswarc, paper):
+    assert newswarc("jobs", "run", "paper").out == "paper: queued as run 1\n"
+    assert newswarc("jobs", "run", "paper").out == "paper: a run is queued or under way\n"
+    (run,) = json.loads(newswarc("jobs", "list", "--json").out)
+    assert (run["state"], run["cause"], run["collection"]) == ("queued", "asked", "paper")
+    assert json.loads(newswarc("jobs", "show", "1").out) == run
+    assert "queued" in newswarc("jobs", "list").out
+
+
+def test_a_site_is_paused_and_resumed(newswarc, paper):
+    newswarc("jobs", "pause", "paper")
+    assert json.loads(newswarc("schedule", "show", "--json").out)[0]["paused"]
+    newswarc("jobs", "resume", "paper")
+    assert not json.loads(newswarc("schedule", "show", "--json").out)[0]["paused"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("jobs", "run", "nobody"), 2, "no site 'nobody'; there are"),
+        (("jobs", "show", "7"), 2, "no run 7 in"),
+        (("jobs", "log", "7"), 2, "no run 7 in"),
+        (("schedule", "install"), 2, "say what it is for: --systemd or --cron"),
+        (("schedule", "run", "--at-once", "0"), 2, "'--at-once': 0"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(newswarc, paper, arguments, status, said):
+    done = newswarc(*arguments)
+    assert (done.status, done.out) == (status, "")
+    assert said in done.one_line
+
+
+def test_a_run_without_a_log_says_so(newswarc, paper):
+    newswarc("jobs", "run", "paper")
+    done = newswarc("jobs", "log", "1")
+    assert done.status == 1
+    assert "run 1 is queued and has written no log yet" in done.one_line
+
+
+def test_the_line_for_cron_is_a_command_of_the_shell(newswarc, paper, tmp_path, monkeypatch):
+    (tmp_path / "a 100% folder").mkdir()
+    monkeypatch.chdir(tmp_path / "a 100% folder")
+    line = newswarc("schedule", "install", "--cron").out
+    moment, command = line[:10], line[10:].replace("\\%", "%")
+    assert moment == "* * * * * "
+    assert command.endswith(">/dev/null 2>&1\n")
+    asked = command.replace(" schedule run --at-once 2 >/dev/null 2>&1", " --version")
+    shown = subprocess.run(["sh", "-c", asked], capture_output=True, text=True, check=False)
+    assert shown.stdout.startswith("newswarc, version "), shown.stderr
+    assert f"NEWSWARC_SITES={tmp_path / 'sites'}" in shlex.split(command)
+
+
+def test_the_unit_for_systemd_names_folder_and_settings(newswarc, paper, tmp_path):
+    unit = newswarc("schedule", "install", "--systemd", "--at-once", "3").out
+    assert f"WorkingDirectory={tmp_path}\n" in unit
+    assert f'Environment="NEWSWARC_SITES={tmp_path / "sites"}"\n' in unit
+    assert "-m crawler schedule run --at-once 3\n" in unit

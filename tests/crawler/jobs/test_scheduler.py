@@ -1,0 +1,213 @@
+"""When the scheduler starts what, by a clock that the test moves; crawls are scripted."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.jobs.children import Ended
+from crawler.jobs.runs import Runs
+from crawler.jobs.scheduler import MOST_ATTEMPTS, Scheduler
+from crawler.sites import SiteError, read_site
+
+DONE = Ended(status=0, summary={"articles": 3}, fault=None)
+KILLED = Ended(status=-9, summary=None, fault=None)
+MINUTE = timedelta(minutes=1)
+
+
+class Crawls:
+    """Crawls that go on until the test says how they ended."""
+
+    def __init__(self):
+        self.started, self.endings, self.busy = [], {}, set()
+
+    def start(self, run, schedule):
+        self.started.append((run.site, schedule and schedule.max_pages))
+
+    def ended(self, run):
+        return self.endings.pop(run.site, None)
+
+    def is_busy(self, run):
+        return run.collection in self.busy
+
+    def stop(self, seconds):
+        self.endings |= dict.fromkeys((site for site, _ in self.started), Ended(status=130, summary={}, fault=None))
+
+
+class World:
+    """A scheduler, its clock, and what it sees."""
+
+    def __init__(self, folder):
+        self.now = datetime(2031, 3, 2, 8, 0, 1, tzinfo=UTC)
+        self.sites = {}
+        self.crawls = Crawls()
+        self.runs = Runs.at(folder / "jobs.sqlite")
+        self.restart()
+
+    def restart(self):
+        self.scheduler = Scheduler(self.runs, self.crawls, self.read_sites, at_once=2, now=lambda: self.now)
+
+    def read_sites(self):
+        if isinstance(self.sites, Exception):
+            raise self.sites
+        return self.sites
+
+    def add(self, name, schedule):
+        text = f'domains = ["{name}.example"]\nseeds = ["https://{name}.example/"]\n{schedule}'
+        self.sites[name] = read_site(text.encode(), f"{name}.toml")
+
+    def pass_by(self, length, step=MINUTE / 2):
+        until = self.now + length
+        while self.now < until:
+            self.now += step
+            self.scheduler.step()
+
+    @property
+    def started(self):
+        return [site for site, _ in self.crawls.started]
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path)
+
+
+HOURLY = '[schedule]\ncron = "30 * * * *"\nmax_pages = 7\n'
+
+
+def test_a_run_starts_when_it_is_due_with_its_budget(world):
+    world.add("paper", HOURLY)
+    world.pass_by(29 * MINUTE)
+    assert world.started == []
+    world.pass_by(2 * MINUTE)
+    assert world.crawls.started == [("paper", 7)]
+
+
+def test_runs_of_one_site_do_not_overlap_and_missed_ones_are_one(world):
+    world.add("paper", HOURLY)
+    world.pass_by(5 * 60 * MINUTE)
+    assert world.started == ["paper"]
+    world.crawls.endings["paper"] = DONE
+    world.pass_by(60 * MINUTE)
+    assert world.started == ["paper"] * 2
+
+
+def test_while_nobody_looked_several_runs_were_missed(world):
+    world.add("paper", HOURLY)
+    world.pass_by(MINUTE)
+    world.now += timedelta(hours=9)
+    world.restart()
+    world.scheduler.step()
+    assert world.started == ["paper"]
+    assert world.runs.next_due("paper") == datetime(2031, 3, 2, 17, 30, tzinfo=UTC)
+
+
+def test_at_most_so_many_run_at_once_and_never_two_into_one_collection(world):
+    for name in ("a", "b"):
+        world.add(name, HOURLY + 'collection = "both"\n')
+    for name in ("c", "d", "e"):
+        world.add(name, HOURLY)
+    world.pass_by(31 * MINUTE)
+    assert len(world.started) == 2
+    for _ in range(4):
+        for run in world.runs.running():
+            world.crawls.endings[run.site] = DONE
+        collections = [run.collection for run in world.runs.running()]
+        assert len(set(collections)) == len(collections)
+        world.pass_by(MINUTE)
+    assert sorted(world.started) == ["a", "b", "c", "d", "e"]
+
+
+def test_a_collection_that_somebody_writes_to_is_waited_for(world):
+    world.add("paper", HOURLY)
+    world.crawls.busy = {"paper"}
+    world.pass_by(40 * MINUTE)
+    assert world.started == []
+    world.crawls.busy = set()
+    world.pass_by(MINUTE)
+    assert world.started == ["paper"]
+
+
+def test_a_paused_site_is_left_alone_and_catches_up_at_once(world):
+    world.add("paper", HOURLY)
+    world.runs.pause("paper")
+    world.pass_by(3 * 60 * MINUTE)
+    assert world.started == []
+    world.runs.resume("paper")
+    world.pass_by(MINUTE)
+    assert world.started == ["paper"]
+
+
+def test_a_crawl_that_dies_is_gone_on_with_but_not_for_ever(world):
+    world.add("paper", HOURLY)
+    world.runs.queue("paper", "paper", cause="asked")
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        world.pass_by(MINUTE)
+        assert len(world.started) == attempt
+        world.crawls.endings["paper"] = KILLED
+    world.scheduler.step()
+    (run,) = world.runs.recent()
+    assert (run.state, run.attempts) == ("failed", MOST_ATTEMPTS)
+    assert run.problem == f"died {MOST_ATTEMPTS} times: without a word"
+
+
+@pytest.mark.parametrize(
+    ("ended", "state", "problem"),
+    [
+        pytest.param(DONE, "done", None, id="well"),
+        pytest.param(Ended(status=1, summary={"articles": 0}, fault="no article"), "done", "no article", id="bad"),
+        pytest.param(Ended(status=2, summary=None, fault="no such site"), "failed", "no such site", id="usage"),
+    ],
+)
+def test_how_a_run_ended_is_kept(world, ended, state, problem):
+    world.add("paper", HOURLY)
+    world.runs.queue("paper", "paper", cause="asked")
+    world.pass_by(MINUTE)
+    world.crawls.endings["paper"] = ended
+    world.pass_by(MINUTE)
+    (run,) = world.runs.recent()
+    assert (run.state, run.status, run.problem, run.summary) == (state, ended.status, problem, ended.summary)
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait(world):
+    world.add("paper", HOURLY)
+    world.pass_by(MINUTE)
+    world.now -= timedelta(days=30)
+    world.pass_by(61 * MINUTE)
+    assert world.started == ["paper"]
+
+
+def test_a_changed_schedule_holds_within_a_minute(world):
+    world.add("paper", '[schedule]\ncron = "0 0 1 1 *"\n')
+    world.pass_by(MINUTE)
+    world.add("paper", HOURLY)
+    world.pass_by(30 * MINUTE)
+    assert world.started == ["paper"]
+
+
+def test_a_site_file_that_breaks_meanwhile_stops_nothing(world, caplog):
+    world.add("paper", HOURLY)
+    world.pass_by(MINUTE)
+    world.sites = SiteError("paper.toml: feeds: is int; write a list")
+    world.pass_by(30 * MINUTE)
+    assert world.started == ["paper"]
+    assert "paper.toml: feeds: is int; write a list; going on with the site files as they were" in caplog.text
+
+
+def test_a_site_that_is_gone_fails_with_a_line(world):
+    world.runs.queue("paper", "paper", cause="asked")
+    world.scheduler.step()
+    (run,) = world.runs.recent()
+    assert (run.state, run.problem) == ("failed", "paper is no configured site any more")
+
+
+def test_interrupted_runs_are_put_back(world):
+    world.add("paper", HOURLY)
+    world.runs.queue("paper", "paper", cause="asked")
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        world.scheduler.run(sleep=interrupt)
+    (run,) = world.runs.recent()
+    assert (run.state, run.attempts) == ("queued", 1)

@@ -1,0 +1,104 @@
+"""When runs are due: cron and lengths of time, time zones, quiet hours, spreading."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.sites import SiteError, read_site
+from crawler.sites.schedule import Quiet, Schedule, cron_of, length_of, quiet_of
+
+SITE = 'domains = ["news.example"]\nfeeds = ["https://news.example/rss"]\ntimezone = "Europe/Berlin"\n[schedule]\n'
+MOMENTS = st.integers(1_577_836_800, 2_208_988_800).map(lambda second: datetime.fromtimestamp(second, UTC))
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def schedule(text):
+    found = read_site((SITE + text).encode(), "paper.toml").schedule
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("written", "after", "due"),
+    [
+        pytest.param('cron = "*/15 6-22 * * *"', "2031-01-10T07:00", "2031-01-10T07:15", id="on-the-site's-clock"),
+        pytest.param('cron = "0 6 * * *"', "2031-01-10T05:00", "2031-01-11T05:00", id="strictly-after"),
+        pytest.param('cron = "0 6 * * *"\ntimezone = "UTC"', "2031-01-10T05:00", "2031-01-10T06:00", id="own-zone"),
+        pytest.param('cron = "30 2 * * *"', "2031-03-29T12:00", "2031-03-30T01:00", id="a-time-that-summer-skips"),
+        pytest.param('cron = "0 4 * * *"', "2031-07-01T12:00", "2031-07-02T02:00", id="summer-time"),
+        pytest.param('cron = "0 1 * * *"\nquiet = "00:30-05:00"', "2031-01-10T12:00", "2031-01-11T04:00", id="quiet"),
+        pytest.param('cron = "0 23 * * *"\nquiet = "22:00-06:00"', "2031-01-10T12:00", "2031-01-11T05:00", id="night"),
+    ],
+)
+def test_the_next_run(written, after, due):
+    assert schedule(written).next_after(at(after), site="paper") == at(due)
+
+
+def test_an_hour_that_comes_twice_is_one_run_of_a_daily_schedule():
+    """Clocks in Berlin go from 03:00 back to 02:00 on 26 October 2031."""
+    found, moment, dues = schedule('cron = "30 2 * * *"'), at("2031-10-25T12:00"), []
+    for _ in range(2):
+        moment = found.next_after(moment, site="paper")
+        dues.append(moment)
+    assert [due.date().isoformat() for due in dues] == ["2031-10-26", "2031-10-27"]
+
+
+def test_sites_with_the_same_interval_are_spread_over_it():
+    every = Schedule(every=timedelta(minutes=15))
+    minutes = {every.next_after(at("2031-01-10T07:00"), site=f"paper-{number}").minute for number in range(200)}
+    assert len(minutes) == 15
+
+
+@given(
+    MOMENTS,
+    st.sampled_from(
+        (
+            'every = "15 min"',
+            'every = "1 d"\njitter = "1 h"',
+            'cron = "7 * * * *"\njitter = "10 min"',
+            'every = "2 h"\nquiet = "22:00-06:00"',
+        )
+    ),
+)
+def test_the_next_run_is_later_never_in_quiet_hours_and_always_the_same(moment, written):
+    found = schedule(written)
+    due = found.next_after(moment, site="paper")
+    assert due > moment
+    assert due == found.next_after(moment, site="paper")
+    assert due - moment < timedelta(hours=34)
+    local = due.astimezone(found._zone)
+    assert found.quiet is None or not found.quiet.covers(local.time())
+
+
+def test_what_is_written_is_what_is_meant():
+    assert length_of("90 s") == timedelta(seconds=90)
+    assert length_of("6h") == timedelta(hours=6)
+    assert quiet_of("23:00-05:30") == Quiet(begin=at("2031-01-01T23:00").time(), end=at("2031-01-01T05:30").time())
+    assert cron_of("0 6 * * MON-FRI") == "0 6 * * MON-FRI"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('every = "often"', "paper.toml: schedule.every: 'often' is no length of time; write it as"),
+        ('every = "0 min"', "schedule.every: '0 min' is no length of time"),
+        ('cron = "61 * * * *"', "schedule.cron: '61 * * * *': Bad minute; write five fields"),
+        ('cron = "0 0 30 2 *"', "schedule.cron: '0 0 30 2 *'"),
+        ('cron = "0 6 * * *"\nevery = "1 h"', "either cron or every"),
+        ("max_pages = 3", "either cron or every"),
+        ('every = "1 h"\nquiet = "06:00-06:00"', "schedule.quiet: '06:00-06:00' are no hours; write them as"),
+        ('every = "1 h"\ntimezone = "Mars/Olympus"', "schedule.timezone: 'Mars/Olympus' is no time zone"),
+        ('every = "1 h"\ncollection = "../up"', "schedule.collection: '../up' cannot be used"),
+        ('every = "1 h"\nweekly = true', "schedule.weekly: is unknown"),
+    ],
+)
+def test_a_schedule_that_cannot_be_kept_is_one_line(written, said):
+    with pytest.raises(SiteError) as fault:
+        schedule(written)
+    assert said in str(fault.value)
+    assert "\n" not in str(fault.value)
