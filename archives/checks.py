@@ -24,8 +24,6 @@ _URI = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:[^<>\s]+>")
 def faults_of(record: Record) -> Iterator[str]:
     """Everything that is wrong with a record by itself."""
     yield from record.faults
-    if not record.length:
-        yield "shares its gzip member with other records, so that no index can point to it"
     yield from _missing_fields(record)
     yield from _malformed_fields(record)
     yield from _digest_faults(record)

@@ -106,6 +106,8 @@ class _Pairs:
         self._path = path
         self._ours = ours
         self._count = 0
+        self._shared = -1
+        """Where the last gzip member begins that holds several records."""
         self._awaited: dict[str, _Named] = {}
         self._near: dict[str, _Named] = {}
         self._order: deque[str] = deque()
@@ -115,6 +117,9 @@ class _Pairs:
         if not self._count and self._ours and record.type != "warcinfo":
             yield "the file does not begin with a warcinfo record, which says who wrote it and how"
         self._count += 1
+        if not record.length and record.offset != self._shared:
+            self._shared = record.offset
+            yield "several records in one gzip member, so that no index can point to them"
         key = key_of(record.record_id)
         if record.record_id and key in self.met:
             yield f"record id {record.record_id} was used before"

@@ -57,7 +57,9 @@ class SigningKey:
         try:
             key = load_pem_private_key(path.read_bytes(), password=None)
         except OSError as exc:
-            raise SigningKeyUnusable(f"{path}: cannot be read: {exc.strerror}") from exc
+            raise SigningKeyUnusable(
+                f"{path}: cannot be read: {exc.strerror}; 'newswarc pack --help' shows how to make a key"
+            ) from exc
         except TypeError as exc:
             raise SigningKeyUnusable(
                 f"{path}: the key is encrypted; decrypt it into a file that only you read"

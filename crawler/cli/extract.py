@@ -33,7 +33,7 @@ from crawler.jobs.sources import is_archive, is_markup, pages_of
     "--compare",
     metavar="OLD.jsonl",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Print what changed against earlier articles, instead of the articles.",
+    help="Print what changed against earlier articles; the new ones are written only where -o says.",
 )
 @as_json
 def extract(

@@ -19,13 +19,14 @@ from crawler.jobs.extract import re_extractor
 
 SHOWN = 3
 """Findings of one kind in one file that are shown each."""
+NOT_DEEP = "--deep is of collections, whose articles it extracts anew; files are verified without it"
 LONGEST = 400
 """Characters of a line; what it quotes may be longer."""
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="COLLECTION|WARC|WACZ…")
-@click.option("--deep", is_flag=True, help="Also extract every article of the catalog anew and compare.")
+@click.option("--deep", is_flag=True, help="Of collections: also extract every article anew and compare.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to verify with.")
 @as_json
 def verify(paths: tuple[str, ...], *, deep: bool, jobs: int, as_json: bool) -> None:
@@ -41,6 +42,9 @@ def verify(paths: tuple[str, ...], *, deep: bool, jobs: int, as_json: bool) -> N
       newswarc verify crawl.warc.gz --json
     """
     sources = [source_of(named) for named in paths]
+    folders = [source for source in sources if source.is_dir()]
+    if deep and not folders:
+        click.echo(f"newswarc: {NOT_DEEP}", err=True)
     extract = re_extractor(list(known_sites().values())) if deep else None
     checked = Checked()
     findings: list[Finding] = []
@@ -60,11 +64,10 @@ def verify(paths: tuple[str, ...], *, deep: bool, jobs: int, as_json: bool) -> N
         for name, signature in signatures.items():
             click.echo(f"{name}: signed by {signature.signer}, as of {signature.created}", err=True)
         verdict = counted(len(findings), "fault") if findings else "all of it holds"
-        click.echo(
-            f"{counted(checked.files, 'file')}, {counted(checked.records, 'record')}, "
-            f"{counted(checked.captures, 'capture')}, {counted(checked.items, 'item')}: {verdict}",
-            err=True,
-        )
+        looked_at = [counted(checked.files, "file"), counted(checked.records, "record")]
+        looked_at += [counted(checked.captures, "capture")] if folders or checked.captures else []
+        looked_at += [counted(checked.items, "item")] if folders else []
+        click.echo(f"{', '.join(looked_at)}: {verdict}", err=True)
     sys.exit(1 if findings else 0)
 
 

@@ -215,7 +215,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
     "truncated member in the middle": (cut_out(3, 50, 90), "damaged|torn"),
     "garbage between members": (cut_out(3, 0, 0, b"garbage!"), "no gzip member begins here"),
     "nothing in the file": (lambda root: os.truncate(first(root), 0), "it is empty"),
-    "one member for all": (one_member, "shares its gzip member"),
+    "one member for all": (one_member, "several records in one gzip member"),
     "shard unsorted": (in_shard(lambda lines: lines[::-1]), "not in bytewise order"),
     "shard line twice": (in_shard(lambda lines: [lines[0], *lines]), "stands there twice"),
     "shard line missing": (in_shard(lambda lines: lines[1:]), "a line is missing"),

@@ -1,5 +1,6 @@
 """How `verify` tells a person what does not hold."""
 
+import gzip
 import json
 
 DAY = "/2031/03/02"
@@ -41,3 +42,27 @@ def test_a_line_of_the_index_is_not_quoted_whole(newswarc, archived, tmp_path, p
     assert said.out == f"{shard}: line 1 says status is 404, the record says 200; {advice}\n"
     assert said.status == 1
     assert said.err.endswith(": 1 fault\n")
+
+
+def test_a_lone_file_is_no_collection(newswarc, archived, tmp_path, page):
+    """Nothing is said of captures and items, which it has none of to check, and --deep is not passed over."""
+    archived((f"{DAY}/a-story-of-today", page(f"{DAY}/a-story-of-today"), None))
+    (file,) = (tmp_path / "collections" / "paper" / "archive").iterdir()
+    said = newswarc("verify", file, "--deep")
+    assert said.one_line.startswith("newswarc: --deep is of collections")
+    assert said.err.splitlines()[1:] == ["1 file, 3 records: all of it holds"]
+    assert said.status == 0
+
+
+def test_records_in_one_gzip_member_are_one_fault_and_are_read(newswarc, archived, tmp_path, page):
+    paths = [f"{DAY}/story-number-{number}-of-today" for number in range(9)]
+    archived(*((path, page(path), None) for path in paths))
+    (file,) = (tmp_path / "collections" / "paper" / "archive").iterdir()
+    (tmp_path / "one.warc.gz").write_bytes(gzip.compress(gzip.decompress(file.read_bytes())))
+    said = newswarc("verify", "one.warc.gz")
+    (line,) = said.out.splitlines()
+    assert line.startswith("one.warc.gz at 0: several records in one gzip member, so that no index can point to them; ")
+    assert line.endswith("'warcio recompress' does")
+    assert said.status == 1
+    extracted = newswarc("extract", "one.warc.gz")
+    assert (extracted.status, extracted.out.count("\n"), extracted.faults) == (0, 9, [])
