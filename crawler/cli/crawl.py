@@ -64,7 +64,7 @@ def crawl(
     """
     known = known_sites()
     sites = [site_of(target, known) for target in targets]
-    into = collection_path(collection or sites[0].name)
+    into = collection_path(sites[0].name if collection is None else collection)
     if not os.environ.get("NEWSWARC_CONTACT") and any(map(is_anothers, sites)):
         click.echo(f"newswarc: {NO_CONTACT}", err=True)
     with progress_bar() as bar:

@@ -31,7 +31,7 @@ def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, 
       newswarc ledger newsroom --state failed
       newswarc ledger newsroom --collection paper --urls --json
     """
-    with open_collection(collection_path(collection or site)) as opened:
+    with open_collection(collection_path(site if collection is None else collection)) as opened:
         found = SiteLedger(opened.catalog.engine, site)
         if urls or state:
             for row in found.urls(cast("State | None", state)):

@@ -17,14 +17,25 @@ from crawler.sites import Site, load_sites
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text.")
 
 
+NO_NAMES = ("", ".", "..")
+"""They would lead out of the home folder, or to it."""
+
+
 def home() -> Path:
     """The folder that holds the collections: NEWSWARC_HOME, else ./collections."""
     return Path(os.environ.get("NEWSWARC_HOME") or "collections")
 
 
 def collection_path(named: str) -> Path:
-    """A collection by its folder, or by its name under `home()`."""
-    return Path(named) if os.sep in named or is_collection(Path(named)) else home() / named
+    """A collection by its folder, or by its name under `home()`; UsageError, if it is neither."""
+    path = Path(named)
+    if path.is_file():
+        raise click.UsageError(f"{named}: a file, and no collection; see 'newswarc status' for the collections")
+    if os.sep in named or (is_collection(path) and named not in NO_NAMES):
+        return path
+    if named in NO_NAMES or not named.isprintable():
+        raise click.UsageError(f"{named!r} is no name of a collection; for a folder of any place write it with a slash")
+    return home() / named
 
 
 def is_collection(path: Path) -> bool:
@@ -35,12 +46,14 @@ def is_collection(path: Path) -> bool:
 def source_of(named: str) -> Path:
     """The collection or file that an argument names."""
     path = Path(named)
+    if named == "-" or path.is_file():
+        return path
     if is_collection(collection_path(named)):
         return collection_path(named)
     if path.is_dir():
         what = f"{named}: a folder, but no collection: there is no archive/ in it; name one, or the WARC files in it"
         raise click.UsageError(what)
-    if named == "-" or path.exists():
+    if path.exists():
         return path
     raise click.UsageError(f"{named}: no such file or collection; see 'newswarc status' for the collections")
 

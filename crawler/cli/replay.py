@@ -61,6 +61,8 @@ def shelf(named: str) -> Iterator[tuple[Path, Page | None]]:
     if is_wacz(Path(named)) or named.endswith(SUFFIX):
         with mapped(Path(named)) as folder:
             yield folder, newest_page(Path(named))
+    elif Path(named).is_file():
+        raise click.UsageError(f"{named}: neither a collection nor a WACZ; those can be replayed, WARC files extracted")
     else:
         yield collection_path(named), newest_article(collection_path(named))
 

@@ -72,6 +72,8 @@ def takedown(
     else:
         for line in lines_of(order, taken):
             click.echo(line)
+    for line in faults_of(order, taken):
+        click.echo(f"newswarc: {line}", err=True)
     sys.exit(0 if taken.done and not taken.damage else 1)
 
 
@@ -80,11 +82,15 @@ def lines_of(order: Order, taken: Taken) -> list[str]:
     lines = [f"{capture.url}: {capture.record_id} {DONE[order.action]}" for capture in taken.notice.captures]
     free = "may be asked for again" if order.action == "undo" else "will not be asked for again"
     lines += [f"{url}: {free}" for url in taken.notice.blocks]
-    if not taken.done:
-        lines.append(f"{taken.notice.target}: nothing of it to be {DONE[order.action]} in this collection")
     if taken.filled or taken.referred:
         revisits = counted(taken.filled + taken.referred, "revisit")
         lines.append(f"{revisits} of the same payload kept: it was moved to {taken.filled} of them")
     lines += [f"{url}: another address of it, and still there; name it too if it is meant" for url in taken.alike]
-    lines += [f"{fault}; nobody knows whether it belongs to what was taken down" for fault in taken.damage]
     return lines
+
+
+def faults_of(order: Order, taken: Taken) -> list[str]:
+    """What was found bad, one line each."""
+    what = f"nothing of it to be {DONE[order.action]} in this collection; 'newswarc ledger' lists the addresses"
+    nothing = [] if taken.done else [f"{taken.notice.target}: {what}"]
+    return nothing + [f"{fault}; nobody knows whether it belongs to what was taken down" for fault in taken.damage]

@@ -24,6 +24,8 @@ def fault(url: str) -> str | None:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
+        if parts.password is not None and parts.scheme in ("http", "https"):
+            return "URL with a password"  # which would be archived and handed on with each capture
         if host:
             host.encode("idna" if not host.isascii() else "ascii")
     except ValueError:

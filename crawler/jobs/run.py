@@ -1,6 +1,7 @@
 """One crawl, in this process: targets → captures, articles and a summary."""
 
 import logging
+import re
 import shutil
 import signal
 import threading
@@ -91,18 +92,23 @@ def site_of(target: str, sites: Mapping[str, Site]) -> Site:
         return sites[target]
     if "://" not in target:
         raise SiteError(
-            f"{target}: neither a site nor an address; use one of {', '.join(sites)}, or start with https://"
+            f"{shown(target)}: neither a site nor an address; use one of {', '.join(sites)}, or start with https://"
         )
     url = clean_url(target)
     if url is None:
-        shown = (target if len(target) < 100 else f"{target[:60]}…").encode("unicode_escape").decode()
-        raise SiteError(f"{shown}: {fault(target) or 'malformed URL'}; give an address as the browser shows it")
+        raise SiteError(f"{shown(target)}: {fault(target) or 'malformed URL'}; give an address as the browser shows it")
     site = site_for_url(sites.values(), url)
     if site is None:
         return site_at(url)
     if urlsplit(url).path in ("", "/"):
         return site
     return replace(site, seeds=(url,), feeds=(), sitemaps=(), sections=())
+
+
+def shown(target: str) -> str:
+    """What a person named, for a message: in printable characters, not too long, without a password."""
+    named = re.sub(r"[^/]*@", "", target, count=1)
+    return (named if len(named) < 100 else f"{named[:60]}…").encode("unicode_escape").decode()
 
 
 class _Run:

@@ -69,7 +69,8 @@ class Scope:
             return False
         if parts.scheme not in ("http", "https"):
             return False
-        names = (host, f"{host}:{port}")
+        literal = f"[{host}]" if ":" in host else host  # RFC 3986, 3.2.2
+        names = (literal, f"{literal}:{port}")
         return any(name == domain or name.endswith(f".{domain}") for domain in self.domains for name in names if name)
 
 

@@ -1,7 +1,6 @@
 """Each site file is a Scrapy spider: what `scrapy list` shows and `scrapy crawl NAME` runs."""
 
 import re
-import sys
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -9,9 +8,9 @@ from scrapy import Request
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 
-from crawler.sites import Site, SiteError, load_sites
+from crawler.sites import Site, load_sites
 from crawler.spiders.news import NewsSpider
-from crawler.spiders.site_settings import check_contact
+from crawler.spiders.site_settings import check_contact, check_replay, told_in_one_line
 
 
 def spider_for(site: Site) -> type[NewsSpider]:
@@ -24,9 +23,9 @@ def site_at(url: str, *, name: str | None = None) -> Site:
     """A site that nobody configured, known only by the address of a page of it; it is left to find its own sources."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     netloc = urlsplit(url).netloc.rpartition("@")[2].lower()
-    domain = netloc if urlsplit(url).port else host
+    domain = netloc if urlsplit(url).port or ":" in host else host
     return Site(
-        name=name or re.sub(r"[^a-z0-9]+", "-", domain.lower()).strip("-"),
+        name=name or re.sub(r"[^a-z0-9]+", "-", domain.lower().replace("[::", "0-")).strip("-"),
         title=host,
         domains=(domain,),
         seeds=(url,),
@@ -39,17 +38,15 @@ class SiteSpiderLoader(SpiderLoader):
     def __init__(self, settings: BaseSettings) -> None:
         super().__init__(settings)
         check_contact(settings)
+        check_replay(settings)
         sites = load_sites(settings.get("NEWSWARC_SITES"))
         self._spiders |= {name: spider_for(site) for name, site in sites.items()}
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
         """As Scrapy's commands make it; a fault in a site file ends them with one line."""
-        try:
+        with told_in_one_line():
             return cls(settings)
-        except SiteError as exc:
-            print(f"newswarc: {exc}", file=sys.stderr)  # noqa: T201  # nothing is set up yet that could log it
-            raise SystemExit(2) from exc
 
     def find_by_request(self, request: Request) -> list[str]:
         """The sites whose scope covers the request."""

@@ -33,7 +33,7 @@ from crawler.sites import Site
 from crawler.spiders.ledger import Ledger
 from crawler.spiders.outcomes import content_type, outcome_of_failure
 from crawler.spiders.pages import FetchedPage
-from crawler.spiders.site_settings import apply_site
+from crawler.spiders.site_settings import apply_site, count_of, origin_of, told_in_one_line
 from crawler.spiders.source_faults import SourceFaults
 
 _GUESSES = ("/sitemap.xml", "/sitemap_index.xml", "/feed", "/rss", "/rss.xml", "/atom.xml", "/index.xml")
@@ -54,16 +54,17 @@ class NewsSpider(Spider):
     def __init__(self, *, base: str | None = None, max_pages: str | int | None = None, **kwargs: str) -> None:
         super().__init__(**kwargs)
         if base is not None:
-            self.site = self.site.rebased(base)
+            self.site = self.site.rebased(origin_of(base))
         self.allow_private = self.site.allow_private
         self.allowed_domains = [domain.partition(":")[0] for domain in self.site.domains]
-        self._pages_left = None if max_pages in (None, "") else int(max_pages)
+        self._pages_left = None if max_pages in (None, "") else count_of(max_pages)
         self._sources: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401  # Scrapy's signature
-        """As Scrapy makes it."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
+        """As Scrapy makes it; an argument that cannot be meant ends the command with one line."""
+        with told_in_one_line():
+            spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.robots_parsed, signals.robots_parsed)
         return spider
 

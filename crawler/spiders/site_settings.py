@@ -1,16 +1,41 @@
 """A site's politeness and limits as Scrapy settings."""
 
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from scrapy.settings import BaseSettings
 
 from crawler import __version__
 from crawler.capture.offline import apply_replay
+from crawler.discovery.url import fault
 from crawler.sites import Site, SiteError
 
 _CONTACT = re.compile(r"https?://[\w.-]+\S*|[^\s@]+@[^\s@]+\.[^\s@]+|mailto:[^\s@]+@[^\s@]+", re.ASCII)
 """A URL or mail address; nothing else can be answered, nor stand in the User-Agent."""
+_DATE = re.compile(r"\d{4}(?:-[01]\d(?:-[0-3]\d(?:T[0-2]\d(?::[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?)?Z?)?)?)?", re.ASCII)
+"""The beginning of a WARC-Date."""
+
+
+@contextmanager
+def told_in_one_line() -> Iterator[None]:
+    """A SiteError in the block ends the command of Scrapy's that is at work: one line, exit status 2."""
+    try:
+        yield
+    except SiteError as exc:
+        print(f"newswarc: {exc}", file=sys.stderr)  # noqa: T201  # a log may not be set up yet, or go to a file
+        raise SystemExit(2) from exc
+
+
+def check_replay(settings: BaseSettings) -> None:
+    """SiteError, if CAPTURE_REPLAY_DATE is no date or CAPTURE_REPLAY_MISS no status."""
+    day, miss = settings.get("CAPTURE_REPLAY_DATE"), settings.get("CAPTURE_REPLAY_MISS")
+    if day and not _DATE.fullmatch(str(day)):
+        raise SiteError(f"CAPTURE_REPLAY_DATE: {day!r} is no date; write 2024-06-11, or 2024-06-11T10:00:00Z")
+    if miss and not re.fullmatch(r"[1-5]\d\d", str(miss), re.ASCII):
+        raise SiteError(f"CAPTURE_REPLAY_MISS: {miss!r} is no HTTP status; write 404, or leave it out")
 
 
 def check_contact(settings: BaseSettings) -> None:
@@ -18,6 +43,20 @@ def check_contact(settings: BaseSettings) -> None:
     contact = settings.get("NEWSWARC_CONTACT")
     if contact and not (_CONTACT.fullmatch(contact) and contact.isascii() and contact.isprintable()):
         raise SiteError(f"NEWSWARC_CONTACT: {contact!r} is neither a URL nor a mail address; give one that you answer")
+
+
+def origin_of(base: str) -> str:
+    """The spider's argument `base`; SiteError, if it is no address."""
+    if what := fault(base):
+        raise SiteError(f"base: {what}; give an origin such as http://127.0.0.1:9000")
+    return base
+
+
+def count_of(max_pages: str | int | None) -> int:
+    """The spider's argument `max_pages`; SiteError, if it is no count."""
+    if not re.fullmatch(r"0*[1-9]\d{0,8}", str(max_pages), re.ASCII):
+        raise SiteError(f"max_pages: {max_pages!r} is no number from 1 on; leave it out for no limit")
+    return int(max_pages or 0)
 
 
 def apply_site(site: Site, settings: BaseSettings) -> None:

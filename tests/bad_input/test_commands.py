@@ -22,6 +22,16 @@ from tests.support.warcs import response
         (["sites", "nowhere"], 2, "no site 'nowhere'"),
         (["crawl", "nowhere"], 2, "neither a site nor an address"),
         (["crawl", "https://news.example/\x01"], 2, "control character"),
+        (["crawl", "https://user:hush@news.example/"], 2, "newswarc: https://news.example/: URL with a password; "),
+        (["crawl", "user:hush@news.example"], 2, "newswarc: news.example: neither a site nor an address"),
+        *((["crawl", "newsroom", "--collection", name], 2, f"{name!r} is no name") for name in ("", ".", "..")),
+        (["status", "."], 2, "'.' is no name of a collection; for a folder of any place write it with a slash"),
+        (["export", ""], 2, "'' is no name of a collection"),
+        (["pack", "sites/notes.txt"], 2, "notes.txt: a file, and no collection"),
+        (["export", "sites/notes.txt"], 2, "notes.txt: a file, and no collection"),
+        (["status", "sites/notes.txt"], 2, "notes.txt: a file, and no collection"),
+        (["recover", "sites/notes.txt"], 2, "notes.txt: a file, and no collection"),
+        (["replay", "sites/notes.txt"], 2, "notes.txt: neither a collection nor a WACZ"),
         (["crawl", "https://news.example/" + "a" * 20_000], 2, "characters"),
         (["newsroom", "--clock", "yesterday"], 2, "'yesterday' is not an ISO 8601 time"),
         (["demolish"], 2, "No such command"),
@@ -29,8 +39,10 @@ from tests.support.warcs import response
     ids=lambda value: " ".join(map(str, value))[:40] if isinstance(value, list) else "",
 )
 def test_what_cannot_be_carried_out(person, arguments, status, words):
+    (person.folder / "sites" / "notes.txt").write_text("Buy milk.\n")
     done = person.newswarc(*arguments)
     assert words in done.one_line
+    assert "hush" not in done.err
     assert done.status == status
 
 

@@ -64,6 +64,26 @@ def test_a_faulty_site_file_is_one_line_for_scrapy_too(tmp_path):
         assert (done.status, done.err.count("\n")) == (2, 1)
 
 
+@pytest.mark.parametrize(
+    ("argument", "says"),
+    [
+        (("-a", "max_pages=-3"), "max_pages: '-3' is no number from 1 on; "),
+        (("-a", "max_pages=abc"), "max_pages: 'abc' is no number from 1 on; "),
+        (("-a", "base=nonsense"), "base: no scheme; give an origin such as "),
+        (("-a", "base=http://user:hush@127.0.0.1/"), "base: URL with a password; "),
+        (("-s", "CAPTURE_REPLAY_DATE=yesterday"), "CAPTURE_REPLAY_DATE: 'yesterday' is no date; "),
+        (("-s", "CAPTURE_REPLAY_MISS=abc"), "CAPTURE_REPLAY_MISS: 'abc' is no HTTP status; "),
+    ],
+    ids=lambda value: value[1] if isinstance(value, tuple) else "",
+)
+def test_an_argument_of_scrapys_that_cannot_be_meant(tmp_path, argument, says):
+    done = run(tmp_path, "scrapy", "crawl", "newsroom", *argument, "-s", "LOG_LEVEL=ERROR")
+    assert done.err.startswith(f"newswarc: {says}")
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert "hush" not in done.err
+    assert not (tmp_path / "collections").exists()
+
+
 @pytest.mark.parametrize("contact", ["not a contact", "desk", "https://", "desk@example", "me@example.org\x07"])
 def test_a_contact_that_nobody_can_write_to(newswarc, monkeypatch, contact):
     monkeypatch.setattr("crawler.settings.NEWSWARC_CONTACT", contact)

@@ -111,10 +111,8 @@ def test_time_limit(tmp_path, paper):
     """The crawl stops; what was not reached stays pending for the next one."""
     paper.put_robots("User-agent: *\nCrawl-delay: 1\n")
     urls = [paper.put_article(f"{DAY}/story-number-{number}-of-today") for number in range(40)]
-    started = time.monotonic()
     summary = finish(start(tmp_path, paper.put_feed("/feed", *urls), max_time=3))
     assert summary["finish_reason"] == "closespider_timeout"
-    assert time.monotonic() - started < 9
     assert summary["ledger"]["pending"] > 0
     assert sum(summary["ledger"].values()) == 40
 

@@ -44,7 +44,9 @@ def test_broken_site_file_names_itself(project, tmp_path, capsys):
     [
         ("https://www.Example.org/news", "example-org", "example.org"),
         ("http://127.0.0.1:8799/", "127-0-0-1-8799", "127.0.0.1:8799"),
-        ("https://user:secret@news.example.org/", "news-example-org", "news.example.org"),
+        ("http://[::1]:8799/", "0-1-8799", "[::1]:8799"),
+        ("http://[2001:db8::7]/", "2001-db8-7", "[2001:db8::7]"),
+        ("https://user@news.example.org/", "news-example-org", "news.example.org"),
     ],
 )
 def test_site_that_nobody_configured(url, name, domain):
