@@ -15,9 +15,10 @@ from crawler.capture.addresses import is_public
 from crawler.cli.options import as_json, collection_path, counted, known_sites, output_file, print_json, progress_bar
 from crawler.jobs.run import Progress, site_of
 from crawler.jobs.run import crawl as run_crawl
-from crawler.jobs.summary import INTERRUPTED, RunSummary
+from crawler.jobs.summary import INTERRUPTED, TIME_UP, RunSummary
 from crawler.sites import Site
 
+ENDED_EARLY = {INTERRUPTED: "interrupted", TIME_UP: "the time was up"}
 NO_CONTACT = "publishers cannot see who crawls; set NEWSWARC_CONTACT to a URL or mail address that you answer"
 
 
@@ -91,11 +92,10 @@ def crawl(
     faults = faults_of(summary)
     for line in faults:
         click.echo(f"newswarc: {line}", err=True)
-    if summary.finish_reason == INTERRUPTED:
+    if ended := ENDED_EARLY.get(summary.finish_reason):
         pending = summary.ledger.get("pending", 0)
-        click.echo(f"newswarc: interrupted, {pending:,} pending; the same command goes on with them", err=True)
-        sys.exit(130)
-    sys.exit(1 if faults else 0)
+        click.echo(f"newswarc: {ended}, {pending:,} pending; the same command goes on with them", err=True)
+    sys.exit(130 if summary.finish_reason == INTERRUPTED else 1 if faults else 0)
 
 
 def is_anothers(site: Site) -> bool:

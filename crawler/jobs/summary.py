@@ -10,6 +10,8 @@ from crawler.sites import Site
 
 INTERRUPTED = "shutdown"
 """Scrapy's finish reason of a crawl that Ctrl-C or SIGTERM ended."""
+TIME_UP = "closespider_timeout"
+"""Scrapy's finish reason of a crawl whose time was up."""
 
 Stats = Mapping[str, Any]
 

@@ -71,3 +71,12 @@ def test_nothing_new_is_no_failure(crawl, paper):
     for _ in range(2):
         done = crawl(feed, "--allow-private")
         assert (done.status, done.err) == (0, "")
+
+
+def test_a_crawl_whose_time_is_up_says_what_is_left(crawl, paper):
+    paper.put_robots("User-agent: *\nCrawl-delay: 1\n")
+    feed = paper.put_feed("/feed", *(paper.put_article(f"{DAY}/story-number-{n}-of-today") for n in range(40)))
+    done = crawl(feed, "--allow-private", "--max-time", "4", "--json")
+    pending = json.loads(done.out)["ledger"]["pending"]
+    assert done.err == f"newswarc: the time was up, {pending} pending; the same command goes on with them\n"
+    assert done.status == 0
