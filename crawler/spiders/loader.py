@@ -10,7 +10,7 @@ from scrapy.spiderloader import SpiderLoader
 
 from crawler.sites import Site, load_sites
 from crawler.spiders.news import NewsSpider
-from crawler.spiders.site_settings import check_contact, check_replay, told_in_one_line
+from crawler.spiders.site_settings import check_contact, check_replay, check_requisites, told_in_one_line
 
 
 def spider_for(site: Site) -> type[NewsSpider]:
@@ -39,6 +39,7 @@ class SiteSpiderLoader(SpiderLoader):
         super().__init__(settings)
         check_contact(settings)
         check_replay(settings)
+        check_requisites(settings)
         sites = load_sites(settings.get("NEWSWARC_SITES"))
         self._spiders |= {name: spider_for(site) for name, site in sites.items()}
 

@@ -4,14 +4,14 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, get_args
 
 from scrapy.settings import BaseSettings
 
 from crawler import __version__
 from crawler.capture.offline import apply_replay
 from crawler.discovery.url import fault
-from crawler.sites import Site, SiteError
+from crawler.sites import Requisites, Site, SiteError
 
 _CONTACT = re.compile(r"https?://[\w.-]+\S*|[^\s@]+@[^\s@]+\.[^\s@]+|mailto:[^\s@]+@[^\s@]+", re.ASCII)
 """A URL or mail address; nothing else can be answered, nor stand in the User-Agent."""
@@ -36,6 +36,13 @@ def check_replay(settings: BaseSettings) -> None:
         raise SiteError(f"CAPTURE_REPLAY_DATE: {day!r} is no date; write 2024-06-11, or 2024-06-11T10:00:00Z")
     if miss and not re.fullmatch(r"[1-5]\d\d", str(miss), re.ASCII):
         raise SiteError(f"CAPTURE_REPLAY_MISS: {miss!r} is no HTTP status; write 404, or leave it out")
+
+
+def check_requisites(settings: BaseSettings) -> None:
+    """SiteError, if NEWSWARC_REQUISITES is unknown."""
+    wanted = settings.get("NEWSWARC_REQUISITES")
+    if wanted not in get_args(Requisites):
+        raise SiteError(f"NEWSWARC_REQUISITES: {wanted!r} is unknown; write {', '.join(get_args(Requisites))}")
 
 
 def check_contact(settings: BaseSettings) -> None:

@@ -73,6 +73,7 @@ def test_a_faulty_site_file_is_one_line_for_scrapy_too(tmp_path):
         (("-a", "base=http://user:hush@127.0.0.1/"), "base: URL with a password; "),
         (("-s", "CAPTURE_REPLAY_DATE=yesterday"), "CAPTURE_REPLAY_DATE: 'yesterday' is no date; "),
         (("-s", "CAPTURE_REPLAY_MISS=abc"), "CAPTURE_REPLAY_MISS: 'abc' is no HTTP status; "),
+        (("-s", "NEWSWARC_REQUISITES=pictures"), "NEWSWARC_REQUISITES: 'pictures' is unknown; write all, images, none"),
     ],
     ids=lambda value: value[1] if isinstance(value, tuple) else "",
 )
