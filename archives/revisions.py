@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 
 from archives.digests import Digest, sha1
 from archives.schema import articles_table, revisions_table, sightings_table
+from archives.seen import show_the_same
 from archives.tracking import untracked
 
-COMPARED = (
+_DIGESTED = (
     "title",
     "byline",
     "authors",
@@ -25,7 +26,7 @@ COMPARED = (
     "access",
     "kind",
 )
-"""The fields of an item that make a revision: what a reader sees of the story."""
+"""The fields that the digest of an item covers. Digests are in catalogs, so this must not change."""
 
 _SEEN = select(sightings_table.c.revision).where(sightings_table.c.record_id == bindparam("record_id"))
 _ITEM_SEEN = (
@@ -47,6 +48,9 @@ LATEST_DIGESTS = select(articles_table.c.url, articles_table.c.digest, revisions
 _KNOWN = select(articles_table).where(articles_table.c.url == bindparam("url"))
 _NEW_ARTICLE = insert(articles_table).returning(articles_table.c.id)
 _NEW_REVISION = insert(revisions_table)
+_LAST_ITEM = select(revisions_table.c.item).where(
+    revisions_table.c.article_id == bindparam("article_id"), revisions_table.c.revision == bindparam("revision")
+)
 _NEW_SIGHTING = insert(sightings_table)
 _CHANGED = update(articles_table).where(articles_table.c.id == bindparam("article_id"))
 
@@ -66,14 +70,15 @@ def item_seen(connection: Connection, record_id: str) -> dict[str, Any] | None:
 
 def put_revision(connection: Connection, item: Mapping[str, Any], record_id: str | None) -> int:
     """Write an item down as a new article, a new revision of a known one, or just another sighting of its last one."""
-    key, digest = untracked(item["url"]), compared_digest(item)
+    key, digest = untracked(item["url"]), item_digest(item)
     now = {"site": item.get("site"), "digest": digest}
     known = connection.execute(_KNOWN, {"url": key}).first()
     if known is None:
         revision = 1
         article_id = connection.execute(_NEW_ARTICLE, {"url": key, "revision": revision, **now}).scalar_one()
     else:
-        article_id, revision = known.id, known.revision + (known.digest != digest)
+        article_id = known.id
+        revision = known.revision + (known.digest != digest and _differs(connection, item, known))
     if known is None or revision != known.revision:
         _insert_revision(connection, item, article_id, revision)
     if known is not None and revision != known.revision:
@@ -82,6 +87,12 @@ def put_revision(connection: Connection, item: Mapping[str, Any], record_id: str
         sighting = {"record_id": record_id, "article_id": article_id, "revision": revision}
         connection.execute(_NEW_SIGHTING, sighting)
     return int(revision)
+
+
+def _differs(connection: Connection, item: Mapping[str, Any], known: Row[Any]) -> bool:
+    """Whether a reader sees another story than in the article's last revision."""
+    text = connection.execute(_LAST_ITEM, {"article_id": known.id, "revision": known.revision}).scalar_one()
+    return not show_the_same(json.loads(text), item)
 
 
 def _insert_revision(connection: Connection, item: Mapping[str, Any], article_id: int, revision: int) -> None:
@@ -118,10 +129,10 @@ def settle_article(connection: Connection, article_id: int) -> None:
         connection.execute(delete(articles_table).where(articles_table.c.id == article_id))
         return
     item = json.loads(last.item)
-    now = {"revision": last.revision, "digest": compared_digest(item), "site": item.get("site")}
+    now = {"revision": last.revision, "digest": item_digest(item), "site": item.get("site")}
     connection.execute(_CHANGED, {"article_id": article_id, **now})
 
 
-def compared_digest(item: Mapping[str, Any]) -> Digest:
-    """Equal for two items in which a reader sees no difference."""
-    return sha1(json.dumps([item.get(name) for name in COMPARED], ensure_ascii=False, sort_keys=True).encode())
+def item_digest(item: Mapping[str, Any]) -> Digest:
+    """Equal for two items whose fields say letter by letter the same; readers may see no difference in others too."""
+    return sha1(json.dumps([item.get(name) for name in _DIGESTED], ensure_ascii=False, sort_keys=True).encode())

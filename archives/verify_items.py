@@ -12,7 +12,8 @@ from archives.collection import Collection
 from archives.errors import ArchiveError
 from archives.findings import Checked, Finding
 from archives.http import parse
-from archives.revisions import compared_digest
+from archives.revisions import item_digest
+from archives.seen import show_the_same
 
 Item = Mapping[str, Any]
 
@@ -59,7 +60,7 @@ def _item_faults(collection: Collection, item: Item, extract: Extract | None) ->
 def _catalog_faults(collection: Collection) -> Iterator[Finding]:
     """Articles whose last revision is not what was committed as such."""
     for url, digest, item in collection.catalog.latest_digests():
-        if compared_digest(item) != digest:
+        if item_digest(item) != digest:
             what = f"the article {url} is not as it was committed: its text or another field was changed since"
             yield _finding(what, "restore the catalog from a copy")
 
@@ -84,9 +85,14 @@ def _line_faults(collection: Collection, item: Item) -> Iterator[Finding]:
     committed = collection.catalog.item_of(item["capture"]["record_id"])
     if committed is None:
         yield _finding("the catalog has no article of its capture", "'newswarc recover' extracts it anew")
-    elif compared_digest(committed) != compared_digest(item):
+    elif item_digest(committed) != item_digest(item) and not _is_another_sighting(committed, item):
         names = [name for name in committed if committed[name] != item.get(name) and name not in _NOT_FROM_BYTES]
         yield _finding(f"{', '.join(names)}: not as in the catalog", _FROM_CATALOG)
+
+
+def _is_another_sighting(committed: Item, item: Item) -> bool:
+    """Whether the item is of a later capture than the revision's own, and shows the same but for what always moves."""
+    return committed["capture"]["record_id"] != item["capture"]["record_id"] and show_the_same(committed, item)
 
 
 def _reference_faults(collection: Collection, item: Item) -> Iterator[Finding]:

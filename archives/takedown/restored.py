@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from archives.revisions import compared_digest, settle_article
+from archives.revisions import item_digest, settle_article
 from archives.schema import articles_table, revisions_table, sightings_table
+from archives.seen import show_the_same
 
 _articles, _revisions, _shown = articles_table.c, revisions_table.c, sightings_table.c
 
@@ -21,7 +22,7 @@ def restore_revision(
     url, number, item = told["url"], told["revision"], told["item"]
     article_id = connection.execute(select(_articles.id).where(_articles.url == url)).scalar_one_or_none()
     if article_id is None:
-        values = {"url": url, "site": item.get("site"), "revision": number, "digest": compared_digest(item)}
+        values = {"url": url, "site": item.get("site"), "revision": number, "digest": item_digest(item)}
         article_id = connection.execute(insert(articles_table).values(values).returning(_articles.id)).scalar_one()
     revision = moved[url, number] = _put_item(connection, article_id, moved.get((url, number), number), told)
     connection.execute(delete(sightings_table).where(_shown.record_id == record_id))
@@ -34,7 +35,7 @@ def _put_item(connection: Connection, article_id: int, number: int, told: dict[s
     """Write the item down where it is missing; returns its revision."""
     item, date = told["item"], told["item"]["capture"]["date"]
     there = _item_of(connection, article_id, number)
-    if there is not None and compared_digest(there) == compared_digest(item):
+    if there is not None and show_the_same(there, item):
         where = (_revisions.article_id == article_id, _revisions.revision == number)
         if told["own"]:
             connection.execute(update(revisions_table).where(*where).values(item=_text(item, number), date=date))

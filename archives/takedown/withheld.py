@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select,
 
 from archives.catalog import Catalog, Faults
 from archives.errors import CollectionLocked
-from archives.revisions import compared_digest, drop_revision, settle_article
+from archives.revisions import drop_revision, settle_article
 from archives.schema import articles_table, captures_table, revisions_table, sightings_table, withheld_table
+from archives.seen import show_the_same
 from archives.takedown.restored import restore_revision
 
 REVISION = ""
@@ -192,7 +193,7 @@ def _hand_on(connection: Connection, row: Row[Any], gone: set[str], successors: 
     if (owner := _capture_id(item)) not in gone:
         return
     successor = successors.get(owner)
-    if successor is None or compared_digest(successor) != compared_digest(item):
+    if successor is None or not show_the_same(successor, item):
         successor = item  # the page may be read otherwise today: what the revision says stays
     text = json.dumps({**successor, "capture": heir, "revision": row.revision}, ensure_ascii=False)
     of_revision = and_(_revisions.article_id == row.article_id, _revisions.revision == row.revision)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crawler.changes import field_changes
+
 Item = Mapping[str, Any]
 Key = tuple[str, str | None]
 """Address, and time of the capture: what tells two captures of one address apart."""
@@ -60,8 +62,8 @@ class Comparison:
             return
         old = self._read(place)
         names = [name for name in {**old, **item} if name not in NOT_COMPARED]
-        changed = [name for name in names if old.get(name) != item.get(name)]
-        self.changes += [Change(item["url"], name, old.get(name), item.get(name)) for name in changed]
+        found = field_changes(old, item, names)
+        self.changes += [Change(item["url"], change.field, change.old, change.new) for change in found]
 
     def _read(self, place: int) -> Item:
         with self.path.open("rb") as file:

@@ -18,7 +18,7 @@ from archives.digests import Digest
 from archives.errors import ArchiveError, MalformedMessage, MalformedRecord
 from archives.groups import capture_of, groups
 from archives.http import DECODED_LIMIT, parse
-from archives.revisions import compared_digest
+from archives.seen import seen_digest
 from archives.tracking import untracked
 from archives.warc import read_records
 from crawler.capture import capture_ref
@@ -251,7 +251,7 @@ def outcome(page: ArchivedPage, sites: Sequence[Site]) -> Outcome:
         return found
     item = as_item(found)
     line = json.dumps(item, ensure_ascii=False)
-    return Extracted(line=line, key=untracked(found.url), digest=compared_digest(item))
+    return Extracted(line=line, key=untracked(found.url), digest=seen_digest(item))
 
 
 @dataclass(frozen=True, slots=True)
