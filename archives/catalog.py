@@ -7,7 +7,7 @@ uncommitted is in the WARC file, and the next start indexes it.
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from archives.cdxj import Capture
 from archives.digests import Digest
 from archives.errors import CollectionLocked, StorageFailed
+from archives.removals import put_removal
 from archives.revisions import LATEST_DIGESTS, forget_sightings, item_seen, put_revision, revision_seen
 from archives.schema import articles_table, captures_table, metadata, revisions_table
 
@@ -215,6 +216,11 @@ class Catalog:
         self._forget_pending()
         return revision
 
+    def put_removal(self, url: str, *, record_id: str, date: str, reason: str) -> bool:
+        """Write down that a capture showed the article of a URL gone; False if there is none, or it was gone before."""
+        with self._faults(), self.engine.begin() as connection:
+            return put_removal(connection, url, record_id=record_id, date=date, reason=reason)
+
     def articles(self, site: str | None = None, *, latest: bool = True) -> Iterator[dict[str, Any]]:
         """Items in the order of their first capture; with `latest=False` all revisions of each."""
         joined = revisions_table.join(articles_table, revisions_table.c.article_id == articles_table.c.id)
@@ -244,6 +250,12 @@ class Catalog:
         """How many articles there are, whatever their revisions."""
         with self._faults(), self.engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(articles_table)).scalar_one()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for those who ask something else; the database's faults are told in the archive's words."""
+        with self._faults(), self.engine.connect() as connection:
+            yield connection
 
     def _faults(self) -> "Faults":
         return Faults(self._place)

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 
 from archives.digests import Digest, sha1
-from archives.schema import articles_table, revisions_table, sightings_table
+from archives.removals import note_return
+from archives.schema import articles_table, removals_table, revisions_table, sightings_table
 from archives.seen import show_the_same
 from archives.tracking import untracked
 
@@ -83,6 +84,8 @@ def put_revision(connection: Connection, item: Mapping[str, Any], record_id: str
         _insert_revision(connection, item, article_id, revision)
     if known is not None and revision != known.revision:
         connection.execute(_CHANGED, {"article_id": article_id, "revision": revision, **now})
+    if known is not None:
+        note_return(connection, article_id, item)
     if record_id is not None:
         sighting = {"record_id": record_id, "article_id": article_id, "revision": revision}
         connection.execute(_NEW_SIGHTING, sighting)
@@ -106,6 +109,7 @@ def forget_sightings(connection: Connection, record_ids: Iterable[str]) -> None:
     """Take back what captures showed that are no more: with the last sighting of a revision the revision goes too."""
     shown = sightings_table.c
     for record_id in record_ids:
+        connection.execute(delete(removals_table).where(removals_table.c.record_id == record_id))
         gone = delete(sightings_table).where(shown.record_id == record_id).returning(shown.article_id, shown.revision)
         for article_id, revision in connection.execute(gone).all():
             others = select(shown.record_id).where(shown.article_id == article_id, shown.revision == revision).limit(1)
@@ -126,6 +130,7 @@ def settle_article(connection: Connection, article_id: int) -> None:
     of_article = select(kept.revision, kept.item).where(kept.article_id == article_id)
     last = connection.execute(of_article.order_by(kept.revision.desc()).limit(1)).first()
     if last is None:
+        connection.execute(delete(removals_table).where(removals_table.c.article_id == article_id))
         connection.execute(delete(articles_table).where(articles_table.c.id == article_id))
         return
     item = json.loads(last.item)

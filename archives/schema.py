@@ -53,6 +53,7 @@ revisions_table = Table(
     Column("date", String, nullable=False),
     Column("item", Text, nullable=False),
     Index("revisions_by_article", "article_id", "revision", unique=True),
+    sqlite_autoincrement=True,  # whoever follows the changes remembers the last id: none may come twice
 )
 
 sightings_table = Table(
@@ -63,6 +64,19 @@ sightings_table = Table(
     Column("revision", Integer, nullable=False),
 )
 """Which revision each capture of an article showed, new or not."""
+
+removals_table = Table(
+    "removals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("record_id", String, nullable=False, index=True),
+    Column("date", String, nullable=False),
+    Column("reason", String),
+    Index("removals_by_article", "article_id", "id"),
+    sqlite_autoincrement=True,
+)
+"""Captures that showed an article gone, with the reason, or, without one, there again."""
 
 withheld_table = Table(
     "withheld",

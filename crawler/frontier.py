@@ -6,7 +6,7 @@ loses at most the last second's states; the captures themselves are safe, and th
 
 import time
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -320,13 +320,27 @@ class Frontier:
         return (moment or self._now()).astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def read_entries(engine: sa.Engine, site: str | None = None) -> Iterator[Entry]:
-    """Every row of the ledger (or of one site), by URL; nothing if the collection was never crawled into."""
+def read_entries(
+    engine: sa.Engine,
+    site: str | None = None,
+    *,
+    urls: Collection[str] | None = None,
+    stories: Collection[str] | None = None,
+) -> Iterator[Entry]:
+    """Rows of the ledger by URL: all, or those of a site, of some URLs, of some stories.
+
+    Nothing if the collection was never crawled into.
+    """
     if not sa.inspect(engine).has_table(LEDGER.name):
         return
     query = sa.select(LEDGER).order_by(LEDGER.c.url)
+    if site is not None:
+        query = query.where(LEDGER.c.site == site)
+    for column, wanted in ((LEDGER.c.url, urls), (LEDGER.c.story, stories)):
+        if wanted is not None:
+            query = query.where(column.in_(wanted))
     with engine.connect() as connection:
-        for row in connection.execute(query if site is None else query.where(LEDGER.c.site == site)):
+        for row in connection.execute(query):
             yield Entry(**row._asdict())
 
 

@@ -20,7 +20,7 @@ ARCHIVE_FLOORS = (
     ("digests", "tracking", "seen", "surt", "http", "spool", "members", "layout", "lock"),
     ("exchange",),
     ("warc", "cdxj", "crawl_log", "run_report", "dedup", "records", "groups", "segment", "output", "remade"),
-    ("schema", "revisions", "catalog", "repair", "runs", "reindex", "takedown", "collection"),
+    ("schema", "removals", "revisions", "catalog", "history", "repair", "runs", "reindex", "takedown", "collection"),
     (
         "findings",
         "checks",

@@ -10,7 +10,14 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select,
 from archives.catalog import Catalog, Faults
 from archives.errors import CollectionLocked
 from archives.revisions import drop_revision, settle_article
-from archives.schema import articles_table, captures_table, revisions_table, sightings_table, withheld_table
+from archives.schema import (
+    articles_table,
+    captures_table,
+    removals_table,
+    revisions_table,
+    sightings_table,
+    withheld_table,
+)
 from archives.seen import show_the_same
 from archives.takedown.restored import restore_revision
 
@@ -77,6 +84,7 @@ def take_out(
         for record_id in gone:
             connection.execute(delete(captures_table).where(_captures.record_id == record_id))
             connection.execute(delete(sightings_table).where(_shown.record_id == record_id))
+            connection.execute(delete(removals_table).where(removals_table.c.record_id == record_id))
         if keep:
             keep_aside(connection, [(row.record_id, REVISION, json.dumps(_kept(row))) for row in seen if row.item])
         else:

@@ -145,6 +145,16 @@ class CrawlCollection:
         capture = self.collection.catalog.by_record_id(record_id)
         return capture is None or not repeats_last(self.collection, capture)
 
+    def note_removal(self, url: str, capture: Capture | None, reason: str) -> None:
+        """Write down that the article of a URL is gone, if there was one: that is a change of it."""
+        if capture is None:
+            return
+        removal = {"record_id": capture.record_id, "date": capture.date, "reason": reason}
+        try:
+            self.collection.catalog.put_removal(url, **removal)
+        except ArchiveError as exc:
+            self.fail(exc)
+
     def fail(self, failure: ArchiveError) -> None:
         """Stop the crawl because of `failure`; only the first one is told."""
         if self.failure is None:

@@ -30,6 +30,9 @@ COMMANDS = (
     "report",
     "schedule",
     "jobs",
+    "revisions",
+    "diff",
+    "changes",
 )
 USAGE_FAULTS = (
     CollectionLocked,

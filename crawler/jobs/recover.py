@@ -122,6 +122,9 @@ def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str
             frontier.settle(capture.url, state, seen=True)
     else:
         reason = found.reason
+        if state_of(reason) == "gone":
+            removal = {"record_id": capture.record_id, "date": capture.date, "reason": reason}
+            collection.catalog.put_removal(capture.url, **removal)
         frontier.settle(capture.url, state_of(reason), reason, seen=True)
     frontier.flush()
     return reason or ""

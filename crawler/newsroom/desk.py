@@ -11,7 +11,7 @@ from crawler.newsroom.changes import Change
 from crawler.newsroom.clock import OPENING
 from crawler.newsroom.plan import Plan
 from crawler.newsroom.prose import Writer
-from crawler.newsroom.story import Block, Story
+from crawler.newsroom.story import PROSE, Block, Story
 
 IN_BODY_LABELS = {
     "courier": "Related article",
@@ -182,18 +182,32 @@ class Desk:
             return replace(story, blocks=blocks, modified=local, date_modified=local.isoformat())
         if change.kind == "silent":
             return replace(story, blocks=_silently_edited(story.blocks, plan.writer(self._seed, self._base)))
+        if change.kind == "cut":
+            return replace(story, blocks=_shortened(story.blocks, slice(-4, -1)))
+        if change.kind == "closed":
+            access = story.access and "paywalled"
+            return replace(story, blocks=_shortened(story.blocks, slice(3, None)), access=access)
         if change.kind in {"gone", "missing"}:
             return replace(story, removed=410 if change.kind == "gone" else 404)
         return story
 
 
 def _silently_edited(blocks: tuple[Block, ...], writer: Writer) -> tuple[Block, ...]:
-    """The third paragraph says something else than before, and nothing on the page says so."""
+    """The third paragraph, or the last post, says something else than before, and nothing on the page says so."""
     told = " ".join(text for block in blocks for text in block.texts)
     sentences = [writer.sentence("details") for _ in range(12)]
-    fresh = next((sentence for sentence in sentences if sentence not in told), sentences[0])
+    fresh, further = ([sentence for sentence in sentences if sentence not in told] + sentences)[:2]
+    if blocks[-1].kind == "post":
+        heading, _, *others = blocks[-1].texts
+        return (*blocks[:-1], replace(blocks[-1], texts=(heading, f"{fresh} {further}", *others)))
     place = [place for place, block in enumerate(blocks) if block.kind == "paragraph"][2]
     return (*blocks[:place], _paragraph(fresh), *blocks[place + 1 :])
+
+
+def _shortened(blocks: tuple[Block, ...], taken: slice) -> tuple[Block, ...]:
+    """Without some of the blocks that are prose."""
+    gone = [place for place, block in enumerate(blocks) if block.kind in PROSE][taken]
+    return tuple(block for place, block in enumerate(blocks) if place not in gone)
 
 
 def _byline(plan: Plan, authors: tuple[Author, ...]) -> str | None:

@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self
 
-from crawler.newsroom.changes import Change
+from crawler.newsroom.changes import SCHEDULE, Change, Schedule
 from crawler.newsroom.clock import OPENING, NewsroomClock
 from crawler.newsroom.edition import Edition
 from crawler.newsroom.habits import STORIES, WALLS, Habits
@@ -18,7 +18,8 @@ class Newsroom:
     """A fictional newspaper on 127.0.0.1, the same for the same arguments: a context manager.
 
     `articles` stories are out when its clock stands where it does by default; `page_size` fills each article up to so
-    many bytes and writes all of them beforehand, for measuring load; without `log`, exchanges are not kept.
+    many bytes and writes all of them beforehand, for measuring load; without `log`, exchanges are not kept; `schedule`
+    says what happens to which story when.
     """
 
     def __init__(
@@ -34,11 +35,12 @@ class Newsroom:
         large_bytes: int = 12_000_000,
         log: bool = True,
         seed: int = 1,
+        schedule: Schedule = SCHEDULE,
     ) -> None:
         self.clock = clock or NewsroomClock()
         self._server = Server(lambda request: self._site.answer(request), lambda: self._site.date(), port=port, log=log)
         self.url = f"http://127.0.0.1:{self._server.port}"
-        self._paper = Paper(articles=articles, seed=seed, base=self.url, page_size=page_size)
+        self._paper = Paper(articles=articles, seed=seed, base=self.url, page_size=page_size, schedule=schedule)
         odd = OddDesk(STORIES, seed=seed + 1_000, base=self.url, now=OPENING)
         self.odd_stories: dict[str, Story] = odd.stories()
         self._habits = Habits(

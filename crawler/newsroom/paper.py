@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawler.newsroom.changes import Change, changes
+from crawler.newsroom.changes import SCHEDULE, Change, Schedule, changes
 from crawler.newsroom.desk import Desk
 from crawler.newsroom.edition import Edition
 from crawler.newsroom.families import CHARSETS, PAGES
@@ -24,11 +24,13 @@ class Sheet:
 class Paper:
     """Every story that there is and will be, and the pages that they are printed on."""
 
-    def __init__(self, *, articles: int, seed: int, base: str, page_size: int | None = None) -> None:
+    def __init__(
+        self, *, articles: int, seed: int, base: str, page_size: int | None = None, schedule: Schedule = SCHEDULE
+    ) -> None:
         self.base = base
         self._size = page_size
         self._plans = plan_stories(articles, seed, base)
-        self.changes: tuple[Change, ...] = changes(self._plans)
+        self.changes: tuple[Change, ...] = changes(self._plans, schedule)
         self._desk = Desk(self._plans, self.changes, seed, base)
         self._sheets: dict[tuple[int, int, str], Sheet] = {}
         self._edition: Edition | None = None

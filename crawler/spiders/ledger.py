@@ -75,12 +75,10 @@ class Ledger:
         """Write down what became of a URL that was asked for."""
         if self._frontier is None:
             return
-        self._frontier.settle(
-            url,
-            state,
-            reason,
-            seen=response is not None,
-        )
+        keeper = self._crawler.get_extension(CrawlCollection)
+        if state == "gone" and response is not None and keeper is not None:
+            keeper.note_removal(url, response.meta.get("capture"), reason or "")
+        self._frontier.settle(url, state, reason, seen=response is not None)
         self._crawler.stats.inc_value("/".join(filter(None, ("outcome", state, brief(reason)))))
 
     def request_scheduled(self, request: Request, spider: Spider) -> None:

@@ -20,7 +20,7 @@ from crawler.newsroom.story import Block, Story
 
 def page(story: Story, around: Around) -> str:
     """The story's page."""
-    node = news_article(story, isAccessibleForFree=True)
+    node = news_article(story, isAccessibleForFree=story.access == "free")
     head = f"{canonical(story)}\n{article_times(story)}\n{linked_data(node)}"
     body = f"""<div class="seite"><main><article class="artikel">
 <header class="artikel-kopf"><h1><span class="dachzeile">{text(story.section.name)}:</span> <span class="titel">{text(story.title)}</span></h1>

@@ -21,7 +21,7 @@ from crawler.newsroom.story import Block, Story
 def page(story: Story, around: Around) -> str:
     """The story's page."""
     posts = [block for block in story.blocks if block.kind == "post"]
-    opening = next(block for block in story.blocks if block.kind == "paragraph")
+    opening, *notes = [block for block in story.blocks if block.kind == "paragraph"]
     updates = [
         {
             "@type": "BlogPosting",
@@ -41,7 +41,7 @@ def page(story: Story, around: Around) -> str:
 {figure(story.images[0], "live")}
 <div class="live-intro"><p>{html(opening.texts[0])}</p></div>
 <div class="live-posts">
-{"".join(_post(post) for post in posts)}
+{"".join(_post(post) for post in posts)}{"".join(f"<p>{html(note.texts[0])}</p>" for note in notes)}
 </div>
 <p class="live-tags">{tag_links(story, around)}</p>
 {_background(story)}

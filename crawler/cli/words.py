@@ -1,0 +1,60 @@
+"""Changed words on a terminal, in colours; elsewhere between marks."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from rich.text import Text
+
+from crawler.changes import Part, word_changes
+from crawler.export.explained import printable
+
+OLD, NEW = "red strike", "green underline"
+
+
+def marked(old: str, new: str, *, marks: bool) -> Text:
+    """Both texts as one, what was taken out and put in marked: `[-old-]{+new+}` with `marks`, else by colour."""
+    return assembled(word_changes(old, new), marks=marks)
+
+
+def assembled(parts: list[Part], *, marks: bool) -> Text:
+    """A row of parts as one text."""
+    return Text.assemble(*chain.from_iterable(_pieces(part, marks=marks) for part in parts))
+
+
+def _pieces(part: Part, *, marks: bool) -> Iterator[tuple[str, str]]:
+    old, new = printable(part.old), printable(part.new)
+    if part.kept:
+        yield new, ""
+        return
+    for text, before, behind, style in ((old, "[-", "-]", OLD), (new, "{+", "+}", NEW)):
+        if text and marks:
+            yield f"{before}{text}{behind}", ""
+        elif text:
+            yield text, style
+
+
+def paragraphs(parts: list[Part]) -> Iterator[list[Part]]:
+    """The parts by paragraphs; one ends where both texts, or the one that is there, have a break."""
+    row: list[Part] = []
+    for part in parts:
+        for number, piece in enumerate(_split(part)):
+            if number and row:
+                yield row
+            if number:
+                row = []
+            if piece.old or piece.new:
+                row.append(piece)
+    if row:
+        yield row
+
+
+def _split(part: Part) -> list[Part]:
+    if part.kept:
+        olds, news = part.old.split("\n\n"), part.new.split("\n\n")
+        if len(olds) == len(news):
+            return [Part(old, new, kept=True) for old, new in zip(olds, news, strict=True)]
+    elif not part.old:
+        return [Part("", text, kept=False) for text in part.new.split("\n\n")]
+    elif not part.new:
+        return [Part(text, "", kept=False) for text in part.old.split("\n\n")]
+    return [part]

@@ -1,0 +1,130 @@
+"""The catalog's articles over time."""
+
+import pytest
+import sqlalchemy as sa
+
+from archives.catalog import Catalog
+from archives.cdxj import Capture
+from archives.digests import Digest
+from archives.history import Cursor, History
+from archives.surt import surt
+
+URL = "http://news.example/a"
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    opened = Catalog.at(tmp_path / "catalog.sqlite", write=True)
+    yield opened
+    opened.close()
+
+
+def capture(catalog, number, url=URL, status=200):
+    date = f"2024-06-11T12:00:{number:02d}.000000Z"
+    made = Capture(
+        url=url, surt=surt(url), timestamp=f"202406111200{number:02d}", date=date, warc="x.warc.gz", offset=number,
+        length=1, record_id=f"<urn:x:{number}>", payload_digest=Digest(f"sha1:{number}"), status=status,
+        mime="text/html", kind="response", framing="", truncated=None, refers_to=None, etag=None, last_modified=None,
+        method="GET",
+    )  # fmt: skip
+    catalog.add(made)
+    return {"record_id": made.record_id, "date": date}
+
+
+def put(catalog, number, title="Ferry late", url=URL, site="evening"):
+    item = {"url": url, "site": site, "title": title, "capture": capture(catalog, number, url), "revision": 1}
+    return catalog.put_article(item)
+
+
+def remove(catalog, number, url=URL, status=410):
+    return catalog.put_removal(url, **capture(catalog, number, url, status), reason=f"status {status}")
+
+
+def told(catalog, since="0.0", site=None):
+    found = History(catalog).happenings(Cursor.parse(since), site=site)
+    return [(str(one.cursor), one.item["title"], one.removed, one.before and one.before["title"]) for one in found]
+
+
+def test_changes_come_in_order_and_once(catalog):
+    put(catalog, 1)
+    put(catalog, 2, "Other", url="http://news.example/b", site="morning")
+    put(catalog, 3, "Ferry on time")
+    assert remove(catalog, 4)
+    put(catalog, 5, "Ferry sunk")
+    expected = [
+        ("3.0", "Ferry on time", None, "Ferry late"),
+        ("3.1", "Ferry on time", "status 410", None),
+        ("4.1", "Ferry sunk", None, "Ferry on time"),
+        ("4.2", "Ferry sunk", None, None),
+    ]
+    assert told(catalog) == expected
+    for place, (cursor, *_) in enumerate(expected, 1):
+        assert told(catalog, cursor) == expected[place:]
+    assert told(catalog, site="evening") == expected
+    assert told(catalog, site="morning") == []
+
+
+def test_a_story_is_gone_once(catalog):
+    put(catalog, 1)
+    assert remove(catalog, 2)
+    assert not remove(catalog, 3)
+    assert not remove(catalog, 4, "http://news.example/never-captured")
+    catalog.flush()
+    (article,) = [History(catalog).article([URL])]
+    looks = History(catalog).captures(article)
+    assert [(look.status, look.revision, look.removed, look.returned) for look in looks] == [
+        (200, 1, None, False),
+        (410, None, "status 410", False),
+        (410, None, None, False),
+    ]
+
+
+def test_a_story_that_is_there_again_unchanged(catalog):
+    put(catalog, 1)
+    remove(catalog, 2)
+    assert put(catalog, 3) == 1
+    assert [(cursor, removed) for cursor, _, removed, _ in told(catalog)] == [("0.1", "status 410"), ("0.2", None)]
+    article = History(catalog).article(["http://news.example/other", f"{URL}?utm_source=feed"])
+    assert [look.returned for look in History(catalog).captures(article)] == [False, False, True]
+
+
+def test_a_removal_goes_with_its_article(catalog):
+    """What a power cut took back was never there."""
+    put(catalog, 1)
+    remove(catalog, 2)
+    put(catalog, 3, "Other", url="http://news.example/b")
+    catalog.flush()
+    catalog.drop_behind("x.warc.gz", 2)
+    assert told(catalog) == []
+    remove(catalog, 4)
+    catalog.flush()
+    catalog.drop_behind("x.warc.gz", 1)
+    assert History(catalog).article([URL]) is None
+
+
+def test_no_number_of_a_revision_comes_twice(catalog):
+    """Whoever has read up to a revision that was taken back must not miss the next."""
+    put(catalog, 1)
+    put(catalog, 2, "Ferry on time")
+    ((cursor, *_),) = told(catalog)
+    catalog.flush()
+    catalog.drop_behind("x.warc.gz", 2)
+    put(catalog, 3, "Ferry sunk")
+    assert [title for _, title, _, _ in told(catalog, cursor)] == ["Ferry sunk"]
+
+
+def test_a_catalog_of_old_knows_of_no_removals(catalog, tmp_path):
+    put(catalog, 1)
+    put(catalog, 2, "Ferry on time")
+    with catalog.engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE removals"))
+    reader = Catalog.at(tmp_path / "catalog.sqlite", write=False)
+    assert [title for _, title, _, _ in told(reader)] == ["Ferry on time"]
+    assert len(History(reader).captures(History(reader).article([URL]))) == 2
+    reader.close()
+
+
+@pytest.mark.parametrize("text", ["", "1", "1.2.3", "a.b", "-1.0", "1.٣"])
+def test_what_is_no_cursor(text):
+    with pytest.raises(ValueError):
+        Cursor.parse(text)
