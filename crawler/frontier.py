@@ -19,7 +19,15 @@ from archives.catalog import Faults
 from archives.errors import ArchiveError
 from crawler.discovery import Announced
 from crawler.discovery.url import form_rank, story_key
-from crawler.ledger_tables import ANNOUNCEMENTS, LEDGER, METADATA, counts_by_state, first_announcements
+from crawler.ledger_tables import (
+    ANNOUNCEMENTS,
+    LEDGER,
+    counts_by_state,
+    first_announcements,
+    ledger_columns,
+    prepare,
+)
+from crawler.revisits import DEFAULT, Revisits
 
 State = Literal["pending", "captured", "unchanged", "skipped", "failed", "gone"]
 
@@ -31,8 +39,8 @@ TAKEN_DOWN = "taken down"
 
 _BATCH = 500
 _FLUSH_SECONDS = 1.0
-_LONGEST_WAIT = timedelta(days=30)
-_WAIT_WHEN_GONE = timedelta(days=1)
+_WAIT_WHEN_GONE = timedelta(hours=12)
+"""At least: what is gone is seldom back within hours."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +64,8 @@ class Entry:
     """When to ask for it again; None: never."""
     looks: int = 0
     """How often in a row it was found unchanged."""
+    since: str | None = None
+    """When its article came out or changed last, from which further looks are counted; None, if none was captured."""
 
 
 @dataclass(slots=True)
@@ -87,7 +97,7 @@ class Frontier:
         engine: sa.Engine,
         *,
         site: str,
-        recheck_after: float = 3600.0,
+        revisits: Revisits = DEFAULT,
         began: datetime | None = None,
         now: Callable[[], datetime] = _utc_now,
         on_fault: Callable[[ArchiveError], None] = _nobody,
@@ -96,7 +106,7 @@ class Frontier:
         self._faults = Faults(engine.url.render_as_string().removeprefix("sqlite:///"))
         self._on_fault = on_fault
         self._site = site
-        self._recheck_after = timedelta(seconds=recheck_after)
+        self._revisits = revisits
         self._now = now
         self._began = None if began is None else self._stamp(began)
         self._unwritten = _Unwritten()
@@ -104,7 +114,7 @@ class Frontier:
         self._asked: set[str] = set()
         self._flushed_at = time.monotonic()
         with self._faults:
-            METADATA.create_all(engine)
+            prepare(engine)
 
     def announce(
         self, found: Iterable[Announced], *, source: str, judge: Callable[[Announced], str | None] = lambda _: None
@@ -156,9 +166,11 @@ class Frontier:
             entry.state, entry.reason, entry.next_look = "pending", None, self._stamp()
 
     def _is_due(self, entry: Entry, one: Announced | None = None) -> bool:
-        if entry.next_look is None or self._is_settled(entry):
+        if self._is_settled(entry):
             return False
         changed = one is not None and entry.last_seen is not None and one.date != entry.date and one.date is not None
+        if entry.next_look is None:
+            return changed and entry.state != "skipped"
         return changed or entry.next_look <= self._stamp()
 
     def _is_settled(self, entry: Entry) -> bool:
@@ -198,11 +210,16 @@ class Frontier:
         reason: str | None = None,
         *,
         seen: bool = False,
+        changed: bool = False,
     ) -> None:
-        """Write down what became of a URL that was asked for. `seen`: a response for it was captured."""
+        """Write down what became of a URL that was asked for.
+
+        `seen`: a response for it was captured; `changed`: a reader would see another story than in the last one.
+        """
         entry = self._in_hand.pop(url, None) or self._entries("url", [url]).get(url)
         if entry is None:
             return
+        entry.since = self._since(entry, state, changed=changed)
         entry.state, entry.reason = state, reason
         if seen:
             entry.last_seen = self._stamp()
@@ -210,18 +227,39 @@ class Frontier:
         entry.next_look = self._next_look(entry)
         self._write(entry)
 
+    def _since(self, entry: Entry, state: State, *, changed: bool) -> str | None:
+        """From when on looks are counted, given what the entry was and what it is now.
+
+        From its publication, as far as it was announced; anew where the story changed, or is gone.
+        """
+        was_there = entry.state in ("captured", "unchanged")
+        match state:
+            case "captured" | "unchanged" if entry.last_seen is None:
+                return min(self._stamp(), _moment(entry.date) or self._stamp())
+            case "captured" if changed:
+                return self._stamp()
+            case "gone" if was_there:
+                return self._stamp()
+            case "captured" | "unchanged" | "gone":
+                return entry.since or entry.first_announced
+            case _:
+                return entry.since
+
     def _next_look(self, entry: Entry) -> str | None:
         now = self._now()
         match entry.state:
-            case "unchanged":
-                wait = min(self._recheck_after * 2 ** min(entry.looks - 1, 16), _LONGEST_WAIT)
-                return self._stamp(now + wait)
+            case "captured" | "unchanged":
+                return self._revisit(entry, now)
             case "gone":
-                return self._stamp(now + _WAIT_WHEN_GONE)
+                return self._revisit(entry, now + _WAIT_WHEN_GONE)
             case "skipped" if entry.reason not in (BUDGET, TAKEN_DOWN, "robots.txt"):
                 return None
             case _:
                 return self._stamp(now)
+
+    def _revisit(self, entry: Entry, now: datetime) -> str | None:
+        due = self._revisits.next(datetime.fromisoformat(entry.since or entry.first_announced), now)
+        return None if due is None else self._stamp(due)
 
     def story_of(self, canonical: str, url: str) -> str | None:
         """The other URL under which the story with that canonical address is in the ledger already, if any."""
@@ -333,7 +371,7 @@ def read_entries(
     """
     if not sa.inspect(engine).has_table(LEDGER.name):
         return
-    query = sa.select(LEDGER).order_by(LEDGER.c.url)
+    query = sa.select(*ledger_columns(engine)).order_by(LEDGER.c.url)
     if site is not None:
         query = query.where(LEDGER.c.site == site)
     for column, wanted in ((LEDGER.c.url, urls), (LEDGER.c.story, stories)):
@@ -342,6 +380,16 @@ def read_entries(
     with engine.connect() as connection:
         for row in connection.execute(query):
             yield Entry(**row._asdict())
+
+
+def _moment(date: str | None) -> str | None:
+    """An announced date as the ledger stamps moments; a day begins at midnight, UTC; None, if it cannot be read."""
+    try:
+        there = datetime.fromisoformat(date or "")
+        aware = there if there.tzinfo else there.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).isoformat(timespec="microseconds")
+    except (ValueError, OverflowError):
+        return None
 
 
 def brief(reason: str | None) -> str:

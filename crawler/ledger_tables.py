@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.schema import CreateColumn
 
 _BATCH = 500
 METADATA = sa.MetaData()
@@ -21,6 +22,7 @@ LEDGER = sa.Table(
     sa.Column("last_seen", sa.Text),
     sa.Column("next_look", sa.Text),
     sa.Column("looks", sa.Integer, nullable=False),
+    sa.Column("since", sa.Text),
     sa.Index("frontier_story", "story"),
     sa.Index("frontier_next_look", "site", "next_look"),
 )
@@ -60,3 +62,23 @@ def first_announcements(connection: sa.Connection, urls: Sequence[str]) -> dict[
         some = query.where(ANNOUNCEMENTS.c.url.in_(urls[start : start + _BATCH]))
         found |= {row.url: row for row in connection.execute(some)}
     return found
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Make the tables that are missing, and in a ledger of old the columns that are."""
+    METADATA.create_all(engine)
+    missing = [column for column in LEDGER.columns if column.name not in _columns_in(engine)]
+    with engine.begin() as connection:
+        for column in missing:
+            clause = CreateColumn(column).compile(dialect=engine.dialect)
+            connection.execute(sa.text(f"ALTER TABLE {LEDGER.name} ADD COLUMN {clause}"))
+
+
+def ledger_columns(engine: sa.Engine) -> list[sa.ColumnElement[Any]]:
+    """What to select of a ledger that is only read: columns that one of old has not are null."""
+    there = _columns_in(engine)
+    return [column if column.name in there else sa.null().label(column.name) for column in LEDGER.columns]
+
+
+def _columns_in(engine: sa.Engine) -> set[str]:
+    return {column["name"] for column in sa.inspect(engine).get_columns(LEDGER.name)}

@@ -34,8 +34,8 @@ NEWSWARC_RETRY_BACKOFF = 0.5
 """Seconds before the first retry, doubled for each further one."""
 NEWSWARC_MAX_RETRY_AFTER = 120.0
 """Seconds: a host that asks for a longer rest gets this long, and the URL is left for another crawl."""
-NEWSWARC_RECHECK_AFTER = 3600.0
-"""Seconds until an unchanged article is looked at again, doubled each time that it still is; 0: in each crawl."""
+NEWSWARC_RECHECK_AFTER = "1 h, 6 h, 24 h, 3 d, 7 d"
+"""When after it came out, or changed last, an article is looked at again (s, min, h, d, w); 0: in each crawl."""
 
 # What is captured, and where
 

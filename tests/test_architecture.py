@@ -39,7 +39,7 @@ ARCHIVE_FLOORS = (
 CRAWLER_FLOORS = (
     ("items",),
     ("extraction", "discovery", "changes"),
-    ("sites", "newsroom"),
+    ("revisits", "sites", "newsroom"),
     ("ledger_tables", "frontier", "capture"),
     ("spiders", "pipelines", "export"),
     ("settings",),

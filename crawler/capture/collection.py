@@ -12,6 +12,7 @@ from typing import Any, Self, cast
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
@@ -155,6 +156,11 @@ class CrawlCollection:
         except ArchiveError as exc:
             self.fail(exc)
 
+    def shows_change(self, response: Response | None) -> bool:
+        """Whether a reader sees another story in a response than in the last one that was committed."""
+        capture: Capture | None = response.meta.get(CAPTURE) if response is not None else None
+        return capture is not None and begins_revision(self.collection, capture)
+
     def fail(self, failure: ArchiveError) -> None:
         """Stop the crawl because of `failure`; only the first one is told."""
         if self.failure is None:
@@ -221,6 +227,12 @@ def repeats_last(collection: Collection, capture: Capture) -> bool:
     others = (one for one in collection.captures(capture.url) if one.record_id != capture.record_id)
     before = [one for one in others if one.date <= capture.date and one.status in (capture.status, NOT_MODIFIED)]
     return bool(before) and max(before, key=lambda one: one.date).payload_digest == capture.payload_digest
+
+
+def begins_revision(collection: Collection, capture: Capture) -> bool:
+    """Whether the article of a capture is the first of its revision."""
+    item = collection.catalog.item_of(capture.record_id)
+    return item is not None and bool(item["capture"]["record_id"] == capture.record_id)
 
 
 def collection_path(settings: BaseSettings, spider_name: str, environment: Mapping[str, str]) -> Path:

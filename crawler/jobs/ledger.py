@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from archives.errors import CollectionMissing
 from crawler.frontier import State, brief
-from crawler.ledger_tables import ANNOUNCEMENTS, LEDGER
+from crawler.ledger_tables import ANNOUNCEMENTS, LEDGER, ledger_columns
 
 _OF_ANNOUNCEMENT = ("source", "kind", "title", "first_announced", "last_announced")
 
@@ -72,7 +72,7 @@ class SiteLedger:
         """Each URL, in order, as plain data: its row, and under `announced_by` the sources, the first one first."""
         announcement = [ANNOUNCEMENTS.c[name].label(f"by_{name}") for name in _OF_ANNOUNCEMENT]
         query = (
-            sa.select(LEDGER, *announcement)
+            sa.select(*ledger_columns(self._engine), *announcement)
             .join_from(LEDGER, ANNOUNCEMENTS, LEDGER.c.url == ANNOUNCEMENTS.c.url, isouter=True)
             .where(LEDGER.c.site == self._site)
             .order_by(LEDGER.c.url, ANNOUNCEMENTS.c.first_announced)

@@ -17,7 +17,7 @@ from archives.recover import recover as recover_archive
 from archives.runs import RunCompleted
 from archives.schema import captures_table, sightings_table
 from crawler.capture import capture_ref
-from crawler.capture.collection import repeats_last
+from crawler.capture.collection import begins_revision, repeats_last
 from crawler.capture.crawl_log import complete_reports
 from crawler.discovery.url import clean_url, form_rank, normalised
 from crawler.extraction import extract
@@ -27,6 +27,7 @@ from crawler.jobs.extract import HTML, LARGEST, size_of
 from crawler.jobs.items import ItemsCompleted, complete_items
 from crawler.ledger_tables import LEDGER
 from crawler.pipelines.pages import state_of
+from crawler.revisits import DEFAULT
 from crawler.sites import Site
 from crawler.spiders.loader import site_at, spider_for
 
@@ -109,7 +110,7 @@ def is_whole_page(capture: Capture) -> bool:
 
 def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str:
     """Do for a page what the crawl would have done; returns why it is no article, '' if it is one."""
-    frontier = Frontier(collection.catalog.engine, site=site.name)
+    frontier = Frontier(collection.catalog.engine, site=site.name, revisits=site.politeness.recheck_after or DEFAULT)
     try:
         found = article_of(collection, capture, site)
     except ArchiveError:
@@ -119,7 +120,8 @@ def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str
         if reason is None:
             collection.catalog.put_article(as_item(found))
             state: State = "unchanged" if repeats_last(collection, capture) else "captured"
-            frontier.settle(capture.url, state, seen=True)
+            changed = state == "captured" and begins_revision(collection, capture)
+            frontier.settle(capture.url, state, seen=True, changed=changed)
     else:
         reason = found.reason
         if state_of(reason) == "gone":

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from cssselect import SelectorError
 from parsel.csstranslator import HTMLTranslator
 
+from crawler.revisits import EXAMPLE, Revisits
 from crawler.sites.patterns import UrlPattern
 from crawler.sites.schedule import Schedule, cron_of, length_of, quiet_of
 from crawler.sites.site import Limits, Politeness, Requisites, SelectorVariant, Site
@@ -87,7 +88,7 @@ class _Reader:
             obey_robots=self._value("obey_robots", bool, "true or false") is not False,
             contact=self._header("contact"),
             user_agent=self._header("user_agent"),
-            recheck_after=self._number("recheck_after"),
+            recheck_after=self._revisits("recheck_after"),
         )
 
     def _limits(self) -> Limits:
@@ -224,6 +225,13 @@ class _Reader:
         if not 0 <= number < float("inf"):
             raise self._error(key, f"{number} is out of range", "use 0 or more")
         return number
+
+    def _revisits(self, key: str) -> Revisits | None:
+        wanted = self._value(key, (int, list), "a list of times")
+        try:
+            return None if wanted is None else Revisits.parse(wanted if isinstance(wanted, int) else self._texts(key))
+        except ValueError as exc:
+            raise self._error(key, str(exc), EXAMPLE) from exc
 
     def _text(self, key: str) -> str | None:
         text: str | None = self._value(key, str, "text in quotes")

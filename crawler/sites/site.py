@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from crawler.items import SiteRules
+from crawler.revisits import Revisits
 from crawler.sites.patterns import UrlPattern
 from crawler.sites.schedule import Schedule
 
@@ -26,8 +27,8 @@ class Politeness:
     """URL or e-mail address for the User-Agent, where the site should see another than the usual one."""
     user_agent: str | None = None
     """The whole User-Agent, where the site has agreed to one."""
-    recheck_after: float | None = None
-    """Seconds until an unchanged article is looked at again, doubling each time; None for the crawl's own setting."""
+    recheck_after: Revisits | None = None
+    """When articles are looked at again; None for the crawl's own setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from crawler.capture.collection import CrawlCollection, repeats_last
 from crawler.frontier import Frontier, State, brief
+from crawler.revisits import Revisits
 from crawler.spiders.resuming import job_began
 
 
@@ -24,9 +25,9 @@ class PageDropped(DropItem):
 class Ledger:
     """Extension: opens the frontier for the crawl and settles URLs as their pages go through."""
 
-    def __init__(self, crawler: Crawler, *, recheck_after: float, began: datetime | None = None) -> None:
+    def __init__(self, crawler: Crawler, *, revisits: Revisits, began: datetime | None = None) -> None:
         self._crawler = crawler
-        self._recheck_after = recheck_after
+        self._revisits = revisits
         self._began = began
         self._frontier: Frontier | None = None
 
@@ -35,7 +36,7 @@ class Ledger:
         """As Scrapy makes it."""
         settings = crawler.settings
         began = job_began(settings)
-        extension = cls(crawler, recheck_after=settings.getfloat("NEWSWARC_RECHECK_AFTER"), began=began)
+        extension = cls(crawler, revisits=Revisits.parse(settings.get("NEWSWARC_RECHECK_AFTER")), began=began)
         connect = crawler.signals.connect
         connect(extension.spider_opened, signals.spider_opened)
         connect(extension.spider_closed, signals.spider_closed)
@@ -58,7 +59,7 @@ class Ledger:
             self._frontier = Frontier(
                 engine,
                 site=spider.name,
-                recheck_after=self._recheck_after,
+                revisits=self._revisits,
                 began=self._began,
                 on_fault=keeper.fail,
             )
@@ -78,7 +79,8 @@ class Ledger:
         keeper = self._crawler.get_extension(CrawlCollection)
         if state == "gone" and response is not None and keeper is not None:
             keeper.note_removal(url, response.meta.get("capture"), reason or "")
-        self._frontier.settle(url, state, reason, seen=response is not None)
+        changed = state == "captured" and keeper is not None and keeper.shows_change(response)
+        self._frontier.settle(url, state, reason, seen=response is not None, changed=changed)
         self._crawler.stats.inc_value("/".join(filter(None, ("outcome", state, brief(reason)))))
 
     def request_scheduled(self, request: Request, spider: Spider) -> None:

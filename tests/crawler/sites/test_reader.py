@@ -39,6 +39,14 @@ def test_file_name_is_the_default_name():
     assert site('name = "other"\n' + SITE).name == "other"
 
 
+@pytest.mark.parametrize(
+    ("written", "hours"), [("0", [0]), ('["90 min", "2 d"]', [1.5, 48]), ("[]", [])], ids=["each", "times", "never"]
+)
+def test_when_articles_are_looked_at_again(written, hours):
+    found = site(SITE.replace("delay = 2", f"recheck_after = {written}")).politeness.recheck_after
+    assert [time.total_seconds() / 3600 for time in found.after] == hours
+
+
 def test_politeness_and_limits():
     assert site().politeness.delay == 2.0
     assert not site().politeness.obey_robots
@@ -116,6 +124,18 @@ def broken(**changes):
         pytest.param(broken(x="allow_private = 1"), "allow_private", "is int", id="number-for-truth"),
         pytest.param(broken(x="[politeness]\ndelay = true"), "politeness.delay", "is bool", id="truth-for-number"),
         pytest.param(broken(x="[politeness]\ndelay = -1"), "politeness.delay", "out of range", id="negative"),
+        pytest.param(
+            broken(x="[politeness]\nrecheck_after = 3600"),
+            "politeness.recheck_after",
+            "3600 alone does not say when to stop; write [",
+            id="recheck-of-old",
+        ),
+        pytest.param(
+            broken(x='[politeness]\nrecheck_after = ["6 h", "1 hour"]'),
+            "politeness.recheck_after",
+            "'1 hour' is no time; write [",
+            id="recheck",
+        ),
         pytest.param(broken(x='[politeness]\ncontact = "a\\nb"'), "politeness.contact", "header", id="header-split"),
         pytest.param(broken(x='[[selectors]]\ntitle = ["h1["]'), "selectors[1].title", "no CSS", id="selector"),
         pytest.param(broken(x='[[selectors]]\nhat = ["h1"]'), "selectors[1].hat", "unknown", id="selector-field"),
