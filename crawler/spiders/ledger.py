@@ -12,6 +12,7 @@ from crawler.capture.collection import CrawlCollection, repeats_last
 from crawler.frontier import Frontier, State, brief
 from crawler.revisits import Revisits
 from crawler.spiders.resuming import job_began
+from crawler.spiders.site_settings import revisits_of
 
 
 class PageDropped(DropItem):
@@ -36,7 +37,7 @@ class Ledger:
         """As Scrapy makes it."""
         settings = crawler.settings
         began = job_began(settings)
-        extension = cls(crawler, revisits=Revisits.parse(settings.get("NEWSWARC_RECHECK_AFTER")), began=began)
+        extension = cls(crawler, revisits=revisits_of(settings), began=began)
         connect = crawler.signals.connect
         connect(extension.spider_opened, signals.spider_opened)
         connect(extension.spider_closed, signals.spider_closed)

@@ -11,6 +11,7 @@ from scrapy.settings import BaseSettings
 from crawler import __version__
 from crawler.capture.offline import apply_replay
 from crawler.discovery.url import fault
+from crawler.revisits import EXAMPLE, Revisits
 from crawler.sites import Requisites, Site, SiteError
 
 _CONTACT = re.compile(r"https?://[\w.-]+\S*|[^\s@]+@[^\s@]+\.[^\s@]+|mailto:[^\s@]+@[^\s@]+", re.ASCII)
@@ -64,6 +65,14 @@ def count_of(max_pages: str | int | None) -> int:
     if not re.fullmatch(r"0*[1-9]\d{0,8}", str(max_pages), re.ASCII):
         raise SiteError(f"max_pages: {max_pages!r} is no number from 1 on; leave it out for no limit")
     return int(max_pages or 0)
+
+
+def revisits_of(settings: BaseSettings) -> Revisits:
+    """When articles are looked at again; SiteError, if NEWSWARC_RECHECK_AFTER does not say."""
+    try:
+        return Revisits.parse(settings.get("NEWSWARC_RECHECK_AFTER"))
+    except ValueError as exc:
+        raise SiteError(f"NEWSWARC_RECHECK_AFTER: {exc}; {EXAMPLE}") from exc
 
 
 def apply_site(site: Site, settings: BaseSettings) -> None:

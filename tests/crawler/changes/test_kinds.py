@@ -69,6 +69,13 @@ def test_what_changed_stands_beside_the_date_that_moved_with_it():
     }
 
 
+def test_the_same_bytes_read_otherwise_are_no_change_of_the_story():
+    old, new = ({"capture": {"payload_digest": digest}} for digest in ("sha1:A", "sha1:A"))
+    assert compare(STORY | old, STORY | EDITED | new).kinds == ("reading",)
+    other = {"capture": {"payload_digest": "sha1:B"}}
+    assert compare(STORY | old, STORY | EDITED | other).kinds == ("silent_edit",)
+
+
 NOTES = {
     "en": "Correction, May 3: The first name of the harbour master was misspelt.",
     "en-amended": "This article was amended on 3 May 2024 to add a figure.",

@@ -1,6 +1,7 @@
 """`newswarc revisions`: whatever address of a story one has, its article is found."""
 
 import json
+import sqlite3
 
 from tests.support.commands import run
 
@@ -36,6 +37,25 @@ def test_a_page_that_says_it_is_gone_with_status_200(desk, paper, answer, page):
     looks = json.loads(revisions(desk, story, "--json").out)["captures"]
     assert [(look["status"], look["kind"]) for look in looks] == [(200, None), (200, "removed")]
     assert looks[1]["what"].startswith("removed: ")
+
+
+def test_a_story_that_is_there_again(desk, paper, answer, page):
+    """With another headline, which is told with it."""
+    pages = [
+        answer(page(STORY)),
+        answer(b"", 404),
+        answer(page(STORY).replace(b"ferry-story-of-today", b"No ferry today", 2)),
+    ]
+    desk.write_site(feeds=[paper.put_feed("/rss", story := paper.put(STORY, *pages))])
+    for _ in pages:
+        desk.crawl()
+        with sqlite3.connect(desk.folder / "collections" / "paper" / "catalog.sqlite") as ledger:
+            ledger.execute("UPDATE frontier SET next_look = first_announced")
+        ledger.close()
+    told = json.loads(revisions(desk, story, "--json").out)
+    assert [look["kinds"] for look in told["captures"]] == [[], ["removed"], ["restored", "headline"]]
+    feed = run(desk.folder, "newswarc", "changes", "paper").out.splitlines()
+    assert [json.loads(line)["kind"] for line in feed] == ["removed", "headline", "restored"]
 
 
 def test_an_article_that_could_not_be_had(desk, paper, answer, page):
