@@ -117,7 +117,7 @@ class History:
             query = (
                 select(_captures.record_id, _captures.url, _captures.date, _captures.status, _shown.revision)
                 .join_from(captures_table, sightings_table, _same_record(), isouter=True)
-                .where(or_(_captures.url.in_(own), _captures.record_id.in_(removals)), _captures.method == "GET")
+                .where(or_(_captures.url.in_(own), _captures.record_id.in_(list(removals))), _captures.method == "GET")
                 .order_by(_captures.date, _captures.id)
             )
             rows = connection.execute(query).mappings().all()
