@@ -12,7 +12,7 @@ from rich.text import Text
 from crawler.changes import Change, FieldChange, compare, word_changes
 from crawler.cli.options import as_json, counted, known_sites, print_json
 from crawler.cli.revisions import of_collection, timeline_of
-from crawler.cli.words import NEW, OLD, assembled, marked, paragraphs
+from crawler.cli.words import NEW, OLD, assembled, marked_value, paragraphs
 from crawler.export.explained import printable
 from crawler.jobs.history import Item, NotFound, Timeline
 
@@ -101,10 +101,8 @@ def field_lines(field: FieldChange, *, marks: bool) -> Iterator[Text]:
     """One field: a text word by word, its unchanged paragraphs counted; a list entry by entry; else both values."""
     if isinstance(field.old, list) or isinstance(field.new, list):
         yield from list_lines(field.old or [], field.new or [], marks=marks)
-    elif field.field in ("date_published", "date_modified") or None in (field.old, field.new):
-        yield marked_whole(field.old, field.new, marks=marks)
     elif field.field != "body":
-        yield marked(field.old, field.new, marks=marks)
+        yield marked_value(field, marks=marks)
     else:
         rows = paragraphs(word_changes(field.old, field.new))
         for same, group in groupby(rows, key=lambda row: all(part.kept for part in row)):
@@ -113,20 +111,6 @@ def field_lines(field: FieldChange, *, marks: bool) -> Iterator[Text]:
                 yield Text(f"… {counted(len(shown), 'paragraph')} unchanged", style="dim")
             else:
                 yield from (assembled(row, marks=marks) for row in shown)
-
-
-def marked_whole(old: object, new: object, *, marks: bool) -> Text:
-    """Both values, none of them cut into words."""
-    texts = ["" if value is None else printable(str(value)) for value in (old, new)]
-    signs = (("[-", "-]", OLD), ("{+", "+}", NEW))
-    pieces = zip(texts, signs, strict=True)
-    return Text.assemble(
-        *(
-            (f"{before}{text}{behind}", "") if marks else (f"{text} ", style)
-            for text, (before, behind, style) in pieces
-            if text
-        )
-    )
 
 
 def list_lines(old: list[Any], new: list[Any], *, marks: bool) -> Iterator[Text]:

@@ -16,7 +16,7 @@ from crawler.cli.options import (
     open_collection,
     print_json,
 )
-from crawler.cli.words import marked
+from crawler.cli.words import marked_value
 from crawler.export.explained import printable
 from crawler.frontier import Entry
 from crawler.jobs.history import Look, NotFound, Timeline
@@ -100,10 +100,10 @@ def lines(timeline: Timeline, looks: list[Look], *, marks: bool) -> Iterator[Tex
         style = "dim" if look.change is None else ""
         yield Text(f"\n{capture.date}  {capture.status}  {revision:12}  {printable(look.what)}".rstrip(), style=style)
         for field in look.change.fields if look.change else ():
-            if isinstance(field.old, str) and isinstance(field.new, str) and field.field != "body":
-                yield Text.assemble(f"    {field.field}: ", marked(field.old, field.new, marks=marks))
-            else:
+            if field.field == "body" or isinstance(field.new, list):
                 yield Text(f"    {field.field}")
+            else:
+                yield Text.assemble(f"    {field.field}: ", marked_value(field, marks=marks))
 
 
 def state_of(entry: Entry | None) -> str:
