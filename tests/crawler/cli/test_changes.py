@@ -12,6 +12,8 @@ from crawler.newsroom import Newsroom
 from crawler.newsroom.plan import CYCLE
 from tests.support.commands import run, settle_newsroom
 
+pytestmark = pytest.mark.timeout(300)  # three crawls
+
 KINDS = ("headline", "correction", "silent", "cut", "closed", "gone", "missing")
 FAMILIES = sorted(set(CYCLE))
 TEASERS = {("paywalled", "cut"), ("paywalled", "closed")}
