@@ -40,7 +40,11 @@ from archives.schema import articles_table, captures_table, metadata, revisions_
 _CAPTURE_FIELDS = tuple(field.name for field in fields(Capture))
 _COLUMNS = captures_table.c
 _SELECT = select(*(_COLUMNS[name] for name in _CAPTURE_FIELDS))
-_LATEST = _SELECT.where(_COLUMNS.url == bindparam("url")).order_by(_COLUMNS.date.desc(), _COLUMNS.id.desc()).limit(1)
+_LATEST = (
+    _SELECT.where(_COLUMNS.url == bindparam("url"), _COLUMNS.kind != "rendition")
+    .order_by(_COLUMNS.date.desc(), _COLUMNS.id.desc())
+    .limit(1)
+)
 _BY_RECORD_ID = _SELECT.where(_COLUMNS.record_id == bindparam("record_id"))
 _WITH_PAYLOAD = _SELECT.where(
     _COLUMNS.payload_digest == bindparam("digest"), _COLUMNS.kind == "response", _COLUMNS.truncated.is_(None)
@@ -90,6 +94,8 @@ class Catalog:
     def add(self, capture: Capture) -> None:
         """Take a capture; it can be looked up at once and is committed with the next flush."""
         self._pending[capture.record_id] = capture
+        if capture.kind == "rendition":
+            return
         self._pending_by_url[capture.url] = capture
         self._pending_by_digest.setdefault(capture.payload_digest, []).append(capture)
 
@@ -115,7 +121,7 @@ class Catalog:
         self._pending_by_digest.clear()
 
     def latest(self, url: str) -> Capture | None:
-        """The newest capture of exactly this target URI."""
+        """The newest capture of exactly this target URI that came over the wire."""
         found = self._pending_by_url.get(url)
         return found or next(self._found(_LATEST, url=url), None)
 
@@ -145,6 +151,13 @@ class Catalog:
         with self._faults(), self.engine.connect() as connection:
             for row in connection.execution_options(yield_per=500).execute(query):
                 yield _capture_of(row)
+
+    def rendered(self) -> set[str]:
+        """Record ids of the documents that have a rendition."""
+        self.flush()
+        query = select(_COLUMNS.refers_to).where(_COLUMNS.kind == "rendition")
+        with self._faults(), self.engine.connect() as connection:
+            return set(connection.execute(query).scalars())
 
     def rows_in_place(self, warc: str) -> Iterator[Capture]:
         """The captures in a WARC file in the order of their places."""

@@ -16,8 +16,11 @@ from archives.errors import MalformedIndex, StorageFailed
 from archives.layout import sync_folder
 from archives.surt import Surt
 
-CaptureKind = Literal["response", "revisit", "unanswered"]
+CaptureKind = Literal["response", "revisit", "unanswered", "rendition"]
 Framing = Literal["identity", "chunked"]
+
+RENDERED = "urn:newswarc:rendered:"
+"""Before the page's URL it is the target URI of a rendition, which thus never stands for the page itself in replay."""
 
 _NO_DIGIT = re.compile(r"\D")
 _LINE = re.compile(r"(\S+) (\d{14}) (\{.*\})\n?")
@@ -28,7 +31,7 @@ class Capture:
     """One fetch of one URL at one instant, and where its bytes are."""
 
     url: str
-    """Target URI."""
+    """Target URI; of a rendition, the page's URL in it."""
     surt: Surt
     timestamp: str
     """14 digits, UTC."""
@@ -49,13 +52,16 @@ class Capture:
     mime: str
     """Media type without parameters; 'unk' if none was sent; of a 304, that of the payload it stands for."""
     kind: CaptureKind
-    """`unanswered`: nothing came, or nothing that is HTTP; such a capture is kept in the WARC but not indexed."""
+    """`unanswered`: nothing came, or nothing that is HTTP; such a capture is kept in the WARC but not indexed.
+
+    `rendition`: the page as a browser held it once its scripts had run, indexed under a URI of its own.
+    """
     framing: Framing = "identity"
     """Whether the response's body is framed in chunks: a revisit must not mix the two."""
     truncated: str | None = None
     """WARC-Truncated of a response that is not whole; None if it is whole."""
     refers_to: str | None = None
-    """Of a revisit, the record id of the response that holds its payload."""
+    """Record id: of a revisit, that of the response that holds its payload; of a rendition, that of its document."""
     etag: str | None = None
     last_modified: str | None = None
     method: str = "GET"
@@ -75,7 +81,7 @@ def format_line(capture: Capture) -> str:
     """The capture's line, without line end."""
     revisit = capture.kind == "revisit"
     fields: dict[str, Any] = {
-        "url": capture.url,
+        "url": f"{RENDERED}{capture.url}" if capture.kind == "rendition" else capture.url,
         "mime": "warc/revisit" if revisit else capture.mime,
         "status": str(capture.status),
         "digest": capture.payload_digest.removeprefix("sha1:"),
@@ -109,11 +115,12 @@ def parse_line(line: str) -> Capture:
 
 def _from_fields(key: Surt, timestamp: str, fields: dict[str, Any]) -> Capture:
     revisit = fields.get("mime") == "warc/revisit"
-    digest = fields.get("digest", "")
+    digest, url = fields.get("digest", ""), fields["url"]
+    kind: CaptureKind = "revisit" if revisit else "rendition" if url.startswith(RENDERED) else "response"
     status = str(fields.get("http_status" if revisit else "status", "0"))
     optional = {name: fields[name] for name in _OPTIONAL if name in fields}
     return Capture(
-        url=fields["url"],
+        url=url.removeprefix(RENDERED),
         surt=key,
         timestamp=timestamp,
         date=fields.get("date") or date_of(timestamp),
@@ -124,7 +131,7 @@ def _from_fields(key: Surt, timestamp: str, fields: dict[str, Any]) -> Capture:
         payload_digest=Digest(digest if ":" in digest else f"sha1:{digest}"),
         status=int(status) if status.isdecimal() else 0,
         mime=fields.get("http_mime", "unk") if revisit else fields.get("mime", "unk"),
-        kind="revisit" if revisit else "response",
+        kind=kind,
         **optional,
     )
 

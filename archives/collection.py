@@ -1,6 +1,7 @@
 """A collection: WARC files, their index and the catalog in one folder, with one writer and any number of readers."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from archives.layout import Layout
 from archives.lock import writer_lock
 from archives.records import Facts, bundle, examine
 from archives.reindex import Forgotten, Reindexed, reindex_missing
+from archives.renditions import Rendition, bundle_rendition, rendition_captured
 from archives.repair import LineCut, Repair, repair_files
 from archives.segment import Segment, begin_segment
 from archives.takedown.steps import TakedownFinished, finish_takedown
@@ -191,10 +193,15 @@ class WritableCollection(Collection):
         A payload that is here already becomes a revisit of it. With `not_modified`, a 304 becomes a revisit of that
         earlier capture, and its own bytes are kept beside it.
         """
-        try:
+        with self._temporary_files(exchange.url):
             return self._archive(exchange, not_modified)
+
+    @contextmanager
+    def _temporary_files(self, url: str) -> Iterator[None]:
+        try:
+            yield
         except OSError as exc:
-            what = f"no temporary file for {exchange.url}: {exc.strerror}; make room or set TMPDIR"
+            what = f"no temporary file for {url}: {exc.strerror}; make room or set TMPDIR"
             raise StorageFailed(f"{self.layout.root}: {what}") from exc
 
     def _archive(self, exchange: Exchange, not_modified: Capture | None) -> Capture:
@@ -206,7 +213,17 @@ class WritableCollection(Collection):
             exchange, facts, new_id=self._new_id, original=original, not_modified=earlier, warcinfo_id=self._warcinfo_id
         )
         offset = segment.append(packed.content)
-        capture = captured(exchange, facts, packed, segment.name, offset, original or earlier)
+        return self._indexed(captured(exchange, facts, packed, segment.name, offset, original or earlier), segment)
+
+    def archive_rendition(self, rendition: Rendition) -> Capture:
+        """Write what a browser made of a document, in one write, and index it."""
+        segment = self._segment_to_write()
+        with self._temporary_files(rendition.document.url):
+            packed = bundle_rendition(rendition, new_id=self._new_id, warcinfo_id=self._warcinfo_id)
+        capture = rendition_captured(rendition, packed, segment.name, segment.append(packed.content))
+        return self._indexed(capture, segment)
+
+    def _indexed(self, capture: Capture, segment: Segment) -> Capture:
         if capture.indexed:
             self.catalog.add(capture)
         if segment.sync_if_due():

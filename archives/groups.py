@@ -12,6 +12,7 @@ from archives.digests import EMPTY, Digest, sha1_of
 from archives.exchange import Exchange, Truncation
 from archives.http import Head, entity
 from archives.records import URN, Bundle, Facts, clean_uri, warc_date
+from archives.renditions import as_message, is_rendition, rendition_in
 from archives.spool import spool
 from archives.surt import surt
 from archives.warc import Record
@@ -49,6 +50,8 @@ def capture_of(group: Group, warc: str) -> Capture | None:
     first = next((record for record in group if record.type in {"response", "revisit"}), None)
     if first is None:
         first = next((record for record in group if record.target_uri.startswith(f"{URN}:unanswered:")), None)
+    if first is None and is_rendition(group[0]):
+        return rendition_in(group[0], warc)
     if first is None or not first.target_uri:
         return None
     head = _head(first, group)
@@ -133,20 +136,28 @@ def request_method(group: Group) -> str:
 
 
 def exchange_of(group: Group, capture: Capture, response: BinaryIO | None = None) -> Exchange:
-    """The exchange that was archived as a group; `response` stands in for a revisit's, which is elsewhere."""
+    """The exchange that was archived as a group; `response` stands in for a revisit's, which is elsewhere.
+
+    A rendition is given as if it had been sent.
+    """
     request = _typed(group, "request")
     first = group[0]
     return Exchange(
         url=capture.url,
         started=datetime.fromisoformat(capture.date),
         request=request.content() if request else b"",
-        response=response or first.block,
+        response=response or message_in(first),
         interim=tuple(record.content() for record in _notes(group, "interim")),
         trailing=b"".join(record.content() for record in _notes(group, "trailing")),
         peer=first.get("WARC-IP-Address"),
         truncated=cast("Truncation | None", capture.truncated),
         protocols=first.all("WARC-Protocol"),
     )
+
+
+def message_in(record: Record) -> BinaryIO:
+    """The response message in a record."""
+    return as_message(record) if is_rendition(record) else record.block
 
 
 def resolved_message(revisit: Record, original: Record) -> BinaryIO:

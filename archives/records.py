@@ -5,7 +5,7 @@ warcio builds and serialises the records. The container is ours, because an exch
 
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -77,7 +77,7 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """A record to be: headers, block and its size."""
 
     headers: Pairs
@@ -108,7 +108,7 @@ def warcinfo(fields: Mapping[str, str], *, name: str, record_id: str, date: str)
         ("WARC-Block-Digest", sha1(content)),
     ]
     out = io.BytesIO()
-    _serialise(_Part(headers, "application/warc-fields", io.BytesIO(content), len(content)), out)
+    _serialise(Part(headers, "application/warc-fields", io.BytesIO(content), len(content)), out)
     return out.getvalue()
 
 
@@ -126,10 +126,9 @@ def bundle(
     With `original` the response becomes a revisit of that capture's payload, with `not_modified` one of a capture that
     the server said is still good.
     """
-    url = clean_uri(exchange.url)
     common: Pairs = [
         ("WARC-Date", warc_date(exchange.started)),
-        ("WARC-Target-URI", url),
+        ("WARC-Target-URI", clean_uri(exchange.url)),
         ("WARC-Warcinfo-ID", warcinfo_id),
     ]
     if exchange.peer:
@@ -137,8 +136,13 @@ def bundle(
     common += [("WARC-Protocol", protocol) for protocol in exchange.protocols]
     first = _first(exchange, facts, original, not_modified)
     others = _others(exchange, facts, moved=not_modified is not None)
+    return pack(first, others, common, new_id=new_id, size=facts.size)
+
+
+def pack(first: Part, others: Sequence[Part], common: Pairs, *, new_id: NewId, size: int) -> Bundle:
+    """Compress records of one capture event, which name each other in WARC-Concurrent-To; `size` is about theirs."""
     first_id, ids = new_id(), [new_id() for _ in others]
-    out: BinaryIO = io.BytesIO() if facts.size <= IN_MEMORY else spool()
+    out: BinaryIO = io.BytesIO() if size <= IN_MEMORY else spool()
     _serialise(_with(first, first_id, common, concurrent=ids), out)
     length = out.tell()
     for part, part_id in zip(others, ids, strict=True):
@@ -146,34 +150,32 @@ def bundle(
     return Bundle(content=out, record_id=first_id, length=length)
 
 
-def _with(part: _Part, record_id: str, common: Pairs, concurrent: list[str]) -> _Part:
+def _with(part: Part, record_id: str, common: Pairs, concurrent: list[str]) -> Part:
     """The part with the headers that all records of an exchange share; a target URI of its own stays."""
     own = {name for name, _ in part.headers}
     (kind, *rest) = part.headers
     shared = [pair for pair in common if pair[0] not in own]
     names = [("WARC-Concurrent-To", other) for other in concurrent]
-    return _Part(
-        [kind, ("WARC-Record-ID", record_id), *shared, *names, *rest], part.content_type, part.block, part.size
-    )
+    return Part([kind, ("WARC-Record-ID", record_id), *shared, *names, *rest], part.content_type, part.block, part.size)
 
 
-def _first(exchange: Exchange, facts: Facts, original: Capture | None, not_modified: Capture | None) -> _Part:
+def _first(exchange: Exchange, facts: Facts, original: Capture | None, not_modified: Capture | None) -> Part:
     """The record that stands for the response."""
     if not facts.head:
         return _unanswered(exchange, facts)
     if not_modified:
-        return _Part(_revisit(not_modified, NOT_MODIFIED, EMPTY), HTTP_RESPONSE, io.BytesIO(), 0)
+        return Part(_revisit(not_modified, NOT_MODIFIED, EMPTY), HTTP_RESPONSE, io.BytesIO(), 0)
     exchange.response.seek(0)
     if original:
         head = exchange.response.read(facts.head.size)
         headers = _revisit(original, IDENTICAL_PAYLOAD, sha1(head))
-        return _Part([*headers, ("WARC-Truncated", "length")], HTTP_RESPONSE, io.BytesIO(head), len(head))
+        return Part([*headers, ("WARC-Truncated", "length")], HTTP_RESPONSE, io.BytesIO(head), len(head))
     headers = [
         ("WARC-Type", "response"),
         ("WARC-Block-Digest", facts.block_digest),
         ("WARC-Payload-Digest", facts.payload_digest),
     ]
-    return _Part([*headers, *_truncation(exchange)], HTTP_RESPONSE, exchange.response, facts.size)
+    return Part([*headers, *_truncation(exchange)], HTTP_RESPONSE, exchange.response, facts.size)
 
 
 def _revisit(original: Capture, profile: str, block_digest: Digest) -> Pairs:
@@ -192,13 +194,13 @@ def _truncation(exchange: Exchange) -> Pairs:
     return [("WARC-Truncated", exchange.truncated)] if exchange.truncated else []
 
 
-def _unanswered(exchange: Exchange, facts: Facts) -> _Part:
+def _unanswered(exchange: Exchange, facts: Facts) -> Part:
     """What came instead of an HTTP response, which may be nothing."""
     headers = _metadata("unanswered", exchange.url, facts.block_digest)
-    return _Part([*headers, *_truncation(exchange)], OPAQUE, exchange.response, facts.size)
+    return Part([*headers, *_truncation(exchange)], OPAQUE, exchange.response, facts.size)
 
 
-def _others(exchange: Exchange, facts: Facts, *, moved: bool) -> list[_Part]:
+def _others(exchange: Exchange, facts: Facts, *, moved: bool) -> list[Part]:
     """The records beside the first: request, heads of 1xx responses, bytes after the message, the bytes of a 304."""
     parts = [_request(exchange.request)] if exchange.request else []
     parts += [_note("interim", exchange.url, head, HTTP_RESPONSE) for head in exchange.interim]
@@ -207,17 +209,17 @@ def _others(exchange: Exchange, facts: Facts, *, moved: bool) -> list[_Part]:
     if moved:
         digest = facts.block_digest
         headers = _metadata("not-modified", exchange.url, digest)
-        parts.append(_Part(headers, HTTP_RESPONSE, exchange.response, facts.size))
+        parts.append(Part(headers, HTTP_RESPONSE, exchange.response, facts.size))
     return parts
 
 
-def _request(message: bytes) -> _Part:
+def _request(message: bytes) -> Part:
     headers = [("WARC-Type", "request"), ("WARC-Block-Digest", sha1(message))]
-    return _Part([*headers], HTTP_REQUEST, io.BytesIO(message), len(message))
+    return Part([*headers], HTTP_REQUEST, io.BytesIO(message), len(message))
 
 
-def _note(what: str, url: str, content: bytes, content_type: str) -> _Part:
-    return _Part(_metadata(what, url, sha1(content)), content_type, io.BytesIO(content), len(content))
+def _note(what: str, url: str, content: bytes, content_type: str) -> Part:
+    return Part(_metadata(what, url, sha1(content)), content_type, io.BytesIO(content), len(content))
 
 
 def _metadata(what: str, url: str, digest: Digest) -> Pairs:
@@ -231,7 +233,7 @@ def _metadata(what: str, url: str, digest: Digest) -> Pairs:
 class _Serialiser(WARCWriter):  # type: ignore[misc]  # warcio has no types
     """warcio's own serialisation, without a payload digest of framed bytes."""
 
-    NO_PAYLOAD_DIGEST_TYPES = ("warcinfo", "revisit", "request", "response", "metadata")
+    NO_PAYLOAD_DIGEST_TYPES = ("warcinfo", "revisit", "request", "response", "metadata", "conversion", "resource")
 
 
 class _HeadAsSent(StatusAndHeaders):  # type: ignore[misc]
@@ -247,7 +249,7 @@ class _HeadAsSent(StatusAndHeaders):  # type: ignore[misc]
         self.headers_buff = self._head
 
 
-def _serialise(part: _Part, out: BinaryIO) -> None:
+def _serialise(part: Part, out: BinaryIO) -> None:
     """Append one record to `out`, as a gzip member of its own."""
     headers = StatusAndHeaders("", part.headers, protocol="WARC/1.1")
     kind = part.headers[0][1]

@@ -49,7 +49,7 @@ class IndexCheck:
         if not capture.indexed or capture.record_id in self._hidden:
             return
         self.captures += 1
-        if capture.refers_to:
+        if capture.kind == "revisit" and capture.refers_to:
             original = self._catalog.by_record_id(capture.refers_to)
             capture = with_original(capture, original)
             if original and original.payload_digest != capture.payload_digest:

@@ -17,7 +17,7 @@ _captures = captures_table.c
 def dependents_of(catalog: Catalog, gone: Set[str]) -> Iterator[Capture]:
     """Indexed revisits of what goes that stay themselves."""
     for record_id in sorted(gone):
-        query = select(_captures.record_id).where(_captures.refers_to == record_id)
+        query = select(_captures.record_id).where(_captures.refers_to == record_id, _captures.kind == "revisit")
         with catalog.engine.connect() as connection:
             ids = connection.execute(query).scalars().all()
         yield from (row for name in ids if name not in gone and (row := catalog.by_record_id(name)))

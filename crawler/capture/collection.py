@@ -24,6 +24,7 @@ from archives.collection import MAX_AGE, MAX_SIZE, Collection, WritableCollectio
 from archives.errors import ArchiveError
 from archives.exchange import Exchange
 from archives.layout import Layout
+from archives.renditions import Rendition
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +111,14 @@ class CrawlCollection:
         """Keep an exchange; if that fails, the crawl is stopped and ArchiveError raised."""
         try:
             return self.collection.archive(exchange, not_modified=not_modified)
+        except ArchiveError as exc:
+            self.fail(exc)
+            raise
+
+    def archive_rendition(self, rendition: Rendition) -> Capture:
+        """Keep what a browser made of a document; if that fails, the crawl is stopped and ArchiveError raised."""
+        try:
+            return self.collection.archive_rendition(rendition)
         except ArchiveError as exc:
             self.fail(exc)
             raise
@@ -221,10 +230,15 @@ async def _close_spider(crawler: Crawler, reason: str) -> None:
 
 
 def repeats_last(collection: Collection, capture: Capture) -> bool:
-    """Whether a capture shows what the one before it of the same URL showed: a revisit may repeat another URL's."""
-    if capture.kind != "revisit" or capture.status == NOT_MODIFIED:
+    """Whether a capture shows what the one before it of the same URL showed: a revisit may repeat another URL's.
+
+    Renditions are compared with each other, whatever their documents were.
+    """
+    rendered = capture.kind == "rendition"
+    if not rendered and (capture.kind != "revisit" or capture.status == NOT_MODIFIED):
         return capture.kind == "revisit"
-    others = (one for one in collection.captures(capture.url) if one.record_id != capture.record_id)
+    captures = (one for one in collection.captures(capture.url) if (one.kind == "rendition") == rendered)
+    others = (one for one in captures if one.record_id != capture.record_id)
     before = [one for one in others if one.date <= capture.date and one.status in (capture.status, NOT_MODIFIED)]
     return bool(before) and max(before, key=lambda one: one.date).payload_digest == capture.payload_digest
 

@@ -90,9 +90,9 @@ class OfflineHandler(BaseDownloadHandler):
         return response
 
     def _newest(self, url: str) -> Capture | None:
-        if self._until is None:
-            return self._collection.latest(url)
-        captures = (one for one in self._collection.captures(url) if one.date[: len(self._until)] <= self._until)
+        """Of a page that a browser rendered, its rendition, which came after the document."""
+        until = self._until
+        captures = (one for one in self._collection.captures(url) if until is None or one.date[: len(until)] <= until)
         return max(captures, key=lambda one: one.date, default=None)
 
     async def close(self) -> None:

@@ -16,7 +16,7 @@ from archives.cdxj import Capture
 from archives.collection import Collection
 from archives.digests import Digest
 from archives.errors import ArchiveError, MalformedMessage, MalformedRecord
-from archives.groups import capture_of, groups
+from archives.groups import capture_of, groups, message_in
 from archives.http import DECODED_LIMIT, parse
 from archives.seen import seen_digest
 from archives.tracking import untracked
@@ -167,13 +167,13 @@ def pages_of_warc(source: Path | BinaryIO, name: str, on_fault: OnFault) -> Iter
     """
     for group in groups(read_records(source, on_fault=on_fault)):
         capture = capture_of(group, name)
-        if capture and capture.kind == "response" and is_page(capture):
+        if capture and capture.kind in {"response", "rendition"} and is_page(capture):
             response = next(record for record in group if record.record_id == capture.record_id)
             if size_of(response.block) > LARGEST:
                 what = f"a page of more than {LARGEST >> 20} MB is left out; news pages are shorter"
                 on_fault(MalformedRecord(f"{name} at {capture.offset}: {what}", file=name, offset=capture.offset))
                 continue
-            yield page_of(capture, response.content())
+            yield page_of(capture, message_in(response).read())
 
 
 def size_of(stream: BinaryIO) -> int:
@@ -184,10 +184,14 @@ def size_of(stream: BinaryIO) -> int:
 
 
 def pages_of_collection(path: Path, on_fault: OnFault, database: str | None = None) -> Iterator[ArchivedPage]:
-    """HTML captures of a collection in the order of its index; a 304 is no new page, a repeated payload is one."""
+    """HTML captures of a collection in the order of its index; a 304 is no new page, a repeated payload is one.
+
+    Of a document that a browser rendered, the rendition is the page.
+    """
     with Collection.open(path, database=database) as collection:
+        rendered = collection.catalog.rendered()
         for capture in collection.captures():
-            if not is_page(capture) or capture.status == NOT_MODIFIED:
+            if not is_page(capture) or capture.status == NOT_MODIFIED or capture.record_id in rendered:
                 continue
             try:
                 page = page_in(collection, capture)
