@@ -42,7 +42,13 @@ $(REPLAY)/replaywebpage: $(REPLAY)/.installed
 demo: $(ENVIRONMENTS)  ## crawl the built-in newspaper, archive, extract, export, verify and replay it
 	$(VENV)/bin/python -m crawler demo
 
-test: $(ENVIRONMENTS) $(REPLAY)/.judges $(REPLAY)/replaywebpage  ## run the tests, on all cores
+# Pages in a browser are tested where the system has a Chromium: none is downloaded, and without one the driver is of no use.
+$(VENV)/.browser: $(VENV)/.installed
+	@if command -v "$${NEWSWARC_BROWSER:-chromium}" >/dev/null; \
+	then $(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[browser]' && touch $@ || echo "Playwright cannot be had"; \
+	else echo "no Chromium on PATH (Debian: apt-get install chromium): pages in a browser are not tested"; fi
+
+test: $(ENVIRONMENTS) $(REPLAY)/.judges $(REPLAY)/replaywebpage $(VENV)/.browser  ## run the tests, on all cores
 	$(VENV)/bin/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed  ## style and types
@@ -56,12 +62,12 @@ score: $(VENV)/.installed  ## how right extraction is: make score CORPUS=FOLDER[
 bench: $(ENVIRONMENTS) $(PEERS)/.installed  ## speed, as ratios measured side by side; CORPUS=FOLDER gives real pages
 	$(VENV)/bin/python -m tests.benchmarks $(CORPUS)
 
-soak: $(ENVIRONMENTS)  ## the tests that take minutes
+soak: $(ENVIRONMENTS) $(VENV)/.browser  ## the tests that take minutes
 	$(VENV)/bin/python -m pytest -m soak --timeout 3600
 
 lock:  ## write constraints.txt anew: the newest versions that pyproject.toml allows
 	"$(PYTHON)" -m venv --clear .venv-lock
-	.venv-lock/bin/python $(PIP) install --editable '.[dev,replay,judge]'
+	.venv-lock/bin/python $(PIP) install --editable '.[dev,replay,judge,browser]'
 	.venv-lock/bin/python $(PIP) freeze --exclude-editable > constraints.txt
 	rm -rf .venv-lock
 

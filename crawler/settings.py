@@ -68,6 +68,21 @@ NEWSWARC_ALLOW_PRIVATE = False
 NEWSWARC_CONDITIONAL = True
 """Whether the validators of the last capture are sent along, so that unchanged pages cost nothing."""
 
+# Pages that need a browser
+
+NEWSWARC_RENDER = False
+"""Whether pages are opened in Chromium, and what they hold once their scripts have run is read; the site file's say."""
+NEWSWARC_RENDER_TIMEOUT = 60.0
+"""Seconds after which a page that still asks for something is taken as it is."""
+NEWSWARC_RENDER_REQUESTS = 300
+"""That one page may make; further ones fail in it."""
+NEWSWARC_RENDER_SCROLL = 0
+"""Screens that a page is scrolled down, for what loads only on sight."""
+NEWSWARC_RENDER_SCREENSHOT = False
+"""Whether a picture of each page is archived."""
+NEWSWARC_BROWSER = os.environ.get("NEWSWARC_BROWSER") or None
+"""Chromium's program; without it, the one that is found on PATH."""
+
 DOWNLOAD_HANDLERS = {
     "http": "crawler.capture.handler.CaptureHandler",  # keeps the exact bytes of request and response
     "https": "crawler.capture.handler.CaptureHandler",
@@ -96,6 +111,7 @@ DUPEFILTER_CLASS = "crawler.spiders.resuming.SeenInThisRun"  # likewise
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # scope is judged where the ledger can say so
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # ours waits, and lets hosts rest
+    "crawler.capture.rendering.Rendering": 540,  # of pages that have come in the end, after redirects and retries
     "crawler.spiders.politeness.PoliteRetry": 550,  # in its place
     "crawler.capture.refusals.Refusals": 50,  # outside of what refuses: each refusal is a line of the crawl log
     "crawler.capture.blocked.Blocked": 640,  # also what a redirect leads to

@@ -27,6 +27,7 @@ _OF_THE_NETWORK = {
     "DOWNLOADER_MIDDLEWARES": (
         "crawler.capture.addresses.AddressGuard",
         "crawler.capture.conditional.ConditionalGet",
+        "crawler.capture.rendering.Rendering",
         "crawler.spiders.politeness.PoliteRetry",
     ),
     "EXTENSIONS": (

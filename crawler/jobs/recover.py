@@ -95,7 +95,17 @@ def _unsettled(collection: WritableCollection, sites: Mapping[str, Site]) -> lis
     with engine.connect() as connection:
         rows = connection.execute(query).all()
     found = ((collection.catalog.by_record_id(row.record_id), _site(sites, row.site, row.url)) for row in rows)
-    return [(capture, site) for capture, site in found if capture and is_whole_page(capture)]
+    rendered = collection.catalog.rendered()
+    return [
+        (capture, site)
+        for capture, site in found
+        if capture and is_whole_page(capture) and _is_read(capture, site, rendered)
+    ]
+
+
+def _is_read(capture: Capture, site: Site, rendered: set[str]) -> bool:
+    """Whether articles are to come of a capture: not of a document that was, or has yet to be, rendered."""
+    return capture.kind == "rendition" or not (site.render or capture.record_id in rendered)
 
 
 def _site(sites: Mapping[str, Site], name: str, url: str) -> Site:

@@ -26,9 +26,9 @@ class RequisitesPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """As Scrapy makes it; not needed where no requisites are wanted, or nothing is kept."""
-        keeper = crawler.get_extension(CrawlCollection)
-        if keeper is None or crawler.settings.get("NEWSWARC_REQUISITES") == "none":
+        """As Scrapy makes it; not needed where none are wanted, nothing is kept, or a browser asks for them itself."""
+        keeper, settings = crawler.get_extension(CrawlCollection), crawler.settings
+        if keeper is None or settings.get("NEWSWARC_REQUISITES") == "none" or settings.getbool("NEWSWARC_RENDER"):
             raise NotConfigured
         requisites = Requisites.of_settings(crawler.settings, held=keeper, stats=crawler.stats)
         return cls(crawler, keeper, requisites)

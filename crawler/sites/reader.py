@@ -16,7 +16,7 @@ from parsel.csstranslator import HTMLTranslator
 from crawler.revisits import EXAMPLE, Revisits
 from crawler.sites.patterns import UrlPattern
 from crawler.sites.schedule import Schedule, cron_of, length_of, quiet_of
-from crawler.sites.site import Limits, Politeness, Requisites, SelectorVariant, Site
+from crawler.sites.site import InBrowser, Limits, Politeness, Requisites, SelectorVariant, Site
 
 T = TypeVar("T")
 SELECTOR_FIELDS = frozenset(
@@ -69,6 +69,8 @@ class _Reader:
             timezone=self._timezone(),
             language=self._text("language"),
             allow_private=bool(self._value("allow_private", bool, "true or false")),
+            render=self._value("render", bool, "true or false"),
+            browser=self._sub("browser")._in_browser(),
             politeness=self._sub("politeness")._politeness(),
             limits=self._sub("limits")._limits(),
             requisites=self._requisites(),
@@ -134,6 +136,15 @@ class _Reader:
             return None if text is None else convert(text)
         except ValueError as exc:
             raise self._error(key, str(exc), what_next) from exc
+
+    def _in_browser(self) -> InBrowser:
+        self._refuse_unknown({"timeout", "requests", "scroll", "screenshot"})
+        return InBrowser(
+            timeout=self._number("timeout"),
+            requests=self._whole("requests"),
+            scroll=self._whole("scroll"),
+            screenshot=self._value("screenshot", bool, "true or false"),
+        )
 
     def _variants(self) -> tuple[SelectorVariant, ...]:
         tables = self._table.get("selectors", [])
@@ -259,6 +270,7 @@ class _Reader:
 
 _KEYS = frozenset(
     {"name", "title", "publisher", "domains", "seeds", "feeds", "sitemaps", "sections", "articles", "reject"}
-    | {"timezone", "language", "allow_private", "politeness", "limits", "requisites", "schedule", "selectors"}
+    | {"timezone", "language", "allow_private", "politeness", "limits", "requisites", "render", "browser"}
+    | {"schedule", "selectors"}
 )
 _SCHEDULE_KEYS = frozenset({"cron", "every", "timezone", "jitter", "quiet", "collection", "max_pages", "max_minutes"})

@@ -46,6 +46,20 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InBrowser:
+    """How pages are rendered; None for the crawl's own setting."""
+
+    timeout: float | None = None
+    """Seconds after which a page that still asks for something is taken as it is."""
+    requests: int | None = None
+    """That one page may make."""
+    scroll: int | None = None
+    """Screens that a page is scrolled down, for what loads only on sight."""
+    screenshot: bool | None = None
+    """Whether a picture of each page is archived."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SelectorVariant:
     """The CSS selectors that hold until a day: templates age, and old captures must still parse."""
 
@@ -98,6 +112,9 @@ class Site:
     language: str | None = None
     allow_private: bool = False
     """Whether its servers may have loopback or private addresses."""
+    render: bool | None = None
+    """Whether its pages are opened in a browser, and read once their scripts have run; None for the crawl's setting."""
+    browser: InBrowser = field(default_factory=InBrowser)
     politeness: Politeness = field(default_factory=Politeness)
     limits: Limits = field(default_factory=Limits)
     requisites: Requisites | None = None

@@ -16,6 +16,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.capture.addresses import PrivateAddress
 from crawler.capture.blocked import TakenDown
+from crawler.capture.browser import RenderFailed
 from crawler.capture.offline import NotCaptured
 from crawler.extraction import page_kind, parse
 from crawler.frontier import TAKEN_DOWN, State
@@ -29,6 +30,7 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (DownloadConnectionRefusedError, "connection refused"),
     (CannotResolveHostError, "no such host"),
     (DownloadFailedError, "connection failed"),
+    (RenderFailed, "not rendered"),
 )
 _REFUSED: tuple[tuple[type[IgnoreRequest], str], ...] = (
     (PrivateAddress, "private address"),

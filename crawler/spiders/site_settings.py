@@ -77,7 +77,7 @@ def revisits_of(settings: BaseSettings) -> Revisits:
 
 def apply_site(site: Site, settings: BaseSettings) -> None:
     """Set what the site asks for, at a spider's priority: above the project's settings, below the command line."""
-    politeness, limits = site.politeness, site.limits
+    politeness, limits, browser = site.politeness, site.limits, site.browser
     contact = politeness.contact or settings.get("NEWSWARC_CONTACT")
     wanted: dict[str, Any] = {
         "DOWNLOAD_DELAY": politeness.delay,
@@ -85,6 +85,11 @@ def apply_site(site: Site, settings: BaseSettings) -> None:
         "NEWSWARC_RECHECK_AFTER": politeness.recheck_after,
         "DOWNLOAD_TIMEOUT": limits.timeout,
         "DOWNLOAD_MAXSIZE": limits.max_bytes,
+        "NEWSWARC_RENDER": site.render,
+        "NEWSWARC_RENDER_TIMEOUT": browser.timeout,
+        "NEWSWARC_RENDER_REQUESTS": browser.requests,
+        "NEWSWARC_RENDER_SCROLL": browser.scroll,
+        "NEWSWARC_RENDER_SCREENSHOT": browser.screenshot,
         "ROBOTSTXT_OBEY": None if politeness.obey_robots else False,
         "USER_AGENT": politeness.user_agent or _user_agent(contact),
         "NEWSWARC_OPERATOR": settings.get("NEWSWARC_OPERATOR") or contact,

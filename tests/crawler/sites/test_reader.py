@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from crawler.sites import SiteError, load_site, load_sites, read_site, site_for_url
+from crawler.sites import InBrowser, SiteError, load_site, load_sites, read_site, site_for_url
 
 SITE = """
 title = "The Example"
@@ -51,6 +51,13 @@ def test_politeness_and_limits():
     assert site().politeness.delay == 2.0
     assert not site().politeness.obey_robots
     assert site().limits.paging == 1
+
+
+def test_pages_are_rendered_where_the_file_says_so():
+    assert site().render is None
+    rendered = site("render = true\n" + SITE + "\n[browser]\nscroll = 5\nscreenshot = true\n")
+    assert rendered.render
+    assert rendered.browser == InBrowser(scroll=5, screenshot=True)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +116,7 @@ def broken(**changes):
     [
         pytest.param("domains = [", "", "not TOML", id="no-toml"),
         pytest.param(broken(x="colour = 1"), "colour", "unknown", id="unknown-key"),
+        pytest.param(broken(x="[browser]\nscroll = -1"), "browser.scroll", "out of range", id="scroll-upwards"),
         pytest.param(broken(x="[politeness]\nspeed = 1"), "politeness.speed", "unknown", id="unknown-nested-key"),
         pytest.param(broken(domains=""), "domains", "missing", id="no-domain"),
         pytest.param(broken(domains='domains = ["https://x"]'), "domains", "no host name", id="domain-with-scheme"),
