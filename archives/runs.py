@@ -168,7 +168,7 @@ def _ignore(fault: MalformedRecord) -> None:
 
 def _recovered(group: Group, catalog: Catalog, warc: str, found_by: FoundBy) -> Fetch | None:
     capture = capture_of(group, warc)
-    if capture is None:
+    if capture is None or capture.kind == "rendition":
         return None
     original = catalog.by_record_id(capture.refers_to) if capture.refers_to else None
     capture = with_original(capture, original)

@@ -27,6 +27,7 @@ from archives.errors import ArchiveError
 from archives.renditions import HTML, Rendition
 from crawler.capture.browser import VIEWPORT, Browser, BrowserUnavailable, Page, RenderFailed, find_chromium
 from crawler.capture.collection import CAPTURE, ArchiveUnavailable, CrawlCollection
+from crawler.capture.crawl_log import Finder
 
 logger = logging.getLogger(__name__)
 
@@ -133,7 +134,7 @@ class Rendering:
             return response
         try:
             async with self._places:
-                dom, screenshot = await self._rendered(response)
+                dom, screenshot = await self._rendered(request, response)
             rendition = Rendition(document=capture, taken=datetime.now(UTC), dom=dom, screenshot=screenshot)
             request.meta[CAPTURE] = self._keeper.archive_rendition(rendition)
         except BrowserUnavailable as exc:
@@ -149,10 +150,11 @@ class Rendering:
         headers = {**response.headers, b"Content-Type": [HTML.encode()]}
         return response.replace(body=dom, headers=headers, encoding="utf-8", flags=[*response.flags, RENDERED_FLAG])
 
-    async def _rendered(self, response: Response) -> tuple[bytes, bytes | None]:
+    async def _rendered(self, request: Request, response: Response) -> tuple[bytes, bytes | None]:
         assert self._browser is not None  # noqa: S101  # the spider is open
         async with self._browser.page() as page:
-            visit = _Visit(page, response, fetch=self._fetch, kept=self._kept, bounds=self._bounds)
+            found = Finder.of(request).hop("embed")
+            visit = _Visit(page, response, found=found, fetch=self._fetch, kept=self._kept, bounds=self._bounds)
             return await visit.run()
 
 
@@ -181,9 +183,19 @@ class _Kept:
 class _Visit:
     """One page in the browser, from the document to the tree."""
 
-    def __init__(self, page: Page, document: Response, *, fetch: Fetch, kept: _Kept, bounds: Bounds) -> None:
+    def __init__(
+        self,
+        page: Page,
+        document: Response,
+        *,
+        found: dict[str, Any],
+        fetch: Fetch,
+        kept: _Kept,
+        bounds: Bounds,
+    ) -> None:
         self._page = page
         self._document: Response | None = document
+        self._meta = {**found, "max_retry_times": 0}
         self._url = document.url
         self._fetch = fetch
         self._kept = kept
@@ -278,9 +290,7 @@ class _Visit:
             for name, value in asked.headers.items()
             if name not in _NOT_PASSED_ON and not name.startswith("sec-")
         }
-        request = Request(
-            asked.url, headers=passed, callback=NO_CALLBACK, dont_filter=True, meta={"max_retry_times": 0}
-        )
+        request = Request(asked.url, headers=passed, callback=NO_CALLBACK, dont_filter=True, meta=self._meta.copy())
         try:
             response = await self._fetch(request)
         except Exception as exc:  # noqa: BLE001  (whatever refuses it or breaks it off: to the page it is a failed request)

@@ -122,6 +122,14 @@ def test_article_points_to_the_rendition_which_refers_to_its_document(crawled):
     assert (document.type, document.target_uri) == ("response", paper.base + STORY)
 
 
+def test_crawl_log_tells_which_page_asked(crawled):
+    folder, paper = crawled
+    (log,) = (folder / "collections/harbour/reports").glob("*/**/crawl.log")
+    told = {line.split()[3]: line.split()[4:6] for line in log.read_text().splitlines()}
+    assert told[paper.base + "/api/story.json"] == ["ME", paper.base + STORY]
+    assert len(told) == len([record for record in records(folder) if record.type == "response"])
+
+
 def test_screenshot_is_a_resource_and_no_capture_of_the_page(crawled):
     folder, paper = crawled
     (shot,) = [record for record in records(folder) if record.type == "resource"]
@@ -261,10 +269,9 @@ def test_private_addresses_are_refused_to_the_browser(tmp_path, paper):
     """A page of a site on the public internet may not have the crawl look into the network that it runs in."""
     code = f"""
 import asyncio
-from pathlib import Path
 from scrapy import Request
 from scrapy.http import HtmlResponse
-from crawler.capture.addresses import AddressGuard, PrivateAddress, resolve
+from crawler.capture.addresses import AddressGuard
 from crawler.capture.browser import Browser, find_chromium
 from crawler.capture.rendering import Bounds, _Kept, _Visit
 
@@ -279,7 +286,7 @@ async def main():
     browser = Browser(find_chromium(None), user_agent="newswarc")
     bounds = Bounds(seconds=10, requests=9, bytes=10**6, scroll=0, screenshot=False)
     async with browser.page() as opened:
-        dom, _ = await _Visit(opened, page, fetch=fetch, kept=_Kept(), bounds=bounds).run()
+        dom, _ = await _Visit(opened, page, found={{}}, fetch=fetch, kept=_Kept(), bounds=bounds).run()
     await browser.close()
     assert b"<p>text</p>" in dom
     print(asked)
