@@ -48,7 +48,7 @@ def texts_shown(program: Path, replayweb: Path, wacz: Path, urls: Sequence[str])
     `program` is Chromium's, `replayweb` the folder of the npm package.
     """
     told: Queue[dict[str, str]] = Queue()
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         site = Path(name, "site")
         (site / "replay").mkdir(parents=True)
         shutil.copy(replayweb / "ui.js", site)
