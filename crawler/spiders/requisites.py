@@ -46,7 +46,10 @@ class _Account:
 
     count: int
     bytes: int
+    unsettled: int = 0
+    """Requisites that wait or are under way."""
     pending: int = 0
+    """Those that are under way."""
     deferred: list["_Waiting"] = field(default_factory=list)
 
 
@@ -100,7 +103,8 @@ class Requisites:
         Of a page that is not new, what was captured with it is not looked at again.
         """
         self._accounts.setdefault(url, _Account(self._most, self._most_bytes))
-        self._note(url, found, depth=1, fresh=FRESH if is_new else None)
+        self._note(url, found, depth=1, renew=is_new)
+        self._close_if_settled(url)
         return list(self._next())
 
     def arrived(self, response: Response) -> list[dict[str, Any]]:
@@ -109,7 +113,7 @@ class Requisites:
         self._stats.inc_value("requisites/captured")
         kind = content_type(response) or ""
         if kind.startswith("text/css"):
-            self._note_sheet(page, response.body, response.url, kind, depth)
+            self._note_sheet(page, response.body, response.url, kind, depth, renew=True)
         self._give_back(response.meta, len(response.body))
         return list(self._next())
 
@@ -119,7 +123,7 @@ class Requisites:
         self._give_back(request.meta, request.meta[GRANTED] if isinstance(error, DownloadCancelledError) else 0)
         return list(self._next())
 
-    def _note(self, page: str, found: Iterable[Requisite], *, depth: int, fresh: timedelta | None) -> None:
+    def _note(self, page: str, found: Iterable[Requisite], *, depth: int, renew: bool) -> None:
         account = self._accounts[page]
         for one in found:
             if one.url in self._asked or (self._wanted == "images" and one.kind != "image"):
@@ -128,27 +132,25 @@ class Requisites:
                 self._stats.inc_value("requisites/over_budget")
                 continue
             self._asked.add(one.url)
-            if not self._is_here(one.url, fresh):
+            if not self._is_here(one.url, renew=renew):
                 account.count -= 1
+                account.unsettled += 1
                 self._queue.append(_Waiting(page, one.url, depth))
             elif one.kind == "style":  # a crawl that broke off may have had the sheet and not what it needs
-                self._note_sheet(page, *self._sheet(one.url), depth)
+                body, kind = self._held.archived(one.url)
+                self._note_sheet(page, body, one.url, kind, depth, renew=renew)
 
-    def _note_sheet(self, page: str, body: bytes, url: str, kind: str, depth: int) -> None:
+    def _note_sheet(self, page: str, body: bytes, url: str, kind: str, depth: int, *, renew: bool) -> None:
         if depth < DEEPEST:
-            self._note(page, of_style_sheet(body, url, kind), depth=depth + 1, fresh=FRESH)
+            self._note(page, of_style_sheet(body, url, kind), depth=depth + 1, renew=renew)
 
-    def _sheet(self, url: str) -> tuple[bytes, str, str]:
-        body, kind = self._held.archived(url)
-        return body, url, kind
-
-    def _is_here(self, url: str, fresh: timedelta | None) -> bool:
-        """Whether a URL was captured as lately as is wanted; ever, where `fresh` is None and something was there."""
+    def _is_here(self, url: str, *, renew: bool) -> bool:
+        """Whether a URL was captured lately; ever is enough where nothing is to be renewed and something was there."""
         last = self._held.last_captured(url)
         if last is None:
             return False
         date, was_there = last
-        return (fresh is None and was_there) or self._now - date < FRESH
+        return (was_there and not renew) or self._now - date < FRESH
 
     def _next(self) -> Iterator[dict[str, Any]]:
         while self._queue and self._under_way < _AT_ONCE:
@@ -159,6 +161,8 @@ class Requisites:
                 account.deferred.append(one)
             elif granted <= 0:
                 self._stats.inc_value("requisites/over_budget")
+                account.unsettled -= 1
+                self._close_if_settled(one.page)
             else:
                 account.bytes -= granted
                 account.pending += 1
@@ -183,6 +187,12 @@ class Requisites:
         account = self._accounts[meta[OF_PAGE]]
         account.bytes += meta[GRANTED] - used
         account.pending -= 1
+        account.unsettled -= 1
         self._under_way -= 1
         self._queue.extend(account.deferred)
         account.deferred.clear()
+        self._close_if_settled(meta[OF_PAGE])
+
+    def _close_if_settled(self, page: str) -> None:
+        if not self._accounts[page].unsettled:
+            del self._accounts[page]

@@ -120,6 +120,13 @@ def test_a_sheet_that_is_here_is_read_for_what_it_needs(requisites):
     assert come(asking, asking.of_page(PAGE, [Requisite(url("a.css"), "style")], is_new=True)) == ["p.png"]
 
 
+def test_of_an_unchanged_page_the_sheet_asks_for_nothing_old_either(requisites):
+    old = (NOW - 9 * FRESH, True)
+    sheet = b"p{background:url(p.png)} q{background:url(q.png)}"
+    asking = requisites({url("a.css"): old, url("p.png"): old}, {url("a.css"): sheet})
+    assert come(asking, asking.of_page(PAGE, [Requisite(url("a.css"), "style")], is_new=False)) == ["q.png"]
+
+
 def test_pictures_alone(requisites):
     asking = requisites(wanted="images")
     found = [*PICTURES[:1], Requisite(url("s.css"), "style"), Requisite(url("f.woff"), "font")]
