@@ -36,6 +36,7 @@ from archives.errors import CollectionLocked, StorageFailed
 from archives.removals import put_removal
 from archives.revisions import LATEST_DIGESTS, forget_sightings, item_seen, put_revision, revision_seen
 from archives.schema import articles_table, captures_table, metadata, revisions_table
+from archives.search.index import prepare as prepare_search
 
 _CAPTURE_FIELDS = tuple(field.name for field in fields(Capture))
 _COLUMNS = captures_table.c
@@ -71,6 +72,7 @@ class Catalog:
         if write:
             with catalog._faults():
                 metadata.create_all(engine)
+                prepare_search(engine)
         return catalog
 
     @classmethod
@@ -270,6 +272,13 @@ class Catalog:
         with self._faults(), self.engine.connect() as connection:
             yield connection
 
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction for those who write something else, after what is pending; faults likewise."""
+        self.flush()
+        with self._faults(), self.engine.begin() as connection:
+            yield connection
+
     def _faults(self) -> "Faults":
         return Faults(self._place)
 
@@ -312,7 +321,7 @@ def _tune_sqlite(connection: DBAPIConnection, _record: object) -> None:
 
 def _tune_sqlite_for_reading(connection: DBAPIConnection, _record: object) -> None:
     with closing(connection.cursor()) as cursor:
-        for pragma in ("busy_timeout=30000", "query_only=ON"):
+        for pragma in ("busy_timeout=30000", "query_only=ON", "cache_size=-32000"):
             cursor.execute(f"PRAGMA {pragma}")
 
 

@@ -20,6 +20,7 @@ from archives.records import Facts, bundle, examine
 from archives.reindex import Forgotten, Reindexed, reindex_missing
 from archives.renditions import Rendition, bundle_rendition, rendition_captured
 from archives.repair import LineCut, Repair, repair_files
+from archives.search.writer import SearchWriter
 from archives.segment import Segment, begin_segment
 from archives.takedown.steps import TakedownFinished, finish_takedown
 from archives.warc import read_record, read_records
@@ -186,6 +187,7 @@ class WritableCollection(Collection):
         self._new_id = new_id
         self._segment: Segment | None = None
         self._warcinfo_id = ""
+        self._search = SearchWriter(self.catalog)
 
     def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:
         """Write an exchange in one write and index it.
@@ -235,6 +237,7 @@ class WritableCollection(Collection):
         if self._segment:
             self._segment.sync()
         self.catalog.flush()
+        self._search.follow()
 
     def seal(self) -> None:
         """End the file that is being written: its shard is put in place, then it gets its final name."""
@@ -249,6 +252,7 @@ class WritableCollection(Collection):
         """Seal, commit, and let the next writer in."""
         try:
             self.seal()
+            self._search.catch_up()
         finally:
             if self._segment:
                 self._segment.abandon()

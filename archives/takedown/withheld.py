@@ -18,6 +18,8 @@ from archives.schema import (
     sightings_table,
     withheld_table,
 )
+from archives.search.index import leave_no_trace
+from archives.search.index import refresh as refresh_search
 from archives.seen import show_the_same
 from archives.takedown.restored import restore_revision
 
@@ -54,6 +56,7 @@ def transaction(catalog: Catalog) -> Iterator[Connection]:
         if catalog.engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA secure_delete=ON")
         yield connection
+        refresh_search(connection)
 
 
 def _faults(catalog: Catalog) -> Faults:
@@ -163,6 +166,7 @@ def scrub(catalog: Catalog) -> None:
     sqlite = catalog.engine.dialect.name == "sqlite"
     catalog.engine.dispose()
     with _faults(catalog), catalog.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        leave_no_trace(connection)
         connection.exec_driver_sql("VACUUM" if sqlite else "VACUUM FULL")
         if sqlite and connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar():
             place = catalog.engine.url.database

@@ -26,6 +26,7 @@ COMMANDS = (
     "replay",
     "sites",
     "status",
+    "search",
     "ledger",
     "report",
     "schedule",

@@ -1,0 +1,200 @@
+"""Searching: which articles, in what order, and where the words stand in them."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, text
+
+from archives.catalog import Catalog
+from archives.search.index import indexed
+from archives.search.tables import documents_table, labels_table
+from archives.search.wanted import Wanted
+from archives.search.words import shown
+
+MOST = 500
+"""Hits that are ranked; if there are more, those with the words in the title come first, then the newest."""
+BEGIN, END = "\x02", "\x03"
+"""Around found words."""
+_WEIGHTS = "8.0, 4.0, 3.0, 1.0"
+"""Of title, authors, labels and body."""
+_MARKS = "char(2), char(3)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An article that was found."""
+
+    number: int
+    """The article's key in the catalog."""
+    site: str | None
+    moment: str
+    """When it came out, as UTC or as a day; or else when it was first captured."""
+    captured: str
+    """When its last revision was captured."""
+    changed: str | None
+    """The same, if there was a revision before."""
+    card: dict[str, Any]
+    """`url`, `title`, `byline`, `date`, `section`, `language`, `lead`, `image`, `revision`, `record_id`."""
+    title: str | None = None
+    """With `BEGIN` and `END` around found words; None, if nothing was searched for."""
+    snippet: str | None = None
+    """Where the words stand, likewise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """What was found."""
+
+    total: int
+    more: bool
+    """Whether there are more than `total`, which were not looked at."""
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """An author, section or tag, and of how many articles."""
+
+    label: str
+    articles: int
+
+
+class Search:
+    """Searches one catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        with catalog.reading():
+            self.possible = indexed(catalog.engine)
+            """Whether the catalog has an index."""
+
+    def find(self, wanted: Wanted, *, start: int = 0, most: int = 20) -> Results:
+        """The hits from number `start` on."""
+        if not self.possible or wanted.hopeless:
+            return Results(total=0, more=False, hits=())
+        with self._catalog.reading() as connection:
+            if wanted.match is None:
+                return _browse(connection, wanted, start, most)
+            found, more = _ranked(connection, wanted, wanted.match)
+            hits = tuple(_marked(connection, wanted.match, found[start : start + most]))
+        return Results(total=len(found), more=more, hits=hits)
+
+    def labels(self, kind: str, *, site: str | None = None, most: int = 500) -> list[Label]:
+        """Authors, sections or tags, those with the most articles first."""
+        if not self.possible:
+            return []
+        count = func.count().label("articles")
+        query = select(func.min(labels_table.c.label).label("label"), count).where(labels_table.c.kind == kind)
+        if site is not None:
+            of_site = documents_table.c.id == labels_table.c.document
+            query = query.join_from(labels_table, documents_table, of_site).where(documents_table.c.site == site)
+        query = query.group_by(labels_table.c.folded).order_by(count.desc(), "label").limit(most)
+        with self._catalog.reading() as connection:
+            return [Label(label=row.label, articles=row.articles) for row in connection.execute(query)]
+
+    def sites(self) -> dict[str | None, int]:
+        """Site → how many articles."""
+        return self._counted("site")
+
+    def languages(self) -> dict[str | None, int]:
+        """Language → how many articles."""
+        return self._counted("language")
+
+    def _counted(self, column: str) -> dict[str | None, int]:
+        if not self.possible:
+            return {}
+        of = documents_table.c[column]
+        query = select(of, func.count()).group_by(of).order_by(func.count().desc())
+        with self._catalog.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def days(self, site: str | None, *, since: str = "") -> dict[str, int]:
+        """Day in UTC → how many articles came out, in order."""
+        if not self.possible:
+            return {}
+        of = documents_table.c
+        query = select(of.day, func.count()).where(of.site == site, of.day >= since).group_by(of.day).order_by(of.day)
+        with self._catalog.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def waiting(self) -> int:
+        """Articles that are new or have changed since they were indexed."""
+        if not self.possible:
+            return 0
+        with self._catalog.reading() as connection:
+            return int(connection.execute(text("SELECT count(*) FROM search_stale")).scalar_one())
+
+
+def _browse(connection: Connection, wanted: Wanted, start: int, most: int) -> Results:
+    clauses, values = wanted.conditions()
+    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
+    order = "d.changed" if wanted.changed_since else "d.moment"
+    rows = connection.execute(
+        text(f"SELECT d.* FROM search_documents d {where} ORDER BY {order} DESC, d.id DESC LIMIT :most OFFSET :start"),  # noqa: S608  # names of ours
+        {**values, "most": most, "start": start},
+    ).mappings()
+    hits = tuple(_hit(row) for row in rows)
+    counted = f"SELECT count(*) FROM (SELECT 1 FROM search_documents d {where} LIMIT :most)"  # noqa: S608
+    total = connection.execute(text(counted), {**values, "most": _COUNTED}).scalar_one()
+    return Results(total=total, more=total == _COUNTED, hits=hits)
+
+
+_COUNTED = 10_000
+"""Articles that are counted, where nothing is searched for."""
+
+
+def _ranked(connection: Connection, wanted: Wanted, match: str) -> tuple[list[int], bool]:
+    """Keys of articles in the order wanted, and whether there are more."""
+    found = _matching(connection, wanted, match)
+    more = len(found) > MOST
+    if wanted.order == "date":
+        return [row.id for row in sorted(found[:MOST], key=lambda row: (row.moment, row.id), reverse=True)], more
+    if not more:
+        ranked = _matching(connection, wanted, match, by=_RANK)
+        return [row.id for row in sorted(ranked, key=lambda row: row.rank)], more
+    in_title = _matching(connection, wanted, f"title : ({match})") if " NOT " not in match else []
+    return list(dict.fromkeys(row.id for row in (*in_title[:MOST], *found[:MOST]))), more
+
+
+_RANK = f"bm25(search_text, {_WEIGHTS})"
+
+
+def _matching(connection: Connection, wanted: Wanted, match: str, *, by: str = "0") -> Sequence[Row[Any]]:
+    """Key, moment and rank of articles, those first that came last into the catalog."""
+    clauses, values = wanted.conditions()
+    filters = "".join(f" AND {clause}" for clause in clauses)
+    query = (
+        f"SELECT d.id, d.moment, {by} AS rank "  # noqa: S608  # names of ours
+        "FROM search_text JOIN search_documents d ON d.id = search_text.rowid "
+        f"WHERE search_text MATCH :match{filters} ORDER BY search_text.rowid DESC LIMIT :most"
+    )
+    return connection.execute(text(query), {**values, "match": match, "most": MOST + 1}).all()
+
+
+_MARKED = text(
+    f"SELECT d.*, highlight(search_text, 0, {_MARKS}) AS title, "  # noqa: S608  # names of ours
+    f"snippet(search_text, 3, {_MARKS}, '…', 40) AS snippet "
+    "FROM search_text JOIN search_documents d ON d.id = search_text.rowid "
+    "WHERE search_text MATCH :match AND search_text.rowid = :id"
+)
+
+
+def _marked(connection: Connection, match: str, found: Sequence[int]) -> Iterator[Hit]:
+    for number in found:
+        row = connection.execute(_MARKED, {"match": match, "id": number}).mappings().first()
+        if row is not None:
+            yield _hit(row, title=shown(row["title"]), snippet=shown(row["snippet"]))
+
+
+def _hit(row: Any, **marked: str) -> Hit:  # noqa: ANN401  # a row by its columns' names
+    return Hit(
+        number=row["id"],
+        site=row["site"],
+        moment=row["moment"],
+        captured=row["captured"],
+        changed=row["changed"],
+        card=json.loads(row["card"]),
+        **marked,
+    )

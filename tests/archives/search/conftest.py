@@ -1,0 +1,45 @@
+"""A catalog that articles are put into, and searched for in."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from archives.catalog import Catalog
+from archives.search.results import Search
+from archives.search.wanted import Wanted
+from archives.search.writer import SearchWriter
+
+
+@pytest.fixture
+def catalog(tmp_path) -> Iterator[Catalog]:
+    opened = Catalog.at(tmp_path / "catalog.sqlite", write=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def put(catalog) -> Callable[..., str]:
+    """`put(title, body, **fields)`: an article, indexed; returns its address."""
+    numbers = count(1)
+
+    def call(title: str, body: str = "", *, index: bool = True, **fields) -> str:
+        number = next(numbers)
+        url = fields.pop("url", f"http://news.example/{number}")
+        capture = {"record_id": f"<urn:x:{number}>", "date": f"2024-06-11T12:{number // 60:02d}:{number % 60:02d}Z"}
+        catalog.put_article({"url": url, "site": "evening", "title": title, "body": body, "capture": capture, **fields})
+        if index:
+            SearchWriter(catalog).catch_up()
+        return url
+
+    return call
+
+
+@pytest.fixture
+def found(catalog) -> Callable[..., list[str]]:
+    """`found(text, **filters)`: titles, in order."""
+
+    def call(text: str = "", **filters) -> list[str]:
+        return [hit.card["title"] for hit in Search(catalog).find(Wanted(text=text, **filters)).hits]
+
+    return call
