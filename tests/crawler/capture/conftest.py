@@ -54,12 +54,14 @@ class RawServer:
     """Plays `plays[path]`; CONNECT requests are answered by `tunnel` and then played inside TLS."""
 
     plays: Mapping[str, Play]
+    host: str = "127.0.0.1"
     tls: ssl.SSLContext | None = None
     tunnel: ssl.SSLContext | None = None
     served: list[Served] = field(default_factory=list)
 
     def __enter__(self):
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._listener = socket.create_server((self.host, 0), family=family, backlog=64)
         self.port = self._listener.getsockname()[1]
         self.connections = 0
         self._sockets = []
@@ -79,7 +81,8 @@ class RawServer:
             connection.close()
 
     def url(self, path="/", scheme="http"):
-        return f"{scheme}://127.0.0.1:{self.port}{path}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{host}:{self.port}{path}"
 
     def of(self, path):
         return [served for served in self.served if served.path == path]

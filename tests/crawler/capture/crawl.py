@@ -1,7 +1,7 @@
 """Runs one crawl as standard input describes it and writes what came of it to standard output, as JSON.
 
 {"requests": [{"name", "url", "method", "body", "meta"}], "settings": {}, "collection": PATH or null, "private": bool,
-"largest_file": bytes that fit on the disk}
+"largest_file": bytes that fit on the disk, "names": {host: IPv6 address, as a name server has said}}
 Without a collection, exchanges are kept in a list and written out.
 """
 
@@ -12,10 +12,13 @@ import sys
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.resolver import dnscache
 from scrapy.utils.reactor import install_reactor
+from twisted.internet.address import IPv6Address
 
 from crawler.capture.handler import CaptureHandler
 from crawler.capture.wire import permit_any
+from crawler.settings import TWISTED_DNS_RESOLVER
 
 TOLD = ("url", "started", "request", "interim", "trailing", "peer", "truncated", "protocols")
 BRIEF = json.load(sys.stdin)
@@ -113,6 +116,7 @@ SETTINGS = {
     "LOG_LEVEL": "INFO",
     "RETRY_ENABLED": False,
     "TELNETCONSOLE_ENABLED": False,
+    "TWISTED_DNS_RESOLVER": TWISTED_DNS_RESOLVER,
 }
 
 
@@ -131,6 +135,7 @@ def capture_settings():
 
 
 def main():
+    dnscache.update({host: [IPv6Address("TCP", address, 0)] for host, address in BRIEF.get("names", {}).items()})
     if limit := BRIEF.get("largest_file"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")

@@ -1,5 +1,7 @@
 """A crawl speaks to the public internet only, unless it is told otherwise."""
 
+import socket
+
 import pytest
 
 from crawler.capture.addresses import is_public
@@ -89,3 +91,56 @@ def test_the_setting_allows_private_addresses(crawl, serve, tmp_path):
     requests = [{"name": "allowed", "url": server.url()}]
     crawled = crawl(requests, collection=str(tmp_path / "c"), private=False, settings=settings)
     assert crawled.outcome("allowed")["body"] == b"secret"
+
+
+ONLY_SIX = "six.example"
+"""A host that has an AAAA record, and no other."""
+
+
+def has_ipv6_loopback():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def inside_six(serve):
+    if not has_ipv6_loopback():
+        pytest.skip("this machine has no IPv6 loopback address")
+    return serve({"/": [answer()], "/robots.txt": [answer()]}, host="::1")
+
+
+def both_ways(server):
+    """Requests for a server on ::1, by its address and by the name that has no IPv4 address."""
+    named = f"http://{ONLY_SIX}:{server.port}/"
+    requests = [{"name": "literal", "url": server.url()}, {"name": "named", "url": named}]
+    return {"requests": requests, "names": {ONLY_SIX: "::1"}}
+
+
+def test_servers_with_ipv6_alone_are_asked(crawl, inside_six):
+    """Their address is what the archive says; the Host header is as RFC 3986 writes it."""
+    crawled = crawl(**both_ways(inside_six))
+    for name in ("literal", "named"):
+        assert crawled.outcome(name)["body"] == b"secret"
+    assert [exchange["peer"] for exchange in crawled.exchanges] == ["::1", "::1"]
+    port = inside_six.port
+    assert [one.header("Host") for one in inside_six.of("/")] == [f"[::1]:{port}", f"{ONLY_SIX}:{port}"]
+
+
+def test_private_ipv6_addresses_are_refused_alike(crawl, inside_six, tmp_path):
+    connections = inside_six.connections
+    crawled = crawl(**both_ways(inside_six), collection=str(tmp_path / "c"), private=False)
+    for name in ("literal", "named"):
+        assert crawled.outcome(name)["error"] == "PrivateAddress"
+        assert "refused to speak to" in crawled.outcome(name)["message"]
+    assert inside_six.connections == connections
+
+
+def test_a_private_ipv6_peer_is_refused_before_a_byte_is_sent(crawl, inside_six, tmp_path):
+    asked = len(inside_six.served)
+    settings = {"DOWNLOADER_MIDDLEWARES": {}}
+    crawled = crawl(**both_ways(inside_six), collection=str(tmp_path / "c"), private=False, settings=settings)
+    assert [crawled.outcome(name)["error"] for name in ("literal", "named")] == ["PrivateAddress"] * 2
+    assert len(inside_six.served) == asked
