@@ -4,7 +4,6 @@ pywb reads the shards as they are. Fields of its own are named as pywb names the
 """
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archives.digests import Digest
-from archives.errors import MalformedIndex, StorageFailed
-from archives.layout import sync_folder
+from archives.errors import MalformedIndex
+from archives.in_place import put_in_place
 from archives.surt import Surt
 
 CaptureKind = Literal["response", "revisit", "unanswered", "rendition"]
@@ -150,17 +149,8 @@ def timestamp_of(date: str) -> str:
 def write_shard(path: Path, captures: Iterable[Capture]) -> None:
     """Write the sorted shard of one WARC file, put in place by rename so that readers never see a part of it."""
     lines = sorted(f"{format_line(capture)}\n".encode() for capture in captures if capture.indexed)
-    draft = path.with_name(f".{path.name}.tmp")
-    try:
-        with draft.open("wb") as out:
-            out.writelines(lines)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(path)
-        sync_folder(path.parent)
-    except OSError as exc:
-        draft.unlink(missing_ok=True)
-        raise StorageFailed(f"{path}: {exc.strerror}; make room, and the next crawl writes this shard") from exc
+    with put_in_place(path, advice="make room, and the next crawl writes this shard") as out:
+        out.writelines(lines)
 
 
 def read_shard(path: Path) -> Iterator[Capture]:

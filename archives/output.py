@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from archives.errors import StorageFailed
-from archives.segment import seal
+from archives.in_place import draft_of, replaced
 
 STDOUT = 1
 
@@ -22,10 +22,10 @@ def written_whole(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """
     special, target = is_special(path), Path(os.path.realpath(path))
     try:
-        with _written_into(path) if special else _replaced(target, durable=durable) as out:
+        with _written_into(path) if special else replaced(target, durable=durable) as out:
             yield out
     except OSError as exc:
-        if exc.filename not in (None, str(path), str(_part(target))):
+        if exc.filename not in (None, str(path), str(draft_of(target))):
             raise
         unchanged = "" if special else "nothing was changed, "
         what = f"cannot be written: {exc.strerror}; {unchanged}choose another place or make room"
@@ -35,25 +35,6 @@ def written_whole(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
 def is_special(path: Path) -> bool:
     """Whether something stands there that cannot be replaced by a file: a device, a pipe, our own standard output."""
     return path.exists() and (not path.is_file() or _is_stdout(path))
-
-
-@contextlib.contextmanager
-def _replaced(path: Path, *, durable: bool) -> Iterator[BinaryIO]:
-    part = _part(path)
-    try:
-        with part.open("wb") as out:
-            yield out
-            if durable:
-                out.flush()
-                os.fsync(out.fileno())
-        seal(part, path) if durable else part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def _part(path: Path) -> Path:
-    return path.with_name(f".{path.name}.part")
 
 
 def _written_into(path: Path) -> BinaryIO:

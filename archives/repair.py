@@ -9,6 +9,7 @@ from archives.catalog import Catalog
 from archives.cdxj import write_shard
 from archives.errors import MalformedRecord, StorageFailed
 from archives.groups import Group, capture_of, groups, missing_from, with_original
+from archives.in_place import draft_of
 from archives.layout import OPEN, Layout
 from archives.segment import seal
 from archives.warc import read_records
@@ -54,13 +55,19 @@ class LineCut:
 
 def repair_files(layout: Layout, catalog: Catalog) -> Iterator[Repair | LineCut]:
     """Repair what a writer left unfinished; only for who holds the writer's lock."""
-    for draft in layout.indexes.glob(".*.tmp"):
+    for draft in drafts(layout):
         draft.unlink()
     for path in sorted(layout.items.glob("*.jsonl")):
         if cut := cut_torn_line(path):
             yield LineCut(file=path.name, cut=cut)
     for path in layout.open_warcs():
         yield repair(layout, catalog, path)
+
+
+def drafts(layout: Layout) -> list[Path]:
+    """Files that were to be put in place, left by a writer that died before."""
+    folders = (layout.indexes, layout.items, layout.reports, *layout.reports.glob("*/"))
+    return [draft for folder in folders for draft in folder.glob(draft_of(Path("*")).name)]
 
 
 def repair(layout: Layout, catalog: Catalog, path: Path) -> Repair:

@@ -5,7 +5,6 @@ files and their columns are those of Heritrix's reports where it has such.
 """
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,8 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archives.crawl_log import REDIRECT, ROBOTS, STATUS_WORDS, Fetch
-from archives.errors import StorageFailed
-from archives.layout import sync_folder
+from archives.in_place import put_in_place
 
 REPORT = "report.json"
 
@@ -226,17 +224,8 @@ def write_report(folder: Path, report: Mapping[str, Any]) -> None:
 
 
 def _put(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.tmp")
-    try:
-        with draft.open("w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(path)
-        sync_folder(path.parent)
-    except OSError as exc:
-        draft.unlink(missing_ok=True)
-        raise StorageFailed(f"{path}: {exc.strerror}; make room, and the next crawl writes it") from exc
+    with put_in_place(path, advice="make room, and the next crawl writes it") as out:
+        out.write(text.encode())
 
 
 def read_run(folder: Path) -> tuple[Run, dict[str, Any]] | None:

@@ -16,6 +16,7 @@ from archives.crawl_log import NAME, Fetch, fetch_of, format_fetch, read_log
 from archives.errors import MalformedRecord, StorageFailed
 from archives.groups import Group, capture_of, groups, with_original
 from archives.http import head_size
+from archives.in_place import replaced
 from archives.layout import OPEN, Layout, begun_at
 from archives.records import warc_date
 from archives.repair import cut_torn_line
@@ -109,10 +110,8 @@ def _cut_log(layout: Layout, catalog: Catalog, log: Path) -> int:
 
     lost = sum(map(is_lost, read_log(log)))
     if lost:
-        draft = log.with_name(f".{log.name}.tmp")
-        with draft.open("w", encoding="utf-8") as kept:
-            kept.writelines(f"{format_fetch(fetch)}\n" for fetch in read_log(log) if not is_lost(fetch))
-        draft.replace(log)
+        with replaced(log) as kept:
+            kept.writelines(f"{format_fetch(fetch)}\n".encode() for fetch in read_log(log) if not is_lost(fetch))
     return lost
 
 

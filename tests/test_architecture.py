@@ -17,7 +17,7 @@ TOP_LEVEL = {
 # Bottom floor first; a module may import from its own floor and from those below.
 ARCHIVE_FLOORS = (
     ("errors",),
-    ("digests", "tracking", "seen", "surt", "http", "spool", "members", "layout", "lock"),
+    ("digests", "tracking", "seen", "surt", "http", "spool", "members", "layout", "in_place", "lock", "provisional"),
     ("exchange",),
     (
         "warc",

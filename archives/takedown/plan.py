@@ -1,13 +1,13 @@
 """What a takedown will do, on the disk before it is done: who dies in between is finished by the next writer."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from archives.errors import StorageFailed
+from archives.in_place import draft_of, put_in_place
 from archives.layout import Layout, sync_folder
 from archives.takedown.notices import Notice, notice_from
 
@@ -58,24 +58,15 @@ class Plan:
 def save_plan(layout: Layout, plan: Plan) -> None:
     """Put the plan in place by rename: from then on the takedown happens."""
     path = layout.root / PLAN
-    draft = path.with_name(f"{PLAN}.tmp")
     fields = asdict(plan) | {"notice": plan.notice.as_json()}
-    try:
-        with draft.open("w", encoding="utf-8") as out:
-            json.dump(fields, out, ensure_ascii=False)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(path)
-        sync_folder(layout.root)
-    except OSError as exc:
-        draft.unlink(missing_ok=True)
-        raise StorageFailed(f"{path}: {exc.strerror}; nothing was taken down, make room") from exc
+    with put_in_place(path, advice="nothing was taken down, make room") as out:
+        out.write(json.dumps(fields, ensure_ascii=False).encode())
 
 
 def saved_plan(layout: Layout) -> Plan | None:
     """The plan that was not carried out to its end; None if there is none."""
     path = layout.root / PLAN
-    path.with_name(f"{PLAN}.tmp").unlink(missing_ok=True)
+    draft_of(path).unlink(missing_ok=True)
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

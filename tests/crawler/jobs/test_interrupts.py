@@ -83,7 +83,7 @@ def test_extract_leaves_what_was_there(tmp_path, begin, number):
     os.mkfifo(tmp_path / "slow.warc")
     process = begin("extract", "slow.warc", "-o", "out.jsonl")
     with (tmp_path / "slow.warc").open("wb"):  # opens when the command does
-        wait_for((tmp_path / ".out.jsonl.part").exists)
+        wait_for((tmp_path / ".out.jsonl.tmp").exists)
         process.send_signal(number)
         _, err = process.communicate(timeout=20)
     assert process.returncode == 130
