@@ -76,6 +76,20 @@ class Layout:
         return self.root / ".writer.lock"
 
     @property
+    def metadata(self) -> Path:
+        """Title and description, as pywb reads them."""
+        return self.root / "metadata.yaml"
+
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that make a collection."""
+        return (self.archive, self.indexes, self.items, self.logs, self.reports)
+
+    def parts(self) -> tuple[Path, ...]:
+        """All that newswarc makes in the collection's folder; SQLite's own files beside the catalog, too."""
+        beside = (self.catalog.with_name(self.catalog.name + ending) for ending in ("-wal", "-shm", "-journal"))
+        return (*self.folders(), self.metadata, self.catalog, *beside, self.lock)
+
+    @property
     def exists(self) -> bool:
         """Whether there is a collection."""
         return self.archive.is_dir()
@@ -83,12 +97,13 @@ class Layout:
     def create(self) -> None:
         """Make the folders, and the title by which replay shows the collection."""
         try:
-            for folder in (self.archive, self.indexes, self.items, self.logs, self.reports):
+            for folder in self.folders():
                 folder.mkdir(parents=True, exist_ok=True)
-            metadata = self.root / "metadata.yaml"
-            if not metadata.exists():
+            if not self.metadata.exists():
                 # A JSON string is a YAML scalar.
-                metadata.write_text(f"title: {json.dumps(self.name)}\ndescription: News pages captured by newswarc\n")
+                self.metadata.write_text(
+                    f"title: {json.dumps(self.name)}\ndescription: News pages captured by newswarc\n"
+                )
         except OSError as exc:
             raise StorageFailed(
                 f"{self.root}: no collection can be made there: {exc.strerror}; choose another folder"

@@ -119,7 +119,7 @@ def faults_of(summary: RunSummary) -> list[str]:
 def as_row(summary: RunSummary) -> dict[str, Any]:
     """The summary as plain JSON values."""
     paths = ("collection", "items", "log", "reports")
-    return {key: str(value) if key in paths else value for key, value in asdict(summary).items()}
+    return {key: str(value) if value and key in paths else value for key, value in asdict(summary).items()}
 
 
 def sheet(summary: RunSummary) -> Table:

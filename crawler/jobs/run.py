@@ -23,13 +23,14 @@ from archives.collection import Collection, WritableCollection
 from archives.errors import StorageFailed
 from archives.layout import Layout
 from archives.output import is_special
+from archives.provisional import Provisional
 from crawler import settings as project_settings
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
 from crawler.jobs.items import begin_items, end_items
 from crawler.jobs.logs import logging_to
 from crawler.jobs.recover import recover_items
-from crawler.jobs.summary import RunSummary, summed_up
+from crawler.jobs.summary import FAILED, RunSummary, summed_up
 from crawler.sites import Site, SiteError, load_sites, site_for_url
 from crawler.spiders.loader import site_at, spider_for
 from crawler.spiders.site_settings import check_contact
@@ -63,9 +64,9 @@ def crawl(
     """Crawl sites, or those of a name or an address, one after the other, into a collection.
 
     At most `max_pages` articles of each. They go to the collection's items/ folder, and to `items` too if that is
-    given. `settings` are Scrapy's and go over the project's. Once a process: Twisted's reactor cannot be started again.
-    SiteError, if a target is no site's name and no address, or the contact is none; StorageFailed, if the folder cannot
-    be written.
+    given. Where nothing could be captured, and the summary says why, nothing is left of a new collection. `settings`
+    are Scrapy's and go over the project's. Once a process: Twisted's reactor cannot be started again. SiteError, if a
+    target is no site's name and no address, or the contact is none; StorageFailed, if the folder cannot be written.
     """
     own = Settings()
     own.setmodule(project_settings, priority="project")
@@ -73,17 +74,22 @@ def crawl(
     check_contact(own)
     known = load_sites(own.get("NEWSWARC_SITES"))
     sites = [target if isinstance(target, Site) else site_of(target, known) for target in targets]
-    run = _Run(Layout(collection), own.get("NEWSWARC_DATABASE"), known, max_time=max_time, progress=progress)
     if items is not None:
         _check_writable(items)
-    own.setdict(run.settings(), priority="cmdline")
     if allow_private:
         own.set("NEWSWARC_ALLOW_PRIVATE", value=True, priority="cmdline")
-    with logging_to(run.log, own.get("LOG_LEVEL")):
-        run.start(AsyncCrawlerProcess(own), sites, max_pages)
-    if items is not None:
-        run.copy_items(items)
-    return run.summary(collection, sites)
+    layout = Layout(collection)
+    with Provisional(layout) as new:
+        run = _Run(layout, own.get("NEWSWARC_DATABASE"), known, max_time=max_time, progress=progress)
+        own.setdict(run.settings(), priority="cmdline")
+        with logging_to(run.log, own.get("LOG_LEVEL")):
+            run.start(AsyncCrawlerProcess(own), sites, max_pages)
+        if items is not None:
+            run.copy_items(items)
+        summary = run.summary(collection, sites)
+        if not summary.explained:
+            new.keep()
+    return replace(summary, collection=None, items=None, log=None, reports=None) if new.withdrawn else summary
 
 
 def site_of(target: str, sites: Mapping[str, Site]) -> Site:
@@ -233,7 +239,7 @@ class _Run:
             items=self.items,
             log=self.log,
             reports=self._layout.run_reports(self.job),
-            finish_reason="failed" if self._problem else "finished",
+            finish_reason=FAILED if self._problem else "finished",
             problem=self._problem,
             repaired=self._repaired,
         )

@@ -8,6 +8,8 @@ from typing import Any
 
 from crawler.sites import Site
 
+FAILED = "failed"
+"""The finish reason of a crawl that a fault of ours ended."""
 INTERRUPTED = "shutdown"
 """Scrapy's finish reason of a crawl that Ctrl-C or SIGTERM ended."""
 TIME_UP = "closespider_timeout"
@@ -23,11 +25,12 @@ class RunSummary:
     job: str
     """Names the crawl's files, e.g. '20240611T100000Z'."""
     sites: tuple[str, ...] = ()
-    collection: Path
-    items: Path
+    collection: Path | None
+    """This and the next three are None where nothing was captured and nothing is left."""
+    items: Path | None
     """JSON lines, one article each."""
-    log: Path
-    reports: Path
+    log: Path | None
+    reports: Path | None
     """Folder of the crawl log and the reports."""
     pages: int = 0
     """Responses that came, whatever their status, without requisites."""
@@ -57,6 +60,11 @@ class RunSummary:
     """One line for each thing that an earlier crawl had left unfinished, and that was put right before this one."""
     problem: str | None = None
     """The one line that says why, where the crawl did not finish or found nothing."""
+
+    @property
+    def explained(self) -> bool:
+        """Whether it says without the log why nothing was captured, if so."""
+        return self.finish_reason == INTERRUPTED or (self.problem is not None and self.finish_reason != FAILED)
 
 
 def summed_up(

@@ -26,6 +26,19 @@ def the_line(done):
     return line
 
 
+@pytest.fixture
+def nothing_new(tmp_path):
+    """A folder is the same after the test as before: its files, and their bytes."""
+    before = tree(tmp_path)
+    yield
+    assert tree(tmp_path) == before
+
+
+def tree(folder):
+    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+@pytest.mark.usefixtures("nothing_new")
 def test_a_private_address(crawl, paper):
     line = the_line(crawl(paper.base, "--json"))
     assert f"{paper.base}/: refused to speak to 127.0.0.1" in line
@@ -33,9 +46,47 @@ def test_a_private_address(crawl, paper):
     assert paper.asked == []
 
 
+@pytest.mark.usefixtures("nothing_new")
+def test_no_such_host(crawl):
+    done = crawl("https://no-such-host.invalid/", "--json")
+    assert the_line(done).startswith("newswarc: https://no-such-host.invalid/: no such host; check the spelling")
+    said = json.loads(done.out)
+    assert [said[place] for place in ("collection", "items", "log", "reports")] == [None] * 4
+
+
+@pytest.mark.usefixtures("nothing_new")
 def test_nobody_listens(crawl, port):
     line = the_line(crawl(f"http://127.0.0.1:{port}/", "--allow-private", "--json"))
     assert f"http://127.0.0.1:{port}/: connection refused; check" in line
+
+
+def test_a_folder_with_parts_of_a_collection_is_left_alone(crawl, port, tmp_path):
+    """Nobody knows whose they are."""
+    logs = tmp_path / "collections" / "paper" / "logs"
+    logs.mkdir(parents=True)
+    (logs / "mine.log").write_text("mine")
+    done = crawl(f"http://127.0.0.1:{port}/", "--allow-private", "--json")
+    assert "connection refused" in the_line(done)
+    assert (logs / "mine.log").read_text() == "mine"
+    assert json.loads(done.out)["log"] == str(next(logs.glob("2*.log")))
+
+
+def test_other_files_in_the_folder_stay(crawl, port, tmp_path):
+    folder = tmp_path / "collections" / "paper"
+    folder.mkdir(parents=True)
+    (folder / "notes.txt").write_text("mine")
+    before = tree(tmp_path)
+    assert "connection refused" in the_line(crawl(f"http://127.0.0.1:{port}/", "--allow-private", "--json"))
+    assert tree(tmp_path) == before
+
+
+def test_a_collection_outlives_a_later_crawl_that_fails(crawl, paper, port, tmp_path):
+    story = paper.put_article(f"{DAY}/story-of-today-about-lamps")
+    assert crawl(story, "--allow-private").status == 0
+    assert "connection refused" in the_line(crawl(f"http://127.0.0.1:{port}/", "--allow-private", "--json"))
+    folder = tmp_path / "collections" / "paper"
+    assert len(list((folder / "archive").iterdir())) == 1
+    assert len(list((folder / "logs").iterdir())) == 2
 
 
 def test_https_at_a_server_that_does_not_speak_it(crawl, paper):
