@@ -237,10 +237,18 @@ class Catalog:
             return put_removal(connection, url, record_id=record_id, date=date, reason=reason)
 
     def articles(self, site: str | None = None, *, latest: bool = True) -> Iterator[dict[str, Any]]:
-        """Items in the order of their first capture; with `latest=False` all revisions of each."""
-        joined = revisions_table.join(articles_table, revisions_table.c.article_id == articles_table.c.id)
+        """Items in the order of their articles' first captures; with `latest=False` all revisions of each.
+
+        What was hidden and came back is where it was, whatever its row.
+        """
+        articles, revisions = articles_table.c, revisions_table.c
+        begun = select(revisions.article_id, func.min(revisions.date).label("date")).group_by(revisions.article_id)
+        first = begun.subquery("first")
+        joined = revisions_table.join(articles_table, revisions.article_id == articles.id)
         query = (
-            select(revisions_table.c.item).select_from(joined).order_by(articles_table.c.id, revisions_table.c.revision)
+            select(revisions.item)
+            .select_from(joined.join(first, first.c.article_id == articles.id))
+            .order_by(first.c.date, articles.url, revisions.revision)
         )
         if site is not None:
             query = query.where(articles_table.c.site == site)

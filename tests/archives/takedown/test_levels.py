@@ -65,6 +65,21 @@ def test_undo_gives_everything_back(root, take, action):
     assert not standing(Collection.open(root).layout).blocked
 
 
+@pytest.mark.parametrize("latest", [True, False])
+def test_exports_have_the_order_that_they_had_before(root, take, latest):
+    """By first capture, also of what was away for a while."""
+
+    def exported() -> list[tuple[str, int]]:
+        with Collection.open(root) as collection:
+            return [(one["url"], one["revision"]) for one in collection.catalog.articles(latest=latest)]
+
+    before = exported()
+    assert before[0][0] == STORY
+    for action in ("hide", "undo"):
+        take(STORY, action)
+    assert exported() == before
+
+
 def test_undo_of_a_page_that_nothing_depended_on_leaves_no_trace(root, take):
     before = state_of(root)
     take("http://news.example/other", "hide")
