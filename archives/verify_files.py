@@ -12,7 +12,7 @@ from archives.groups import Group, capture_of, groups
 from archives.layout import OPEN
 from archives.record_ids import Mentions, key_of
 from archives.verify_index import IndexCheck
-from archives.warc import Record, read_records
+from archives.warc import FOREIGN, NAME_ANOTHER, Record, read_records
 
 _UNFINISHED = "a crawl is at work, or died: 'newswarc recover', or the next crawl, repairs it"
 _DAMAGED = "the records around it are whole; restore the file from a copy"
@@ -80,8 +80,9 @@ def _told(faults: list[MalformedRecord], path: Path) -> Iterator[Finding]:
         fault = faults.pop(0)
         what = str(fault).removeprefix(f"{fault.file} at {fault.offset}: ").removeprefix(f"{fault.file}: ")
         advice = _UNFINISHED if path.name.endswith(OPEN) else _DAMAGED
-        foreign = what.startswith("not a WARC file")
-        yield Finding(file=str(path), offset=fault.offset, what=what, next="name a WARC file" if foreign else advice)
+        if what.startswith(FOREIGN):
+            what, advice = what.removesuffix(f"; {NAME_ANOTHER}"), NAME_ANOTHER
+        yield Finding(file=str(path), offset=fault.offset, what=what, next=advice)
 
 
 @dataclass(frozen=True, slots=True)

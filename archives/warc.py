@@ -17,6 +17,10 @@ from archives.spool import IN_MEMORY, spool
 
 _VERSION = re.compile(rb"WARC/(\d\.\d+)[ \t]*\r*\n")
 _LINE_LIMIT = 1024 * 1024
+FOREIGN = "not a WARC file"
+"""How the fault of a file begins whose first bytes are no record's."""
+NAME_ANOTHER = "name a WARC or WACZ file, or a collection"
+"""How it ends."""
 _PIECE = 64 * 1024
 _USUAL_HEADERS = 2048
 """Bytes in which the headers of nearly every record end."""
@@ -143,7 +147,7 @@ def _seekable(source: BinaryIO) -> BinaryIO:
 def _read_all(file: BinaryIO, name: str, offset: int, on_fault: OnFault | None) -> Iterator[Record]:
     size = file.seek(0, io.SEEK_END)
     if not size:
-        raise MalformedRecord(f"{name}: not a WARC file: it is empty", file=name)
+        raise MalformedRecord(f"{name}: {FOREIGN}: it is empty; {NAME_ANOTHER}", file=name)
     while offset < size:
         try:
             yield from _read_from(file, name, offset)
@@ -215,8 +219,10 @@ def _placed(draft: Record, length: int) -> Record:
 def _read_one(source: _Source, name: str, offset: int) -> Record:
     line = source.readline(_LINE_LIMIT)
     if not (match := _VERSION.fullmatch(line)):
-        what = "not a WARC record" if offset else "not a WARC file"
-        raise _malformed(name, offset, f"{what}: it begins with {line[:24].decode('latin-1')!a}")
+        begins = f"it begins with {line[:24].decode('latin-1')!a}"
+        raise _malformed(
+            name, offset, f"not a WARC record: {begins}" if offset else f"{FOREIGN}: {begins}; {NAME_ANOTHER}"
+        )
     faults = [] if line.endswith(b"\r\n") else ["lines end with a bare line feed"]
     headers = _read_headers(source, name, offset, faults)
     size = _content_length(headers, name, offset)

@@ -124,9 +124,9 @@ def test_a_torn_tail_and_a_foreign_file(sealed, tmp_path):
     (torn,) = findings(warc)
     assert "the gzip member is torn: the file ends within it; the records around it are whole" in torn
     assert any("there is no such record" in finding for finding in findings(sealed))
-    assert [f"{tmp_path}/x.pdf at 0: not a WARC file: it begins with '%PDF-1.7'; name a WARC file"] == findings(
-        tmp_path / "x.pdf"
-    )
+    assert [
+        f"{tmp_path}/x.pdf at 0: not a WARC file: it begins with '%PDF-1.7'; name a WARC or WACZ file, or a collection"
+    ] == findings(tmp_path / "x.pdf")
     (gone,) = findings(tmp_path / "gone")
     assert gone.startswith(f"{tmp_path}/gone: cannot be read: No such file or directory; ")
 

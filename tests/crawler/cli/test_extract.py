@@ -55,6 +55,13 @@ def test_the_address_of_an_html_file(newswarc, tmp_path, page):
     assert json.loads(said.out)["title"] == expected.title
 
 
+def test_a_file_that_is_neither_archived_nor_a_page(newswarc, tmp_path):
+    (tmp_path / "README.md").write_text("# A reader\n\nIt reads.\n")
+    done = newswarc("extract", "README.md")
+    what = "not a WARC file: it begins with '# A reader\\n'; name a WARC or WACZ file, or a collection"
+    assert (done.status, done.out, done.err) == (1, "", f"newswarc: README.md at 0: {what}\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
