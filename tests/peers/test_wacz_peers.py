@@ -156,7 +156,6 @@ def replayweb() -> Path:
     return folder
 
 
-@pytest.mark.soak
 @pytest.mark.timeout(120)
 def test_replayweb_page_shows_the_package(chromium, replayweb, packed):
     """In the browser, by its own service worker: also what was chunked, and a revisit of it."""
