@@ -1,8 +1,7 @@
-import time
-
 import pytest
 
 from archives.surt import surt
+from tests.support.endless import must_end
 
 
 @pytest.mark.parametrize(
@@ -47,11 +46,10 @@ def test_whatever_comes_the_key_is_one_ascii_word(url):
     assert not any(character.isspace() for character in key)
 
 
-@pytest.mark.parametrize("path", ["%25" * 40_000, "%2" * 20_000 + "55" * 20_000, "%" + "25" * 60_000 + "41"])
+@must_end
+@pytest.mark.parametrize("path", ["%25" * 400_000, "%2" * 200_000 + "55" * 200_000, "%" + "25" * 600_000 + "41"])
 def test_escapes_of_escapes_cost_no_more_than_their_length(path):
-    began = time.process_time()
     assert surt(f"http://example.com/{path}").startswith("com,example)/")
-    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ TRAILING = {
     "trailing": [answer() + b"more than was said"],
     "trailing-chunked": [CHUNKED_HEAD + CHUNKS + TRAILER + b"HTTP/1.1 200 OK\r\n\r\n"],
     "trailing-204": [b"HTTP/1.1 204 No Content\r\n\r\n" + b"a body nevertheless"],
-    "trailing-large": [answer(LARGE), b"more"],
+    "trailing-large": [answer(LARGE) + b"more"],
 }
 CUT = {
     "cut-in-head": ([answer()[:30], "close"], "disconnect", "DownloadFailedError"),

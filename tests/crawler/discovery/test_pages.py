@@ -1,8 +1,7 @@
 """A listing page gives links that look like articles, its next page, and the feeds that it advertises."""
 
-import time
-
 from crawler.discovery import read_listing
+from tests.support.endless import must_end
 
 AT = "https://news.example/world"
 PAGE = """<!doctype html><html><head><base href="/world/"><title>World</title>
@@ -44,11 +43,10 @@ def test_charset_of_the_header_counts():
     assert [one.title for one in listing.articles] == ["Паром"]
 
 
+@must_end
 def test_nested_tags_without_end_do_not_hang():
-    started = time.monotonic()
     listing = read_listing(b"<div>" * 2_000_000 + b'<a href="/2024/06/11/deep">x</a>', AT)
     assert listing.articles == ()
-    assert time.monotonic() - started < 20
 
 
 def test_nothing_comes_of_nothing():

@@ -1,12 +1,11 @@
 """The page cut into blocks."""
 
-import time
-
 import pytest
 
 from crawler.extraction.blocks import effective_size
 from crawler.extraction.document import parse
 from crawler.extraction.walk import segment
+from tests.support.endless import must_end
 
 
 def texts(markup):
@@ -45,6 +44,7 @@ def test_east_asian_characters_count_more():
     assert effective_size("四文字だ") == 10
 
 
+@must_end
 @pytest.mark.parametrize(
     "markup",
     [
@@ -60,6 +60,4 @@ def test_east_asian_characters_count_more():
 )
 def test_hostile_markup_takes_time_in_proportion_to_its_size(markup):
     root = parse(markup.encode(), "https://news.example/a").root
-    start = time.process_time()
     segment(root)
-    assert time.process_time() - start < 5

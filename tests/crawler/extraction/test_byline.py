@@ -1,7 +1,6 @@
 """Who wrote it."""
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ from crawler.extraction.byline import fill_byline
 from crawler.extraction.credit_lines import without_dates
 from crawler.extraction.names import kind_of, split_names
 from crawler.items import SiteRules
+from tests.support.endless import must_end
 
 URL = "https://www.harbourpost.example/news/1"
 STORY = "<p>The ferry crossed the lower harbour for the first time in nine years on Tuesday morning.</p>" * 4
@@ -267,14 +267,14 @@ def test_any_credit_gives_names_without_repeats(credit):
     assert len(found) == len(set(found))
 
 
+@must_end
 @pytest.mark.parametrize("piece", ["by ", "a, ", "staff senior ", "(", "and ", "- ", "A ", "@", "von der "])
-def test_long_nonsense_is_quick(piece):
-    begun = time.monotonic()
+def test_long_nonsense_is_left_soon(piece):
     for _ in range(20):
         split_names(piece * 50_000)
-    assert time.monotonic() - begun < 5
 
 
+@must_end
 @pytest.mark.parametrize(
     "piece",
     [
@@ -287,10 +287,8 @@ def test_long_nonsense_is_quick(piece):
         "<div class=card><h3>",
     ],
 )
-def test_pages_of_many_names_are_quick(piece):
+def test_pages_of_many_names_end(piece):
     page = f"<html><body><h1>T</h1>{STORY}{piece * 30_000}</body></html>"
     known = start(parse(page.encode(), URL))
     assert known.story
-    begun = time.process_time()
     fill_byline(known)
-    assert time.process_time() - begun < 3

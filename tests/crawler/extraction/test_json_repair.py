@@ -1,13 +1,13 @@
 """Broken JSON as pages print it."""
 
 import json
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extraction.json_repair import read_json
+from tests.support.endless import must_end
 
 
 @pytest.mark.parametrize(
@@ -60,9 +60,8 @@ def test_any_text_ends(text):
     assert isinstance(read_json(text), list)
 
 
+@must_end
 @pytest.mark.parametrize("piece", ['\\"', " ,", "/*", "[", '"@type":', '{"a":', '"', " "], ids=repr)
 def test_long_nonsense_takes_linear_time(piece):
-    begun = time.monotonic()
     read_json('{"@type": "x' + piece * 400_000)
     read_json('{"@type": ' + piece * 400_000)
-    assert time.monotonic() - begun < 15

@@ -1,6 +1,5 @@
 """Dates and times as pages write them."""
 
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extraction.moments import read_moment
+from tests.support.endless import must_end
 
 
 @pytest.mark.parametrize(
@@ -129,9 +129,8 @@ def test_any_text_gives_a_moment_or_none(text):
     read_moment(text)
 
 
+@must_end
 @pytest.mark.parametrize("piece", ["1", "1 a", "2024-", "a ", "10:", " ", "1/1/", "年"])
-def test_long_nonsense_is_quick(piece):
-    begun = time.monotonic()
+def test_long_nonsense_is_left_soon(piece):
     for _ in range(20):
         read_moment(piece * 100_000)
-    assert time.monotonic() - begun < 5

@@ -1,13 +1,13 @@
 """The headline as a reader sees it."""
 
 import json
-import time
 
 import pytest
 
 from crawler.extraction import parse, start
 from crawler.extraction.title import clean_title, fill_title, without_site
 from crawler.items import SiteRules
+from tests.support.endless import must_end
 
 URL = "https://www.harbourpost.example/news/1"
 
@@ -161,8 +161,7 @@ def test_a_headline_that_speaks_of_living_is_left(title):
     assert titled(f"<h1>{title}</h1>").title == title
 
 
+@must_end
 @pytest.mark.parametrize("piece", [" - ", "|", "<a ", "&amp;", "_", "a ", "« "])
-def test_long_nonsense_is_quick(piece):
-    begun = time.monotonic()
+def test_long_nonsense_is_left_soon(piece):
     titled(f"<h1>{piece * 100_000}</h1>", og=piece.replace('"', "") * 100_000, title=piece * 100_000)
-    assert time.monotonic() - begun < 5
