@@ -34,7 +34,14 @@ from archives.cdxj import Capture
 from archives.digests import Digest
 from archives.errors import CollectionLocked, StorageFailed
 from archives.removals import put_removal
-from archives.revisions import LATEST_DIGESTS, forget_sightings, item_seen, put_revision, revision_seen
+from archives.revisions import (
+    LATEST_DIGESTS,
+    Sighting,
+    forget_sightings,
+    item_seen,
+    put_revision,
+    sighting_of,
+)
 from archives.schema import articles_table, captures_table, metadata, revisions_table
 from archives.search.index import prepare as prepare_search
 
@@ -217,19 +224,21 @@ class Catalog:
 
     # Articles
 
-    def put_article(self, item: Mapping[str, Any]) -> int:
-        """Commit an item and return its revision: 1, or one more than before if a reader would see a difference.
+    def put_article(self, item: Mapping[str, Any]) -> Sighting:
+        """Commit an item; its revision is 1, or one more than before if a reader would see a difference.
 
         A capture that was committed before keeps the revision it was given.
         """
-        record_id = (item.get("capture") or {}).get("record_id")
         with self._faults(), self.engine.begin() as connection:
             self._insert_pending(connection)
-            revision = revision_seen(connection, record_id)
-            if revision is None:
-                revision = put_revision(connection, item, record_id)
+            sighting = put_revision(connection, item)
         self._forget_pending()
-        return revision
+        return sighting
+
+    def sighting(self, record_id: str) -> Sighting | None:
+        """What a capture showed of an article; None if no article came of it."""
+        with self._faults(), self.engine.connect() as connection:
+            return sighting_of(connection, record_id)
 
     def put_removal(self, url: str, *, record_id: str, date: str, reason: str) -> bool:
         """Write down that a capture showed the article of a URL gone; False if there is none, or it was gone before."""

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, String, and_, bindparam, delete, insert, select, update
 
 from archives.digests import Digest, sha1
 from archives.removals import note_return
@@ -29,7 +29,6 @@ _DIGESTED = (
 )
 """The fields that the digest of an item covers. Digests are in catalogs, so this must not change."""
 
-_SEEN = select(sightings_table.c.revision).where(sightings_table.c.record_id == bindparam("record_id"))
 _ITEM_SEEN = (
     select(revisions_table.c.item)
     .join(
@@ -46,7 +45,15 @@ LATEST_DIGESTS = select(articles_table.c.url, articles_table.c.digest, revisions
     and_(revisions_table.c.article_id == articles_table.c.id, revisions_table.c.revision == articles_table.c.revision),
 )
 """Each article with the digest that was committed, and the item of its last revision."""
-_KNOWN = select(articles_table).where(articles_table.c.url == bindparam("url"))
+_asked = select(
+    bindparam("url", type_=String).label("url"), bindparam("record_id", type_=String).label("record_id")
+).cte()
+_KNOWN = select(articles_table, sightings_table.c.revision.label("shown")).select_from(
+    _asked.outerjoin(articles_table, articles_table.c.url == _asked.c.url).outerjoin(
+        sightings_table, sightings_table.c.record_id == _asked.c.record_id
+    )
+)
+"""The article of a URL, and the revision that a capture was found to show; NULL for what there is none of."""
 _NEW_ARTICLE = insert(articles_table).returning(articles_table.c.id)
 _NEW_REVISION = insert(revisions_table)
 _LAST_ITEM = select(revisions_table.c.item).where(
@@ -56,11 +63,18 @@ _NEW_SIGHTING = insert(sightings_table)
 _CHANGED = update(articles_table).where(articles_table.c.id == bindparam("article_id"))
 
 
-def revision_seen(connection: Connection, record_id: str | None) -> int | None:
-    """The revision that a capture was given when it was committed before."""
-    if record_id is None:
-        return None
-    return connection.execute(_SEEN, {"record_id": record_id}).scalar_one_or_none()
+class Sighting(NamedTuple):
+    """What a capture showed of an article."""
+
+    revision: int
+    first: bool
+    """Whether it was the first to show this revision."""
+
+
+def sighting_of(connection: Connection, record_id: str | None) -> Sighting | None:
+    """What a capture was found to show when it was committed before; None if it was not."""
+    item = item_seen(connection, record_id) if record_id else None
+    return None if item is None else Sighting(item["revision"], record_id_of(item) == record_id)
 
 
 def item_seen(connection: Connection, record_id: str) -> dict[str, Any] | None:
@@ -69,27 +83,38 @@ def item_seen(connection: Connection, record_id: str) -> dict[str, Any] | None:
     return None if text is None else json.loads(text)
 
 
-def put_revision(connection: Connection, item: Mapping[str, Any], record_id: str | None) -> int:
-    """Write an item down as a new article, a new revision of a known one, or just another sighting of its last one."""
-    key, digest = untracked(item["url"]), item_digest(item)
+def record_id_of(item: Mapping[str, Any]) -> str | None:
+    """The capture that an item was made from."""
+    return (item.get("capture") or {}).get("record_id")
+
+
+def put_revision(connection: Connection, item: Mapping[str, Any]) -> Sighting:
+    """Write an item down as a new article, a new revision of a known one, or just another sighting of its last one.
+
+    A capture that was written down before keeps the revision that it was given.
+    """
+    key, digest, record_id = untracked(item["url"]), item_digest(item), record_id_of(item)
+    known = connection.execute(_KNOWN, {"url": key, "record_id": record_id}).one()
+    if known.shown is not None and (sighting := sighting_of(connection, record_id)):
+        return sighting
     now = {"site": item.get("site"), "digest": digest}
-    known = connection.execute(_KNOWN, {"url": key}).first()
-    if known is None:
+    if known.id is None:
         revision = 1
         article_id = connection.execute(_NEW_ARTICLE, {"url": key, "revision": revision, **now}).scalar_one()
     else:
         article_id = known.id
         revision = known.revision + (known.digest != digest and _differs(connection, item, known))
-    if known is None or revision != known.revision:
+    first = known.id is None or revision != known.revision
+    if first:
         _insert_revision(connection, item, article_id, revision)
-    if known is not None and revision != known.revision:
+    if known.id is not None and first:
         connection.execute(_CHANGED, {"article_id": article_id, "revision": revision, **now})
-    if known is not None:
+    if known.id is not None:
         note_return(connection, article_id, item)
     if record_id is not None:
-        sighting = {"record_id": record_id, "article_id": article_id, "revision": revision}
-        connection.execute(_NEW_SIGHTING, sighting)
-    return int(revision)
+        shown = {"record_id": record_id, "article_id": article_id, "revision": revision}
+        connection.execute(_NEW_SIGHTING, shown)
+    return Sighting(revision, first)
 
 
 def _differs(connection: Connection, item: Mapping[str, Any], known: Row[Any]) -> bool:

@@ -145,7 +145,7 @@ FEED_STORAGES = {
     "": "crawler.export.feed.WholeItems",  # no item is torn, and a full disk ends the crawl
     "file": "crawler.export.feed.WholeItems",
 }
-CONCURRENT_ITEMS = 16  # extraction is synchronous: more of them only hold memory
+CONCURRENT_ITEMS = 1  # Scrapy starts that many tasks for each response, and extraction is synchronous
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a page that is no article is an everyday thing
 LOG_FORMATTER = "crawler.spiders.logs.BriefLogFormatter"  # Scrapy's own writes whole articles into the log
 WARN_ON_GENERATOR_RETURN_VALUE = False  # our callbacks are type-checked; the check costs a parse of their source

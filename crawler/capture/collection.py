@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from archives.errors import ArchiveError
 from archives.exchange import Exchange
 from archives.layout import Layout
 from archives.renditions import Rendition
+from archives.revisions import Sighting, record_id_of
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +35,9 @@ _THERE, _NOT_THERE = (200, NOT_MODIFIED), (404, 410)
 
 FLUSH_EVERY = 1.0
 """Seconds that an archived exchange may wait for the disk to have it."""
+
+_IN_HAND = 64
+"""Articles that were committed last: Scrapy tells of each a little later that it was scraped."""
 
 CAPTURE = "capture"
 """Key of request.meta and response.meta: where the exchange was archived."""
@@ -60,6 +65,7 @@ class CrawlCollection:
         """Why nothing can be archived any more."""
         self._open = open_collection
         self._opened: WritableCollection | None = None
+        self._committed: deque[tuple[str | None, Sighting]] = deque(maxlen=_IN_HAND)
         self._flushing: LoopingCall | AsyncioLoopingCall | None = None
         self._stop_crawl = stop_crawl
         self._stats = stats
@@ -126,10 +132,12 @@ class CrawlCollection:
     def commit(self, item: Mapping[str, Any]) -> int:
         """Put an article's item into the catalog; returns its revision. If that fails, the crawl is stopped, too."""
         try:
-            return self.collection.catalog.put_article(item)
+            sighting = self.collection.catalog.put_article(item)
         except ArchiveError as exc:
             self.fail(exc)
             raise
+        self._committed.append((record_id_of(item), sighting))
+        return sighting.revision
 
     def last_captured(self, url: str) -> tuple[datetime, bool] | None:
         """When a URL was captured last, and whether there was something; None if it never was, or not as it is.
@@ -168,7 +176,11 @@ class CrawlCollection:
     def shows_change(self, response: Response | None) -> bool:
         """Whether a reader sees another story in a response than in the last one that was committed."""
         capture: Capture | None = response.meta.get(CAPTURE) if response is not None else None
-        return capture is not None and begins_revision(self.collection, capture)
+        if capture is None:
+            return False
+        just_now = dict(self._committed).get(capture.record_id)
+        sighting = just_now or self.collection.catalog.sighting(capture.record_id)
+        return sighting is not None and sighting.first
 
     def fail(self, failure: ArchiveError) -> None:
         """Stop the crawl because of `failure`; only the first one is told."""
@@ -241,12 +253,6 @@ def repeats_last(collection: Collection, capture: Capture) -> bool:
     others = (one for one in captures if one.record_id != capture.record_id)
     before = [one for one in others if one.date <= capture.date and one.status in (capture.status, NOT_MODIFIED)]
     return bool(before) and max(before, key=lambda one: one.date).payload_digest == capture.payload_digest
-
-
-def begins_revision(collection: Collection, capture: Capture) -> bool:
-    """Whether the article of a capture is the first of its revision."""
-    item = collection.catalog.item_of(capture.record_id)
-    return item is not None and bool(item["capture"]["record_id"] == capture.record_id)
 
 
 def collection_path(settings: BaseSettings, spider_name: str, environment: Mapping[str, str]) -> Path:

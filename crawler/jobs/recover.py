@@ -17,7 +17,7 @@ from archives.recover import recover as recover_archive
 from archives.runs import RunCompleted
 from archives.schema import captures_table, sightings_table
 from crawler.capture import capture_ref
-from crawler.capture.collection import begins_revision, repeats_last
+from crawler.capture.collection import repeats_last
 from crawler.capture.crawl_log import complete_reports
 from crawler.discovery.url import clean_url, form_rank, normalised
 from crawler.extraction import extract
@@ -128,9 +128,9 @@ def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str
     if isinstance(found, Article):
         reason = _known_elsewhere(found, site, frontier)
         if reason is None:
-            collection.catalog.put_article(as_item(found))
+            sighting = collection.catalog.put_article(as_item(found))
             state: State = "unchanged" if repeats_last(collection, capture) else "captured"
-            changed = state == "captured" and begins_revision(collection, capture)
+            changed = state == "captured" and sighting.first
             frontier.settle(capture.url, state, seen=True, changed=changed)
     else:
         reason = found.reason

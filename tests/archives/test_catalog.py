@@ -70,11 +70,11 @@ def test_truncated_captures_and_revisits_are_no_originals(catalog):
 
 
 def test_a_revision_is_what_a_reader_would_see(catalog):
-    assert catalog.put_article(item(1)) == 1
-    assert catalog.put_article(item(2)) == 1, "the same again"
-    assert catalog.put_article(item(3, sources={"title": "h1"}, extractor="newer")) == 1, "nothing a reader sees"
-    assert catalog.put_article(item(4, title="Ferry on time")) == 2
-    assert catalog.put_article(item(5)) == 3, "changed back"
+    assert catalog.put_article(item(1)) == (1, True)
+    assert catalog.put_article(item(2)) == (1, False), "the same again"
+    assert catalog.put_article(item(3, sources={"title": "h1"}, extractor="newer")) == (1, False), "nothing to be seen"
+    assert catalog.put_article(item(4, title="Ferry on time")) == (2, True)
+    assert catalog.put_article(item(5)) == (3, True), "changed back"
     assert [found["revision"] for found in catalog.articles()] == [3]
     assert [found["revision"] for found in catalog.articles(latest=False)] == [1, 2, 3]
     assert catalog.count_articles() == 1
@@ -85,7 +85,7 @@ def test_what_readers_do_not_see_makes_no_revision(catalog):
     first = item(1, title="The “late” ferry", related_links=[{"url": "http://news.example/b"}], tags=["Sea", "Port"])
     catalog.put_article(first)
     again = item(2, title='The "late"  ferry', related_links=[], tags=["port", "sea"], date_modified="2024-06-12")
-    assert catalog.put_article(again) == 1
+    assert catalog.put_article(again).revision == 1
     assert list(catalog.articles(latest=False)) == [first]
     ((_, digest, committed),) = catalog.latest_digests()
     assert digest == item_digest(committed)
@@ -95,14 +95,16 @@ def test_what_readers_do_not_see_makes_no_revision(catalog):
 def test_every_field_that_readers_see_makes_a_revision(catalog, name):
     values = {"authors": [{"name": "Ada"}], "images": [{"url": "http://news.example/ferry.png"}], "tags": ["sea"]}
     catalog.put_article(item(1))
-    assert catalog.put_article(item(2, **{name: values.get(name, "changed")})) == 2
+    assert catalog.put_article(item(2, **{name: values.get(name, "changed")})).revision == 2
 
 
 def test_committing_a_capture_again_changes_nothing(catalog):
     """A crashed run may commit the same items once more, even after later ones."""
     catalog.put_article(item(1))
-    catalog.put_article(item(2, title="Ferry on time"))
-    assert (catalog.put_article(item(1)), catalog.put_article(item(2, title="Ferry on time"))) == (1, 2)
+    catalog.put_article(item(2))
+    changed = item(3, title="Ferry on time")
+    catalog.put_article(changed)
+    assert [catalog.put_article(one) for one in (item(1), item(2), changed)] == [(1, True), (1, False), (2, True)]
     assert len(list(catalog.articles(latest=False))) == 2
 
 
@@ -132,7 +134,7 @@ def test_pending_captures_keep_nobody_from_writing(catalog):
 
 def test_an_article_is_known_without_tracking(catalog):
     catalog.put_article({**item(1), "url": "https://n.example/a?utm_source=feed&id=7#top"})
-    assert catalog.put_article({**item(1), "url": "https://n.example/a?id=7&at_medium=rss"}) == 1
+    assert catalog.put_article({**item(1), "url": "https://n.example/a?id=7&at_medium=rss"}).revision == 1
     assert len(list(catalog.articles("evening"))) == 1
 
 

@@ -33,7 +33,7 @@ def capture(catalog, number, url=URL, status=200):
 
 def put(catalog, number, title="Ferry late", url=URL, site="evening"):
     item = {"url": url, "site": site, "title": title, "capture": capture(catalog, number, url), "revision": 1}
-    return catalog.put_article(item)
+    return catalog.put_article(item).revision
 
 
 def remove(catalog, number, url=URL, status=410):

@@ -37,7 +37,7 @@ def item_of(capture: Capture, body: bytes) -> dict:
 
 def write_item(collection: Collection, capture: Capture, body: bytes) -> None:
     item = item_of(capture, body)
-    revision = collection.catalog.put_article(item)
+    revision = collection.catalog.put_article(item).revision
     with (collection.layout.items / "job.jsonl").open("a") as out:
         out.write(json.dumps({**item, "revision": revision}) + "\n")
 
