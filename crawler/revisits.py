@@ -33,9 +33,14 @@ class Revisits:
             raise ValueError(f"{wanted} do not rise from one to the next")
         return cls(times)
 
+    @property
+    def each_time(self) -> bool:
+        """Whether articles are looked at in each crawl."""
+        return timedelta(0) in self.after
+
     def next(self, since: datetime, now: datetime) -> datetime | None:
         """The next time after now, for an article that came out at `since`; None, if that was the last."""
-        if timedelta(0) in self.after:
+        if self.each_time:
             return now
         place = bisect_right(self.after, now - since)
         return since + self.after[place] if place < len(self.after) else None

@@ -37,6 +37,11 @@ NEWSWARC_MAX_RETRY_AFTER = 120.0
 NEWSWARC_RECHECK_AFTER = "1 h, 6 h, 24 h, 3 d, 7 d"
 """When after it came out, or changed last, an article is looked at again (s, min, h, d, w); 0: in each crawl."""
 
+NEWSWARC_DUE_ONLY = False
+"""Whether feeds, sitemaps and sections are asked for only when they are due by their own rhythm, as a schedule does."""
+NEWSWARC_MAX_BYTES = None
+"""Bytes after which a crawl ends; what is pending then is left to the next one."""
+
 # What is captured, and where
 
 NEWSWARC_COLLECTION = os.environ.get("NEWSWARC_COLLECTION") or None
@@ -125,6 +130,7 @@ EXTENSIONS = {
     "crawler.spiders.builtin_newsroom.BuiltInNewsroom": 100,  # listens before anything is asked
     "crawler.spiders.politeness.CrawlDelay": 200,
     "crawler.spiders.politeness.PromptClose": 210,
+    "crawler.spiders.budget.ByteBudget": 220,
     "crawler.spiders.ledger.Ledger": 300,
     "crawler.capture.crawl_log.RunLog": 310,  # after the ledger, whose states the run's reports tell
     "crawler.capture.collection.CrawlCollection": 900,  # closes last, when everything is written

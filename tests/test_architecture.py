@@ -64,7 +64,7 @@ CRAWLER_FLOORS = (
     ("items",),
     ("extraction", "discovery", "changes"),
     ("revisits", "sites", "newsroom"),
-    ("ledger_tables", "frontier", "capture"),
+    ("frontier", "capture"),
     ("spiders", "pipelines", "export"),
     ("settings",),
     ("jobs",),

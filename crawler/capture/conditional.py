@@ -27,6 +27,10 @@ logger = logging.getLogger(__name__)
 ANNOUNCES = "announces"
 """Key of request.meta: true for pages that announce stories; XML and gzip are taken for such without it."""
 
+TRUSTED = "trusted"
+"""Key of request.meta, for pages that announce stories: whether their validators proved honest, where that is written
+down; without it, the captures that there are tell."""
+
 UNCONDITIONAL = "unconditional"
 """Key of request.meta: true where the response is wanted in full."""
 
@@ -93,8 +97,12 @@ class ConditionalGet:
         earlier = self._keeper.collection.latest(target_uri(request))
         if earlier is None or not _whole(earlier) or not (earlier.etag or earlier.last_modified):
             return None
-        announces = request.meta.get(ANNOUNCES) or any(kind in earlier.mime for kind in _ANNOUNCING_TYPES)
-        return earlier if not announces or self._proved_honest(earlier.url) else None
+        return earlier if self._is_trusted(request, earlier) else None
+
+    def _is_trusted(self, request: Request, earlier: Capture) -> bool:
+        if not (request.meta.get(ANNOUNCES) or any(kind in earlier.mime for kind in _ANNOUNCING_TYPES)):
+            return True
+        return bool(request.meta[TRUSTED]) if TRUSTED in request.meta else self._proved_honest(earlier.url)
 
     def _proved_honest(self, url: str) -> bool:
         captures = list(self._keeper.collection.captures(url))

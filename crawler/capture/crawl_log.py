@@ -36,7 +36,7 @@ from archives.errors import ArchiveError
 from archives.run_report import SiteRun
 from archives.runs import RunCompleted, begin_site, complete_runs, end_site
 from crawler.capture.collection import CAPTURE, CrawlCollection
-from crawler.ledger_tables import counts_by_state, first_announcements, has_ledger
+from crawler.frontier.tables import counts_by_state, first_announcements, has_ledger
 
 logger = logging.getLogger(__name__)
 

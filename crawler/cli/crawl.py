@@ -11,14 +11,23 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from crawler.capture.addresses import is_public
-from crawler.cli.options import as_json, collection_path, counted, known_sites, output_file, print_json, progress_bar
-from crawler.jobs.run import Progress, site_of
-from crawler.jobs.run import crawl as run_crawl
-from crawler.jobs.summary import INTERRUPTED, TIME_UP, RunSummary
+from crawler.cli.options import (
+    SIZE,
+    as_json,
+    collection_path,
+    counted,
+    database,
+    known_sites,
+    output_file,
+    print_json,
+    progress_bar,
+)
+from crawler.jobs.due import anything_due
+from crawler.jobs.summary import BYTES_UP, INTERRUPTED, NOTHING_DUE, TIME_UP, RunSummary, nothing_due
+from crawler.jobs.targets import site_of
 from crawler.sites import Site
 
-ENDED_EARLY = {INTERRUPTED: "interrupted", TIME_UP: "the time was up"}
+ENDED_EARLY = {INTERRUPTED: "interrupted", TIME_UP: "the time was up", BYTES_UP: "the bytes were used up"}
 NO_CONTACT = "publishers cannot see who crawls; set NEWSWARC_CONTACT to a URL or mail address that you answer"
 
 
@@ -30,6 +39,8 @@ NO_CONTACT = "publishers cannot see who crawls; set NEWSWARC_CONTACT to a URL or
 )
 @click.option("--max-pages", type=click.IntRange(1), help="Articles to ask each site for at most.")
 @click.option("--max-time", type=click.FloatRange(min=0, min_open=True), help="Seconds after which the crawl ends.")
+@click.option("--max-bytes", type=SIZE, help="Bytes after which the crawl ends, e.g. 200MB.")
+@click.option("--due", is_flag=True, help="Only what is due by itself, as in the runs of a schedule.")
 @click.option("--allow-private", is_flag=True, help="Also servers at loopback and private addresses.")
 @click.option(
     "--requisites",
@@ -46,6 +57,8 @@ def crawl(
     collection: str | None,
     max_pages: int | None,
     max_time: float | None,
+    max_bytes: int | None,
+    due: bool,
     allow_private: bool,
     requisites: str | None,
     output: Path | None,
@@ -55,7 +68,10 @@ def crawl(
 
     Every response is archived byte for byte before it is read; articles go to the collection's items folder and
     catalog. What a site, its robots.txt or Retry-After does not ask for otherwise: half a second between two requests
-    to a host. Exit status 1 if no article is to be found, a named source cannot be had or is none, or the crawl broke
+    to a host. With --due, each feed, sitemap and section is polled in its own rhythm, and where nothing is due, nothing
+    is begun (status 0, finish_reason "nothing due").
+
+    Exit status 1 if no article is to be found, a named source cannot be had or is none, or the crawl broke
     off; 130 if it was interrupted, and then the same command goes on.
 
     \b
@@ -66,6 +82,12 @@ def crawl(
     known = known_sites()
     sites = [site_of(target, known) for target in targets]
     into = collection_path(sites[0].name if collection is None else collection)
+    if due and not anything_due(into, sites, database=database()):
+        show_result(nothing_due(into, sites), as_json=as_json)
+        return
+    from crawler.jobs.run import Progress  # Scrapy is slow to import, and often not needed
+    from crawler.jobs.run import crawl as run_crawl
+
     if not os.environ.get("NEWSWARC_CONTACT") and any(map(is_anothers, sites)):
         click.echo(f"newswarc: {NO_CONTACT}", err=True)
     with progress_bar() as bar:
@@ -80,15 +102,14 @@ def crawl(
             collection=into,
             max_pages=max_pages,
             max_time=max_time,
+            max_bytes=max_bytes,
+            due_only=due,
             allow_private=allow_private,
             items=output,
             settings={"NEWSWARC_REQUISITES": requisites} if requisites else {},
             progress=show,
         )
-    if as_json:
-        print_json(as_row(summary))
-    else:
-        Console().print(sheet(summary))
+    show_result(summary, as_json=as_json)
     faults = faults_of(summary)
     for line in faults:
         click.echo(f"newswarc: {line}", err=True)
@@ -98,8 +119,20 @@ def crawl(
     sys.exit(130 if summary.finish_reason == INTERRUPTED else 1 if faults else 0)
 
 
+def show_result(summary: RunSummary, *, as_json: bool) -> None:
+    """Print the summary."""
+    if as_json:
+        print_json(as_row(summary))
+    elif summary.finish_reason == NOTHING_DUE:
+        click.echo(f"{', '.join(summary.sites)}: nothing is due.")
+    else:
+        Console().print(sheet(summary))
+
+
 def is_anothers(site: Site) -> bool:
     """Whether the site's publisher sees a User-Agent that names nobody, and may want to know who crawls."""
+    from crawler.capture.addresses import is_public  # likewise
+
     host = urlsplit(site.origin).hostname or ""
     try:
         public = is_public(host)

@@ -7,9 +7,11 @@ from typing import cast, get_args
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from crawler.cli.options import as_json, collection_path, open_collection, print_json
 from crawler.frontier import State
+from crawler.frontier.source import Source
 from crawler.jobs.ledger import SiteLedger, Sums
 
 
@@ -18,8 +20,9 @@ from crawler.jobs.ledger import SiteLedger, Sums
 @click.option("--collection", help="Collection that has it: a name, or with a slash a folder.  [default: the site's]")
 @click.option("--state", type=click.Choice(get_args(State)), help="List the URLs in this state.")
 @click.option("--urls", is_flag=True, help="List all URLs; with --json, a line of JSON each.")
+@click.option("--sources", is_flag=True, help="List its feeds, sitemaps and sections, and when each is polled again.")
 @as_json
-def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, as_json: bool) -> None:
+def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, sources: bool, as_json: bool) -> None:
     """Show what became of every URL that a site ever announced: each is in exactly one state, with its reason.
 
     captured and unchanged: archived, and when it is looked at again; skipped: not wanted, and why not; failed: will be
@@ -29,11 +32,15 @@ def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, 
     Examples:
       newswarc ledger newsroom
       newswarc ledger newsroom --state failed
+      newswarc ledger newsroom --sources
       newswarc ledger newsroom --collection paper --urls --json
     """
     with open_collection(collection_path(site if collection is None else collection)) as opened:
         found = SiteLedger(opened.catalog.engine, site)
-        if urls or state:
+        if sources:
+            rows = found.sources()
+            print_json([row.as_row() for row in rows]) if as_json else Console().print(sheet_of(rows))
+        elif urls or state:
             for row in found.urls(cast("State | None", state)):
                 click.echo(json.dumps(row, ensure_ascii=False) if as_json else line_of(row))
         else:
@@ -44,6 +51,21 @@ def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, 
 def line_of(row: dict[str, str | None]) -> str:
     """State, address and reason of a URL, with tabs between."""
     return "\t".join(filter(None, (row["state"], row["url"], row["reason"])))
+
+
+def sheet_of(sources: list[Source]) -> Table:
+    """One line a source."""
+    table = Table("source", "kind", "known of announced", "every", "next poll", "what was bad", box=None)
+    for source in sources:
+        dead = f"gone since {source.dead[:10]}" if source.dead else source.problem
+        rolled = f"{source.overflows} overflows, last {(source.overflowed or '')[:16]}" if source.overflows else None
+        every = f"{source.interval / 60:,.0f} min" if source.interval else ""
+        bad = "; ".join(filter(None, (dead, rolled)))
+        overlap = f"{source.known:,} of {source.announced:,}"
+        table.add_row(
+            Text(source.url, overflow="fold"), source.kind, overlap, every, (source.next_poll or "")[:16], bad
+        )
+    return table
 
 
 def show(sums: Sums) -> None:

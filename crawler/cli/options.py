@@ -13,6 +13,7 @@ from rich.text import Text
 from archives.collection import Collection
 from archives.output import is_special
 from crawler.sites import Site, load_sites
+from crawler.sites.schedule import size_of
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text.")
 
@@ -112,6 +113,20 @@ def progress_bar(so_far: Callable[[], int] | None = None) -> Progress:
         transient=True,
         disable=not console.is_terminal,
     )
+
+
+class _Size(click.ParamType[int]):
+    name = "SIZE"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            return value if isinstance(value, int) else size_of(str(value))
+        except ValueError as exc:
+            self.fail(f"{exc}; write it as 200MB", param, ctx)
+
+
+SIZE = _Size()
+"""Type of an option that takes a number of bytes."""
 
 
 class _Count(ProgressColumn):

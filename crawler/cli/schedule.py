@@ -9,9 +9,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from crawler.cli.options import as_json, home, known_sites, print_json
+from crawler.cli.options import as_json, database, home, known_sites, print_json
+from crawler.jobs.due import anything_due
 from crawler.jobs.scheduler import Scheduler, children_in, only_scheduler, runs_in
 from crawler.jobs.units import cron_line, systemd_unit
+from crawler.sites import Site
 
 at_once = click.option(
     "--at-once", type=click.IntRange(1), default=2, show_default=True, help="Crawls at one time, of different sites."
@@ -49,10 +51,15 @@ def run(*, at_once: int) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     with only_scheduler(home()), contextlib.suppress(KeyboardInterrupt):
-        scheduler = Scheduler(runs_in(home()), children_in(home()), known_sites, at_once=at_once)
+        scheduler = Scheduler(runs_in(home()), children_in(home()), known_sites, has_work=has_work, at_once=at_once)
         scheduled = sum(site.schedule is not None for site in known_sites().values())
         click.echo(f"{scheduled} scheduled sites, collections in {home()}; Ctrl-C stops.", err=True)
         scheduler.run()
+
+
+def has_work(site: Site, collection: str) -> bool:
+    """Whether a run of the site would ask for anything now."""
+    return anything_due(home() / collection, [site], database=database())
 
 
 @schedule.command()

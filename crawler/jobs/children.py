@@ -107,6 +107,10 @@ def _arguments(run: Run, home: Path, schedule: Schedule | None) -> list[str]:
     arguments = [run.site, "--collection", str((home / run.collection).absolute()), "--json"]
     if schedule and schedule.max_pages is not None:
         arguments += ["--max-pages", str(schedule.max_pages)]
+    if schedule and schedule.max_bytes is not None:
+        arguments += ["--max-bytes", str(schedule.max_bytes)]
+    if run.cause == "schedule":
+        arguments.append("--due")
     if schedule and schedule.max_minutes is not None:
         arguments += ["--max-time", str(schedule.max_minutes * 60)]
     return arguments

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from archives.errors import CollectionMissing
 from crawler.frontier import State, brief
-from crawler.ledger_tables import ANNOUNCEMENTS, LEDGER, ledger_columns
+from crawler.frontier.source import Source
+from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER, SOURCES, ledger_columns
 
 _OF_ANNOUNCEMENT = ("source", "kind", "title", "first_announced", "last_announced")
 
@@ -67,6 +68,14 @@ class SiteLedger:
             reasons={state: dict(counts.most_common()) for state, counts in sorted(reasons.items())},
             due=asked,
         )
+
+    def sources(self) -> list[Source]:
+        """The site's feeds, sitemaps and sections, as their polls have shown them, those due next first."""
+        if not sa.inspect(self._engine).has_table(SOURCES.name):
+            return []
+        query = sa.select(SOURCES).where(SOURCES.c.site == self._site).order_by(SOURCES.c.next_poll, SOURCES.c.url)
+        with self._engine.connect() as connection:
+            return [Source(**row._asdict()) for row in connection.execute(query)]
 
     def urls(self, state: State | None = None) -> Iterator[dict[str, Any]]:
         """Each URL, in order, as plain data: its row, and under `announced_by` the sources, the first one first."""

@@ -22,14 +22,14 @@ from crawler.capture.crawl_log import complete_reports
 from crawler.discovery.url import clean_url, form_rank, normalised
 from crawler.extraction import extract
 from crawler.frontier import Frontier, State
+from crawler.frontier.tables import LEDGER
 from crawler.items import Article, Rejected, as_item
 from crawler.jobs.extract import HTML, LARGEST, size_of
 from crawler.jobs.items import ItemsCompleted, complete_items
-from crawler.ledger_tables import LEDGER
 from crawler.pipelines.pages import state_of
 from crawler.revisits import DEFAULT
-from crawler.sites import Site
-from crawler.spiders.loader import site_at, spider_for
+from crawler.sites import Site, site_at
+from crawler.spiders.loader import spider_for
 
 NOT_MODIFIED = 304
 

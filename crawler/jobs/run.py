@@ -1,7 +1,6 @@
 """One crawl, in this process: targets → captures, articles and a summary."""
 
 import logging
-import re
 import shutil
 import signal
 import threading
@@ -12,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -25,14 +23,14 @@ from archives.layout import Layout
 from archives.output import is_special
 from archives.provisional import Provisional
 from crawler import settings as project_settings
-from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
 from crawler.jobs.items import begin_items, end_items
 from crawler.jobs.logs import logging_to
 from crawler.jobs.recover import recover_items
 from crawler.jobs.summary import FAILED, RunSummary, summed_up
-from crawler.sites import Site, SiteError, load_sites, site_for_url
-from crawler.spiders.loader import site_at, spider_for
+from crawler.jobs.targets import site_of
+from crawler.sites import Site, load_sites
+from crawler.spiders.loader import spider_for
 from crawler.spiders.site_settings import check_contact
 
 _PROGRESS_SECONDS = 0.1
@@ -56,6 +54,8 @@ def crawl(
     collection: Path,
     max_pages: int | None = None,
     max_time: float | None = None,
+    max_bytes: int | None = None,
+    due_only: bool = False,
     allow_private: bool = False,
     items: Path | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -63,7 +63,8 @@ def crawl(
 ) -> RunSummary:
     """Crawl sites, or those of a name or an address, one after the other, into a collection.
 
-    At most `max_pages` articles of each. They go to the collection's items/ folder, and to `items` too if that is
+    At most `max_pages` articles of each, and about `max_bytes` received; with `due_only`, of each site only the sources
+    that are due by their own rhythm. Articles go to the collection's items/ folder, and to `items` too if that is
     given. Where nothing could be captured, and the summary says why, nothing is left of a new collection. `settings`
     are Scrapy's and go over the project's. Once a process: Twisted's reactor cannot be started again. SiteError, if a
     target is no site's name and no address, or the contact is none; StorageFailed, if the folder cannot be written.
@@ -76,6 +77,9 @@ def crawl(
     sites = [target if isinstance(target, Site) else site_of(target, known) for target in targets]
     if items is not None:
         _check_writable(items)
+    own.set("NEWSWARC_DUE_ONLY", due_only, priority="cmdline")
+    if max_bytes is not None:
+        own.set("NEWSWARC_MAX_BYTES", max_bytes, priority="cmdline")
     if allow_private:
         own.set("NEWSWARC_ALLOW_PRIVATE", value=True, priority="cmdline")
     layout = Layout(collection)
@@ -90,31 +94,6 @@ def crawl(
         if not summary.explained:
             new.keep()
     return replace(summary, collection=None, items=None, log=None, reports=None) if new.withdrawn else summary
-
-
-def site_of(target: str, sites: Mapping[str, Site]) -> Site:
-    """The site that a person means: by name, by an address of it, or one that nobody configured."""
-    if target in sites:
-        return sites[target]
-    if "://" not in target:
-        raise SiteError(
-            f"{shown(target)}: neither a site nor an address; use one of {', '.join(sites)}, or start with https://"
-        )
-    url = clean_url(target)
-    if url is None:
-        raise SiteError(f"{shown(target)}: {fault(target) or 'malformed URL'}; give an address as the browser shows it")
-    site = site_for_url(sites.values(), url)
-    if site is None:
-        return site_at(url)
-    if urlsplit(url).path in ("", "/"):
-        return site
-    return replace(site, seeds=(url,), feeds=(), sitemaps=(), sections=())
-
-
-def shown(target: str) -> str:
-    """What a person named, for a message: in printable characters, not too long, without a password."""
-    named = re.sub(r"[^/]*@", "", target, count=1)
-    return (named if len(named) < 100 else f"{named[:60]}…").encode("unicode_escape").decode()
 
 
 class _Run:

@@ -30,6 +30,7 @@ _STOP_SECONDS = 60.0
 class Scheduler:
     """One process that starts crawls when their sites' schedules say so, at most so many at once.
 
+    A run is left out if `has_work` says, of its site and the name of its collection, that it would ask for nothing.
     It may be killed at any moment: runs under way go on by themselves, and the next scheduler finds them.
     """
 
@@ -39,12 +40,14 @@ class Scheduler:
         children: Children,
         sites: Callable[[], Mapping[str, Site]],
         *,
+        has_work: Callable[[Site, str], bool] = lambda _site, _collection: True,
         at_once: int = 2,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._runs = runs
         self._children = children
         self._sites = sites
+        self._has_work = has_work
         self._at_once = at_once
         self._now = now
         self._known: Mapping[str, Site] = {}
@@ -119,7 +122,9 @@ class Scheduler:
             if name in paused:
                 continue
             schedule = self._scheduled[name]
-            self._runs.queue(name, schedule.collection or name, cause="schedule", due=moment)
+            collection = schedule.collection or name
+            if self._has_work(self._known[name], collection):
+                self._runs.queue(name, collection, cause="schedule", due=moment)
             self._note_due(name, schedule.next_after(now, site=name))
 
     def _start_waiting(self) -> None:

@@ -14,6 +14,10 @@ INTERRUPTED = "shutdown"
 """Scrapy's finish reason of a crawl that Ctrl-C or SIGTERM ended."""
 TIME_UP = "closespider_timeout"
 """Scrapy's finish reason of a crawl whose time was up."""
+BYTES_UP = "bytes_up"
+"""The finish reason of a crawl that had received as many bytes as it may."""
+NOTHING_DUE = "nothing due"
+"""The finish reason of a crawl that was to ask for no more than what was due, and so did not begin."""
 
 Stats = Mapping[str, Any]
 
@@ -47,6 +51,10 @@ class RunSummary:
     ledger: Mapping[str, int] = field(default_factory=dict)
     sources_failed: int = 0
     """Feeds, sitemaps and sections that could not be had or read."""
+    sources_polled: int = 0
+    """Of which something came that could be read."""
+    sources_overflowed: tuple[str, ...] = ()
+    """Those of which some news may have been missed, as nothing in them was known any more."""
     sources_unusable: tuple[str, ...] = ()
     """One line for each of them that came and is no source, or was named and cannot be had: where, what, what next."""
     fruitless: tuple[str, ...] = ()
@@ -55,7 +63,8 @@ class RunSummary:
     """Received."""
     seconds: float = 0.0
     finish_reason: str = "finished"
-    """'finished', 'shutdown' (interrupted), 'closespider_timeout' (max_time), 'archive_failed' …"""
+    """'finished', 'shutdown' (interrupted), 'closespider_timeout' (max_time), 'bytes_up' (max_bytes), 'nothing due',
+    'archive_failed' …"""
     repaired: tuple[str, ...] = ()
     """One line for each thing that an earlier crawl had left unfinished, and that was put right before this one."""
     problem: str | None = None
@@ -65,6 +74,19 @@ class RunSummary:
     def explained(self) -> bool:
         """Whether it says without the log why nothing was captured, if so."""
         return self.finish_reason == INTERRUPTED or (self.problem is not None and self.finish_reason != FAILED)
+
+
+def nothing_due(collection: Path, sites: Sequence[Site]) -> RunSummary:
+    """The summary of a crawl that had nothing to ask for: it has no files."""
+    return RunSummary(
+        job="",
+        sites=tuple(site.name for site in sites),
+        collection=collection,
+        items=collection / "items",
+        log=collection / "logs",
+        reports=collection / "reports",
+        finish_reason=NOTHING_DUE,
+    )
 
 
 def summed_up(
@@ -90,6 +112,8 @@ def summed_up(
         outcomes=_by_state(total),
         ledger=_below(total, "ledger/state/"),
         sources_failed=total["sources/failed"] + total["sources/unreadable"],
+        sources_polled=total["sources/polled"],
+        sources_overflowed=tuple(url for one in stats for url in one.get("sources/overflowed", ())),
         sources_unusable=tuple(line for one in stats for line in one.get("sources/unusable", ())),
         fruitless=fruitless,
         bytes=total["downloader/response_bytes"],

@@ -4,7 +4,17 @@ from crawler.sites.folders import load_site, load_sites
 from crawler.sites.patterns import UrlPattern
 from crawler.sites.reader import SiteError, read_site
 from crawler.sites.schedule import Schedule
-from crawler.sites.site import InBrowser, Limits, Politeness, Requisites, Scope, SelectorVariant, Site, site_for_url
+from crawler.sites.site import (
+    InBrowser,
+    Limits,
+    Politeness,
+    Requisites,
+    Scope,
+    SelectorVariant,
+    Site,
+    site_at,
+    site_for_url,
+)
 
 __all__ = [
     "InBrowser",
@@ -20,5 +30,6 @@ __all__ = [
     "load_site",
     "load_sites",
     "read_site",
+    "site_at",
     "site_for_url",
 ]

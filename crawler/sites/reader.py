@@ -15,7 +15,8 @@ from parsel.csstranslator import HTMLTranslator
 
 from crawler.revisits import EXAMPLE, Revisits
 from crawler.sites.patterns import UrlPattern
-from crawler.sites.schedule import Schedule, cron_of, length_of, quiet_of
+from crawler.sites.polling import Bounds, Polling
+from crawler.sites.schedule import Schedule, cron_of, length_of, quiet_of, size_of
 from crawler.sites.site import InBrowser, Limits, Politeness, Requisites, SelectorVariant, Site
 
 T = TypeVar("T")
@@ -75,6 +76,7 @@ class _Reader:
             limits=self._sub("limits")._limits(),
             requisites=self._requisites(),
             schedule=self._schedule(),
+            polling=self._sub("polling")._polling(),
             variants=self._variants(),
             digest=digest,
         )
@@ -126,9 +128,23 @@ class _Reader:
             quiet=own._converted("quiet", quiet_of, 'write them as "23:00-05:30"'),
             collection=own._matching("collection", _NAME, _OF_NAMES, "") if "collection" in own._table else None,
             max_pages=own._whole("max_pages"),
+            max_bytes=own._converted("max_bytes", size_of, 'write it as "200 MB"'),
             max_minutes=own._number("max_minutes"),
             written=own._table,
         )
+
+    def _polling(self) -> Polling:
+        self._refuse_unknown({"feeds", "sitemaps", "sections"})
+        return Polling(**{key: self._bounds(key) for key in self._table})
+
+    def _bounds(self, key: str) -> Bounds:
+        texts, what_next = self._texts(key), 'write the soonest and the latest, as ["10 min", "24 h"]'
+        if len(texts) != 2:
+            raise self._error(key, "is no pair of lengths", what_next)
+        try:
+            return Bounds.parse(*texts)
+        except ValueError as exc:
+            raise self._error(key, str(exc), what_next) from exc
 
     def _converted(self, key: str, convert: Callable[[str], T], what_next: str) -> T | None:
         text = self._text(key)
@@ -271,6 +287,8 @@ class _Reader:
 _KEYS = frozenset(
     {"name", "title", "publisher", "domains", "seeds", "feeds", "sitemaps", "sections", "articles", "reject"}
     | {"timezone", "language", "allow_private", "politeness", "limits", "requisites", "render", "browser"}
-    | {"schedule", "selectors"}
+    | {"schedule", "polling", "selectors"}
 )
-_SCHEDULE_KEYS = frozenset({"cron", "every", "timezone", "jitter", "quiet", "collection", "max_pages", "max_minutes"})
+_SCHEDULE_KEYS = frozenset(
+    {"cron", "every", "timezone", "jitter", "quiet", "collection", "max_pages", "max_bytes", "max_minutes"}
+)

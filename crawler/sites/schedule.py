@@ -13,6 +13,8 @@ from cronsim import CronSim, CronSimError
 _LENGTH = re.compile(r"(\d{1,6}) ?(s|min|h|d)")
 _UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+_SIZES = {"": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+_SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,3})?) ?([kKMG]B)?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -47,6 +49,8 @@ class Schedule:
     """Name of the collection that runs archive into; None: named as the site."""
     max_pages: int | None = None
     """Articles that one run asks for at most."""
+    max_bytes: int | None = None
+    """About so many bytes one run receives at most."""
     max_minutes: float | None = None
     """After so many a run ends; what is pending is left to the next one."""
     written: Mapping[str, Any] = field(default_factory=dict)
@@ -103,6 +107,14 @@ def length_of(text: str) -> timedelta:
     if found is None or not int(found[1]):
         raise ValueError(f"{text!r} is no length of time")
     return int(found[1]) * _UNITS[found[2]]
+
+
+def size_of(text: str) -> int:
+    """'200 MB', '1.5GB', '800000' as bytes, in decimal units; ValueError, if it is no size or nothing."""
+    found = _SIZE.fullmatch(text.strip())
+    if found is None or not (size := round(float(found[1]) * _SIZES[found[2] or ""])):
+        raise ValueError(f"{text!r} is no size")
+    return size
 
 
 def quiet_of(text: str) -> Quiet:

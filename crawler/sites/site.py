@@ -1,5 +1,6 @@
 """A configured outlet: where its news is announced, what its articles look like, and how to treat its servers."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 from crawler.items import SiteRules
 from crawler.revisits import Revisits
 from crawler.sites.patterns import UrlPattern
+from crawler.sites.polling import EACH_KIND, Polling
 from crawler.sites.schedule import Schedule
 
 Requisites = Literal["all", "images", "none"]
@@ -121,6 +123,8 @@ class Site:
     """What is archived of what its articles need to look right; None for the crawl's own setting."""
     schedule: Schedule | None = None
     """When it is crawled by itself; None: only when somebody asks for it."""
+    polling: Polling = EACH_KIND
+    """How often its sources are polled by the runs of its schedule."""
     variants: tuple[SelectorVariant, ...] = ()
     digest: str = ""
     """Of the file's bytes: items say which site file gave them."""
@@ -175,3 +179,16 @@ def site_for_url(sites: Iterable[Site], url: str) -> Site | None:
     """The site that a URL belongs to, the one whose covering domain is the longest; None if none covers it."""
     covering = [(domain, site) for site in sites for domain in site.domains if Scope((domain,)).covers(url)]
     return max(covering, key=lambda one: len(one[0]), default=(None, None))[1]
+
+
+def site_at(url: str, *, name: str | None = None) -> Site:
+    """A site that nobody configured, known only by the address of a page of it; it is left to find its own sources."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    netloc = urlsplit(url).netloc.rpartition("@")[2].lower()
+    domain = netloc if urlsplit(url).port or ":" in host else host
+    return Site(
+        name=name or re.sub(r"[^a-z0-9]+", "-", domain.lower().replace("[::", "0-")).strip("-"),
+        title=host,
+        domains=(domain,),
+        seeds=(url,),
+    )

@@ -61,6 +61,7 @@ class Ledger:
                 engine,
                 site=spider.name,
                 revisits=self._revisits,
+                polling=spider.site.polling,  # type: ignore[attr-defined]  # NewsSpider's
                 began=self._began,
                 on_fault=keeper.fail,
             )

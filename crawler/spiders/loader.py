@@ -2,7 +2,6 @@
 
 import re
 from typing import Self
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.settings import BaseSettings
@@ -17,19 +16,6 @@ def spider_for(site: Site) -> type[NewsSpider]:
     """The spider class that crawls the site."""
     name = re.sub(r"\W", "", site.name.title()) + "Spider"
     return type(name, (NewsSpider,), {"name": site.name, "site": site, "__doc__": site.title, "__module__": __name__})
-
-
-def site_at(url: str, *, name: str | None = None) -> Site:
-    """A site that nobody configured, known only by the address of a page of it; it is left to find its own sources."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    netloc = urlsplit(url).netloc.rpartition("@")[2].lower()
-    domain = netloc if urlsplit(url).port or ":" in host else host
-    return Site(
-        name=name or re.sub(r"[^a-z0-9]+", "-", domain.lower().replace("[::", "0-")).strip("-"),
-        title=host,
-        domains=(domain,),
-        seeds=(url,),
-    )
 
 
 class SiteSpiderLoader(SpiderLoader):

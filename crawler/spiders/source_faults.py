@@ -52,6 +52,13 @@ class SourceFaults:
         self._tell(f"{response.url}: {fault}")
         logger.warning("%s: %s", response.url, fault)
 
+    def overflowed(self, url: str) -> None:
+        """A source's window had rolled over since it was asked for last."""
+        line = f"{url}: feed window overflowed: nothing in it was known, so that some of it may have been missed"
+        told: tuple[str, ...] = self._stats.get_value("sources/overflowed", ())
+        self._stats.set_value("sources/overflowed", (*told, url))
+        logger.warning("%s; poll it more often: soonest under [polling], and every under [schedule]", line)
+
     def elsewhere(self, url: str) -> bool:
         """Whether a link leads to an article out of scope. It is counted: a site may have moved to another host."""
         if self._site.scope.covers(url) or not looks_like_article(url):

@@ -7,6 +7,7 @@ import pytest
 from archives.collection import Collection
 from crawler.discovery import Announced
 from crawler.frontier import Frontier
+from crawler.frontier.sources import Poll
 
 STORIES = [f"https://news.example/2031/03/02/story-{number}" for number in range(6)]
 FEED, SITEMAP = "https://news.example/feed", "https://news.example/sitemap.xml"
@@ -71,3 +72,18 @@ def test_what_there_is_no_ledger_of(newswarc, paper, arguments, said):
     done = newswarc("ledger", *arguments)
     assert (done.status, done.out) == (2, "")
     assert said in done.one_line
+
+
+def test_sources_are_told_with_what_their_polls_have_shown(newswarc, paper, tmp_path):
+    with Collection.open(tmp_path / "collections" / "paper", write=True) as collection:
+        sources = Frontier(collection.catalog.engine, site="paper").sources
+        sources.polled(FEED, Poll(kind="feed", announced=6, known=0, digest="a", validator=None))
+        sources.find(SITEMAP, "sitemap")
+        sources.failed(SITEMAP, "status 404", gone=True)
+    feed, sitemap = json.loads(newswarc("ledger", "paper", "--sources", "--json").out)
+    assert (feed["url"], feed["interval"], feed["announced"], feed["known"]) == (FEED, 600, 6, 0)
+    assert (sitemap["problem"], sitemap["failures"]) == ("status 404", 1)
+    assert sitemap["dead"]
+    shown = newswarc("ledger", "paper", "--sources").out
+    assert "10 min" in shown
+    assert "gone since" in shown

@@ -6,7 +6,7 @@ import pytest
 
 from archives.collection import Collection
 from archives.warc import read_records
-from crawler.ledger_tables import ANNOUNCEMENTS, METADATA
+from crawler.frontier.tables import ANNOUNCEMENTS, METADATA
 
 URL = "https://news.example/story"
 

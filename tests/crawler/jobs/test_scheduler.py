@@ -211,3 +211,21 @@ def test_interrupted_runs_are_put_back(world):
         world.scheduler.run(sleep=interrupt)
     (run,) = world.runs.recent()
     assert (run.state, run.attempts) == ("queued", 1)
+
+
+def test_a_run_that_would_ask_for_nothing_is_left_out(world):
+    """It costs no process, and the site stays on its schedule."""
+    has_work = []
+    world.add("paper", HOURLY)
+    world.scheduler = Scheduler(
+        world.runs,
+        world.crawls,
+        world.read_sites,
+        has_work=lambda site, collection: (site.name, collection) in has_work,
+        now=lambda: world.now,
+    )
+    world.pass_by(125 * MINUTE)
+    assert world.started == []
+    has_work.append(("paper", "paper"))
+    world.pass_by(60 * MINUTE)
+    assert world.started == ["paper"]

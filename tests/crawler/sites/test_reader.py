@@ -1,11 +1,12 @@
 """A site file becomes a Site; a bad one becomes one line: file, key, what, what next."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from crawler.sites import InBrowser, SiteError, load_site, load_sites, read_site, site_for_url
+from crawler.sites.polling import Polling
 
 SITE = """
 title = "The Example"
@@ -226,3 +227,24 @@ def test_the_longest_domain_that_covers_a_url_decides():
     near = replace(site(), name="near", domains=("news.example",))
     found = [site_for_url([wide, near], f"https://{host}/") for host in ("www.news.example", "old.example", "x.org")]
     assert [one and one.name for one in found] == ["near", "wide", None]
+
+
+def test_bounds_of_polling_are_kept_for_each_kind():
+    polling = read_site(broken(x='[polling]\nfeeds = ["5 min", "6 h"]').encode(), "x.toml").polling
+    assert (polling.feeds.soonest, polling.feeds.latest) == (timedelta(minutes=5), timedelta(hours=6))
+    assert polling.sitemaps == Polling().sitemaps
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('feeds = ["10 min"]', "polling.feeds: is no pair of lengths; write the soonest and the latest"),
+        ('feeds = ["1 d", "1 h"]', "polling.feeds: '1 d' is longer than '1 h'"),
+        ('feeds = ["1 d", "often"]', "polling.feeds: 'often' is no length of time"),
+        ('blogs = ["1 h", "1 d"]', "polling.blogs: is unknown"),
+    ],
+)
+def test_bounds_that_cannot_be_kept_are_one_line(written, said):
+    with pytest.raises(SiteError) as fault:
+        read_site(broken(x=f"[polling]\n{written}").encode(), "x.toml")
+    assert said in str(fault.value)

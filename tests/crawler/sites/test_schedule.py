@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.sites import SiteError, read_site
-from crawler.sites.schedule import Quiet, Schedule, cron_of, length_of, quiet_of
+from crawler.sites.schedule import Quiet, Schedule, cron_of, length_of, quiet_of, size_of
 
 SITE = 'domains = ["news.example"]\nfeeds = ["https://news.example/rss"]\ntimezone = "Europe/Berlin"\n[schedule]\n'
 MOMENTS = st.integers(1_577_836_800, 2_208_988_800).map(lambda second: datetime.fromtimestamp(second, UTC))
@@ -80,6 +80,8 @@ def test_what_is_written_is_what_is_meant():
     assert length_of("6h") == timedelta(hours=6)
     assert quiet_of("23:00-05:30") == Quiet(begin=at("2031-01-01T23:00").time(), end=at("2031-01-01T05:30").time())
     assert cron_of("0 6 * * MON-FRI") == "0 6 * * MON-FRI"
+    assert [size_of(text) for text in ("200 MB", "1.5GB", "700")] == [200_000_000, 1_500_000_000, 700]
+    assert schedule('every = "1 h"\nmax_bytes = "5 MB"').max_bytes == 5_000_000
 
 
 @pytest.mark.parametrize(
@@ -94,6 +96,7 @@ def test_what_is_written_is_what_is_meant():
         ('every = "1 h"\nquiet = "06:00-06:00"', "schedule.quiet: '06:00-06:00' are no hours; write them as"),
         ('every = "1 h"\ntimezone = "Mars/Olympus"', "schedule.timezone: 'Mars/Olympus' is no time zone"),
         ('every = "1 h"\ncollection = "../up"', "schedule.collection: '../up' cannot be used"),
+        ('every = "1 h"\nmax_bytes = "much"', "schedule.max_bytes: 'much' is no size; write it as"),
         ('every = "1 h"\nweekly = true', "schedule.weekly: is unknown"),
     ],
 )

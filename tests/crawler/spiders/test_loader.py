@@ -7,8 +7,8 @@ from scrapy.spiderloader import get_spider_loader
 
 from crawler import __version__
 from crawler import settings as project_settings
-from crawler.sites import SiteError, load_site
-from crawler.spiders.loader import site_at, spider_for
+from crawler.sites import SiteError, load_site, site_at
+from crawler.spiders.loader import spider_for
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from archives.errors import StorageFailed
 from crawler.discovery import Announced
 from crawler.frontier import BUDGET, Frontier, brief, read_entries
-from crawler.ledger_tables import ANNOUNCEMENTS
+from crawler.frontier.looks import MOST_FAILURES
+from crawler.frontier.tables import ANNOUNCEMENTS
 from crawler.revisits import Revisits
 
 FEED = "https://n.example/rss"
@@ -203,6 +204,7 @@ def test_a_ledger_of_old_is_taken_over(engine, clock):
     before = list(read_entries(engine))
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE frontier DROP COLUMN since"))
+        connection.execute(sa.text("ALTER TABLE frontier DROP COLUMN failures"))
     clock.advance(hours=25)
     (old,) = read_entries(engine)
     assert old == replace(before[0], since=None)
@@ -342,3 +344,32 @@ def test_a_database_that_fails_is_told_and_costs_no_state(engine, clock):
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO frontier"))
     assert state(frontier, A) == ("captured", None)
+
+
+def failed_look(engine, clock):
+    frontier = crawl_again(engine, clock)
+    (due,) = announce(frontier, A) or frontier.due()
+    assert frontier.ask(due)
+    frontier.settle(A, "failed", "status 500", seen=True)
+    (entry,) = frontier.entries()
+    return entry.next_look and (datetime.fromisoformat(entry.next_look) - clock()) / timedelta(hours=1)
+
+
+def test_a_url_that_fails_is_tried_ever_later_and_at_last_no_more(engine, clock):
+    waits = [failed_look(engine, clock)]
+    while waits[-1] is not None:
+        clock.advance(hours=waits[-1])
+        waits.append(failed_look(engine, clock))
+    assert waits[:10] == [0, 0.25, 0.5, 1, 2, 4, 8, 16, 24, 24]
+    assert len(waits) == MOST_FAILURES
+    assert announce(crawl_again(engine, clock), A) == []
+    assert announce(crawl_again(engine, clock), A, date="2024-07-01") == [A]
+
+
+def test_what_came_again_after_failures_is_as_if_it_had_never_failed(engine, clock):
+    failed_look(engine, clock)
+    failed_look(engine, clock)
+    clock.advance(hours=1)
+    assert look(engine, clock, "captured", changed=True) == 1
+    (entry,) = crawl_again(engine, clock).entries()
+    assert entry.failures == 0

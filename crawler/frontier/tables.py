@@ -23,6 +23,7 @@ LEDGER = sa.Table(
     sa.Column("next_look", sa.Text),
     sa.Column("looks", sa.Integer, nullable=False),
     sa.Column("since", sa.Text),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Index("frontier_story", "story"),
     sa.Index("frontier_next_look", "site", "next_look"),
 )
@@ -36,6 +37,33 @@ ANNOUNCEMENTS = sa.Table(
     sa.Column("date", sa.Text),
     sa.Column("first_announced", sa.Text, nullable=False),
     sa.Column("last_announced", sa.Text, nullable=False),
+)
+SOURCES = sa.Table(
+    "sources",
+    METADATA,
+    sa.Column("site", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("parent", sa.Text),
+    sa.Column("lastmod", sa.Text),
+    sa.Column("found", sa.Text, nullable=False),
+    sa.Column("polled", sa.Text),
+    sa.Column("next_poll", sa.Text),
+    sa.Column("interval", sa.Float, nullable=False),
+    sa.Column("announced", sa.Integer, nullable=False),
+    sa.Column("known", sa.Integer, nullable=False),
+    sa.Column("peak", sa.Float, nullable=False),
+    sa.Column("news", sa.Text),
+    sa.Column("digest", sa.Text),
+    sa.Column("validator", sa.Text),
+    sa.Column("honesty", sa.Text, nullable=False),
+    sa.Column("confirmations", sa.Integer, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("problem", sa.Text),
+    sa.Column("dead", sa.Text),
+    sa.Column("overflows", sa.Integer, nullable=False),
+    sa.Column("overflowed", sa.Text),
+    sa.Index("sources_next_poll", "site", "next_poll"),
 )
 
 
@@ -75,9 +103,14 @@ def prepare(engine: sa.Engine) -> None:
 
 
 def ledger_columns(engine: sa.Engine) -> list[sa.ColumnElement[Any]]:
-    """What to select of a ledger that is only read: columns that one of old has not are null."""
+    """What to select of a ledger that is only read: columns that one of old has not are null, or 0."""
     there = _columns_in(engine)
-    return [column if column.name in there else sa.null().label(column.name) for column in LEDGER.columns]
+    return [column if column.name in there else _absent(column) for column in LEDGER.columns]
+
+
+def _absent(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    value = sa.null() if column.nullable else sa.literal(0)
+    return value.label(column.name)
 
 
 def _columns_in(engine: sa.Engine) -> set[str]:

@@ -1,0 +1,30 @@
+"""Whether a crawl of a site would ask for anything now."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from crawler.discovery.url import normalised
+from crawler.frontier.tables import LEDGER, SOURCES
+from crawler.sites import Site
+
+
+def is_due(connection: sa.Connection, site: Site, now: str) -> bool:
+    """Whether a source or a URL of the site is due at that moment, or a source that its file names was never polled."""
+    tables = sa.inspect(connection)
+    if not (tables.has_table(LEDGER.name) and tables.has_table(SOURCES.name)):
+        return True
+    url_due = sa.select(LEDGER.c.url).where(LEDGER.c.site == site.name, LEDGER.c.next_look <= now)
+    if connection.execute(url_due.limit(1)).first():
+        return True
+    waiting = sa.or_(SOURCES.c.next_poll.is_(None), SOURCES.c.next_poll <= now)
+    source_due = sa.select(SOURCES.c.url).where(SOURCES.c.site == site.name, waiting)
+    if connection.execute(source_due.limit(1)).first():
+        return True
+    return not _knows(connection, site.name, (*site.feeds, *site.sitemaps, *site.seeds, *site.sections))
+
+
+def _knows(connection: sa.Connection, site: str, named: Iterable[str]) -> bool:
+    urls = {normalised(url) for url in named}
+    found = sa.select(sa.func.count()).where(SOURCES.c.site == site, SOURCES.c.url.in_(urls))
+    return connection.execute(found).scalar_one() == len(urls)

@@ -1,0 +1,222 @@
+"""The ledger as a crawl uses it: each announced URL has one row and is in exactly one state, with its reason.
+
+Rows are written in batches, so a crash loses at most the last second's states; the captures themselves are safe, and
+the next crawl asks again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from archives.errors import ArchiveError
+from crawler.discovery import Announced
+from crawler.discovery.url import form_rank, story_key
+from crawler.frontier.entry import Entry, State, stamp
+from crawler.frontier.looks import Looks
+from crawler.frontier.reading import read_entries
+from crawler.frontier.rows import Rows
+from crawler.frontier.sources import Sources
+from crawler.frontier.tables import LEDGER, counts_by_state, first_announcements
+from crawler.revisits import DEFAULT, Revisits
+from crawler.sites.polling import EACH_KIND, Polling
+
+
+def _nobody(_: ArchiveError) -> None:
+    """Who is told of faults where nobody asked to be."""
+
+
+class Frontier:
+    """The ledger of one site's URLs, for the length of a crawl. Its tables lie in the catalog's database.
+
+    `began` is when the job began that this crawl goes on with: what it has settled since is not asked for again.
+    Where the database fails, `on_fault` is told before the ArchiveError is raised; what is unwritten is kept.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        *,
+        site: str,
+        revisits: Revisits = DEFAULT,
+        polling: Polling = EACH_KIND,
+        began: datetime | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        on_fault: Callable[[ArchiveError], None] = _nobody,
+    ) -> None:
+        self._engine = engine
+        self._rows = Rows(engine, on_fault)
+        self._looks = Looks(revisits, now)
+        self._site = site
+        self._now = now
+        self._began = None if began is None else stamp(began)
+        self._asked: set[str] = set()
+        self.sources = Sources(engine, self._rows.database, site=site, polling=polling, now=now)
+
+    def announce(
+        self, found: Iterable[Announced], *, source: str, judge: Callable[[Announced], str | None] = lambda _: None
+    ) -> list[Announced]:
+        """Write down what a source announced; returns what is to be asked for now, each URL once a crawl.
+
+        `judge` gives the reason for which a URL is skipped without being asked for, or None.
+        """
+        batch = sorted({one.url: one for one in found}.values(), key=lambda one: form_rank(one.url))
+        stories = {one.url: story_key(one.url) for one in batch}
+        known = self._rows.by_url(one.url for one in batch)
+        leads = {entry.story: entry.url for entry in self._rows.by_story(stories.values()).values() if entry.leads}
+        due: list[Announced] = []
+        for one in batch:
+            entry = known.get(one.url) or self._new_entry(one, stories[one.url])
+            lead = leads.setdefault(entry.story, one.url)
+            self._note_announcement(one, source)
+            entry.last_announced = self._stamp()
+            self._judge(entry, one.refused or judge(one), lead)
+            if one.url not in self._asked and self._is_due(entry, one):
+                self._rows.hold(entry)
+                due.append(one)
+            entry.date = one.date or entry.date
+            self._rows.write(entry)
+        self.flush()  # what is asked for now is in the ledger already, if the crawl dies: recovery looks there for it
+        order = {one.url: place for place, one in enumerate(found)} if isinstance(found, list | tuple) else {}
+        return sorted(due, key=lambda one: order.get(one.url, 0))
+
+    def known(self, urls: Iterable[str]) -> int:
+        """How many of the URLs are in the ledger."""
+        return self._rows.count(urls)
+
+    def _new_entry(self, one: Announced, story: str) -> Entry:
+        now = self._stamp()
+        return Entry(
+            url=one.url,
+            site=self._site,
+            story=story,
+            first_announced=now,
+            last_announced=now,
+            date=one.date,
+            next_look=now,
+        )
+
+    def _note_announcement(self, one: Announced, source: str) -> None:
+        now = self._stamp()
+        self._rows.note_announcement(
+            {
+                "url": one.url,
+                "source": source,
+                "kind": one.kind,
+                "title": one.title,
+                "date": one.date,
+                "first_announced": now,
+                "last_announced": now,
+            }
+        )
+
+    def _judge(self, entry: Entry, reason: str | None, lead: str) -> None:
+        if entry.last_seen is not None or entry.url in self._asked:
+            return
+        if reason is None and lead != entry.url:
+            reason = f"duplicate of {lead}"
+        if reason is not None:
+            entry.state, entry.reason, entry.next_look = "skipped", reason, None
+        elif entry.state == "skipped" and not (entry.reason or "").startswith(("duplicate", "redirects")):
+            entry.state, entry.reason, entry.next_look = "pending", None, self._stamp()
+
+    def _is_due(self, entry: Entry, one: Announced) -> bool:
+        if self._is_settled(entry):
+            return False
+        looked_at = entry.last_seen is not None or entry.state == "failed"
+        changed = looked_at and one.date is not None and one.date != entry.date
+        if entry.next_look is None:
+            return changed and entry.state != "skipped"
+        return changed or entry.next_look <= self._stamp()
+
+    def _is_settled(self, entry: Entry) -> bool:
+        """Whether an earlier run of the same job is done with it."""
+        return self._began is not None and entry.state != "pending" and (entry.next_look or "") >= self._began
+
+    def due(self, limit: int = 10_000) -> list[str]:
+        """What earlier crawls left to be asked for, or to be looked at again, soonest first."""
+        self.flush()
+        unsettled = sa.or_(LEDGER.c.state == "pending", LEDGER.c.next_look < self._began) if self._began else sa.true()
+        with self._rows.database() as connection:
+            rows = connection.execute(
+                sa.select(LEDGER.c.url)
+                .where(LEDGER.c.site == self._site, LEDGER.c.next_look <= self._stamp(), unsettled)
+                .order_by(LEDGER.c.next_look)
+                .limit(limit)
+            )
+            return [url for (url,) in rows if url not in self._asked]
+
+    def ask(self, url: str) -> bool:
+        """Take the URL in hand; False if it was asked for already in this crawl."""
+        if url in self._asked:
+            return False
+        self._asked.add(url)
+        entry = self._rows.by_url([url]).get(url)
+        if entry is not None:
+            self._rows.hold(entry)
+            if entry.state in ("skipped", "failed", "gone"):
+                entry.state, entry.reason = "pending", None
+                self._rows.write(entry)
+        return True
+
+    def settle(
+        self,
+        url: str,
+        state: State,
+        reason: str | None = None,
+        *,
+        seen: bool = False,
+        changed: bool = False,
+    ) -> None:
+        """Write down what became of a URL that was asked for.
+
+        `seen`: a response for it was captured; `changed`: a reader would see another story than in the last one.
+        """
+        entry = self._rows.release(url) or self._rows.by_url([url]).get(url)
+        if entry is None:
+            return
+        entry.since = self._looks.since(entry, state, changed=changed)
+        entry.state, entry.reason = state, reason
+        if seen:
+            entry.last_seen = self._stamp()
+        entry.looks = entry.looks + 1 if state == "unchanged" else 0
+        entry.failures = entry.failures + 1 if state == "failed" else 0
+        entry.next_look = self._looks.next(entry)
+        self._rows.write(entry)
+
+    def story_of(self, canonical: str, url: str) -> str | None:
+        """The other URL under which the story with that canonical address is in the ledger already, if any."""
+        for entry in self._rows.by_story([story_key(canonical)]).values():
+            if entry.url != url and entry.leads:
+                return entry.url
+        return None
+
+    def same_story(self, url: str, canonical: str) -> None:
+        """Note that the page at `url` says its story is the one at `canonical`."""
+        entry = self._rows.by_url([url]).get(url)
+        if entry is not None:
+            entry.story = story_key(canonical)
+            self._rows.write(entry)
+
+    def counts(self) -> dict[str, int]:
+        """How many of the site's URLs are in which state; they add up to the number announced."""
+        self.flush()
+        with self._rows.database() as connection:
+            return counts_by_state(connection, self._site)
+
+    def announcers(self, urls: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """URL → source and kind of its first announcement."""
+        with self._rows.database() as connection:
+            return {url: (row.source, row.kind) for url, row in first_announcements(connection, urls).items()}
+
+    def entries(self) -> Iterator[Entry]:
+        """Every row of the site, by URL."""
+        self.flush()
+        yield from read_entries(self._engine, self._site)
+
+    def flush(self) -> None:
+        """Put what is not written yet into the database."""
+        self._rows.flush()
+
+    def _stamp(self) -> str:
+        return stamp(self._now())

@@ -1,0 +1,75 @@
+"""When a URL is asked for again, by what became of it: an article by its age, a failure ever later, then no more."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from crawler.frontier.entry import BUDGET, TAKEN_DOWN, Entry, State, stamp
+from crawler.revisits import Revisits
+
+_WAIT_WHEN_GONE = timedelta(hours=12)
+"""At least: what is gone is seldom back within hours."""
+_FIRST_BACKOFF, _LONGEST_BACKOFF = timedelta(minutes=15), timedelta(days=1)
+MOST_FAILURES = 20
+"""In a row, over some twelve days; then a URL is asked for only if it is announced with another date."""
+
+
+class Looks:
+    """Says when URLs are looked at again."""
+
+    def __init__(self, revisits: Revisits, now: Callable[[], datetime]) -> None:
+        self._revisits = revisits
+        self._now = now
+
+    def since(self, entry: Entry, state: State, *, changed: bool) -> str | None:
+        """From when on looks are counted, given what the entry was and the state that it is in now.
+
+        From its publication, as far as it was announced; anew where the story changed, or is gone.
+        """
+        now = stamp(self._now())
+        was_there = entry.state in ("captured", "unchanged")
+        match state:
+            case "captured" | "unchanged" if entry.last_seen is None:
+                return min(now, _moment(entry.date) or now)
+            case "captured" if changed:
+                return now
+            case "gone" if was_there:
+                return now
+            case "captured" | "unchanged" | "gone":
+                return entry.since or entry.first_announced
+            case _:
+                return entry.since
+
+    def next(self, entry: Entry) -> str | None:
+        """When to ask again, by the entry's state and reason; None: never."""
+        now = self._now()
+        match entry.state:
+            case "captured" | "unchanged":
+                return self._revisit(entry, now)
+            case "gone":
+                return self._revisit(entry, now + _WAIT_WHEN_GONE)
+            case "skipped" if entry.reason not in (BUDGET, TAKEN_DOWN, "robots.txt"):
+                return None
+            case "failed" if not self._revisits.each_time:
+                return self._after_failure(entry, now)
+            case _:
+                return stamp(now)
+
+    def _revisit(self, entry: Entry, now: datetime) -> str | None:
+        due = self._revisits.next(datetime.fromisoformat(entry.since or entry.first_announced), now)
+        return None if due is None else stamp(due)
+
+    def _after_failure(self, entry: Entry, now: datetime) -> str | None:
+        if entry.failures >= MOST_FAILURES:
+            return None
+        if entry.failures < 2:
+            return stamp(now)  # what failed once is for the next crawl
+        return stamp(now + min(_FIRST_BACKOFF * 2 ** (entry.failures - 2), _LONGEST_BACKOFF))
+
+
+def _moment(date: str | None) -> str | None:
+    """An announced date as the ledger stamps moments; a day begins at midnight, UTC; None, if it cannot be read."""
+    try:
+        there = datetime.fromisoformat(date or "")
+        return stamp(there if there.tzinfo else there.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        return None

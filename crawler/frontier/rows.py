@@ -1,0 +1,143 @@
+"""The ledger's rows as a crawl works with them: what it holds itself, the rest in the database, written in batches."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from archives.catalog import Faults
+from archives.errors import ArchiveError
+from crawler.frontier.entry import Entry
+from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER, prepare
+
+_BATCH = 500
+_FLUSH_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Unwritten:
+    entries: dict[str, Entry] = field(default_factory=dict)
+    announcements: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.entries) + len(self.announcements)
+
+
+class Rows:
+    """Entries by URL and by story. Where the database fails, `on_fault` is told, and what is unwritten is kept."""
+
+    def __init__(self, engine: sa.Engine, on_fault: Callable[[ArchiveError], None]) -> None:
+        self._engine = engine
+        self._faults = Faults(engine.url.render_as_string().removeprefix("sqlite:///"))
+        self._on_fault = on_fault
+        self._unwritten = _Unwritten()
+        self._in_hand: dict[str, Entry] = {}
+        self._of_story: defaultdict[str, set[str]] = defaultdict(set)
+        """Story → URLs in hand or unwritten that are of it, or were."""
+        self._flushed_at = time.monotonic()
+        with self._faults:
+            prepare(engine)
+
+    @contextmanager
+    def database(self) -> Iterator[sa.Connection]:
+        """A connection; its faults are told before they are raised as ArchiveError."""
+        try:
+            with self._faults, self._engine.connect() as connection:
+                yield connection
+        except ArchiveError as fault:
+            self._on_fault(fault)
+            raise
+
+    def by_url(self, urls: Iterable[str]) -> dict[str, Entry]:
+        """URL → its entry, of those that have one."""
+        wanted = set(urls)
+        found = {url: entry for url in wanted if (entry := self._held(url)) is not None}
+        return found | self._stored(LEDGER.c.url, sorted(wanted - found.keys()))
+
+    def by_story(self, stories: Iterable[str]) -> dict[str, Entry]:
+        """URL → its entry, of all that are of one of the stories."""
+        wanted = set(stories)
+        held = {url: self._held(url) for story in wanted for url in self._of_story.get(story, ())}
+        stored = self._stored(LEDGER.c.story, sorted(wanted))
+        return stored | {url: entry for url, entry in held.items() if entry is not None and entry.story in wanted}
+
+    def count(self, urls: Iterable[str]) -> int:
+        """How many of the URLs have an entry."""
+        self.flush()
+        wanted = list(dict.fromkeys(urls))
+        found = 0
+        with self.database() as connection:
+            for start in range(0, len(wanted), _BATCH):
+                some = LEDGER.c.url.in_(wanted[start : start + _BATCH])
+                found += connection.execute(sa.select(sa.func.count()).where(some)).scalar_one()
+        return found
+
+    def _held(self, url: str) -> Entry | None:
+        return self._unwritten.entries.get(url) or self._in_hand.get(url)
+
+    def _stored(self, column: sa.Column[str], values: list[str]) -> dict[str, Entry]:
+        """Entries of the database that are not held."""
+        if not values:
+            return {}
+        found: dict[str, Entry] = {}
+        with self.database() as connection:
+            for start in range(0, len(values), _BATCH):
+                query = sa.select(LEDGER).where(column.in_(values[start : start + _BATCH]))
+                for row in connection.execute(query):
+                    if self._held(row.url) is None:
+                        found[row.url] = Entry(**row._asdict())
+        return found
+
+    def hold(self, entry: Entry) -> None:
+        """Keep an entry at hand."""
+        self._in_hand[entry.url] = entry
+        self._of_story[entry.story].add(entry.url)
+
+    def release(self, url: str) -> Entry | None:
+        """An entry that was kept at hand, and no longer is."""
+        return self._in_hand.pop(url, None)
+
+    def write(self, entry: Entry) -> None:
+        """Put an entry among those that are to be written."""
+        self._unwritten.entries[entry.url] = entry
+        self._of_story[entry.story].add(entry.url)
+        if len(self._unwritten) >= _BATCH or time.monotonic() - self._flushed_at > _FLUSH_SECONDS:
+            self.flush()
+
+    def note_announcement(self, row: dict[str, Any]) -> None:
+        """Put an announcement among those that are to be written."""
+        self._unwritten.announcements[row["url"], row["source"]] = row
+
+    def flush(self) -> None:
+        """Put what is not written yet into the database."""
+        unwritten = self._unwritten
+        self._flushed_at = time.monotonic()
+        if not len(unwritten):
+            return
+        entries = [entry.as_row() for entry in unwritten.entries.values()]
+        with self.database() as connection, connection.begin():
+            if entries:
+                connection.execute(upsert(self._engine, LEDGER, kept={"first_announced"}), entries)
+            if unwritten.announcements:
+                rows = list(unwritten.announcements.values())
+                connection.execute(upsert(self._engine, ANNOUNCEMENTS, kept={"kind", "first_announced"}), rows)
+        self._unwritten = _Unwritten()
+        self._of_story = defaultdict(set)
+        for entry in self._in_hand.values():
+            self._of_story[entry.story].add(entry.url)
+
+
+def upsert(engine: sa.Engine, table: sa.Table, *, kept: set[str]) -> sa.Insert:
+    """A statement that inserts a row, or changes the one of the same key; `kept` columns keep their first value."""
+    insert = postgresql.insert(table) if engine.dialect.name == "postgresql" else sqlite.insert(table)
+    key = [column.name for column in table.primary_key.columns]
+    changed = {
+        column.name: insert.excluded[column.name] for column in table.columns if column.name not in {*key, *kept}
+    }
+    updated: sa.Insert = insert.on_conflict_do_update(index_elements=key, set_=changed)
+    return updated

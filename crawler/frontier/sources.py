@@ -1,0 +1,160 @@
+"""The sources of a site: what is due to be polled, and what came of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from crawler.frontier import rhythm
+from crawler.frontier.entry import stamp
+from crawler.frontier.rows import upsert
+from crawler.frontier.source import Kind, Source
+from crawler.frontier.tables import SOURCES
+from crawler.sites.polling import Polling
+
+CONFIRMATIONS = 12
+"""After so many 304s in a row a source is asked for in full once, to see whether they were true."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """What a poll of a source brought."""
+
+    kind: Kind
+    announced: int
+    known: int
+    """URLs that were in the ledger before."""
+    digest: str
+    """Of the content; of the archived one, where the server said that it still holds."""
+    validator: str | None
+    not_modified: bool = False
+
+
+class Sources:
+    """The sources of one site, all in memory: there are few. Each change is written at once."""
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        database: Callable[[], AbstractContextManager[sa.Connection]],
+        *,
+        site: str,
+        polling: Polling,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._engine = engine
+        self._database = database
+        self._site = site
+        self._polling = polling
+        self._now = now
+        with database() as connection:
+            rows = connection.execute(sa.select(SOURCES).where(SOURCES.c.site == site))
+            self._sources = {row.url: Source(**row._asdict()) for row in rows}
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self._sources.values())
+
+    def get(self, url: str) -> Source | None:
+        """The source at an address; None, if it was never found."""
+        return self._sources.get(url)
+
+    def find(self, url: str, kind: Kind, *, parent: str | None = None, lastmod: str | None = None) -> Source:
+        """Note that something leads to a source: the site file, or a `parent`, with the date of its last change.
+
+        A source that changed since it was polled is due, and one that was dead too.
+        """
+        source = self._sources.get(url)
+        if source is None:
+            source = Source(site=self._site, url=url, kind=kind, found=self._stamp(), parent=parent, lastmod=lastmod)
+            self._put(source)
+        elif lastmod is not None and lastmod != source.lastmod:
+            source.lastmod, source.next_poll, source.dead = lastmod, None, None
+            self._put(source)
+        return source
+
+    def is_due(self, url: str) -> bool:
+        """Whether a source is to be polled now by its own rhythm; one that nobody knows yet is."""
+        source = self._sources.get(url)
+        return source is None or source.next_poll is None or source.next_poll <= self._stamp()
+
+    def is_buried(self, url: str) -> bool:
+        """Whether a source is gone and not to be looked for again yet."""
+        source = self._sources.get(url)
+        return source is not None and source.dead is not None and not self.is_due(url)
+
+    def due(self) -> list[Source]:
+        """All that are to be polled now, longest first."""
+        found = [source for source in self if self.is_due(source.url)]
+        return sorted(found, key=lambda source: source.next_poll or "")
+
+    def postpone(self, source: Source, by: int) -> None:
+        """Let a source that was just found wait its turn, behind so many others that were found together."""
+        bounds = rhythm.bounds_of(source, self._polling)
+        source.next_poll = stamp(self._now() + bounds.soonest * by)
+        self._put(source)
+
+    def trusts(self, url: str) -> bool:
+        """Whether a 304 of the source would be believed: its validators proved honest, and not only 304s came since."""
+        source = self._sources.get(url)
+        return source is not None and source.honesty == "honest" and source.confirmations < CONFIRMATIONS
+
+    def polled(self, url: str, poll: Poll) -> bool:
+        """Note what a poll brought; returns whether the source's window had overflowed since the one before."""
+        source = self._sources.get(url) or self.find(url, poll.kind)
+        now = self._now()
+        source.kind = poll.kind
+        overflowed = rhythm.overflows(source, poll.announced, poll.known)
+        if overflowed:
+            source.overflows, source.overflowed = source.overflows + 1, stamp(now)
+        _learn_honesty(source, poll)
+        new = poll.announced - poll.known
+        source.peak = rhythm.peak_after(source, new, now)
+        source.interval = rhythm.interval_after(
+            source, poll.announced, poll.known, rhythm.bounds_of(source, self._polling)
+        )
+        source.announced, source.known = poll.announced, poll.known
+        source.news = stamp(now) if new else source.news
+        source.failures, source.problem, source.dead = 0, None, None
+        source.polled, source.next_poll = stamp(now), stamp(rhythm.next_poll(source, now))
+        self._put(source)
+        return overflowed
+
+    def failed(self, url: str, problem: str, *, gone: bool = False, rest: float | None = None) -> None:
+        """Note that a source could not be had, or read; `rest`: seconds for which its server wants none to ask."""
+        source = self._sources.get(url)
+        if source is None:
+            return
+        now = self._now()
+        source.failures, source.problem, source.polled = source.failures + 1, problem, stamp(now)
+        source.confirmations = 0
+        if gone:
+            source.dead = source.dead or stamp(now)
+            source.next_poll = stamp(now + rhythm.BURIED)
+        else:
+            bounds = rhythm.bounds_of(source, self._polling)
+            source.next_poll = stamp(rhythm.retry_at(source, bounds, now, rest))
+        self._put(source)
+
+    def _put(self, source: Source) -> None:
+        self._sources[source.url] = source
+        with self._database() as connection, connection.begin():
+            connection.execute(upsert(self._engine, SOURCES, kept={"found"}), source.as_row())
+
+    def _stamp(self) -> str:
+        return stamp(self._now())
+
+
+def _learn_honesty(source: Source, poll: Poll) -> None:
+    """Compare the content's digest with the one before: other content under the same validator is a lie."""
+    if poll.not_modified:
+        source.confirmations += 1
+        return
+    source.confirmations = 0
+    if source.digest is not None and poll.digest != source.digest and poll.validator and source.validator:
+        if poll.validator == source.validator:
+            source.honesty = "dishonest"
+        elif source.honesty == "unknown":
+            source.honesty = "honest"
+    source.digest, source.validator = poll.digest, poll.validator

@@ -1,0 +1,147 @@
+"""What is written down of sources: when they are due, whether their validators are honest, and when they are dead."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from crawler.discovery import Announced
+from crawler.frontier import Frontier
+from crawler.frontier.due import is_due
+from crawler.frontier.entry import stamp
+from crawler.frontier.sources import CONFIRMATIONS, Poll
+from crawler.sites import read_site
+
+FEED, INDEX = "https://n.example/rss", "https://n.example/sitemap.xml"
+SITE = read_site(b'domains = ["n.example"]\nfeeds = ["https://n.example/rss"]', "n.toml")
+
+
+class World:
+    def __init__(self, engine):
+        self.engine, self.now = engine, datetime(2031, 3, 2, 8, tzinfo=UTC)
+
+    @property
+    def sources(self):
+        """As the next crawl opens them."""
+        return Frontier(self.engine, site="n", now=lambda: self.now).sources
+
+    def pass_by(self, **length):
+        self.now += timedelta(**length)
+
+    def poll(self, url=FEED, *, kind="feed", announced=20, known=10, digest="a", validator="v1", not_modified=False):
+        facts = {"announced": announced, "known": known, "digest": digest, "validator": validator}
+        return self.sources.polled(url, Poll(kind=kind, not_modified=not_modified, **facts))
+
+
+@pytest.fixture
+def world(tmp_path):
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'catalog.sqlite'}")
+    yield World(engine)
+    engine.dispose()
+
+
+def test_a_source_that_nobody_knows_is_due_and_then_in_its_rhythm(world):
+    assert world.sources.is_due(FEED)
+    world.poll(known=0)
+    assert not world.sources.is_due(FEED)
+    world.pass_by(minutes=8)
+    assert not world.sources.is_due(FEED)
+    world.pass_by(minutes=1)
+    assert [source.url for source in world.sources.due()] == [FEED]
+
+
+def test_an_overflow_is_told_and_remembered(world):
+    assert not world.poll(known=0)
+    world.pass_by(minutes=40)
+    assert world.poll(known=0)
+    source = world.sources.get(FEED)
+    assert (source.overflows, source.overflowed) == (1, stamp(world.now))
+
+
+@pytest.mark.parametrize(
+    ("polls", "trusted"),
+    [
+        pytest.param([("a", "v1")], False, id="seen-once"),
+        pytest.param([("a", "v1"), ("a", "v1")], False, id="never-changed"),
+        pytest.param([("a", "v1"), ("b", "v2")], True, id="changed-with-its-validator"),
+        pytest.param([("a", "v1"), ("b", "v1")], False, id="changed-under-its-validator"),
+        pytest.param([("a", "v1"), ("b", "v1"), ("c", "v2"), ("d", "v3")], False, id="lied-once"),
+        pytest.param([("a", "v1"), ("b", "v2"), ("c", "v2")], False, id="lied-later"),
+        pytest.param([("a", None), ("b", None)], False, id="without-validators"),
+    ],
+)
+def test_a_304_is_trusted_where_validators_proved_honest(world, polls, trusted):
+    for digest, validator in polls:
+        world.poll(digest=digest, validator=validator)
+    assert world.sources.trusts(FEED) == trusted
+
+
+def test_after_many_304s_the_source_is_asked_for_in_full(world):
+    world.poll(digest="a", validator="v1")
+    world.poll(digest="b", validator="v2")
+    for _ in range(CONFIRMATIONS):
+        assert world.sources.trusts(FEED)
+        world.poll(digest="b", validator="v2", not_modified=True)
+    assert not world.sources.trusts(FEED)
+    world.poll(digest="b", validator="v2")
+    assert world.sources.trusts(FEED)
+
+
+def test_a_source_that_is_gone_is_left_alone_for_a_month(world):
+    world.sources.find(FEED, "feed")
+    world.sources.failed(FEED, "status 404", gone=True)
+    died = stamp(world.now)
+    world.pass_by(days=29)
+    assert world.sources.is_buried(FEED)
+    world.pass_by(days=1)
+    assert not world.sources.is_buried(FEED)
+    world.sources.failed(FEED, "status 404", gone=True)
+    assert world.sources.get(FEED).dead == died
+    world.poll()
+    assert world.sources.get(FEED).dead is None
+
+
+def test_a_dead_sitemap_whose_index_says_that_it_changed_is_asked_for(world):
+    world.sources.find(INDEX, "sitemap", lastmod="2031-03-01")
+    world.sources.failed(INDEX, "status 410", gone=True)
+    world.sources.find(INDEX, "sitemap", lastmod="2031-03-01")
+    assert world.sources.is_buried(INDEX)
+    world.sources.find(INDEX, "sitemap", lastmod="2031-03-02")
+    assert not world.sources.is_buried(INDEX)
+    assert world.sources.is_due(INDEX)
+
+
+def test_a_failing_source_is_tried_ever_later(world):
+    world.sources.find(FEED, "feed")
+    waits = []
+    for _ in range(3):
+        world.sources.failed(FEED, "time-out")
+        waits.append(datetime.fromisoformat(world.sources.get(FEED).next_poll) - world.now)
+    assert [wait / timedelta(minutes=1) for wait in waits] == [10, 20, 30]
+    world.poll()
+    assert world.sources.get(FEED).failures == 0
+
+
+def is_anything_due(world):
+    with world.engine.connect() as connection:
+        return is_due(connection, SITE, stamp(world.now))
+
+
+def test_a_site_is_due_as_long_as_anything_of_it_is(world):
+    assert is_anything_due(world)
+    world.poll(known=0)
+    assert not is_anything_due(world)
+    frontier = Frontier(world.engine, site="n", now=lambda: world.now)
+    frontier.announce([Announced(url="https://n.example/2031/a-story", kind="feed")], source=FEED)
+    assert is_anything_due(world)
+    frontier.ask("https://n.example/2031/a-story")
+    frontier.settle("https://n.example/2031/a-story", "captured", seen=True)
+    frontier.flush()
+    assert not is_anything_due(world)
+    world.pass_by(minutes=9)
+    assert is_anything_due(world)
+
+
+def test_a_feed_that_was_added_to_the_site_file_is_due(world):
+    world.poll("https://n.example/other", known=0)
+    assert is_anything_due(world)

@@ -1,0 +1,94 @@
+"""Which sources a crawl asks for, and by what they turn out to be."""
+
+import pytest
+
+STORIES = [f"/2024/06/11/story-number-{number}-of-the-day" for number in range(6)]
+DUE_ONLY = ("-s", "NEWSWARC_DUE_ONLY=1")
+NEVER_AGAIN = 'recheck_after = ["7 d"]'
+
+
+@pytest.fixture
+def stories(paper):
+    return [paper.put_article(path) for path in STORIES]
+
+
+def sitemap(*urls):
+    entries = "".join(f"<url><loc>{url}</loc></url>" for url in urls)
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'.encode()
+
+
+def index(*urls):
+    entries = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in urls)
+    return f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</sitemapindex>'.encode()
+
+
+def test_a_crawl_of_a_schedule_leaves_alone_what_is_not_due(desk, paper, stories):
+    desk.write_site(feeds=[paper.put_feed("/rss", *stories)], sections=[paper.base + "/news"])
+    paper.put_body("/news", "text/html", b"<a href='/2024/06/11/story-number-0-of-the-day'>A long headline</a>")
+    first = desk.crawl(*DUE_ONLY)
+    assert first.asked["/rss"] == first.asked["/news"] == 1
+    second = desk.crawl(*DUE_ONLY)
+    assert second.asked["/rss"] == second.asked["/news"] == 0
+    assert desk.crawl().asked["/rss"] == 1
+
+
+def test_a_window_that_rolled_over_is_told(desk, paper, stories):
+    desk.write_site(feeds=[paper.put_feed("/rss", *stories[:3])])
+    desk.crawl()
+    paper.put_feed("/rss", *stories[2:4])
+    assert "overflowed" not in desk.crawl().log
+    paper.put_feed("/rss", *stories[4:])
+    again = desk.crawl()
+    assert f"{paper.base}/rss: feed window overflowed" in again.log
+    assert again.states(paper.base)[STORIES[4]] == ("captured", None)
+
+
+def test_sources_are_read_by_what_they_are(desk, paper, stories):
+    """A sitemap under `feeds`, a feed under `sitemaps`, and either under `sections`."""
+    body = sitemap(stories[0])
+    desk.write_site(
+        feeds=[paper.put_body("/a", "application/xml", body)],
+        sitemaps=[paper.put_feed("/b", stories[1])],
+        sections=[paper.put_feed("/c", stories[2]), paper.put_body("/d", "text/xml", sitemap(stories[3]))],
+    )
+    crawled = desk.crawl()
+    assert [state for state, _ in crawled.states(paper.base).values()] == ["captured"] * 4
+
+
+def test_a_sitemap_that_is_gone_is_not_asked_for_with_each_poll_of_its_index(desk, paper, stories):
+    alive = paper.put_body("/alive.xml", "application/xml", sitemap(*stories))
+    urls = [alive, f"{paper.base}/dead.xml"]
+    desk.write_site(sitemaps=[paper.put_body("/sitemap.xml", "application/xml", index(*urls))])
+    assert desk.crawl().asked["/dead.xml"] == 1
+    again = desk.crawl()
+    assert (again.asked["/sitemap.xml"], again.asked["/alive.xml"], again.asked["/dead.xml"]) == (1, 1, 0)
+
+
+def test_many_sub_sitemaps_are_not_polled_all_at_once_by_a_schedule(desk, paper, stories):
+    children = [paper.put_body(f"/{n}.xml", "application/xml", sitemap(stories[0])) for n in range(50)]
+    desk.write_site(sitemaps=[paper.put_body("/sitemap.xml", "application/xml", index(*children))])
+    asked = desk.crawl(*DUE_ONLY).asked
+    assert sum(asked[f"/{n}.xml"] for n in range(50)) == 20
+
+
+def test_a_crawl_ends_when_it_has_received_what_it_may(desk, paper):
+    links = [paper.put_article(f"/2024/06/11/a-story-of-some-length-{number}") for number in range(40)]
+    desk.write_site(feeds=[paper.put_feed("/rss", *links)])
+    crawled = desk.crawl("-s", "NEWSWARC_MAX_BYTES=6000", "-s", "DOWNLOAD_DELAY=0.1")
+    states = [state for state, _ in crawled.states(paper.base).values()]
+    assert 0 < states.count("captured") < 25
+    assert states.count("pending") == 40 - states.count("captured")
+    assert "Closing spider (bytes_up)" in crawled.log
+
+
+def test_a_source_whose_etag_lied_is_not_believed_again(desk, paper, stories):
+    """Nothing is asked for under a condition until its validators have shown that they change with the content."""
+    desk.write_site(feeds=[paper.base + "/rss"])
+    for number, tag in enumerate(["one", "one", "two", "three"], start=1):
+        paper.put_feed("/rss", *stories[:number])
+        paper.answers["/rss"][0].headers["ETag"] = f'"{tag}"'
+        desk.crawl()
+    conditional = [headers for path, headers in zip(paper.asked, paper.headers[-len(paper.asked) :], strict=True)
+                   if path == "/rss" and "If-None-Match" in headers]  # fmt: skip
+    assert paper.asked.count("/rss") == 1
+    assert conditional == []
