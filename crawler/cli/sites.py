@@ -10,6 +10,7 @@ from rich.text import Text
 
 from crawler.cli.options import as_json, known_sites, print_json
 from crawler.sites import Site
+from crawler.sites.schedule import length_text
 
 
 @click.command()
@@ -43,6 +44,8 @@ def as_row(site: Site) -> dict[str, Any]:
     row = asdict(site)
     row["articles"] = [pattern.text for pattern in site.articles]
     row["reject"] = [pattern.text for pattern in site.reject]
+    bounds = {kind: getattr(site.polling, kind) for kind in ("feeds", "sitemaps", "sections")}
+    row["polling"] = {kind: [length_text(one.soonest), length_text(one.latest)] for kind, one in bounds.items()}
     row["schedule"] = site.schedule and site.schedule.written
     row["variants"] = [
         {"valid_until": variant.valid_until and variant.valid_until.isoformat(), "selectors": variant.selectors}

@@ -109,6 +109,14 @@ def length_of(text: str) -> timedelta:
     return int(found[1]) * _UNITS[found[2]]
 
 
+def length_text(length: timedelta) -> str:
+    """A length of time as a site file has it, e.g. '90 min' → '90 min', 86,400 s → '1 d'."""
+    unit, one = next(
+        ((unit, one) for unit, one in reversed(_UNITS.items()) if not length % one), ("s", timedelta(seconds=1))
+    )
+    return f"{length // one} {unit}"
+
+
 def size_of(text: str) -> int:
     """'200 MB', '1.5GB', '800000' as bytes, in decimal units; ValueError, if it is no size or nothing."""
     found = _SIZE.fullmatch(text.strip())
