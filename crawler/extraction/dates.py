@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import lru_cache
 
+from crawler.extraction.clocks import Clock, honest, on_the_urls_day, zone_named, zoned
 from crawler.extraction.date_marks import Mark, text_marks, time_marks
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import texts, types
 from crawler.extraction.moments import Moment, read_moment
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected
-from crawler.extraction.zones import zone_of
+from crawler.extraction.zones import zones_of
 
 _PUBLISHED_META = (
     "article:published_time", "article:published:time", "og:article:published_time", "article:published",
@@ -54,9 +54,6 @@ _SCRIPT_NAMES = (
     "regDate", "deployDt", "deployDate", "serviceDt", "serviceDate", "issueDt", "issueDate",
 )  # fmt: skip
 _IN_SCRIPT = re.compile(rf"""["']?\b(?:{"|".join(_SCRIPT_NAMES)})\\?["']?\s?:\s?\\?["']?([^"'\\,}}]{{8,40}})""")
-_QUARTER = timedelta(minutes=15)
-_SEASON = timedelta(days=14)
-_FARTHEST = timedelta(hours=14)
 _CLEAR = -0.6
 """The score below which a shown date is less certain than one in the URL."""
 _MARKED_UP = 0.3
@@ -69,34 +66,6 @@ class Dated:
 
     moment: Moment
     source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """What the page's times without zone are to be read by."""
-
-    site: str | None = None
-    """The site's zone, as configured."""
-    country: str | None = None
-    """The zone of the country that the site's domain belongs to."""
-    moments: tuple[Moment, ...] = ()
-    """All that the page tells: a naive time is on the clock that the others are on."""
-    day: Moment | None = None
-    """The day in the URL."""
-
-    def read(self, moment: Moment) -> Moment:
-        """A naive time with its offset, if anything tells it."""
-        if self.site:
-            moment = moment.in_zone(self.site)
-        if moment.offset is None:
-            offsets = {other.offset for other in self.moments if other.offset and _is_near(other, moment)}
-            moment = replace(moment, offset=offsets.pop()) if len(offsets) == 1 else moment
-        return moment.in_zone(self.country) if self.country else moment
-
-
-def _is_near(moment: Moment, other: Moment) -> bool:
-    """Whether both are of the same season, so that summer time does not come between them."""
-    return abs(moment.day - other.day) <= _SEASON
 
 
 def fill_dates(page: Page) -> Page:
@@ -118,70 +87,28 @@ def settled(candidates: Iterable[Dated], clock: Clock) -> Dated | None:
         return None
     first = ranked[0]
     others = [other.moment for other in ranked[1:]]
-    moment = _honest(first.moment, others)
+    moment = honest(first.moment, others, clock)
     if moment.clock is None or moment.is_midnight:
         moment = next((other for other in others if _tells_time_of(other, moment)), moment.without_time())
     if moment.clock and moment.offset is None:
-        moment = clock.read(_zoned(moment, others))
-    return Dated(_on_the_urls_day(moment, others, clock), first.source)
+        moment = clock.read(zoned(moment, others))
+    return Dated(clock.show(on_the_urls_day(moment, others, clock)), first.source)
 
 
 def _clock_of(page: Page, dated: list[Dated]) -> Clock:
     document = page.document
     return Clock(
         site=page.rules.timezone if page.rules else None,
-        country=zone_of(document.url, document.root.get("lang") or document.meta_content("og:locale")),
+        page=zone_named(document.scripts),
+        country=zones_of(document.url, document.root.get("lang") or document.meta_content("og:locale")),
         moments=tuple(one.moment for one in dated),
         day=day_in_url(document.url),
+        scripts=document.scripts,
     )
 
 
 def _tells_time_of(other: Moment, day: Moment) -> bool:
     return other.clock is not None and not other.is_midnight and other.day == day.day
-
-
-def _zoned(moment: Moment, others: list[Moment]) -> Moment:
-    """A naive clock time with the zone of a source that shows the same time, or one some whole quarter hours away."""
-    for other in others:
-        if other.at is None or other.local is None or moment.local is None:
-            continue
-        gap = moment.local - other.local
-        if abs(gap) < timedelta(minutes=1):
-            return replace(moment, offset=other.offset)
-        if other.offset == timedelta(0) and abs(gap) <= _FARTHEST and _is_quarters(gap):
-            return replace(moment, offset=_rounded(gap))
-    return moment
-
-
-def _on_the_urls_day(moment: Moment, others: list[Moment], clock: Clock) -> Moment:
-    """An instant in UTC on the clock by which the URL was dated, where that was on the day before or after."""
-    if clock.day is None or moment.offset != timedelta(0) or abs(clock.day.day - moment.day) != timedelta(days=1):
-        return moment
-    for other in others:
-        if other.offset == timedelta(0) and other.local and moment.local and other.day == clock.day.day:
-            gap = other.local - moment.local
-            if abs(gap) <= _FARTHEST and gap % _QUARTER == timedelta(0):
-                return replace(other, offset=gap)
-    local = moment.moved_to(clock.site or clock.country or "")
-    return local if local.day == clock.day.day else moment
-
-
-def _honest(moment: Moment, others: list[Moment]) -> Moment:
-    """A 'Z' on a local clock undone: another source shows the same clock time under a true offset."""
-    if moment.offset != timedelta(0) or moment.local is None:
-        return moment
-    for other in others:
-        if other.offset and other.local and abs(moment.local - other.local) < timedelta(minutes=1):
-            return replace(moment, offset=other.offset)
-    return moment
-
-
-def _is_quarters(gap: timedelta) -> bool:
-    return abs(gap - _rounded(gap)) < timedelta(minutes=1)
-
-
-def _rounded(gap: timedelta) -> timedelta:
-    return round(gap / _QUARTER) * _QUARTER
 
 
 def published(page: Page) -> Iterator[Dated]:

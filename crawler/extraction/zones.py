@@ -1,4 +1,4 @@
-"""The clock that a newspaper's country is on, for times that a page prints without their zone."""
+"""The clocks that a newspaper's country is on, for times that a page prints without their zone."""
 
 from urllib.parse import urlsplit
 
@@ -24,16 +24,30 @@ tr=Europe/Istanbul tt=America/Port_of_Spain tw=Asia/Taipei ua=Europe/Kyiv uk=Eur
 uz=Asia/Tashkent ve=America/Caracas vn=Asia/Ho_Chi_Minh
 """
 """Top-level domains of countries with one zone (the tz database's zone1970.tab), without those that anybody uses."""
+_SEVERAL = """
+au=Australia/Sydney,Australia/Brisbane,Australia/Adelaide,Australia/Darwin,Australia/Perth
+br=America/Sao_Paulo,America/Manaus,America/Rio_Branco,America/Noronha
+ca=America/Toronto,America/Vancouver,America/Winnipeg,America/Edmonton,America/Regina,America/Halifax,America/St_Johns
+cl=America/Santiago,Pacific/Easter ec=America/Guayaquil,Pacific/Galapagos es=Europe/Madrid,Atlantic/Canary
+id=Asia/Jakarta,Asia/Makassar,Asia/Jayapura kz=Asia/Almaty,Asia/Aqtau mn=Asia/Ulaanbaatar,Asia/Hovd
+mx=America/Mexico_City,America/Tijuana,America/Hermosillo,America/Cancun
+pt=Europe/Lisbon,Atlantic/Azores ru=Europe/Moscow,Europe/Kaliningrad,Europe/Samara,Asia/Yekaterinburg,Asia/Omsk,\
+Asia/Krasnoyarsk,Asia/Irkutsk,Asia/Yakutsk,Asia/Vladivostok,Asia/Magadan,Asia/Kamchatka
+us=America/New_York,America/Chicago,America/Denver,America/Phoenix,America/Los_Angeles,America/Anchorage,\
+Pacific/Honolulu
+"""
+"""Countries with several."""
 _ZONES = {
-    country: zone
-    for countries, _, zone in (entry.partition("=") for entry in _COUNTRIES.split())
+    country: tuple(zones.split(","))
+    for countries, _, zones in (entry.partition("=") for entry in (_COUNTRIES + _SEVERAL).split())
     for country in countries.split("/")
 }
 _LANGUAGES = {"ko": "Asia/Seoul", "ja": "Asia/Tokyo", "th": "Asia/Bangkok", "he": "Asia/Jerusalem"}
 """Languages of one country's newspapers."""
 
 
-def zone_of(url: str, language: str | None = None) -> str | None:
-    """The IANA zone of the country that the URL's domain, else the language, belongs to; None if it has several."""
+def zones_of(url: str, language: str | None = None) -> tuple[str, ...]:
+    """The IANA zones of the country that the URL's domain, else the language, belongs to; none if neither tells."""
     country = (urlsplit(url).hostname or "").rpartition(".")[2]
-    return _ZONES.get(country) or _LANGUAGES.get((language or "")[:2].lower())
+    spoken = _LANGUAGES.get((language or "")[:2].lower())
+    return _ZONES.get(country) or ((spoken,) if spoken else ())

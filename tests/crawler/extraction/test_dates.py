@@ -61,6 +61,18 @@ def dated(head="", body="", url=URL, lang="de", rules=None, above=""):
             "2024-06-11T10:00:00+02:00",
             id="a Z on a local clock is a lie",
         ),
+        pytest.param(
+            ld(datePublished="2024-06-12T02:54:29Z"),
+            '<script>page = {"timezone": {"short": "ET", "long": "America/New_York"}}</script>',
+            "2024-06-11T22:54:29-04:00",
+            id="an instant on the clock that the page calls its own",
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-12T02:54:29Z"),
+            '<script>zones = [{"timeZone": "America/New_York"}, {"timeZone": "Europe/Rome"}]</script>',
+            "2024-06-12T02:54:29+00:00",
+            id="but a list of zones names none",
+        ),
         pytest.param(ld(datePublished="2024-06-11T00:00:00Z"), "", "2024-06-11", id="midnight stands for no time"),
         pytest.param(ld(datePublished="2024-06-11T10:00:00"), "", "2024-06-11", id="a naive time is not guessed at"),
         pytest.param(
@@ -205,10 +217,28 @@ def test_the_pages_own_clock_comes_before_the_countrys():
         pytest.param(
             ld(datePublished="2024-06-12T00:38:07Z"), "paper.example", "2024-06-12T00:38:07+00:00", id="no clock known"
         ),
+        pytest.param(
+            ld(datePublished="2024-06-12T00:38:07Z") + '<script>date = "2024-06-11 17:38:07"</script>',
+            "paper.example",
+            "2024-06-11T17:38:07-07:00",
+            id="a script tells it by the local clock",
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-12T00:38:07Z") + '<script>date = "2024-06-11T17:38:07Z"</script>',
+            "paper.example",
+            "2024-06-12T00:38:07+00:00",
+            id="another instant is not the same by another clock",
+        ),
     ],
 )
 def test_an_instant_is_told_by_the_clock_that_dated_the_url(head, host, expected):
     assert dated(head, url=f"https://{host}/2024/06/11/harbour").date_published == expected
+
+
+def test_a_local_clock_that_calls_itself_utc_is_found_out_by_the_sites_zone():
+    head = ld(datePublished="2024-06-12T07:25:06Z") + meta("article:published_time", "2024-06-11T21:25:06+00:00")
+    assert dated(head, url="https://paper.com.au/harbour").date_published == "2024-06-11T21:25:06+00:00"
+    assert dated(head, url="https://paper.de/harbour").date_published == "2024-06-12T07:25:06+00:00"
 
 
 def test_modified_is_kept_apart():
