@@ -62,7 +62,7 @@ def kind_of_page(page: Page) -> tuple[ArticleKind, str | None]:
 def is_settled(page: Page) -> bool | None:
     """Whether the page is an article, as far as its data or its site's rules say; None if neither does."""
     document = page.document
-    if is_front_page(document.url) and not (document.article_nodes and not _are_teasers(document)):
+    if is_front_page(document.url):  # some front pages, too, call themselves an article
         return False
     if document.article_nodes and not _are_teasers(document):
         return True
