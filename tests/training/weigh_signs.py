@@ -21,16 +21,16 @@ from crawler.extraction.kind import is_settled
 from crawler.extraction.weighing import build_signs, head_signs
 from crawler.items import Rejected
 
-FREEDOM = 0.3
+FREEDOM = 0.6
 """How large the weights may become."""
 LEAST = 0.05
 """Weights below this are left out."""
 ARTICLES = frozenset({"article", "news"})
-COUNTS = {"listing": 3.0}
+COUNTS = {"listing": 8.0}
 """Types that count more a page than the others: a crawler of news meets little else besides articles."""
 NOT_LEARNED = frozenset({"documentation"})
 """Types that are too near to articles to be told from them."""
-MARGIN = 1.5
+MARGIN = 1.75
 """Losing an article is worse than keeping another page: so much is added to the base."""
 
 
