@@ -17,7 +17,7 @@ help:  ## list the targets
 $(VENV)/.installed: pyproject.toml constraints.txt
 	"$(PYTHON)" -c 'import sys; sys.version_info >= (3, 11) or sys.exit("newswarc needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.11")'
 	"$(PYTHON)" -m venv --clear $(VENV)
-	$(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[dev]'
+	$(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[dev,alerts]'
 	touch $@
 
 $(REPLAY)/.installed: constraints.txt
@@ -67,7 +67,7 @@ soak: $(ENVIRONMENTS) $(VENV)/.browser  ## the tests that take minutes
 
 lock:  ## write constraints.txt anew: the newest versions that pyproject.toml allows
 	"$(PYTHON)" -m venv --clear .venv-lock
-	.venv-lock/bin/python $(PIP) install --editable '.[dev,replay,judge,browser]'
+	.venv-lock/bin/python $(PIP) install --editable '.[dev,alerts,replay,judge,browser]'
 	.venv-lock/bin/python $(PIP) freeze --exclude-editable > constraints.txt
 	rm -rf .venv-lock
 

@@ -31,6 +31,7 @@ COMMANDS = (
     "report",
     "schedule",
     "jobs",
+    "alerts",
     "revisions",
     "diff",
     "changes",

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -9,11 +10,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from crawler.cli.alerts import configured
 from crawler.cli.options import as_json, database, home, known_sites, print_json
+from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.due import anything_due
-from crawler.jobs.scheduler import Scheduler, children_in, only_scheduler, runs_in
+from crawler.jobs.metrics import Figures, serve_metrics
+from crawler.jobs.scheduler import Scheduler, children_in, incidents_in, only_scheduler, runs_in
 from crawler.jobs.units import cron_line, systemd_unit
 from crawler.sites import Site
+from crawler.sites.schedule import size_of
 
 at_once = click.option(
     "--at-once", type=click.IntRange(1), default=2, show_default=True, help="Crawls at one time, of different sites."
@@ -40,8 +45,11 @@ def schedule() -> None:
 
 @schedule.command()
 @at_once
-def run(*, at_once: int) -> None:
+@click.option("--metrics", type=int, metavar="PORT", help="Answer Prometheus at this port of loopback; 0: any.")
+def run(*, at_once: int, metrics: int | None) -> None:
     """Start crawls as they are due, until Ctrl-C or SIGTERM, which interrupt the crawls too: they are gone on with.
+
+    What is wrong with a site is told as NEWSWARC_ALERTS says; see 'newswarc alerts'.
 
     Killed in any other way, it leaves the crawls running, and the next scheduler finds them.
 
@@ -51,10 +59,25 @@ def run(*, at_once: int) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     with only_scheduler(home()), contextlib.suppress(KeyboardInterrupt):
-        scheduler = Scheduler(runs_in(home()), children_in(home()), known_sites, has_work=has_work, at_once=at_once)
+        runs, incidents = runs_in(home()), incidents_in(home())
+        watch = Watch(runs, incidents, home(), database=database(), send=configured(), room=smallest_room())
+        scheduler = Scheduler(
+            runs, children_in(home()), known_sites, has_work=has_work, look=watch.look, at_once=at_once
+        )
+        if metrics is not None:
+            port = serve_metrics(Figures(runs, incidents, home()), "127.0.0.1", metrics)
+            click.echo(f"Metrics at http://127.0.0.1:{port}/metrics", err=True)
         scheduled = sum(site.schedule is not None for site in known_sites().values())
         click.echo(f"{scheduled} scheduled sites, collections in {home()}; Ctrl-C stops.", err=True)
         scheduler.run()
+
+
+def smallest_room() -> int:
+    """Bytes that have to be free, by NEWSWARC_ENOUGH_ROOM."""
+    try:
+        return size_of(os.environ.get("NEWSWARC_ENOUGH_ROOM") or "2 GB")
+    except ValueError as exc:
+        raise click.UsageError(f"NEWSWARC_ENOUGH_ROOM: {exc}; write it as 5GB") from exc
 
 
 def has_work(site: Site, collection: str) -> bool:

@@ -51,6 +51,8 @@ class Frontier:
         self._now = now
         self._began = None if began is None else stamp(began)
         self._asked: set[str] = set()
+        self.announced = 0
+        """URLs that were announced for the first time, in this crawl."""
         self.sources = Sources(engine, self._rows.database, site=site, polling=polling, now=now)
 
     def announce(
@@ -63,6 +65,7 @@ class Frontier:
         batch = sorted({one.url: one for one in found}.values(), key=lambda one: form_rank(one.url))
         stories = {one.url: story_key(one.url) for one in batch}
         known = self._rows.by_url(one.url for one in batch)
+        self.announced += len(batch) - len(known)
         leads = {entry.story: entry.url for entry in self._rows.by_story(stories.values()).values() if entry.leads}
         due: list[Announced] = []
         for one in batch:
@@ -167,14 +170,15 @@ class Frontier:
         *,
         seen: bool = False,
         changed: bool = False,
-    ) -> None:
-        """Write down what became of a URL that was asked for.
+    ) -> bool:
+        """Write down what became of a URL that was asked for; returns whether it is the first that was seen of it.
 
         `seen`: a response for it was captured; `changed`: a reader would see another story than in the last one.
         """
         entry = self._rows.release(url) or self._rows.by_url([url]).get(url)
         if entry is None:
-            return
+            return False
+        is_first = seen and entry.last_seen is None
         entry.since = self._looks.since(entry, state, changed=changed)
         entry.state, entry.reason = state, reason
         if seen:
@@ -183,6 +187,7 @@ class Frontier:
         entry.failures = entry.failures + 1 if state == "failed" else 0
         entry.next_look = self._looks.next(entry)
         self._rows.write(entry)
+        return is_first
 
     def story_of(self, canonical: str, url: str) -> str | None:
         """The other URL under which the story with that canonical address is in the ledger already, if any."""

@@ -16,6 +16,8 @@ LITTLE, MUCH = 1 / 3, 2 / 3
 _SOONER, _LATER = 0.5, 1.5
 _PEAK_HALVES = timedelta(days=3)
 """After so long the rate of busy hours counts half."""
+_LULL_HALVES = timedelta(days=30)
+"""After so long the longest lull counts half."""
 _SURE = 3
 """So few new URLs say nothing about a rate."""
 BURIED = timedelta(days=30)
@@ -72,6 +74,15 @@ def peak_after(source: Source, new: int, now: datetime) -> float:
     passed = max(now - datetime.fromisoformat(source.polled), timedelta(minutes=1))
     faded: float = source.peak * 0.5 ** (passed / _PEAK_HALVES)
     return max(faded, new / (passed / timedelta(hours=1)) if new >= _SURE else 0.0)
+
+
+def lull_after(source: Source, now: datetime) -> float:
+    """The source's longest time without news in seconds, given that there is some now."""
+    if source.news is None:
+        return 0.0
+    gap = now - datetime.fromisoformat(source.news)
+    faded: float = source.lull * 0.5 ** (gap / _LULL_HALVES)
+    return max(faded, gap.total_seconds())
 
 
 def next_poll(source: Source, now: datetime) -> datetime:

@@ -34,6 +34,10 @@ class Source:
     """New URLs an hour at its busiest, which is forgotten by and by."""
     news: str | None = None
     """When it announced something new last."""
+    lull: float = 0.0
+    """The longest time without news, in seconds, which is forgotten by and by: what silence is measured by."""
+    lulls: int = 0
+    """How many such times were seen."""
     digest: str | None = None
     """Of the content that came last."""
     validator: str | None = None

@@ -115,7 +115,9 @@ class Sources:
             source, poll.announced, poll.known, rhythm.bounds_of(source, self._polling)
         )
         source.announced, source.known = poll.announced, poll.known
-        source.news = stamp(now) if new else source.news
+        if new:
+            source.lulls += source.news is not None
+            source.lull, source.news = rhythm.lull_after(source, now), stamp(now)
         source.failures, source.problem, source.dead = 0, None, None
         source.polled, source.next_poll = stamp(now), stamp(rhythm.next_poll(source, now))
         self._put(source)

@@ -54,6 +54,8 @@ SOURCES = sa.Table(
     sa.Column("known", sa.Integer, nullable=False),
     sa.Column("peak", sa.Float, nullable=False),
     sa.Column("news", sa.Text),
+    sa.Column("lull", sa.Float, nullable=False),
+    sa.Column("lulls", sa.Integer, nullable=False),
     sa.Column("digest", sa.Text),
     sa.Column("validator", sa.Text),
     sa.Column("honesty", sa.Text, nullable=False),

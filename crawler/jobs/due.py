@@ -1,11 +1,14 @@
 """Whether a crawl has anything to do. Schedulers of many sites ask that often, so it must cost next to nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
 from archives.catalog import Catalog
-from archives.errors import ArchiveError
 from archives.layout import Layout
 from crawler.frontier.due import is_due
 from crawler.frontier.entry import stamp
@@ -17,16 +20,24 @@ def anything_due(collection: Path, sites: Sequence[Site], *, database: str | Non
 
     True, too, where nobody can tell.
     """
-    layout = Layout(collection)
-    if not layout.exists:
-        return True
     moment = stamp(now or datetime.now(UTC))
     try:
-        catalog = Catalog.open(database, write=False) if database else Catalog.at(layout.catalog, write=False)
-    except ArchiveError:
+        with opened_ledger(collection, database) as connection:
+            return connection is None or any(is_due(connection, site, moment) for site in sites)
+    except SQLAlchemyError:
         return True
+
+
+@contextmanager
+def opened_ledger(collection: Path, database: str | None) -> Iterator[sa.Connection | None]:
+    """A connection to the ledger of a collection, for reading; None, where there is none."""
+    layout = Layout(collection)
+    if not layout.exists:
+        yield None
+        return
+    catalog = Catalog.open(database, write=False) if database else Catalog.at(layout.catalog, write=False)
     try:
         with catalog.engine.connect() as connection:
-            return any(is_due(connection, site, moment) for site in sites)
+            yield connection
     finally:
         catalog.close()

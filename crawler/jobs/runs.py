@@ -78,9 +78,7 @@ class Runs:
     @classmethod
     def at(cls, path: Path) -> "Runs":
         """Open the database in a file, which is made if it is not there."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
-        return cls(engine)
+        return cls(jobs_engine(path))
 
     def queue(self, site: str, collection: str, *, cause: Cause, due: datetime | None = None) -> int | None:
         """Put a run of a site into the queue; its number, or None if one is queued or under way already."""
@@ -103,6 +101,17 @@ class Runs:
     def recent(self, *, site: str | None = None, limit: int = 20) -> list[Run]:
         """The newest ones, of all sites or one."""
         return self._read(*(() if site is None else (_RUNS.c.site == site,)), limit=limit)
+
+    def last_ended(self) -> dict[str, Run]:
+        """The last run of each site that came to an end."""
+        newest = sa.select(sa.func.max(_RUNS.c.id)).where(_RUNS.c.state.in_(("done", "failed"))).group_by(_RUNS.c.site)
+        return {run.site: run for run in self._read(_RUNS.c.id.in_(newest), newest=False)}
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Site and state → how many runs."""
+        query = sa.select(_RUNS.c.site, _RUNS.c.state, sa.func.count()).group_by(_RUNS.c.site, _RUNS.c.state)
+        with self._engine.connect() as connection:
+            return {(site, state): count for site, state, count in connection.execute(query)}
 
     def of(self, number: int) -> Run | None:
         """The run with that number."""
@@ -144,6 +153,12 @@ class Runs:
             found = connection.execute(sa.select(_SITES.c.next_due).where(_SITES.c.site == site)).scalar()
         return datetime.fromisoformat(found) if found else None
 
+    def all_due(self) -> dict[str, datetime]:
+        """When the schedule has each site's next run."""
+        query = sa.select(_SITES.c.site, _SITES.c.next_due).where(_SITES.c.next_due.is_not(None))
+        with self._engine.connect() as connection:
+            return {site: datetime.fromisoformat(due) for site, due in connection.execute(query)}
+
     def set_next_due(self, site: str, due: datetime) -> None:
         """Note when a site's next run is."""
         self._put(site, next_due=self._stamp(due))
@@ -180,6 +195,12 @@ class Runs:
 
     def _stamp(self, moment: datetime | None = None) -> str:
         return (moment or self._now()).astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def jobs_engine(path: Path) -> sa.Engine:
+    """The scheduler's database in a file, which is made if it is not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
 
 
 def _runs(rows: Iterable[sa.Row[Any]]) -> Iterable[Run]:

@@ -2,16 +2,18 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from sqlalchemy.exc import SQLAlchemyError
 
-from archives.errors import CollectionLocked
+from archives.errors import ArchiveError, CollectionLocked
+from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.children import Children, Ended
-from crawler.jobs.runs import Run, Runs
+from crawler.jobs.runs import Run, Runs, jobs_engine
 from crawler.sites import Schedule, Site, SiteError
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ class Scheduler:
     """One process that starts crawls when their sites' schedules say so, at most so many at once.
 
     A run is left out if `has_work` says, of its site and the name of its collection, that it would ask for nothing.
+    `look` is given the names of the sites whose runs have ended, and now and then none: it looks what is wrong.
     It may be killed at any moment: runs under way go on by themselves, and the next scheduler finds them.
     """
 
@@ -41,6 +44,7 @@ class Scheduler:
         sites: Callable[[], Mapping[str, Site]],
         *,
         has_work: Callable[[Site, str], bool] = lambda _site, _collection: True,
+        look: Callable[[Collection[str]], None] = lambda _sites: None,
         at_once: int = 2,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -48,12 +52,14 @@ class Scheduler:
         self._children = children
         self._sites = sites
         self._has_work = has_work
+        self._look = look
         self._at_once = at_once
         self._now = now
         self._known: Mapping[str, Site] = {}
         self._scheduled: dict[str, Schedule] = {}
         self._due: dict[str, datetime] = {}
-        self._looked = datetime.min.replace(tzinfo=UTC)
+        self._looked = self._watched = datetime.min.replace(tzinfo=UTC)
+        self._ended: set[str] = set()
 
     def run(self, *, tick: float = 1.0, sleep: Callable[[float], None] = time.sleep) -> None:
         """Go on until interrupted (KeyboardInterrupt): then the crawls are interrupted too, and put back."""
@@ -72,6 +78,19 @@ class Scheduler:
             self._look_at_sites()
         self._queue_due()
         self._start_waiting()
+        self._look_after()
+
+    def _look_after(self) -> None:
+        """See to it that what is wrong is noticed: at once where a run has ended, else each minute."""
+        now = self._now()
+        if not self._ended and self._watched <= now < self._watched + _LOOK_AGAIN:
+            return
+        self._watched, ended = now, self._ended
+        self._ended = set()
+        try:
+            self._look(ended)
+        except (ArchiveError, SQLAlchemyError, OSError) as fault:
+            logger.error("What is wrong with sites could not be looked at: %s", fault)  # noqa: TRY400  # tried again
 
     def _note_ended(self) -> None:
         for run in self._runs.running():
@@ -85,9 +104,10 @@ class Scheduler:
             logger.warning("Run %s of %s was cut off; it will be gone on with", run.id, run.site)
             self._runs.put_back(run)
             return
-        problem = f"died {run.attempts} times: {ended.fault or 'without a word'}" if cut_off else ended.fault
+        problem = f"died {run.attempts} times: {ended.fault or 'without a word'}" if cut_off else _problem(ended)
         failed = cut_off or ended.status == USAGE
         self._runs.end(run, status=ended.status, problem=problem, summary=ended.summary, failed=failed)
+        self._ended.add(run.site)
         logger.info("Run %s of %s ended: %s", run.id, run.site, problem or "all went well")
 
     def _look_at_sites(self) -> None:
@@ -141,6 +161,18 @@ class Scheduler:
             return
         self._children.start(begun := self._runs.begin(run), site.schedule)
         logger.info("Run %s of %s started into %s", begun.id, begun.site, begun.collection)
+
+
+def _problem(ended: Ended) -> str | None:
+    """What a crawl complained of, if it found anything bad: what it says at its end is not always that."""
+    if ended.status is None:
+        return (ended.summary or {}).get("problem")
+    return ended.fault if ended.status else None
+
+
+def incidents_in(home: Path) -> Incidents:
+    """The incidents of the collections in a folder."""
+    return Incidents(jobs_engine(home / FOLDER / DATABASE))
 
 
 def runs_in(home: Path) -> Runs:

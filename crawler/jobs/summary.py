@@ -42,6 +42,14 @@ class RunSummary:
     """Exchanges archived: responses, revisits and torn ones."""
     revisits: int = 0
     articles: int = 0
+    announced: int = 0
+    """URLs that were announced for the first time."""
+    new: int = 0
+    """Articles that were captured for the first time."""
+    changed: int = 0
+    """Articles that a reader would see changed."""
+    coverage: Mapping[str, int] = field(default_factory=dict)
+    """Field → in how many of `articles` it is: title, byline, date_published, body."""
     requisites: int = 0
     """Pictures, style sheets, scripts and fonts that came for articles; in `captures` too."""
     failed: Mapping[str, int] = field(default_factory=dict)
@@ -82,9 +90,9 @@ def nothing_due(collection: Path, sites: Sequence[Site]) -> RunSummary:
         job="",
         sites=tuple(site.name for site in sites),
         collection=collection,
-        items=collection / "items",
-        log=collection / "logs",
-        reports=collection / "reports",
+        items=None,
+        log=None,
+        reports=None,
         finish_reason=NOTHING_DUE,
     )
 
@@ -107,6 +115,10 @@ def summed_up(
         captures=total["archive/captures"],
         revisits=total["archive/revisits"],
         articles=total["item_scraped_count"],
+        announced=total["ledger/announced"],
+        new=total["articles/new"],
+        changed=total["articles/changed"],
+        coverage=_below(total, "coverage/"),
         requisites=total["requisites/captured"],
         failed=_below(total, "outcome/failed/"),
         outcomes=_by_state(total),
@@ -126,7 +138,11 @@ def summed_up(
 def why_fruitless(site: Site, stats: Stats) -> str | None:
     """Why a crawl that came to its end found no article in the site, now or earlier; None if it did."""
     known = sum(count for state, count in _below(stats, "ledger/state/").items() if state != "skipped")
-    if stats.get("finish_reason") != "finished" or stats.get("ledger/asked") or known:
+    if stats.get("finish_reason") != "finished":
+        return None
+    if known:
+        return _why_silent(site, stats)
+    if stats.get("ledger/asked"):
         return None
     for line in stats.get("sources/unusable", ()):
         return str(line)
@@ -138,6 +154,14 @@ def why_fruitless(site: Site, stats: Stats) -> str | None:
             "both hosts in a site file"
         )
     return f"{site.origin}/: no article was found; give the address of a feed or a section, or write a site file"
+
+
+def _why_silent(site: Site, stats: Stats) -> str | None:
+    """Why a crawl of a site whose articles are known found nothing at all; None if it did."""
+    polled = stats.get("sources/polled", 0)
+    if not polled or stats.get("sources/announced"):
+        return None
+    return f"{site.origin}/: none of {polled} sources announces anything any more; 'newswarc sites check' tells more"
 
 
 def _below(total: Stats, prefix: str) -> dict[str, int]:

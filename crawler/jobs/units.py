@@ -6,8 +6,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-_PASSED_ON = ("NEWSWARC_HOME", "NEWSWARC_SITES", "NEWSWARC_CONTACT", "NEWSWARC_PYWB", "PATH")
+_PASSED_ON = ("NEWSWARC_HOME", "NEWSWARC_SITES", "NEWSWARC_CONTACT", "NEWSWARC_PYWB", "NEWSWARC_ENOUGH_ROOM", "PATH")
 """Of the environment, what a crawl needs and names no secret."""
+_ALERTS = "NEWSWARC_ALERTS"
+"""Passed on where it names a file: addresses of who is told hold passwords."""
 
 
 def systemd_unit(at_once: int, environment: Mapping[str, str] = os.environ) -> str:
@@ -42,7 +44,8 @@ def cron_line(at_once: int, environment: Mapping[str, str] = os.environ) -> str:
 
 
 def _kept(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: environment[name] for name in _PASSED_ON if environment.get(name)}
+    names = (*_PASSED_ON, *([_ALERTS] if "://" not in environment.get(_ALERTS, "") else []))
+    return {name: environment[name] for name in names if environment.get(name)}
 
 
 def _quoted(text: str) -> str:

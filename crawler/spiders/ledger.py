@@ -10,9 +10,13 @@ from scrapy.http import Response
 
 from crawler.capture.collection import CrawlCollection, repeats_last
 from crawler.frontier import Frontier, State, brief
+from crawler.items import Article
 from crawler.revisits import Revisits
 from crawler.spiders.resuming import job_began
 from crawler.spiders.site_settings import revisits_of
+
+COVERED = ("title", "byline", "date_published", "body")
+"""Fields of articles of which it is counted in how many they are: if one is missing suddenly, pages were redesigned."""
 
 
 class PageDropped(DropItem):
@@ -71,6 +75,7 @@ class Ledger:
         """Write what is left, and tell the statistics how the ledger stands."""
         if self._frontier is None:
             return
+        self._crawler.stats.set_value("ledger/announced", self._frontier.announced)
         for state, count in self._frontier.counts().items():
             self._crawler.stats.set_value(f"ledger/state/{state}", count)
 
@@ -82,7 +87,9 @@ class Ledger:
         if state == "gone" and response is not None and keeper is not None:
             keeper.note_removal(url, response.meta.get("capture"), reason or "")
         changed = state == "captured" and keeper is not None and keeper.shows_change(response)
-        self._frontier.settle(url, state, reason, seen=response is not None, changed=changed)
+        is_first = self._frontier.settle(url, state, reason, seen=response is not None, changed=changed)
+        if changed:
+            self._crawler.stats.inc_value("articles/new" if is_first else "articles/changed")
         self._crawler.stats.inc_value("/".join(filter(None, ("outcome", state, brief(reason)))))
 
     def request_scheduled(self, request: Request, spider: Spider) -> None:
@@ -110,8 +117,10 @@ class Ledger:
             self._crawler.stats.inc_value("archive/captures")
             self._crawler.stats.inc_value("archive/revisits", int(capture.kind == "revisit"))
 
-    def item_scraped(self, response: Response | None) -> None:
+    def item_scraped(self, item: object, response: Response | None) -> None:
         """An article was committed."""
+        for field in COVERED if isinstance(item, Article) else ():
+            self._crawler.stats.inc_value(f"coverage/{field}", int(bool(getattr(item, field))))
         if response is not None and "announced" in response.meta:
             self.settle(response.meta["announced"], self._state_of(response), response=response)
 

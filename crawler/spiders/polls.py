@@ -102,7 +102,7 @@ class Polls:
             not_modified=NOT_MODIFIED_FLAG in response.flags,
         )
         self._stats.inc_value("sources/polled")
-        self._stats.inc_value("sources/unchanged", int(poll.announced == poll.known))
+        self._stats.inc_value("sources/announced", poll.announced)
         if self._sources.polled(url, poll):
             self._faults.overflowed(url)
         return poll.announced > poll.known

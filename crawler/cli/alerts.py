@@ -1,0 +1,94 @@
+"""`newswarc alerts`: what is wrong with the sites that are crawled by themselves, and who is told."""
+
+import os
+import sys
+from dataclasses import asdict
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from crawler.cli.options import as_json, home, print_json
+from crawler.jobs.alerts.checks import KINDS
+from crawler.jobs.alerts.incidents import Incident
+from crawler.jobs.alerts.notifier import AlertsUnusable, Send, notifier
+from crawler.jobs.scheduler import incidents_in
+
+FOUND_BAD = 1
+_KINDS = "\n    ".join(f"{kind}: {what}." for kind, what in KINDS.items())
+
+
+def configured() -> Send | None:
+    """Who is told, by NEWSWARC_ALERTS; a line that says why, if that cannot be used."""
+    try:
+        return notifier(os.environ.get("NEWSWARC_ALERTS"))
+    except AlertsUnusable as exc:
+        raise click.UsageError(str(exc)) from exc
+
+
+@click.group(
+    help=f"""Show what the scheduler found wrong, and try who is told.
+
+    NEWSWARC_ALERTS holds Apprise URLs (https://github.com/caronc/apprise), or names a file with one a line. What is
+    wrong is told once when it begins, and once when it is over.
+
+    \b
+    {_KINDS}
+
+    \b
+    Examples:
+      newswarc alerts list
+      newswarc alerts test
+    """
+)
+def alerts() -> None:
+    """Its help is above, with the kinds."""
+
+
+@alerts.command("list")
+@click.option("--all", "closed_too", is_flag=True, help="Also those that are over, the newest first.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="With --all, the newest so many.")
+@as_json
+def listed(*, closed_too: bool, limit: int, as_json: bool) -> None:
+    """List what is wrong now; exit status 1 if anything is.
+
+    \b
+    Example:
+      newswarc alerts list --all --json
+    """
+    incidents = incidents_in(home())
+    found = incidents.recent(limit) if closed_too else incidents.open()
+    if as_json:
+        print_json([asdict(incident) for incident in found])
+    elif found:
+        Console().print(listing(found))
+    else:
+        click.echo("Nothing is wrong.")
+    sys.exit(FOUND_BAD if any(incident.closed is None for incident in found) else 0)
+
+
+def listing(found: list[Incident]) -> Table:
+    """One line an incident."""
+    table = Table("since", "until", "site", "kind", "what is wrong", box=None)
+    for one in found:
+        what = Text(one.text, overflow="fold")
+        table.add_row(one.opened[:16], (one.closed or "")[:16], one.site or "this machine", one.kind, what)
+    return table
+
+
+@alerts.command()
+def test() -> None:
+    """Send a message to everybody who would be told.
+
+    \b
+    Example:
+      NEWSWARC_ALERTS=mailto://desk@news.example newswarc alerts test
+    """
+    send = configured()
+    if send is None:
+        raise click.UsageError("NEWSWARC_ALERTS is not set; give it Apprise URLs, or a file with one a line")
+    if not send("newswarc: a test", "Alerts arrive here."):
+        click.echo("newswarc: the message could not be sent to all; check the addresses in NEWSWARC_ALERTS", err=True)
+        sys.exit(FOUND_BAD)
+    click.echo("Sent.")

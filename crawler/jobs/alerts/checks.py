@@ -1,0 +1,154 @@
+"""Runs and sources of a site → what is wrong with it. Pure: the past is an argument, and so is the time."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from crawler.frontier.source import Source
+from crawler.jobs.runs import Run
+
+Kind = Literal["failed", "nothing", "coverage", "challenges", "silent", "source", "overflow", "disk"]
+KINDS: Mapping[Kind, str] = {
+    "failed": "a run failed, or ended with something bad",
+    "nothing": "a run came to nothing: no source could be read, and no page captured",
+    "coverage": "a field that articles had is missing in many: the pages may have been redesigned",
+    "challenges": "a rising share of pages is behind challenges, walls and refusals",
+    "silent": "a source announces nothing new for much longer than it ever did",
+    "source": "a source cannot be had or read, again and again",
+    "overflow": "a feed's window rolled over between two polls",
+    "disk": "there is little room left for the collections",
+}
+
+_FEWEST = 10
+"""Shares of fewer say nothing."""
+_USUAL = 0.6
+"""A field that fewer of the articles have is no rule of the site's."""
+_DROP = 0.3
+"""By so much a field's share falls, or the share of walls rises, until somebody is told."""
+_WALLS = ("challenge", "consent wall", "status 401", "status 403", "status 429")
+_FEWEST_LULLS = 5
+_LULLS = 2.0
+"""A source is silent after so many times its longest lull,"""
+_SHORTEST_SILENCE = timedelta(hours=6)
+"""and never sooner than this."""
+_MANY_FAILURES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong."""
+
+    kind: Kind
+    subject: str
+    """What of the site: a field, a source's address; '' if the site as a whole."""
+    text: str
+    """One line: what is wrong, and what next."""
+
+
+Since = Mapping[tuple[Kind, str], str]
+"""Kind and subject of what is known to be wrong → since when: what came after that is no past to compare with."""
+
+
+def findings(
+    runs: Sequence[Run], sources: Iterable[Source], now: datetime, *, since: Since | None = None
+) -> Iterator[Finding]:
+    """All that is wrong with a site, given its runs that have ended, the newest first, and its sources."""
+    yield from _last_run(runs)
+    yield from _coverage(runs, since or {})
+    yield from _challenges(runs, since or {})
+    for source in sources:
+        yield from _source(source, now)
+
+
+def _last_run(runs: Sequence[Run]) -> Iterator[Finding]:
+    if not runs:
+        return
+    last, said = runs[0], runs[0].summary
+    if said is not None and came_to_nothing(said):
+        why = last.problem or "no source could be read, and no page captured"
+        text = f"run {last.id} found nothing: {why}; see 'newswarc sites check {last.site}'"
+        yield Finding(kind="nothing", subject="", text=text)
+    elif last.state == "failed" or last.status not in (0, None):
+        text = f"run {last.id}: {last.problem or 'ended badly'}; see 'newswarc jobs log {last.id}'"
+        yield Finding(kind="failed", subject="", text=text)
+
+
+def came_to_nothing(summary: Mapping[str, Any]) -> bool:
+    """Whether a run asked for something and got nothing at all."""
+    got = summary.get("articles", 0) + sum(summary.get("outcomes", {}).get(one, 0) for one in ("captured", "unchanged"))
+    return summary.get("finish_reason") != "nothing due" and not got and not summary.get("sources_polled", 0)
+
+
+def _coverage(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
+    """A field's share in the newest articles against its share in those before."""
+    told = [run for run in runs if run.summary and run.summary.get("articles")]
+    for field in sorted({name for run in told for name in (run.summary or {}).get("coverage", {})}):
+        newest, before = _split(told, "articles", since.get(("coverage", field)))
+        if _sum(newest, "articles") < _FEWEST or _sum(before, "articles") < 2 * _FEWEST:
+            continue
+        was, now = (_share(part, field) for part in (before, newest))
+        if was >= _USUAL and was - now >= _DROP:
+            text = f"{field} is in {now:.0%} of the newest articles and was in {was:.0%}; see 'newswarc explain' of one"
+            yield Finding(kind="coverage", subject=field, text=text)
+
+
+def _challenges(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
+    settled = [run for run in runs if run.summary and sum(run.summary.get("outcomes", {}).values())]
+    newest, before = _split(settled, "outcomes", since.get(("challenges", "")))
+    if _sum(newest, "outcomes") < _FEWEST:
+        return
+    was, now = (_walls(part) for part in (before, newest))
+    if now - was >= _DROP:
+        text = f"{now:.0%} of the newest pages are behind challenges or walls and {was:.0%} were before; ask less often"
+        yield Finding(kind="challenges", subject="", text=text)
+
+
+def _source(source: Source, now: datetime) -> Iterator[Finding]:
+    if source.failures >= _MANY_FAILURES and not source.dead:
+        text = f"{source.url}: {source.problem}, {source.failures} times in a row; see 'newswarc sites check'"
+        yield Finding(kind="source", subject=source.url, text=text)
+    if source.dead and source.parent is None:
+        text = f"{source.url}: gone since {source.dead[:10]} ({source.problem}); take it out of the site file"
+        yield Finding(kind="source", subject=source.url, text=text)
+    if source.overflowed is not None and source.overflowed == source.polled:
+        text = f"{source.url}: feed window overflowed; poll it more often, in [schedule] and [polling]"
+        yield Finding(kind="overflow", subject=source.url, text=text)
+    if _is_silent(source, now):
+        text = f"{source.url}: nothing new since {(source.news or '')[:16]}; see 'newswarc sites check'"
+        yield Finding(kind="silent", subject=source.url, text=text)
+
+
+def _is_silent(source: Source, now: datetime) -> bool:
+    """Sections and plain sitemaps may rest, and what is not polled says nothing."""
+    if source.kind not in ("feed", "news_sitemap", "section") or source.news is None or source.lulls < _FEWEST_LULLS:
+        return False
+    longest = max(_LULLS * source.lull, _SHORTEST_SILENCE.total_seconds())
+    polled = datetime.fromisoformat(source.polled or source.news)
+    return (min(now, polled) - datetime.fromisoformat(source.news)).total_seconds() > longest
+
+
+def _split(
+    runs: Sequence[Run], counted: str, since: str | None
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """Summaries of the newest runs with enough to count, and of those before them, and before that moment."""
+    told = [run.summary or {} for run in runs]
+    enough = next((n for n in range(1, len(told) + 1) if _sum(told[:n], counted) >= _FEWEST), len(told))
+    return told[:enough], [run.summary or {} for run in runs[enough:] if since is None or (run.started or "") < since]
+
+
+def _sum(summaries: Iterable[Mapping[str, Any]], counted: str) -> int:
+    values = [said.get(counted, 0) for said in summaries]
+    return sum(sum(value.values()) if isinstance(value, Mapping) else value for value in values)
+
+
+def _share(summaries: Sequence[Mapping[str, Any]], field: str) -> float:
+    articles = _sum(summaries, "articles")
+    return sum(said.get("coverage", {}).get(field, 0) for said in summaries) / articles if articles else 0.0
+
+
+def _walls(summaries: Sequence[Mapping[str, Any]]) -> float:
+    settled = _sum(summaries, "outcomes")
+    return (
+        sum(said.get("failed", {}).get(wall, 0) for said in summaries for wall in _WALLS) / settled if settled else 0.0
+    )

@@ -1,0 +1,101 @@
+"""Incidents: what is wrong, from when to when, and whether somebody was told. They outlive whoever found them."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateTable
+
+from crawler.jobs.alerts.checks import Finding, Kind
+
+_METADATA = sa.MetaData()
+_INCIDENTS = sa.Table(
+    "incidents",
+    _METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("site", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("opened", sa.Text, nullable=False),
+    sa.Column("closed", sa.Text),
+    sa.Column("told", sa.Text),
+    sa.Column("recovery_told", sa.Text),
+)
+_OPEN = _INCIDENTS.c.closed.is_(None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """Something that is or was wrong. Moments are ISO 8601 in UTC."""
+
+    id: int
+    site: str
+    """'' of what is wrong with the machine."""
+    kind: Kind
+    subject: str
+    text: str
+    opened: str
+    closed: str | None
+    told: str | None
+    """When somebody was told of it; None as long as nobody could be."""
+    recovery_told: str | None
+
+
+class Incidents:
+    """The table of incidents, in the scheduler's database."""
+
+    def __init__(self, engine: sa.Engine, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._engine = engine
+        self._now = now
+        with engine.begin() as connection:
+            connection.execute(CreateTable(_INCIDENTS, if_not_exists=True))
+
+    def update(self, site: str, found: Iterable[Finding]) -> None:
+        """Open an incident for each finding that has none, and close those of the site that are not found any more."""
+        wrong = {(finding.kind, finding.subject): finding for finding in found}
+        open_now = {(incident.kind, incident.subject): incident.id for incident in self.open(site)}
+        with self._engine.begin() as connection:
+            for key, finding in wrong.items():
+                if key not in open_now:
+                    row = {"site": site, "kind": finding.kind, "subject": finding.subject, "text": finding.text}
+                    connection.execute(sa.insert(_INCIDENTS).values(**row, opened=self._stamp()))
+            over = [number for key, number in open_now.items() if key not in wrong]
+            if over:
+                ended = sa.update(_INCIDENTS).where(_INCIDENTS.c.id.in_(over)).values(closed=self._stamp())
+                connection.execute(ended)
+
+    def open(self, site: str | None = None) -> list[Incident]:
+        """Those that go on, of all sites or one, the oldest first."""
+        return self._read(_OPEN, *(() if site is None else (_INCIDENTS.c.site == site,)))
+
+    def recent(self, limit: int) -> list[Incident]:
+        """The newest ones, open or closed."""
+        return self._read(newest=limit)
+
+    def untold(self) -> list[Incident]:
+        """Those that somebody has to be told of: that they began, or that they are over.
+
+        Of what was over before anybody could be told, nobody is.
+        """
+        begun = sa.and_(_OPEN, _INCIDENTS.c.told.is_(None))
+        over = sa.and_(~_OPEN, _INCIDENTS.c.told.is_not(None), _INCIDENTS.c.recovery_told.is_(None))
+        return self._read(sa.or_(begun, over))
+
+    def note_told(self, incidents: Collection[Incident]) -> None:
+        """Note that somebody was told of these."""
+        with self._engine.begin() as connection:
+            for incident in incidents:
+                column = "told" if incident.closed is None else "recovery_told"
+                which = _INCIDENTS.c.id == incident.id
+                connection.execute(sa.update(_INCIDENTS).where(which).values({column: self._stamp()}))
+
+    def _read(self, *which: sa.ColumnElement[bool], newest: int | None = None) -> list[Incident]:
+        order = _INCIDENTS.c.id if newest is None else _INCIDENTS.c.id.desc()
+        query = sa.select(_INCIDENTS).where(*which).order_by(order).limit(newest)
+        with self._engine.connect() as connection:
+            return [Incident(**row._asdict()) for row in connection.execute(query)]
+
+    def _stamp(self) -> str:
+        return self._now().astimezone(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,66 @@
+"""Who is told of incidents: whatever Apprise can reach, from mail to a chat room."""
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from crawler.jobs.alerts.incidents import Incident
+
+Send = Callable[[str, str], bool]
+"""Title and text of a message → whether it was sent."""
+
+
+class AlertsUnusable(Exception):
+    """Nobody can be told; its text is one line: what, where, what next."""
+
+
+def notifier(configured: str | None) -> Send | None:
+    """What sends messages to the Apprise URLs in a text, apart by blanks, or in the file that it names.
+
+    None, if nothing is configured; AlertsUnusable, if it cannot be used.
+    """
+    if not configured or not configured.strip():
+        return None
+    try:
+        import apprise  # an extra
+    except ImportError as exc:
+        raise AlertsUnusable("NEWSWARC_ALERTS: Apprise is not installed; pip install 'newswarc[alerts]'") from exc
+    told = apprise.Apprise()
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its complaints name addresses, which hold passwords
+    for url in _urls(configured):
+        if not told.add(url):
+            scheme = url.partition(":")[0]
+            raise AlertsUnusable(f"NEWSWARC_ALERTS: Apprise cannot use a '{scheme}:' address; mend it, or leave it out")
+    if not len(told):
+        raise AlertsUnusable(f"NEWSWARC_ALERTS: {configured} holds no address; write one a line")
+
+    def send(title: str, text: str) -> bool:
+        return bool(told.notify(title=title, body=text))
+
+    return send
+
+
+def _urls(configured: str) -> list[str]:
+    path = Path(configured)
+    if "://" in configured:
+        return configured.split()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = getattr(exc, "strerror", None) or "not UTF-8"
+        raise AlertsUnusable(f"NEWSWARC_ALERTS: {path}: {reason}; name a file with an Apprise URL a line") from exc
+    return [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
+
+
+def message(incidents: Sequence[Incident]) -> tuple[str, str]:
+    """Title and text for incidents that begin or are over, in one message."""
+    begun = [incident for incident in incidents if incident.closed is None]
+    over = [incident for incident in incidents if incident.closed is not None]
+    sites = ", ".join(dict.fromkeys(incident.site or "this machine" for incident in incidents))
+    what = "recovered" if not begun else f"{len(begun)} alert{'s' if len(begun) > 1 else ''}"
+    lines = [f"{incident.site}: {incident.text}".removeprefix(": ") for incident in begun]
+    lines += [
+        f"Over since {incident.closed}: {incident.site}: {incident.kind}: {incident.text}".replace(": : ", ": ")
+        for incident in over
+    ]
+    return f"newswarc: {what} ({sites})", "\n".join(lines)

@@ -1,0 +1,84 @@
+"""The watch over all sites: looks at what runs and sources show, keeps the incidents, and has somebody told."""
+
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from crawler.frontier.source import Source
+from crawler.frontier.tables import SOURCES
+from crawler.jobs.alerts.checks import Finding, findings
+from crawler.jobs.alerts.incidents import Incidents
+from crawler.jobs.alerts.notifier import Send, message
+from crawler.jobs.due import opened_ledger
+from crawler.jobs.runs import Runs
+
+logger = logging.getLogger(__name__)
+
+ENOUGH_ROOM = 2 * 10**9
+"""Bytes that should be free for the collections."""
+_PAST = 300
+"""So many runs of a site are looked back at."""
+
+
+class Watch:
+    """Looks after the sites whose runs are in a history; what is found is kept as incidents."""
+
+    def __init__(
+        self,
+        runs: Runs,
+        incidents: Incidents,
+        home: Path,
+        *,
+        database: str | None = None,
+        send: Send | None = None,
+        room: int = ENOUGH_ROOM,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._runs = runs
+        self._incidents = incidents
+        self._home = home
+        self._database = database
+        self._send = send
+        self._room = room
+        self._now = now
+
+    def look(self, sites: Iterable[str]) -> None:
+        """Look at sites, and at the machine; tell what is new."""
+        for site in sites:
+            self._incidents.update(site, self._of_site(site))
+        self._incidents.update("", self._of_machine())
+        self.tell()
+
+    def tell(self) -> None:
+        """Send one message about all that nobody was told of yet; if it cannot be sent, the next one has it too."""
+        untold = self._incidents.untold()
+        if not untold or self._send is None:
+            return
+        if self._send(*message(untold)):
+            self._incidents.note_told(untold)
+        else:
+            logger.error("%s alerts could not be sent; they are tried again; see 'newswarc alerts test'", len(untold))
+
+    def _of_site(self, site: str) -> Sequence[Finding]:
+        since = {(incident.kind, incident.subject): incident.opened for incident in self._incidents.open(site)}
+        ended = [run for run in self._runs.recent(site=site, limit=_PAST) if run.state in ("done", "failed")]
+        sources = self._sources(site, ended[0].collection) if ended else []
+        return list(findings(ended, sources, self._now(), since=since))
+
+    def _sources(self, site: str, collection: str) -> list[Source]:
+        with opened_ledger(self._home / collection, self._database) as connection:
+            if connection is None or not sa.inspect(connection).has_table(SOURCES.name):
+                return []
+            rows = connection.execute(sa.select(SOURCES).where(SOURCES.c.site == site))
+            return [Source(**row._asdict()) for row in rows]
+
+    def _of_machine(self) -> list[Finding]:
+        free = shutil.disk_usage(self._home).free
+        if free >= self._room:
+            return []
+        text = f"{self._home}: {free / 10**9:.1f} GB are free; make room, or crawls will stop when there is none"
+        return [Finding(kind="disk", subject=str(self._home), text=text)]

@@ -1,0 +1,166 @@
+"""Incidents are told once, and once when they are over, to whom the user names."""
+
+import json
+import threading
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from crawler.jobs.alerts.incidents import Incidents
+from crawler.jobs.alerts.notifier import AlertsUnusable, notifier
+from crawler.jobs.alerts.watch import Watch
+from crawler.jobs.runs import Runs, jobs_engine
+
+GOOD = {"articles": 3, "outcomes": {"captured": 3}, "sources_polled": 1}
+NOTHING = {"articles": 0, "outcomes": {}, "sources_polled": 0}
+
+
+class World:
+    """A history of runs, and who is told of what is wrong in it."""
+
+    def __init__(self, folder):
+        self.folder, self.now = folder, datetime(2031, 3, 2, 8, tzinfo=UTC)
+        self.told, self.reachable, self.room = [], True, 0
+
+    def send(self, title, text):
+        if self.reachable:
+            self.told.append((title, text))
+        return self.reachable
+
+    @property
+    def runs(self):
+        return Runs.at(self.folder / "jobs.sqlite")
+
+    @property
+    def incidents(self):
+        return Incidents(jobs_engine(self.folder / "jobs.sqlite"), now=lambda: self.now)
+
+    def look(self, *sites):
+        """As a scheduler does that has just been started."""
+        Watch(self.runs, self.incidents, self.folder, send=self.send, room=self.room, now=lambda: self.now).look(sites)
+        self.now += timedelta(minutes=1)
+
+    def end_run(self, summary, site="paper", status=0):
+        number = self.runs.queue(site, site, cause="schedule")
+        run = self.runs.begin(self.runs.of(number))
+        self.runs.end(run, status=status, summary=summary)
+        self.look(site)
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path)
+
+
+def test_an_incident_is_told_once_and_once_when_it_is_over(world):
+    for summary in (GOOD, NOTHING, NOTHING, NOTHING, GOOD, GOOD):
+        world.end_run(summary)
+    (title, text), (over_title, over_text) = world.told
+    assert title == "newswarc: 1 alert (paper)"
+    assert text.startswith("paper: run 2 found nothing: ")
+    assert over_title == "newswarc: recovered (paper)"
+    assert over_text.startswith("Over since 2031-03-02T08:04:00+00:00: paper: nothing: run 2 found nothing")
+
+
+def test_an_incident_that_comes_back_is_another_one(world):
+    for summary in (NOTHING, GOOD, NOTHING):
+        world.end_run(summary)
+    assert [title for title, _ in world.told] == [
+        "newswarc: 1 alert (paper)",
+        "newswarc: recovered (paper)",
+        "newswarc: 1 alert (paper)",
+    ]
+    assert len(world.incidents.recent(10)) == 2
+
+
+def test_what_could_not_be_sent_is_sent_later(world):
+    world.reachable = False
+    world.end_run(NOTHING)
+    world.end_run(NOTHING, site="other")
+    world.reachable = True
+    world.look()
+    assert [title for title, _ in world.told] == ["newswarc: 2 alerts (paper, other)"]
+    world.look()
+    assert len(world.told) == 1
+
+
+def test_what_was_over_before_anybody_could_be_told_is_not_told(world):
+    world.reachable = False
+    world.end_run(NOTHING)
+    world.end_run(GOOD)
+    world.reachable = True
+    world.look()
+    assert world.told == []
+
+
+def test_incidents_of_one_site_say_nothing_of_another(world):
+    world.end_run(NOTHING)
+    world.end_run(GOOD, site="other")
+    assert [(one.site, one.kind) for one in world.incidents.open()] == [("paper", "nothing")]
+
+
+def test_little_room_is_told_without_any_run(world):
+    world.room = 10**18
+    world.look()
+    ((_, text),) = world.told
+    assert "GB are free; make room" in text
+    world.room = 1
+    world.look()
+    assert world.told[-1][0] == "newswarc: recovered (this machine)"
+
+
+@pytest.fixture
+def inbox():
+    """An address that takes messages as Apprise's json:// sends them, and what came."""
+    came = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+        def do_POST(self):  # the library's name
+            came.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"json://127.0.0.1:{server.server_port}/", came
+        server.shutdown()
+
+
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # Apprise imports it
+
+
+@pytest.fixture
+def apprise():
+    return pytest.importorskip("apprise", reason="alerts are sent by Apprise; pip install 'newswarc[alerts]'")
+
+
+def test_messages_arrive_where_apprise_sends_them(apprise, inbox, tmp_path):
+    address, came = inbox
+    file = tmp_path / "who"
+    file.write_text(f"# the desk\n{address}\n\n")
+    for configured in (address, str(file)):
+        assert notifier(configured)("A title", "A text")
+    assert [(one["title"], one["message"]) for one in came] == [("A title", "A text")] * 2
+
+
+def test_nobody_is_told_where_nobody_is_named():
+    assert notifier(None) is notifier(" ") is None
+
+
+@pytest.mark.parametrize(
+    ("configured", "said"),
+    [
+        ("nosuch://secret@host", "Apprise cannot use a 'nosuch:' address"),
+        ("/nowhere/at/all", "No such file or directory; name a file"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line_without_secrets(apprise, configured, said):
+    with pytest.raises(AlertsUnusable) as fault:
+        notifier(configured)
+    assert said in str(fault.value)
+    assert "secret" not in str(fault.value)
