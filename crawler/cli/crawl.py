@@ -15,13 +15,12 @@ from crawler.cli.options import (
     SIZE,
     as_json,
     collection_path,
-    counted,
     database,
     known_sites,
     output_file,
     print_json,
-    progress_bar,
 )
+from crawler.cli.progress import watched_crawl
 from crawler.jobs.due import anything_due
 from crawler.jobs.summary import BYTES_UP, INTERRUPTED, NOTHING_DUE, TIME_UP, RunSummary, nothing_due
 from crawler.jobs.targets import site_of
@@ -85,18 +84,11 @@ def crawl(
     if due and not anything_due(into, sites, database=database()):
         show_result(nothing_due(into, sites), as_json=as_json)
         return
-    from crawler.jobs.run import Progress  # Scrapy is slow to import, and often not needed
-    from crawler.jobs.run import crawl as run_crawl
+    from crawler.jobs.run import crawl as run_crawl  # Scrapy is slow to import, and often not needed
 
     if not os.environ.get("NEWSWARC_CONTACT") and any(map(is_anothers, sites)):
         click.echo(f"newswarc: {NO_CONTACT}", err=True)
-    with progress_bar() as bar:
-        task = bar.add_task("crawling", total=None)
-
-        def show(progress: Progress) -> None:
-            said = f"{progress.site}: {counted(progress.articles, 'article')}"
-            bar.update(task, description=said, total=progress.asked, completed=progress.settled)
-
+    with watched_crawl() as show:
         summary = run_crawl(
             sites,
             collection=into,

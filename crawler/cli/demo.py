@@ -11,7 +11,7 @@ from crawler.cli.crawl import as_row as run_as_row
 from crawler.cli.options import as_json, counted, home, known_sites, print_json, progress_bar
 from crawler.jobs.demo import Demo
 from crawler.jobs.demo import demo as run_demo
-from crawler.jobs.run import Progress
+from crawler.jobs.progress import Progress
 
 
 @click.command()

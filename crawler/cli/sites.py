@@ -9,15 +9,25 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.cli.options import as_json, known_sites, print_json
+from crawler.cli.sites_add import add
+from crawler.cli.sites_check import check
 from crawler.sites import Site
 from crawler.sites.schedule import length_text
 
 
-@click.command()
-@click.argument("name", required=False)
-@as_json
-def sites(name: str | None, *, as_json: bool) -> None:
-    """List the configured sites, or show one.
+class Named(click.Group):
+    """A group in which what is no command is the name of a site, to be shown."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put in the command that is meant."""
+        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Named)
+def sites() -> None:
+    """List the configured sites, show one, add one, check them.
 
     Sites are TOML files. A folder of your own, named by NEWSWARC_SITES, comes before the built-in ones.
 
@@ -25,6 +35,20 @@ def sites(name: str | None, *, as_json: bool) -> None:
     Examples:
       newswarc sites
       newswarc sites themoscowtimes --json
+      newswarc sites add https://news.example/
+      newswarc sites check themoscowtimes
+    """
+
+
+@sites.command()
+@click.argument("name", required=False)
+@as_json
+def show(name: str | None, *, as_json: bool) -> None:
+    """List the configured sites, or show one; what 'newswarc sites [NAME]' does.
+
+    \b
+    Example:
+      newswarc sites show themoscowtimes --json
     """
     known = known_sites()
     if name is not None and name not in known:
@@ -37,6 +61,10 @@ def sites(name: str | None, *, as_json: bool) -> None:
         Console().print(sheet(chosen[0]))
     else:
         Console().print(listing(chosen))
+
+
+sites.add_command(add)
+sites.add_command(check)
 
 
 def as_row(site: Site) -> dict[str, Any]:

@@ -1,10 +1,25 @@
 """`newswarc status`: what is in a collection."""
 
+from dataclasses import asdict
+from datetime import UTC, datetime
+
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from crawler.cli.options import as_json, collection_path, database, home, is_collection, print_json
+from crawler.cli.options import (
+    as_json,
+    collection_path,
+    counted,
+    database,
+    home,
+    is_collection,
+    known_sites,
+    print_json,
+)
+from crawler.jobs.scheduler import has_jobs, incidents_in, runs_in
+from crawler.jobs.service import SiteService, services
 from crawler.jobs.status import Status, status_of
 
 
@@ -14,20 +29,46 @@ from crawler.jobs.status import Status, status_of
 def status(collections: tuple[str, ...], *, as_json: bool) -> None:
     """Show what collections hold: captures, articles, files, and the state of every announced URL.
 
-    Without a name, all collections.
+    Without a name, all collections, and how the crawls stand that start by themselves: what is running, when each site
+    is due, how its last run ended, and what is wrong.
 
     \b
-    Example:
+    Examples:
+      newswarc status
       newswarc status newsroom --json
     """
     paths = [collection_path(name) for name in collections]
     found = [status_of(path, database()) for path in paths or sorted(filter(is_collection, home().glob("*")))]
+    if paths:
+        print_json([one.as_json() for one in found]) if as_json else Console().print(listing(found))
+        return
+    served = services(runs_in(home()), known_sites(), datetime.now(UTC)) if has_jobs(home()) else []
+    wrong = incidents_in(home()).open() if has_jobs(home()) else []
     if as_json:
-        print_json([one.as_json() for one in found])
-    elif found:
+        told = {"collections": [one.as_json() for one in found], "sites": [asdict(one) for one in served]}
+        print_json({**told, "incidents": [asdict(one) for one in wrong]})
+        return
+    if found:
         Console().print(listing(found))
     else:
         click.echo(f"No collections in {home()}; 'newswarc crawl SITE' makes one.")
+    if served:
+        Console().print("", schedule_of(served))
+    if wrong:
+        click.echo(f"\n{counted(len(wrong), 'thing')} wrong; see 'newswarc alerts list'.")
+
+
+def schedule_of(served: list[SiteService]) -> Table:
+    """One line a site."""
+    table = Table("site", "next due", "now", "last run", "new", "changed", "what was bad", box=None)
+    for one in served:
+        now = f"{one.running['state']} since {one.running['since'][:16]}" if one.running else ""
+        last = dict(one.last or {})
+        ended = f"{last['state']} {str(last['ended'])[:16]}" if last else ""
+        figures = (f"{last[key]:,}" if last.get(key) is not None else "" for key in ("new", "changed"))
+        due = "paused" if one.paused else (one.next_due or "")[:16]
+        table.add_row(one.site, due, now, ended, *figures, Text(last.get("problem") or "", overflow="fold"))
+    return table
 
 
 def listing(found: list[Status]) -> Table:

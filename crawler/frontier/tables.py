@@ -74,10 +74,11 @@ def has_ledger(connection: sa.Connection) -> bool:
     return bool(sa.inspect(connection).has_table(LEDGER.name))
 
 
-def counts_by_state(connection: sa.Connection, site: str) -> dict[str, int]:
-    """How many URLs of a site are in which state."""
-    query = sa.select(LEDGER.c.state, sa.func.count()).where(LEDGER.c.site == site).group_by(LEDGER.c.state)
-    return {row[0]: row[1] for row in connection.execute(query)}
+def counts_by_state(connection: sa.Connection, site: str | None = None) -> dict[Any, int]:
+    """How many URLs of a site, or of all, are in which state."""
+    query = sa.select(LEDGER.c.state, sa.func.count()).group_by(LEDGER.c.state).order_by(LEDGER.c.state)
+    which = query if site is None else query.where(LEDGER.c.site == site)
+    return {row[0]: row[1] for row in connection.execute(which)}
 
 
 def first_announcements(connection: sa.Connection, urls: Sequence[str]) -> dict[str, sa.Row[Any]]:

@@ -14,7 +14,8 @@ from archives.replay import Replay, replay
 from archives.verify import verify
 from crawler.export import replacing, write_json_lines, write_markdown
 from crawler.jobs.extract import re_extractor
-from crawler.jobs.run import Progress, crawl
+from crawler.jobs.progress import Progress
+from crawler.jobs.run import crawl
 from crawler.jobs.status import status_of
 from crawler.jobs.summary import INTERRUPTED, RunSummary
 from crawler.sites import Site

@@ -7,12 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.defer import deferred_from_coro
@@ -26,26 +25,13 @@ from crawler import settings as project_settings
 from crawler.export import replacing
 from crawler.jobs.items import begin_items, end_items
 from crawler.jobs.logs import logging_to
+from crawler.jobs.progress import Onlooker, Progress
 from crawler.jobs.recover import recover_items
 from crawler.jobs.summary import FAILED, RunSummary, summed_up
 from crawler.jobs.targets import site_of
 from crawler.sites import Site, load_sites
 from crawler.spiders.loader import spider_for
 from crawler.spiders.site_settings import check_contact
-
-_PROGRESS_SECONDS = 0.1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a crawl is."""
-
-    site: str
-    asked: int
-    """Pages of articles that were asked for."""
-    settled: int
-    """Of these, how many are done with."""
-    articles: int
 
 
 def crawl(
@@ -112,7 +98,6 @@ class _Run:
         self._max_time = max_time
         self._progress = progress
         self._started = time.monotonic()
-        self._told = 0.0
         self._stats: list[Mapping[str, Any]] = []
         self._problem: str | None = None
         self._completed = False
@@ -185,30 +170,16 @@ class _Run:
             left = self._max_time - (time.monotonic() - self._started)
             settings.set("CLOSESPIDER_TIMEOUT", max(left, 0.001), priority="cmdline")
         crawler = Crawler(spider_for(site), settings)
-        crawler.signals.connect(lambda: self._tell(crawler, site), signals.request_left_downloader, weak=False)
-        crawler.signals.connect(lambda: self._tell(crawler, site, last=True), signals.spider_closed, weak=False)
+        watched = Onlooker(crawler, site.name, self._progress) if self._progress else None  # held: signals hold weakly
         try:
             await process.crawl(crawler, max_pages=max_pages)
+            del watched
         except Exception as exc:
             logging.getLogger(__name__).exception("%s: crawl failed", site.name)
             self._problem = f"{site.name}: {type(exc).__name__}: {exc}; {self.log} tells more"
             return False
         self._stats.append(crawler.stats.get_stats())
         return bool(crawler.stats.get_value("finish_reason") == "finished")
-
-    def _tell(self, crawler: Crawler, site: Site, *, last: bool = False) -> None:
-        if self._progress is None or (time.monotonic() - self._told < _PROGRESS_SECONDS and not last):
-            return
-        self._told = time.monotonic()
-        stats = crawler.stats
-        self._progress(
-            Progress(
-                site=site.name,
-                asked=stats.get_value("ledger/asked", 0),
-                settled=sum(value for key, value in stats.get_stats().items() if key.startswith("outcome/")),
-                articles=stats.get_value("item_scraped_count", 0),
-            )
-        )
 
     def summary(self, collection: Path, sites: Sequence[Site]) -> RunSummary:
         """What the job did."""

@@ -170,6 +170,11 @@ def _problem(ended: Ended) -> str | None:
     return ended.fault if ended.status else None
 
 
+def has_jobs(home: Path) -> bool:
+    """Whether a scheduler was ever at work there, or asked for anything."""
+    return (home / FOLDER / DATABASE).exists()
+
+
 def incidents_in(home: Path) -> Incidents:
     """The incidents of the collections in a folder."""
     return Incidents(jobs_engine(home / FOLDER / DATABASE))

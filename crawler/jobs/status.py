@@ -1,12 +1,14 @@
 """What a collection holds, counted."""
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from archives.collection import Collection
-from crawler.frontier import State, read_entries
+from crawler.frontier import State
+from crawler.frontier.tables import counts_by_state, has_ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,5 +38,10 @@ def status_of(path: Path, database: str | None = None) -> Status:
             articles=collection.catalog.count_articles(),
             files=len(files),
             warc_bytes=sum(file.stat().st_size for file in files),
-            ledger=dict(Counter(entry.state for entry in read_entries(collection.catalog.engine))),
+            ledger=_states(collection.catalog.engine),
         )
+
+
+def _states(engine: sa.Engine) -> dict[State, int]:
+    with engine.connect() as connection:
+        return counts_by_state(connection) if has_ledger(connection) else {}

@@ -24,7 +24,8 @@ SELECTOR_FIELDS = frozenset(
     {"title", "byline", "author", "date_published", "date_modified", "body", "related", "remove", "caption", "credit"}
     | {"tags", "section", "description"}
 )
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+"""What a site, or a collection, may be called in a site file."""
 _OF_NAMES = "lower-case letters, digits, - and _"
 _DOMAIN = re.compile(r"[a-z0-9.-]+(:\d{1,5})?")
 
@@ -57,7 +58,7 @@ class _Reader:
     def site(self, digest: str) -> Site:
         self._refuse_unknown(_KEYS)
         site = Site(
-            name=self._matching("name", _NAME, _OF_NAMES, Path(self._file).stem),
+            name=self._matching("name", NAME, _OF_NAMES, Path(self._file).stem),
             title=self._text("title") or "",
             publisher=self._text("publisher"),
             domains=self._domains(),
@@ -126,7 +127,7 @@ class _Reader:
             timezone=own._timezone() or zone,
             jitter=own._converted("jitter", length_of, 'write it as "90 s" or "5 min"') or Schedule().jitter,
             quiet=own._converted("quiet", quiet_of, 'write them as "23:00-05:30"'),
-            collection=own._matching("collection", _NAME, _OF_NAMES, "") if "collection" in own._table else None,
+            collection=own._matching("collection", NAME, _OF_NAMES, "") if "collection" in own._table else None,
             max_pages=own._whole("max_pages"),
             max_bytes=own._converted("max_bytes", size_of, 'write it as "200 MB"'),
             max_minutes=own._number("max_minutes"),

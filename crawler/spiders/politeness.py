@@ -114,6 +114,7 @@ class PoliteRetry(RetryMiddleware):
             backoff=settings.getfloat("NEWSWARC_RETRY_BACKOFF"), longest=settings.getfloat("NEWSWARC_MAX_RETRY_AFTER")
         )
         self._resting: dict[CallLaterResult | None, float] = {}
+        self._until: dict[str, float] = {}
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Retry what may pass; after 429 and 503 the whole host rests as long as it asked for."""
@@ -148,13 +149,19 @@ class PoliteRetry(RetryMiddleware):
 
     def _rest(self, request: Request, seconds: float) -> None:
         """Send nothing more to the host for that long; what is under way goes on."""
-        _, slot = self.crawler.engine.downloader._get_slot(request)
+        key, slot = self.crawler.engine.downloader._get_slot(request)
         until = time.monotonic() + seconds
+        self._until[key] = max(until, self._until.get(key, 0.0))
         if until > self._resting.get(slot.latercall, 0.0):
             if slot.latercall:
                 slot.latercall.cancel()
             self._hold(slot, until)
         self.crawler.stats.inc_value("politeness/rests")
+
+    def resting(self) -> dict[str, float]:
+        """Host → for how many seconds it is still left alone."""
+        now = time.monotonic()
+        return {host: until - now for host, until in self._until.items() if until > now}
 
     def _hold(self, slot: Slot, until: float) -> None:
         self._resting.pop(slot.latercall, None)

@@ -1,0 +1,120 @@
+"""`newswarc sites add` and `check`, against a real small newspaper."""
+
+import json
+import tomllib
+
+import pytest
+
+from crawler.sites import read_site
+from tests.support.commands import run
+from tests.support.paper import Answer
+
+STORIES = [f"/2024/06/11/story-number-{number}-of-the-day" for number in range(4)]
+
+
+@pytest.fixture
+def stories(paper):
+    return [paper.put_article(path) for path in STORIES]
+
+
+@pytest.fixture
+def front(paper, stories):
+    paper.put_feed("/the-feed", *stories)
+    head = '<title>The Varnholm Post | News</title><link rel="alternate" type="application/rss+xml" href="/the-feed">'
+    links = "".join(f'<a href="{path}">A headline of some length</a>' for path in STORIES)
+    paper.put_body("/", "text/html", f"<html><head>{head}</head><body>{links}</body></html>".encode())
+    paper.put_robots(f"User-agent: *\nAllow: /\nSitemap: {paper.base}/news.xml\n")
+    urls = "".join(f"<url><loc>{url}</loc></url>" for url in stories)
+    paper.put_body(
+        "/news.xml",
+        "application/xml",
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode(),
+    )
+    return paper.base + "/"
+
+
+def add(folder, url, *more):
+    return run(folder, "newswarc", "sites", "add", url, "--allow-private", *more)
+
+
+def test_what_is_found_is_proposed_and_written_when_accepted(tmp_path, paper, front):
+    done = add(tmp_path, front, "--name", "varnholm", "--folder", "own", "--yes", "--json")
+    assert done.status == 0, done.err
+    said = json.loads(done.out)
+    assert {(one["kind"], one["url"], one["announced"]) for one in said["sources"]} == {
+        ("feed", f"{paper.base}/the-feed", 4),
+        ("sitemap", f"{paper.base}/news.xml", 4),
+    }
+    assert [item["title"] for item in said["sample"]]
+    written = (tmp_path / "own" / "varnholm.toml").read_text()
+    assert written == said["toml"]
+    site = read_site(written.encode(), "varnholm.toml")
+    assert (site.title, site.feeds, site.language) == ("The Varnholm Post", (f"{paper.base}/the-feed",), "en")
+    assert tomllib.loads(written)["schedule"] == {"every": "15 min"}
+    checked = run(tmp_path, "newswarc", "sites", "check", "varnholm", NEWSWARC_SITES=str(tmp_path / "own"))
+    assert checked.status == 0, checked.out
+    assert not (tmp_path / "collections").exists()
+
+
+def test_without_yes_and_without_a_terminal_nothing_is_written(tmp_path, paper, front):
+    done = add(tmp_path, front, "--folder", "own")
+    assert done.status == 0
+    assert f'feeds = ["{paper.base}/the-feed"]' in done.out
+    assert not (tmp_path / "own").exists()
+
+
+def test_a_file_that_is_there_already_stays(tmp_path, front):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "varnholm.toml").write_text("mine")
+    done = add(tmp_path, front, "--name", "varnholm", "--folder", "own", "--yes")
+    assert done.status == 2
+    assert "varnholm.toml: is there already; choose another --name" in done.one_line
+    assert (tmp_path / "own" / "varnholm.toml").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere"], "nowhere: "),
+        (["https://news.example/", "--name", "A B"], "'A B' cannot be used as a name"),
+        (["https://news.example/", "--yes"], "no folder of site files; make one"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_line(tmp_path, arguments, said):
+    done = run(tmp_path, "newswarc", "sites", "add", *arguments)
+    assert done.status == 2
+    assert said in done.one_line
+
+
+def test_where_nothing_is_found_nothing_is_proposed(tmp_path, paper):
+    paper.put_body("/", "text/html", b"<html><body><p>Soon.</p></body></html>")
+    done = add(tmp_path, paper.base + "/")
+    assert (done.status, done.out) == (1, "")
+    assert "no article was found" in done.one_line
+
+
+def test_what_broke_is_said_source_by_source_and_selector_by_selector(tmp_path, paper, stories):
+    (tmp_path / "sites").mkdir()
+    host = paper.base.removeprefix("http://")
+    paper.put_feed("/good", *stories)
+    paper.put_feed("/empty")
+    paper.put_feed("/elsewhere", "https://other.example/2024/06/11/a-story-of-the-day")
+    paper.put("/broken", Answer(b"<html>no feed</html>"))
+    feeds = json.dumps([f"{paper.base}/{name}" for name in ("good", "empty", "elsewhere", "broken", "missing")])
+    (tmp_path / "sites" / "post.toml").write_text(
+        f'domains = ["{host}"]\nallow_private = true\nfeeds = {feeds}\n'
+        '[[selectors]]\ntitle = ["h1"]\nbody = [".story-text"]\nbyline = [".by"]\n'
+    )
+    done = run(tmp_path, "newswarc", "sites", "check", "post", "--json")
+    assert done.status == 1
+    verdicts = {one["subject"].removeprefix(paper.base): (one["good"], one["told"]) for one in json.loads(done.out)}
+    assert verdicts["/good"] == (True, "a feed of 4 URLs")
+    assert verdicts["/empty"] == (False, "a feed that announces nothing; look at it in a browser")
+    assert verdicts["/elsewhere"][0] is False
+    assert "1 out of scope" in verdicts["/elsewhere"][1]
+    assert verdicts["/broken"][1].startswith("no feed: its first tag is <html>")
+    assert verdicts["/missing"][1].startswith("status 404; mend the address")
+    assert verdicts[""] == (True, "4 read, 4 with a date, 0 with a byline")
+    assert verdicts["h1"] == (True, "finds something on 4 of 4 pages")
+    assert verdicts[".story-text"][0] is False
+    assert verdicts[".by"] == (True, "finds something on 0 of 4 pages")

@@ -1,0 +1,97 @@
+"""What one sees of crawls: live on a terminal, and in `newswarc status`."""
+
+import json
+import os
+import pty
+import subprocess
+import threading
+
+from rich.console import Console
+
+from crawler.cli.progress import View
+from crawler.jobs.progress import Host, Progress
+from crawler.jobs.scheduler import runs_in
+from tests.support.commands import BIN, environment_in, run
+
+
+def progress(**facts):
+    plain = {"asked": 0, "settled": 0, "articles": 0, "pages": 0, "bytes": 0, "queued": 0, "hosts": (), "titles": ()}
+    return Progress(**{"site": "paper", **plain, **facts})
+
+
+def shown(view, told):
+    console = Console(width=120, color_system=None)
+    with console.capture() as captured:
+        console.print(view.of(told))
+    return captured.get()
+
+
+def test_a_view_tells_pages_rate_queue_hosts_and_titles():
+    clock = [100.0]
+    view = View(now=lambda: clock[0])
+    shown(view, progress())
+    clock[0] += 5
+    hosts = (
+        Host(name="news.example", active=1, queued=7, delay=0.5, resting=0.0),
+        Host(name="slow.example", active=0, queued=2, delay=0.5, resting=42.0),
+    )
+    told = shown(
+        view, progress(pages=40, queued=12, bytes=2_500_000, hosts=hosts, titles=("Ferry sails", "Bridge opens"))
+    )
+    for part in ("paper", "0:05", "40 pages", "8.0 pages/s", "12 queued", "2.5 MB", "every 0.5 s", "rests for 42 s",
+                 "7 waiting", "Ferry sails", "Bridge opens"):  # fmt: skip
+        assert part in told
+    clock[0] += 60
+    assert "0.0 pages/s" in shown(view, progress(pages=40))
+
+
+def test_a_crawl_on_a_terminal_shows_how_it_goes(tmp_path, paper):
+    links = [paper.put_article(f"/2024/06/11/story-{name}-of-the-day") for name in "abcdef"]
+    paper.put_feed("/rss", *links)
+    (tmp_path / "sites").mkdir()
+    host = paper.base.removeprefix("http://")
+    (tmp_path / "sites" / "paper.toml").write_text(
+        f'domains = ["{host}"]\nallow_private = true\nfeeds = ["{paper.base}/rss"]\n[politeness]\ndelay = 0.1\n'
+    )
+    ours, theirs = pty.openpty()
+    said = []
+    environment = {**environment_in(tmp_path), "TERM": "xterm", "COLUMNS": "120"}
+    with subprocess.Popen(
+        [BIN / "newswarc", "crawl", "paper", "--json"],
+        cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=theirs,
+    ) as crawl:  # fmt: skip
+        os.close(theirs)
+        reader = threading.Thread(target=read_all, args=(ours, said))
+        reader.start()
+        out = crawl.stdout.read()
+    reader.join()
+    seen = b"".join(said).decode()
+    assert json.loads(out)["articles"] == 6
+    for part in ("pages/s", "queued", "127.0.0.1", "story-a-of-the-day"):
+        assert part in seen
+
+
+def read_all(terminal, into):
+    try:
+        while piece := os.read(terminal, 4096):
+            into.append(piece)
+    except OSError:  # the other side is gone
+        os.close(terminal)
+
+
+def test_status_tells_schedule_running_jobs_and_last_results(tmp_path):
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "paper.toml").write_text(
+        'domains = ["news.example"]\nfeeds = ["https://news.example/rss"]\n[schedule]\nevery = "1 h"\n'
+    )
+    runs = runs_in(tmp_path / "collections")
+    ended = runs.begin(runs.of(runs.queue("paper", "paper", cause="schedule")))
+    runs.end(ended, status=1, problem="time-out", summary={"new": 4, "changed": 2, "articles": 6})
+    begun = runs.begin(runs.of(runs.queue("paper", "paper", cause="asked")))
+    (site,) = json.loads(run(tmp_path, "newswarc", "status", "--json").out)["sites"]
+    assert (site["site"], site["paused"], site["running"]["run"]) == ("paper", False, begun.id)
+    assert site["next_due"]
+    assert (site["last"]["run"], site["last"]["new"], site["last"]["problem"]) == (ended.id, 4, "time-out")
+    told = run(tmp_path, "newswarc", "status", COLUMNS="160").out
+    for part in ("running since", "done 20", "time-out"):
+        assert part in told
