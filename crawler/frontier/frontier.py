@@ -140,14 +140,12 @@ class Frontier:
         """What earlier crawls left to be asked for, or to be looked at again, soonest first."""
         self.flush()
         unsettled = sa.or_(LEDGER.c.state == "pending", LEDGER.c.next_look < self._began) if self._began else sa.true()
-        with self._rows.database() as connection:
-            rows = connection.execute(
-                sa.select(LEDGER.c.url)
-                .where(LEDGER.c.site == self._site, LEDGER.c.next_look <= self._stamp(), unsettled)
-                .order_by(LEDGER.c.next_look)
-                .limit(limit)
-            )
-            return [url for (url,) in rows if url not in self._asked]
+        which = sa.and_(LEDGER.c.site == self._site, LEDGER.c.next_look <= self._stamp(), unsettled)
+        found = self._rows.first(which, LEDGER.c.next_look, limit)
+        due = [entry for entry in found if entry.url not in self._asked]
+        for entry in due:
+            self._rows.hold(entry)
+        return [entry.url for entry in due]
 
     def ask(self, url: str) -> bool:
         """Take the URL in hand; False if it was asked for already in this crawl."""

@@ -66,6 +66,13 @@ class Rows:
         stored = self._stored(LEDGER.c.story, sorted(wanted))
         return stored | {url: entry for url, entry in held.items() if entry is not None and entry.story in wanted}
 
+    def first(self, which: sa.ColumnElement[bool], order: sa.Column[Any], limit: int) -> list[Entry]:
+        """The entries of which something holds, in the order of a column, at most so many."""
+        query = sa.select(LEDGER).where(which).order_by(order).limit(limit)
+        with self.database() as connection:
+            rows = [Entry(**row._asdict()) for row in connection.execute(query)]
+        return [self._held(entry.url) or entry for entry in rows]
+
     def count(self, urls: Iterable[str]) -> int:
         """How many of the URLs have an entry."""
         self.flush()

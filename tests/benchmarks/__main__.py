@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.benchmarks import archiving, crawling, extracting
+from tests.benchmarks import archiving, crawling, extracting, scheduling
 
 
 def main() -> int:
@@ -13,7 +13,9 @@ def main() -> int:
     parser.add_argument(
         "corpora", nargs="*", metavar="FOLDER[,FOLDER]", help="pages to extract (default: the newsroom's)"
     )
-    parser.add_argument("--only", choices=("extracting", "crawling", "archiving"), help="one of the benchmarks")
+    parser.add_argument(
+        "--only", choices=("extracting", "crawling", "archiving", "scheduling"), help="one of the benchmarks"
+    )
     parser.add_argument("--rounds", type=int, default=extracting.ROUNDS, help="of extracting (default: %(default)s)")
     args = parser.parse_args()
     corpora = [Path(name) for named in args.corpora for name in named.split(",") if name]
@@ -26,6 +28,9 @@ def main() -> int:
         print()
     if args.only in (None, "archiving"):
         kept = archiving.run() and kept
+        print()
+    if args.only in (None, "scheduling"):
+        kept = scheduling.run() and kept
     return 0 if kept else 1
 
 
