@@ -141,6 +141,7 @@ class RunLog:
             outcomes=_counted(stats, "outcome/"),
         )
         try:
+            keeper.collection.flush()  # a log that is done with must not outlive its records in a power cut
             end_site(keeper.collection.layout, self._job, site)
         except ArchiveError as exc:
             logger.error("The run's reports are left to the next crawl: %s", exc)  # noqa: TRY400  # a full disk

@@ -1,10 +1,14 @@
 """Counts the points at which a process touches the disk, and lets it die, or fail, at one of them.
 
-Points are each write, sync, rename, truncation, removal and commit of a transaction, before it is done; `install` has
-to come before the modules that are watched are imported. SQLite's own writes are not points: its transactions are.
+Points are each write (of the system's own, `write`, of a file that Python has opened, `put`, and of the items' file,
+`feed`), sync, rename, truncation, removal and commit of a transaction, before it is done; `install` has to come before
+the modules that are watched are imported. SQLite's own writes are not points, but its transactions are; nor are those
+of the log for people, on which nothing depends.
 """
 
+import builtins
 import errno
+import io
 import os
 import signal
 from collections.abc import Callable
@@ -13,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 REAL = {name: getattr(os, name) for name in ("write", "fsync", "fdatasync", "rename", "replace", "ftruncate", "unlink")}
-WRITES = {"write", "feed"}
+REAL_OPEN = io.open
+WRITES = {"write", "put", "feed"}
 
 
 @dataclass
@@ -44,6 +49,32 @@ def install() -> None:
     for name in REAL:
         setattr(os, name, _watched(name))
     os.remove = os.unlink
+    builtins.open = io.open = _open
+
+
+class Disk(io.FileIO):
+    """The file below one that Python has opened."""
+
+    kind = "put"
+
+    def write(self, content: Any, /) -> int:
+        """A point."""
+        point(self.kind, lambda: REAL["write"](self.fileno(), bytes(content)[: len(content) // 2]))
+        return super().write(content)
+
+
+def _open(file: Any, mode: str = "r", buffering: int = -1, *text: Any, **more: Any) -> Any:
+    if not PLAN.armed or (mode.startswith("r") and "+" not in mode) or not _is_watched(file):
+        return REAL_OPEN(file, mode, buffering, *text, **more)
+    raw = Disk(file, mode.replace("b", "").replace("t", ""))
+    if buffering == 0:
+        return raw
+    buffered = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
+    return buffered if "b" in mode else io.TextIOWrapper(buffered, *text, **more, line_buffering=buffering == 1)
+
+
+def _is_watched(file: Any) -> bool:
+    return _inside(file) and Path(_path(file)).parent != PLAN.folder / "logs"
 
 
 def arm(folder: Path, fault: str, at: int) -> None:

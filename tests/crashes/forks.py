@@ -5,7 +5,6 @@ A job has `work` ("archive" or "crawl"), `folder`, `arguments`, `environment`, `
 """
 
 import importlib
-import io
 import json
 import os
 import select
@@ -24,12 +23,10 @@ from crawler.export import feed  # noqa: E402
 from tests.crashes import writer  # noqa: E402
 
 
-class Disk(io.FileIO):
+class Feed(faults.Disk):
     """The file below the one that items are written to."""
 
-    def write(self, content: Any, /) -> int:
-        faults.point("feed", lambda: faults.REAL["write"](self.fileno(), bytes(content)[: len(content) // 2]))
-        return super().write(content)
+    kind = "feed"
 
 
 def work(job: dict[str, Any]) -> int:
@@ -74,6 +71,6 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    feed.WholeWrites.__bases__ = (Disk,)
+    feed.WholeWrites.__bases__ = (Feed,)
     for line in sys.stdin:
         print(json.dumps(run(json.loads(line))), flush=True)
