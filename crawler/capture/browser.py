@@ -30,6 +30,9 @@ _SWITCHES = (
     "--disable-component-update",
     "--no-first-run",
 )
+_NO_SANDBOX = "No usable sandbox"
+"""Chromium's word, in its log."""
+_GET_SANDBOX = "let it make user namespaces (sysctl user.max_user_namespaces), or install Debian's chromium-sandbox"
 
 Page = Any
 """Playwright's page: the extra may be missing, so its types are not looked at."""
@@ -114,6 +117,8 @@ class Browser:
             )
         except Error as exc:
             await self.close()
+            if _NO_SANDBOX in str(exc):
+                raise BrowserUnavailable(f"{self._program} has no sandbox to run pages in; {_GET_SANDBOX}") from exc
             what = f"{self._program} cannot be started: {first_line(exc)}"
             raise BrowserUnavailable(f"{what}; see whether it runs with --headless, or name another") from exc
 

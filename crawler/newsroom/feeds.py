@@ -5,22 +5,26 @@ from email.utils import format_datetime
 from html import escape
 
 from crawler.newsroom.edition import Edition
+from crawler.newsroom.families.app import PREFIX
 from crawler.newsroom.families.around import PAPER
 from crawler.newsroom.plan import Plan
 
 FEED_LENGTH = 20
 NEWS_AGE = timedelta(hours=48)
-RSS = ("news", "opinion", "breaking", "de", "ru", "ja", "ar")
+RSS = ("news", "opinion", "breaking", "de", "ru", "ja", "ar", "app")
 
 
 def rss(edition: Edition, name: str) -> bytes:
-    """An RSS feed; the Russian one is windows-1251, as its pages are."""
+    """An RSS feed; the Russian one is windows-1251, as its pages are; that of the app names its own pages."""
     language = name if name in PAPER else "en"
     plans = [plan for plan in edition.plans if plan.language == language]
     if name == "opinion":
         plans = [plan for plan in plans if plan.section.path == "/opinion"]
+    if name == "app":
+        plans = [plan for plan in plans if plan.family == "courier"]
+    prefix = PREFIX if name == "app" else ""
     charset = "windows-1251" if name == "ru" else "utf-8"
-    items = "\n".join(_rss_item(edition, plan) for plan in plans[:FEED_LENGTH])
+    items = "\n".join(_rss_item(edition, plan, edition.base + prefix + plan.path) for plan in plans[:FEED_LENGTH])
     return f"""<?xml version="1.0" encoding="{charset}"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel>
@@ -35,8 +39,7 @@ def rss(edition: Edition, name: str) -> bytes:
 """.encode(charset)
 
 
-def _rss_item(edition: Edition, plan: Plan) -> str:
-    address = edition.base + plan.path
+def _rss_item(edition: Edition, plan: Plan, address: str) -> str:
     authors = "".join(f"<dc:creator>{escape(name)}</dc:creator>" for name in plan.authors)
     return f"""<item><title>{escape(edition.title(plan))}</title><link>{address}</link><guid isPermaLink="true">{address}</guid>
 <pubDate>{format_datetime(plan.published)}</pubDate><category>{escape(plan.section.name)}</category>{authors}</item>"""

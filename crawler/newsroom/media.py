@@ -17,6 +17,7 @@ _ASSETS = {
     "/assets/paper.css": "text/css; charset=utf-8",
     "/assets/old.css": "text/css",
     "/assets/paper.js": "text/javascript; charset=utf-8",
+    "/assets/app.js": "text/javascript; charset=utf-8",
 }
 
 

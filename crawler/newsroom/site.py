@@ -11,7 +11,7 @@ from crawler.newsroom.clock import OPENING, NewsroomClock
 from crawler.newsroom.coding import ContentCoding
 from crawler.newsroom.edition import Edition
 from crawler.newsroom.entity import Entity, Framing
-from crawler.newsroom.families import CHARSETS
+from crawler.newsroom.families import CHARSETS, app
 from crawler.newsroom.habits import Habits
 from crawler.newsroom.media import PRINTED, medium
 from crawler.newsroom.message import Reply, Request, Script
@@ -109,6 +109,7 @@ class Site:
             or self._announcement(edition, path)
             or medium(path, request.query)
             or self._list(edition, path, request.query)
+            or self._in_app(edition, path)
             or Reply(status=404, headers=(("Content-Type", HTML),), body=soft_404(edition))
         )
 
@@ -131,6 +132,15 @@ class Site:
                 content=sheet.content, content_type=content_type, modified=sheet.changed, coding=coding, framing=framing
             )
         return self._articles[sheet]
+
+    def _in_app(self, edition: Edition, path: str) -> Entity | None:
+        for plan in edition.plans if path.startswith(app.PREFIX) else ():
+            if plan.family == "courier" and path in (app.PREFIX + plan.path, app.data_path(plan)):
+                story, around = edition.story(plan), edition.around(plan)
+                if path == app.data_path(plan):
+                    return _text(app.data(story, around).encode(), "application/json", story.changed)
+                return _text(app.page(plan, around).encode(), HTML, PRINTED)
+        return None
 
     def _moved(self, edition: Edition, path: str) -> Reply | None:
         unnumbered = _UNNUMBERED.fullmatch(path)

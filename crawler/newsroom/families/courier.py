@@ -24,13 +24,22 @@ APPEAL = """<div class="contribute-banner"><h4>A Message from The Selmark Courie
 
 def page(story: Story, around: Around) -> str:
     """The story's page."""
-    head = f"""{canonical(story)}
+    return shell(story, around, head=head(story, around), body=body(story, around))
+
+
+def head(story: Story, around: Around) -> str:
+    """What the page tells of the story to programs."""
+    return f"""{canonical(story)}
 {article_times(story)}
 <meta property="article:section" content="{story.section.name}">
 <meta name="twitter:title" content="{text(story.title)} - The Selmark Courier">
 {linked_data(news_article(story))}
 {_invalid_linked_data(around)}"""
-    body = f"""<div class="container article-container">
+
+
+def body(story: Story, around: Around) -> str:
+    """The story and what stands beside it."""
+    return f"""<div class="container article-container">
 <article class="page-article">
 <article class="article article--{story.section.path.strip("/")}">
 <header class="article__header">
@@ -52,7 +61,6 @@ def page(story: Story, around: Around) -> str:
 {teasers("Most read", around.most_read, "most-read")}</div>
 </div>
 {_appended(around)}"""
-    return shell(story, around, head=head, body=body)
 
 
 def _invalid_linked_data(around: Around) -> str:
