@@ -19,6 +19,7 @@ from typing import Any
 REAL = {name: getattr(os, name) for name in ("write", "fsync", "fdatasync", "rename", "replace", "ftruncate", "unlink")}
 REAL_OPEN = io.open
 WRITES = {"write", "put", "feed"}
+RENAMES = {"rename", "replace"}
 
 
 @dataclass
@@ -37,8 +38,8 @@ class Plan:
     """How much of each file the disk is sure to have."""
     log_synced: int = 0
     """How much of the database's log the disk is sure to have: what was there at its last checkpoint."""
-    renamed: list[tuple[str, str]] = field(default_factory=list)
-    """Renames that the disk is not sure to have."""
+    renamed: list[tuple[str, str, bytes | None]] = field(default_factory=list)
+    """Renames that the disk is not sure to have, and what was there before under the new name."""
 
 
 PLAN = Plan()
@@ -105,6 +106,7 @@ def point(name: str, tear: Callable[[], object] = lambda: None) -> None:
     if PLAN.fault == "torn":
         tear()
     if PLAN.fault == "power":
+        PLAN.armed = False
         cut_power()
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -116,8 +118,10 @@ def _watched(name: str) -> Callable[..., Any]:
         if not PLAN.armed or not _inside(args[0]):
             return real(*args, **kwargs)
         point(name, lambda: real(args[0], bytes(args[1])[: len(args[1]) // 2]) if name == "write" else None)
+        replaced = Path(args[1]) if name in RENAMES else None
+        before = replaced.read_bytes() if replaced and replaced.exists() else None
         done = real(*args, **kwargs)
-        _note(name, *args)
+        _note(name, before, *args)
         return done
 
     return watched
@@ -134,14 +138,14 @@ def _inside(target: Any) -> bool:
         return False
 
 
-def _note(name: str, target: Any, *more: Any) -> None:
+def _note(name: str, before: bytes | None, target: Any, *more: Any) -> None:
     path = _path(target)
     if name in ("fsync", "fdatasync") and Path(path).is_dir():
-        PLAN.renamed = [pair for pair in PLAN.renamed if str(Path(pair[1]).parent) != path]
+        PLAN.renamed = [one for one in PLAN.renamed if str(Path(one[1]).parent) != path]
     elif name in ("fsync", "fdatasync"):
         PLAN.synced[path] = os.fstat(target).st_size
-    elif name in ("rename", "replace"):
-        PLAN.renamed.append((path, _path(more[0])))
+    elif name in RENAMES:
+        PLAN.renamed.append((path, _path(more[0]), before))
         PLAN.synced[_path(more[0])] = PLAN.synced.pop(path, 0)
 
 
@@ -159,6 +163,8 @@ def cut_power() -> None:
         *PLAN.folder.glob("reports/*/*"),
     ]:
         os.truncate(path, min(path.stat().st_size, PLAN.synced.get(str(path), 0)))
-    for source, target in reversed(PLAN.renamed):
+    for source, target, before in reversed(PLAN.renamed):
         if Path(target).exists():
             REAL["rename"](target, source)
+        if before is not None:
+            Path(target).write_bytes(before)
