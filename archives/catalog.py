@@ -49,7 +49,7 @@ _CAPTURE_FIELDS = tuple(field.name for field in fields(Capture))
 _COLUMNS = captures_table.c
 _SELECT = select(*(_COLUMNS[name] for name in _CAPTURE_FIELDS))
 _LATEST = (
-    _SELECT.where(_COLUMNS.url == bindparam("url"), _COLUMNS.kind != "rendition")
+    _SELECT.where(_COLUMNS.url == bindparam("url"), _COLUMNS.kind != "rendition", _COLUMNS.method == "GET")
     .order_by(_COLUMNS.date.desc(), _COLUMNS.id.desc())
     .limit(1)
 )
@@ -105,7 +105,8 @@ class Catalog:
         self._pending[capture.record_id] = capture
         if capture.kind == "rendition":
             return
-        self._pending_by_url[capture.url] = capture
+        if capture.method == "GET":
+            self._pending_by_url[capture.url] = capture
         self._pending_by_digest.setdefault(capture.payload_digest, []).append(capture)
 
     @property
@@ -130,7 +131,7 @@ class Catalog:
         self._pending_by_digest.clear()
 
     def latest(self, url: str) -> Capture | None:
-        """The newest capture of exactly this target URI that came over the wire."""
+        """The newest capture of exactly this target URI, asked for by GET, that came over the wire."""
         found = self._pending_by_url.get(url)
         return found or next(self._found(_LATEST, url=url), None)
 

@@ -6,15 +6,16 @@ from archives.cdxj import Capture
 from archives.digests import EMPTY
 from archives.exchange import Exchange
 from archives.records import Facts
+from archives.request_query import method_of
 
 
 def worth_looking(exchange: Exchange, facts: Facts) -> bool:
-    """Whether a response may become a revisit at all: whole, with a payload, and an answer to more than HEAD."""
+    """Whether a response may become a revisit at all: whole, with a payload, and the answer to a GET.
+
+    Replay looks a revisit's original up by URL and date, and finds the answers to GET there.
+    """
     return bool(
-        facts.head
-        and not exchange.truncated
-        and facts.payload_digest != EMPTY
-        and method_of(exchange.request) != "HEAD"
+        facts.head and not exchange.truncated and facts.payload_digest != EMPTY and method_of(exchange.request) == "GET"
     )
 
 
@@ -30,12 +31,8 @@ def choose_original(facts: Facts, candidates: Iterable[Capture]) -> Capture | No
 def _can_stand_for(original: Capture, facts: Facts) -> bool:
     return (
         original.kind == "response"
+        and original.method == "GET"
         and original.truncated is None
         and original.payload_digest == facts.payload_digest
         and original.framing in {"identity", facts.framing}
     )
-
-
-def method_of(request: bytes) -> str:
-    """The method of a request message; GET if there is no request to ask."""
-    return request[:20].split(b" ", 1)[0].decode("ascii", "replace").upper() or "GET"

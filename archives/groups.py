@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import BinaryIO, cast
 
 from archives.cdxj import Capture, CaptureKind, timestamp_of
-from archives.dedup import method_of
 from archives.digests import EMPTY, Digest, sha1_of
 from archives.exchange import Exchange, Truncation
 from archives.http import Head, entity
 from archives.records import URN, Bundle, Facts, clean_uri, warc_date
 from archives.renditions import as_message, is_rendition, rendition_in
+from archives.request_query import LOOKED_AT, capture_key, method_of
 from archives.spool import spool
-from archives.surt import surt
 from archives.warc import Record
 
 Group = tuple[Record, ...]
@@ -57,10 +56,10 @@ def capture_of(group: Group, warc: str) -> Capture | None:
     head = _head(first, group)
     if first.type == "response" and head is None and not _is_http(first):
         return None
-    url = _url(first)
+    url, request = _url(first), request_of(group)
     return Capture(
         url=url,
-        surt=surt(url),
+        surt=capture_key(url, request),
         timestamp=timestamp_of(first.get("WARC-Date") or ""),
         date=first.get("WARC-Date") or "",
         warc=warc,
@@ -76,7 +75,7 @@ def capture_of(group: Group, warc: str) -> Capture | None:
         refers_to=first.get("WARC-Refers-To") if first.type == "revisit" else None,
         etag=head.text(b"etag") if head else None,
         last_modified=head.text(b"last-modified") if head else None,
-        method=request_method(group),
+        method=method_of(request),
     )
 
 
@@ -88,7 +87,7 @@ def captured(
     url, date = clean_uri(exchange.url), warc_date(exchange.started)
     capture = Capture(
         url=url,
-        surt=surt(url),
+        surt=capture_key(url, exchange.request),
         timestamp=timestamp_of(date),
         date=date,
         warc=warc,
@@ -126,13 +125,13 @@ def is_not_modified(record: Record) -> bool:
     return record.type == "revisit" and (record.get("WARC-Profile") or "").endswith("/revisit/server-not-modified")
 
 
-def request_method(group: Group) -> str:
-    """The method that the group's request was made with; GET if there is none."""
+def request_of(group: Group) -> bytes:
+    """The group's request message, as far as it counts for the index; empty, if there is none."""
     request = _typed(group, "request")
     if request is None:
-        return "GET"
+        return b""
     request.block.seek(0)
-    return method_of(request.block.read(32))
+    return request.block.read(LOOKED_AT)
 
 
 def exchange_of(group: Group, capture: Capture, response: BinaryIO | None = None) -> Exchange:

@@ -85,6 +85,8 @@ NEWSWARC_RENDER_SCROLL = 0
 """Screens that a page is scrolled down, for what loads only on sight."""
 NEWSWARC_RENDER_SCREENSHOT = False
 """Whether a picture of each page is archived."""
+NEWSWARC_RENDER_POSTS = False
+"""Whether scripts may ask by POST, as some do for a page's text; it may change something at the server."""
 NEWSWARC_BROWSER = os.environ.get("NEWSWARC_BROWSER") or None
 """Chromium's program; without it, the one that is found on PATH."""
 

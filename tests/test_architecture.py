@@ -17,7 +17,20 @@ TOP_LEVEL = {
 # Bottom floor first; a module may import from its own floor and from those below.
 ARCHIVE_FLOORS = (
     ("errors",),
-    ("digests", "tracking", "seen", "surt", "http", "spool", "members", "layout", "in_place", "lock", "provisional"),
+    (
+        "digests",
+        "tracking",
+        "seen",
+        "surt",
+        "request_query",
+        "http",
+        "spool",
+        "members",
+        "layout",
+        "in_place",
+        "lock",
+        "provisional",
+    ),
     ("exchange",),
     (
         "warc",

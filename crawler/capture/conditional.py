@@ -105,7 +105,7 @@ class ConditionalGet:
         return bool(request.meta[TRUSTED]) if TRUSTED in request.meta else self._proved_honest(earlier.url)
 
     def _proved_honest(self, url: str) -> bool:
-        captures = list(self._keeper.collection.captures(url))
+        captures = [one for one in self._keeper.collection.captures(url) if one.method == "GET"]
         confirmations = sum(1 for _ in takewhile(lambda capture: capture.status == NOT_MODIFIED, reversed(captures)))
         return confirmations < CONFIRMATIONS and proved_honest(captures)
 

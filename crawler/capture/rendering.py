@@ -44,6 +44,7 @@ TALLEST = 16_384
 KEPT = 64 * 2**20
 """Bytes of scripts, styles, fonts and pictures that are kept for the pages to come, which mostly ask for the same."""
 
+_BY_SCRIPT = frozenset({"fetch", "xhr"})
 _KEPT_KINDS = frozenset({"script", "stylesheet", "font", "image"})
 _NOT_PASSED_ON = frozenset({"accept-encoding", "connection", "content-length", "cookie", "host", "user-agent"})
 _OF_THE_MESSAGE = frozenset(
@@ -65,6 +66,8 @@ class Bounds:
     scroll: int
     """Screens that are scrolled down, so that what loads on sight does."""
     screenshot: bool
+    posts: bool = False
+    """Whether scripts may ask by POST; forms and beacons never may."""
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
@@ -75,6 +78,7 @@ class Bounds:
             bytes=settings.getint("DOWNLOAD_MAXSIZE") or 2**31,
             scroll=settings.getint("NEWSWARC_RENDER_SCROLL"),
             screenshot=settings.getbool("NEWSWARC_RENDER_SCREENSHOT"),
+            posts=settings.getbool("NEWSWARC_RENDER_POSTS"),
         )
 
 
@@ -265,15 +269,20 @@ class _Visit:
         if self._is_navigation(asked):
             document, self._document = self._document, None
             return document or Response(asked.url, status=204)  # with nothing to show, the page stays the page
-        if asked.method != "GET" or self._left <= 0:
+        if not self._may_ask(asked) or self._left <= 0:
             return None
-        if (kept := self._kept.get(asked.url)) is not None:
+        if asked.method == "GET" and (kept := self._kept.get(asked.url)) is not None:
             return kept
         self._left -= 1
         response = await self._fetched(asked)
-        if response is not None and asked.resource_type in _KEPT_KINDS:
+        if response is not None and asked.method == "GET" and asked.resource_type in _KEPT_KINDS:
             self._kept.put(asked.url, response)
         return response
+
+    def _may_ask(self, asked: Any) -> bool:  # noqa: ANN401  # Playwright's request
+        """Whether a request is one that only reads, or that a script may make all the same."""
+        by_script = self._bounds.posts and asked.resource_type in _BY_SCRIPT
+        return asked.method == "GET" or (asked.method == "POST" and by_script)
 
     def _is_navigation(self, asked: Any) -> bool:  # noqa: ANN401  # likewise
         """Whether the page itself, or a window that it opens, would go somewhere; frames may."""
@@ -290,7 +299,15 @@ class _Visit:
             for name, value in asked.headers.items()
             if name not in _NOT_PASSED_ON and not name.startswith("sec-")
         }
-        request = Request(asked.url, headers=passed, callback=NO_CALLBACK, dont_filter=True, meta=self._meta.copy())
+        request = Request(
+            asked.url,
+            method=asked.method,
+            body=asked.post_data_buffer or b"",
+            headers=passed,
+            callback=NO_CALLBACK,
+            dont_filter=True,
+            meta=self._meta.copy(),
+        )
         try:
             response = await self._fetch(request)
         except Exception as exc:  # noqa: BLE001  (whatever refuses it or breaks it off: to the page it is a failed request)

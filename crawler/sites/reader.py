@@ -155,12 +155,13 @@ class _Reader:
             raise self._error(key, str(exc), what_next) from exc
 
     def _in_browser(self) -> InBrowser:
-        self._refuse_unknown({"timeout", "requests", "scroll", "screenshot"})
+        self._refuse_unknown({"timeout", "requests", "scroll", "screenshot", "posts"})
         return InBrowser(
             timeout=self._number("timeout"),
             requests=self._whole("requests"),
             scroll=self._whole("scroll"),
             screenshot=self._value("screenshot", bool, "true or false"),
+            posts=self._value("posts", bool, "true or false"),
         )
 
     def _variants(self) -> tuple[SelectorVariant, ...]:

@@ -59,6 +59,8 @@ class InBrowser:
     """Screens that a page is scrolled down, for what loads only on sight."""
     screenshot: bool | None = None
     """Whether a picture of each page is archived."""
+    posts: bool | None = None
+    """Whether its scripts may ask by POST, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

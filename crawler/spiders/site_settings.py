@@ -90,6 +90,7 @@ def apply_site(site: Site, settings: BaseSettings) -> None:
         "NEWSWARC_RENDER_REQUESTS": browser.requests,
         "NEWSWARC_RENDER_SCROLL": browser.scroll,
         "NEWSWARC_RENDER_SCREENSHOT": browser.screenshot,
+        "NEWSWARC_RENDER_POSTS": browser.posts,
         "ROBOTSTXT_OBEY": None if politeness.obey_robots else False,
         "USER_AGENT": politeness.user_agent or _user_agent(contact),
         "NEWSWARC_OPERATOR": settings.get("NEWSWARC_OPERATOR") or contact,

@@ -1,15 +1,13 @@
 """Who gives commands in a folder, disks that are full, and stories."""
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from crawler.newsroom import Newsroom
 from tests.support.commands import Said, run
+from tests.support.disk import Disk, small_disks
 
 
 class Person:
@@ -47,46 +45,11 @@ def newsroom() -> Iterator[Newsroom]:
         yield opened
 
 
-@dataclass(frozen=True)
-class Disk:
-    """A file system of a few pages in memory."""
-
-    path: Path
-
-    def resize(self, kilobytes: int) -> None:
-        subprocess.run(["mount", "-o", f"remount,size={kilobytes}k", self.path], check=True)
-
-    def read_only(self) -> None:
-        subprocess.run(["mount", "-o", "remount,ro", self.path], check=True)
-
-    def leave(self, kilobytes: int) -> None:
-        """Make it so small that only this much room is left."""
-        used = os.statvfs(self.path)
-        self.resize((used.f_blocks - used.f_bfree) * used.f_frsize // 1024 + kilobytes)
-
-
 @pytest.fixture
 def disk(tmp_path) -> Iterator[Callable[[int], Disk]]:
     """Makes a disk of so many kilobytes."""
-    mounted: list[Disk] = []
-
-    def make(kilobytes: int) -> Disk:
-        folder = tmp_path / f"disk-{len(mounted)}"
-        folder.mkdir()
-        done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "newswarc-test", folder],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}; run the tests as root")
-        mounted.append(Disk(folder))
-        return mounted[-1]
-
-    yield make
-    for one in mounted:
-        subprocess.run(["umount", "--lazy", one.path], check=True)
+    with small_disks(tmp_path) as make:
+        yield make
 
 
 STORY = """<!doctype html><html lang="{language}"><head>{meta}<title>{title}</title>

@@ -17,7 +17,10 @@ from crawler.newsroom import Newsroom
 from crawler.sites import load_sites
 from tests.crashes.crawled import addresses_of, assert_nothing_lost
 from tests.crashes.faults import WRITES
+from tests.support.disk import small_disks
 
+PAGE = 4
+"""Kilobytes of memory that a file system in it takes at a time."""
 SEED = 20_240_611
 SITE = """domains = ["{host}"]
 feeds = ["{url}/rss/news", "{url}/rss/opinion", "{url}/rss/de"]
@@ -148,3 +151,26 @@ def kinds_for(fault: str, points: list[str]) -> list[str]:
     """The kinds of points at which the fault can happen, each of which there are in a crawl."""
     assert {"write", "put", "feed", "fsync", "fdatasync", "rename", "replace", "unlink", "commit"} <= set(points)
     return sorted(WRITES if fault in ("torn", "full") else set(points))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3000)
+def test_on_a_disk_with_room_for_any_number_of_pages(crawl, newsroom, tmp_path, assert_whole):
+    """Whatever needs a page that is not there any more, SQLite's files and the log for people too."""
+    with small_disks(tmp_path) as disk:
+        small = disk(20_000)
+        collection = small.path / "post"
+        crawl(str(collection))
+        stories = addresses_of(collection)
+        kilobytes, status = 0, 1
+        while status:
+            shutil.rmtree(collection)
+            kilobytes += PAGE
+            small.leave(kilobytes)
+            status = crawl(str(collection), fault="none")["status"]
+            assert status in {0, 1}
+            small.resize(20_000)
+            crawl(str(collection))
+            assert_whole(collection)
+            assert_nothing_lost(collection, newsroom, stories)
+    assert kilobytes > 100, "the crawl was over before the disk was full; have it archive more"

@@ -34,6 +34,7 @@ class Paper:
         self.answers: dict[str, list[Answer]] = {}
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
+        self.posted: list[bytes] = []
         paper = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -42,7 +43,11 @@ class Paper:
             def log_message(self, *args):
                 pass
 
-            def do_GET(self):  # the library's name
+            def do_POST(self):  # the library's name
+                paper.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+                self.do_GET()
+
+            def do_GET(self):  # likewise
                 paper.asked.append(self.path)
                 paper.headers.append(dict(self.headers))
                 answers = paper.answers.get(self.path.partition("?")[0]) or [Answer(b"nothing here", 404)]

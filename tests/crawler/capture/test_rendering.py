@@ -299,6 +299,30 @@ asyncio.run(main())
     assert paper.asked == []
 
 
+def test_text_that_a_script_asks_for_by_post(tmp_path, paper):
+    """Where the site file says so; what is posted otherwise comes to nothing all the same."""
+    asking = '{method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({id: 7})}'
+    others = """
+    navigator.sendBeacon("/beacon", "x");
+    document.body.insertAdjacentHTML("beforeend", "<iframe name=f></iframe><form target=f action=/form method=post>");
+    document.forms[0].submit();
+    """
+    put_story(paper, SCRIPT.replace('"/api/story.json"', f'"/api/story.json", {asking}') + others)
+    site(tmp_path, paper, tables="[browser]\nposts = true\n")
+    for outcome in ("captured", "unchanged"):
+        assert json.loads(crawl(tmp_path).out)["outcomes"] == {outcome: 1}
+    (article,) = articles(tmp_path)
+    assert article["body"].split("\n\n") == TEXT
+    assert paper.posted == [b'{"id":7}'] * 2
+    assert not {"/beacon", "/form"} & set(paper.asked)
+    with Collection.open(tmp_path / "collections/harbour") as collection:
+        found = list(collection.captures(paper.base + "/api/story.json"))
+        assert [(one.method, one.kind) for one in found] == [("POST", "response")] * 2
+        assert {one.surt.partition("?")[2] for one in found} == {"__wb_method=post&id=7"}
+        assert collection.exchange(found[0]).request.endswith(b"\r\n\r\n" + paper.posted[0])
+    verified(tmp_path)
+
+
 def test_redirected_requests_of_the_page_are_followed_by_the_crawl(tmp_path, paper):
     put_story(paper, SCRIPT.replace("/api/story.json", "/api/latest"))
     paper.put("/api/latest", Answer(status=302, headers={"Location": "/api/story.json"}))

@@ -56,9 +56,9 @@ def test_politeness_and_limits():
 
 def test_pages_are_rendered_where_the_file_says_so():
     assert site().render is None
-    rendered = site("render = true\n" + SITE + "\n[browser]\nscroll = 5\nscreenshot = true\n")
+    rendered = site("render = true\n" + SITE + "\n[browser]\nscroll = 5\nscreenshot = true\nposts = true\n")
     assert rendered.render
-    assert rendered.browser == InBrowser(scroll=5, screenshot=True)
+    assert rendered.browser == InBrowser(scroll=5, screenshot=True, posts=True)
 
 
 @pytest.mark.parametrize(
