@@ -114,6 +114,7 @@ FAULTS = pytest.mark.parametrize("fault", ["kill", "torn", "full", "power"])
 
 
 @FAULTS
+@pytest.mark.timeout(300)
 def test_at_a_point_of_each_kind(fault, crawl, newsroom, tmp_path, assert_whole):
     """Of writes, at which a disk is full, at some."""
     go_through(3 if fault == "full" else 1, fault, crawl, newsroom, tmp_path, assert_whole)
