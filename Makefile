@@ -9,7 +9,7 @@ PIP := -m pip --quiet --disable-pip-version-check --no-input
 ENVIRONMENTS := $(VENV)/.installed $(REPLAY)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint score bench soak lock clean
+.PHONY: help demo test lint score bench soak screenshots lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*##/\1 —/p' Makefile
@@ -39,6 +39,11 @@ $(REPLAY)/replaywebpage: $(REPLAY)/.installed
 	cd $(REPLAY) && npm pack --silent --fetch-retries=0 --fetch-timeout=20000 replaywebpage@2.4.6 && tar -xzf replaywebpage-2.4.6.tgz \
 		&& mv package replaywebpage && touch replaywebpage || echo "ReplayWeb.page cannot be had"
 
+# MPL-2.0, for the tests alone: it looks over pages for what keeps people from using them.
+$(VENV)/axe-core: $(VENV)/.installed
+	cd $(VENV) && npm pack --silent --fetch-retries=0 --fetch-timeout=20000 axe-core@4.14.1 && tar -xzf axe-core-4.14.1.tgz \
+		&& mv package axe-core && touch axe-core || echo "axe-core cannot be had"
+
 demo: $(ENVIRONMENTS)  ## crawl the built-in newspaper, archive, extract, export, verify and replay it
 	$(VENV)/bin/python -m crawler demo
 
@@ -48,7 +53,7 @@ $(VENV)/.browser: $(VENV)/.installed
 	then $(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[browser]' && touch $@ || echo "Playwright cannot be had"; \
 	else echo "no Chromium on PATH (Debian: apt-get install chromium): pages in a browser are not tested"; fi
 
-test: $(ENVIRONMENTS) $(REPLAY)/.judges $(REPLAY)/replaywebpage $(VENV)/.browser  ## run the tests, on all cores
+test: $(ENVIRONMENTS) $(REPLAY)/.judges $(REPLAY)/replaywebpage $(VENV)/.browser $(VENV)/axe-core  ## run the tests, on all cores
 	$(VENV)/bin/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed  ## style and types
@@ -64,6 +69,9 @@ bench: $(ENVIRONMENTS) $(PEERS)/.installed  ## speed, as ratios measured side by
 
 soak: $(ENVIRONMENTS) $(VENV)/.browser  ## the tests that take minutes
 	$(VENV)/bin/python -m pytest -m soak --timeout 3600
+
+screenshots: $(ENVIRONMENTS) $(VENV)/.browser  ## take the README's pictures of the reading room anew
+	$(VENV)/bin/python -m tests.screenshots
 
 lock:  ## write constraints.txt anew: the newest versions that pyproject.toml allows
 	"$(PYTHON)" -m venv --clear .venv-lock

@@ -81,10 +81,11 @@ CRAWLER_FLOORS = (
     ("spiders", "pipelines", "export"),
     ("settings",),
     ("jobs",),
+    ("reading_room",),
     ("cli",),
     ("__main__",),
 )
-KNOWS_ARCHIVES = {"capture", "frontier", "jobs", "export", "cli"}
+KNOWS_ARCHIVES = {"capture", "frontier", "jobs", "export", "reading_room", "cli"}
 PURE = {"archives.tracking", "archives.seen"}
 """Words alone, which archive and crawler must agree on: everybody may import them."""
 EXTRACTION_MAY_IMPORT = {

@@ -17,7 +17,7 @@ COMMANDS = [
     for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
     for line in re.findall(r"^\$ (.*)$", block, re.MULTILINE)
 ]
-SERVERS = ("newswarc newsroom", "newswarc replay")
+SERVERS = ("newswarc newsroom", "newswarc replay", "newswarc serve")
 
 
 def test_make_targets_exist():

@@ -1,5 +1,7 @@
 """Captures browsable at their own time: pywb, in a process of its own."""
 
+from archives.replay.frame import frame_back_to
+from archives.replay.kept import KeptReplay, kept_replay
 from archives.replay.pywb import Replay, replay
 
-__all__ = ["Replay", "replay"]
+__all__ = ["KeptReplay", "Replay", "frame_back_to", "kept_replay", "replay"]

@@ -28,6 +28,8 @@ START_SECONDS = 60.0
 STOP_SECONDS = 5.0
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Opens loopback addresses whatever proxy the environment names."""
+POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; form-action 'self'"
+"""Of replayed pages: pywb's own without `ws:` and `wss:`, by which a script could reach the live web."""
 PROGRAM = Path("bin", "wayback")
 INSTALL = "python3 -m venv .venv-replay && .venv-replay/bin/pip install pywb"
 
@@ -50,16 +52,21 @@ class Replay:
 
 
 @contextlib.contextmanager
-def replay(collections: Sequence[Path], *, port: int = 0, program: Path | None = None) -> Iterator[Replay]:
+def replay(
+    collections: Sequence[Path], *, port: int = 0, program: Path | None = None, frame: str | None = None
+) -> Iterator[Replay]:
     """Run pywb over the collections until the block ends.
 
-    `port` 0 takes a free one. Raises ReplayUnavailable if the port is taken, or if pywb is not installed or does not
-    answer within a minute.
+    `port` 0 takes a free one. `frame` is a Jinja template that stands in the place of pywb's own frame around pages.
+    Raises ReplayUnavailable if the port is taken, or if pywb is not installed or does not answer within a minute.
     """
     wayback = program or find_wayback()
     port = free_port(port)
     with tempfile.TemporaryDirectory(prefix="newswarc-replay-") as folder, tempfile.TemporaryFile() as log:
         Path(folder, "config.yaml").write_text(configuration(collections), encoding="utf-8")
+        if frame is not None:
+            Path(folder, "templates").mkdir()
+            Path(folder, "templates", "frame_insert.html").write_text(frame, encoding="utf-8")
         process = subprocess.Popen(  # noqa: S603 — the program is the one found or named by the caller
             [wayback, "--port", str(port), "--bind", LOOPBACK, "--directory", folder],
             stdout=log,
@@ -84,7 +91,8 @@ def configuration(collections: Sequence[Path]) -> str:
         path.name: {"index_paths": f"{path.resolve() / 'indexes'}/", "archive_paths": f"{path.resolve() / 'archive'}/"}
         for path in collections
     }
-    return json.dumps({"collections": named, "enable_auto_colls": False}, ensure_ascii=False)
+    settings = {"collections": named, "enable_auto_colls": False, "csp-header": POLICY}
+    return json.dumps(settings, ensure_ascii=False)
 
 
 def find_wayback() -> Path:

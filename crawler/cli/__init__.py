@@ -24,6 +24,7 @@ COMMANDS = (
     "recover",
     "takedown",
     "replay",
+    "serve",
     "sites",
     "status",
     "search",
@@ -83,8 +84,8 @@ def newswarc() -> None:
     """Crawl news sites, keep every response byte for byte in WARC, and turn each article into a JSON line.
 
     Collections live under ./collections, or in the folder that NEWSWARC_HOME names. Exit status: 0 done, 1 something
-    was found bad, 2 the command cannot be carried out as given, 130 interrupted by Ctrl-C or SIGTERM (newsroom and
-    replay, which are meant to be stopped so, end with 0).
+    was found bad, 2 the command cannot be carried out as given, 130 interrupted by Ctrl-C or SIGTERM (newsroom,
+    replay and serve, which are meant to be stopped so, end with 0).
     """
 
 

@@ -9,22 +9,25 @@ from rich.table import Table
 
 from crawler.cli.crawl import as_row as run_as_row
 from crawler.cli.options import as_json, counted, home, known_sites, print_json, progress_bar
+from crawler.cli.serve import serve_collections
 from crawler.jobs.demo import Demo
 from crawler.jobs.demo import demo as run_demo
 from crawler.jobs.progress import Progress
 
 
 @click.command()
+@click.option("--serve", is_flag=True, help="Open the reading room over the collection afterwards, until Ctrl-C.")
 @as_json
-def demo(*, as_json: bool) -> None:
+def demo(*, serve: bool, as_json: bool) -> None:
     """Crawl the built-in newspaper, archive it, extract, export, verify, and replay it after the newspaper is stopped.
 
     The collection is ./collections/demo; a second run adds to it and finds what has not changed. Exit status 1 if
     anything is wrong.
 
     \b
-    Example:
+    Examples:
       newswarc demo --json
+      newswarc demo --serve
     """
     with progress_bar() as bar:
         task = bar.add_task("newsroom", total=None)
@@ -44,6 +47,8 @@ def demo(*, as_json: bool) -> None:
         Console().print(sheet(report))
     for problem in report.problems:
         click.echo(f"newswarc: {problem}", err=True)
+    if serve:
+        serve_collections([report.collection], as_json=as_json)
     sys.exit(0 if report.verified and report.replay_checked and not report.problems else 1)
 
 
@@ -78,5 +83,5 @@ def sheet(report: Demo) -> Table:
     table.add_row("WARC", f"{report.warc_bytes:,} bytes, {'verified' if report.verified else 'NOT VERIFIED'}")
     table.add_row("replay", "every article reads as archived" if report.replay_checked else "NOT CHECKED")
     table.add_row("articles", f"{report.json_lines}, {report.markdown}/")
-    table.add_row("browse it", "newswarc replay demo")
+    table.add_row("read it", f"newswarc serve {report.collection}")
     return table

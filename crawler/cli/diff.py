@@ -9,10 +9,10 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from crawler.changes import Change, FieldChange, compare, word_changes
+from crawler.changes import Change, FieldChange, compare, paragraphs, word_changes
 from crawler.cli.options import as_json, counted, known_sites, print_json
 from crawler.cli.revisions import of_collection, timeline_of
-from crawler.cli.words import NEW, OLD, assembled, marked_value, paragraphs
+from crawler.cli.words import NEW, OLD, assembled, marked_value
 from crawler.export.explained import printable
 from crawler.jobs.history import Item, NotFound, Timeline
 

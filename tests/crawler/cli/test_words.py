@@ -2,8 +2,8 @@
 
 import pytest
 
-from crawler.changes import word_changes
-from crawler.cli.words import NEW, OLD, marked, paragraphs
+from crawler.changes import paragraphs, word_changes
+from crawler.cli.words import NEW, OLD, marked
 
 BEFORE = "The ferry is late.\n\nNobody knows why.\n\nIt sails on Monday."
 

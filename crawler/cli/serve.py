@@ -1,0 +1,170 @@
+"""`newswarc serve`: the reading room, until stopped."""
+
+import contextlib
+import ipaddress
+import json
+import os
+import secrets
+import socket
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+import uvicorn
+
+from archives.errors import ReplayUnavailable
+from archives.replay import KeptReplay, frame_back_to, kept_replay
+from crawler.cli.options import as_json, collection_path, database, known_sites
+from crawler.jobs.indexing import catch_up
+from crawler.reading_room import Library, Room, make_app
+from crawler.reading_room.library import name_of_two
+
+LOOPBACK = "127.0.0.1"
+NAMES = frozenset({LOOPBACK, "localhost", "[::1]"})
+"""Names of this machine that only itself uses."""
+PATIENCE = 5
+"""Seconds that readers have to get their answers when it is stopped."""
+
+
+@click.command()
+@click.argument("collections", nargs=-1, required=True, metavar="COLLECTION…")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--host", default=LOOPBACK, show_default=True, help="Address to listen at; other than loopback asks for a token."
+)
+@click.option(
+    "--token", envvar="NEWSWARC_TOKEN", help="What readers must bring; by default none is asked for on loopback."
+)
+@click.option(
+    "--replay-port", type=click.IntRange(0, 65535), default=0, help="Port of the replay server; 0 takes a free one."
+)
+@click.option("--replay-url", help="A pywb that is at work elsewhere, instead of one of our own.")
+@click.option("--no-replay", is_flag=True, help="Without replay.")
+@as_json
+def serve(
+    collections: tuple[str, ...],
+    *,
+    port: int,
+    host: str,
+    token: str | None,
+    replay_port: int,
+    replay_url: str | None,
+    no_replay: bool,
+    as_json: bool,
+) -> None:
+    """Open the reading room: find, read, compare and replay what was archived, in a browser.
+
+    The address is printed, and it is open until Ctrl-C. pywb runs beside it, at a port of its own, so that archived
+    scripts have no part in the reading room. Nothing is written to the collections, but for a search index that is
+    behind.
+
+    \b
+    Examples:
+      newswarc serve collections/demo
+      newswarc serve paper evening --port 8000
+    """
+    serve_collections(
+        [collection_path(named) for named in collections],
+        host=host,
+        port=port,
+        token=token,
+        replay_port=replay_port,
+        replay_url=replay_url,
+        with_replay=not no_replay,
+        as_json=as_json,
+    )
+
+
+def serve_collections(
+    paths: Sequence[Path],
+    *,
+    host: str = LOOPBACK,
+    port: int = 0,
+    token: str | None = None,
+    replay_port: int = 0,
+    replay_url: str | None = None,
+    with_replay: bool = True,
+    as_json: bool = False,
+) -> None:
+    """Serve collections until Ctrl-C or SIGTERM."""
+    if double := name_of_two(paths):
+        raise click.UsageError(f"{double}: several collections have this name; serve them one by one, or rename one")
+    token = token or (None if is_loopback(host) else secrets.token_urlsafe(24))
+    with contextlib.ExitStack() as opened, contextlib.suppress(KeyboardInterrupt):
+        for why in filter(None, (catch_up(path, database()) for path in paths)):
+            click.echo(f"newswarc: {why}", err=True)
+        library = opened.enter_context(
+            contextlib.closing(Library.open(paths, sites=known_sites(), database=database()))
+        )
+        listening = opened.enter_context(listening_at(host, port))
+        address = address_of(listening, host)
+        kept = (
+            opened.enter_context(replay_beside(paths, address, replay_port)) if with_replay and not replay_url else None
+        )
+        room = Room(
+            library=library,
+            replay=lambda: replay_url or (kept.url if kept else None),
+            why_no_replay=lambda: kept.why_not if kept else "replay was turned off",
+            token=token,
+            hosts=NAMES if token is None else frozenset(),
+        )
+        opens = f"{address}/?token={token}" if token else f"{address}/"
+        replayed_at = replay_url or (kept.address if kept else None)
+        click.echo(json.dumps({"address": opens, "replay": replayed_at}) if as_json else opens)
+        click.echo("Ctrl-C stops it.", err=True)
+        run(make_app(room), listening)
+
+
+def run(app: object, listening: socket.socket) -> None:
+    """Answer at a socket until it is stopped."""
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an ASGI application
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=PATIENCE,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@contextlib.contextmanager
+def listening_at(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that is listened at; UsageError, if that cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as fault:
+        why = fault.strerror or os.strerror(fault.errno or 0)
+        raise click.UsageError(
+            f"{host}:{port}: cannot listen there ({why}); choose another --port, or 0 for any"
+        ) from fault
+    with listening:
+        yield listening
+
+
+def address_of(listening: socket.socket, host: str) -> str:
+    """Where the reading room is, for this machine's browser."""
+    number = listening.getsockname()[1]
+    shown = {"0.0.0.0": socket.gethostname(), "::": socket.gethostname()}.get(host, host)  # noqa: S104  # only named
+    return f"http://[{shown}]:{number}" if ":" in shown else f"http://{shown}:{number}"
+
+
+@contextlib.contextmanager
+def replay_beside(paths: Sequence[Path], home: str, port: int) -> Iterator[KeptReplay | None]:
+    """pywb beside the reading room; None, said aloud, where it is not installed."""
+    with contextlib.ExitStack() as opened:
+        try:
+            kept = opened.enter_context(kept_replay(paths, port=port, frame=frame_back_to(home)))
+        except ReplayUnavailable as fault:
+            click.echo(f"newswarc: without replay: {fault}", err=True)
+            kept = None
+        yield kept

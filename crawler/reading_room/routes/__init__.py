@@ -1,0 +1,1 @@
+"""The addresses of the reading room, by what one does there."""

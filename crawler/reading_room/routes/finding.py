@@ -1,0 +1,114 @@
+"""Finding articles: the front page, the search, lists of authors, sections and tags."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from archives.search.wanted import Wanted
+from crawler.reading_room.asked import PAGE, CollectionName, Label, Searched
+from crawler.reading_room.library import Found, Library, Shelf
+from crawler.reading_room.missing import Missing
+from crawler.reading_room.prose import is_web
+from crawler.reading_room.rendering import article_address, page, picture_address
+from crawler.reading_room.room import InRoom
+
+routes = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
+NEWEST = 7
+"""Articles of a site on the front page."""
+
+LabelKind = Literal["author", "section", "tag"]
+PLURALS: dict[LabelKind, str] = {"author": "authors", "section": "sections", "tag": "tags"}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A found article as a list shows it."""
+
+    found: Found
+    picture: str | None
+    """Where its picture is shown; None, if it has none that was archived."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteNews:
+    """The newest articles of a site."""
+
+    shelf: Shelf
+    site: str | None
+    title: str
+    articles: int
+    cards: list[Card]
+
+
+@routes.get("/", summary="The newest articles of each site")
+def front(room: InRoom) -> Response:
+    """The newest articles of each site."""
+    return page("front.html", room, news=list(_news(room.library)), waiting=_waiting(room.library))
+
+
+def _news(library: Library) -> Iterator[SiteNews]:
+    for shelf in library:
+        for site, articles in shelf.search.sites().items():
+            found = library.find(Wanted(site=site), shelf.name, most=NEWEST).found if site else ()
+            yield SiteNews(shelf, site, shelf.title_of(site), articles, cards(found))
+
+
+def _waiting(library: Library) -> int:
+    return sum(shelf.search.waiting() for shelf in library)
+
+
+def cards(found: Sequence[Found]) -> list[Card]:
+    """Found articles with those of their pictures that were archived."""
+    by_shelf: dict[str, set[str]] = {}
+    for one in found:
+        if is_web(url := one.hit.card["image"]):
+            by_shelf.setdefault(one.shelf.name, set()).add(url)
+    shelves = {one.shelf.name: one.shelf for one in found}
+    held = {name: shelves[name].pictures(urls) for name, urls in by_shelf.items()}
+    return [
+        Card(one, picture_address(one) if one.hit.card["image"] in held.get(one.shelf.name, ()) else None)
+        for one in found
+    ]
+
+
+@routes.get("/search", summary="Search the articles, or browse them by date")
+def search(room: InRoom, asked: Searched) -> Response:
+    """Articles by their words, in any script, and by what is known of them. An address leads to its article."""
+    if is_web(asked.q.strip()) and (target := _article_of(room.library, asked.q.strip())):
+        return RedirectResponse(target, 303)
+    findings = room.library.find(asked.wanted, asked.collection, start=asked.start, most=PAGE)
+    return page(
+        "search.html",
+        room,
+        asked=asked,
+        findings=findings,
+        cards=cards(findings.found),
+        pages=-(-findings.total // PAGE),
+        sites=sorted({site for shelf in room.library for site in shelf.search.sites() if site}),
+        languages=sorted({one for shelf in room.library for one in shelf.search.languages() if one}),
+        last=asked.start + len(findings.found),
+    )
+
+
+def _article_of(library: Library, url: str) -> str | None:
+    for shelf in library:
+        try:
+            return article_address(shelf.name, shelf.article(url).article.url)
+        except Missing:
+            continue
+    return None
+
+
+@routes.get("/labels/{kind}", summary="Authors, sections or tags, those with the most articles first")
+def labels(
+    room: InRoom,
+    kind: Annotated[LabelKind, Path()],
+    name: CollectionName = None,
+    site: Label = None,
+) -> Response:
+    """Authors, sections or tags, with how many articles each has."""
+    found = [(shelf, shelf.search.labels(kind, site=site)) for shelf in room.library.chosen(name)]
+    return page("labels.html", room, kind=kind, plural=PLURALS[kind], found=found, site=site, name=name)

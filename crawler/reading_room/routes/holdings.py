@@ -1,0 +1,137 @@
+"""What the archive holds and how it came there: sites with their ledgers, runs, and the captures of an address."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from fastapi.responses import HTMLResponse, Response
+
+from archives.errors import CollectionMissing
+from archives.runs import current_report, runs
+from archives.search.wanted import Wanted
+from crawler.jobs.ledger import SiteLedger, Sums
+from crawler.reading_room.asked import CollectionName, Url
+from crawler.reading_room.charts import BarChart, by_day, months, shares
+from crawler.reading_room.library import Shelf
+from crawler.reading_room.missing import Missing
+from crawler.reading_room.rendering import page
+from crawler.reading_room.room import InRoom
+from crawler.reading_room.routes.finding import cards
+
+routes = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
+STATES = ("captured", "unchanged", "pending", "skipped", "gone", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A site, and what is held of it."""
+
+    shelf: Shelf
+    site: str
+    title: str
+    articles: int
+    ledger: Sums | None
+    """None, if it was never crawled into this collection."""
+    days: BarChart | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A run, as its report tells."""
+
+    shelf: Shelf
+    report: dict[str, Any]
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """State → how many URLs the run settled so."""
+        counts: Counter[str] = Counter()
+        for site in self.report["sites"]:
+            for outcome, count in site["outcomes"].items():
+                counts[outcome.partition(":")[0]] += count
+        return dict(counts)
+
+
+@routes.get("/sites", summary="Sites, with how many articles came out each day")
+def sites(room: InRoom) -> Response:
+    """The sites of all collections, with their ledgers."""
+    found = [held(shelf, site) for shelf in room.library for site in sites_of(shelf)]
+    return page("sites.html", room, found=found, states=STATES, shares=shares)
+
+
+@routes.get("/site/{site}", summary="A site: its ledger, and its articles day by day")
+def site(room: InRoom, site: Annotated[str, Path(max_length=300)], name: CollectionName = None) -> Response:
+    """What became of every URL that the site ever announced, and how many articles came out each day."""
+    shelves = [shelf for shelf in room.library.chosen(name) if site in sites_of(shelf)]
+    if not shelves:
+        raise Missing(f"No site {site} in these collections", "See the list of sites.")
+    shelf = shelves[0]
+    newest = room.library.find(Wanted(site=site), shelf.name, most=6)
+    return page("site.html", room, held=held(shelf, site), cards=cards(newest.found), states=STATES, shares=shares)
+
+
+def sites_of(shelf: Shelf) -> list[str]:
+    """Sites that have articles, those with the most first."""
+    return [site for site in shelf.search.sites() if site]
+
+
+def held(shelf: Shelf, site: str) -> Held:
+    """What is held of a site."""
+    articles = shelf.search.sites().get(site, 0)
+    return Held(shelf, site, shelf.title_of(site), articles, ledger_of(shelf, site), by_day(shelf.search.days(site)))
+
+
+def ledger_of(shelf: Shelf, site: str) -> Sums | None:
+    """How a site's ledger stands; None, if there is none."""
+    try:
+        ledger = SiteLedger(shelf.collection.catalog.engine, site)
+    except CollectionMissing:
+        return None
+    return ledger.sums(datetime.now(UTC).isoformat(timespec="microseconds"))
+
+
+@routes.get("/runs", summary="Runs, the newest first")
+def list_runs(room: InRoom) -> Response:
+    """Every run of the collections: when, of which sites, how it ended."""
+    found = [Ran(shelf, report) for shelf in room.library for _, _, report in runs(shelf.collection.layout)]
+    found.sort(key=lambda one: str(one.report["began"]), reverse=True)
+    return page("runs.html", room, found=found, states=STATES, shares=shares)
+
+
+@routes.get("/run/{job}", summary="A run: what it asked for, and what came")
+def run(room: InRoom, job: Annotated[str, Path(max_length=100)], name: CollectionName = None) -> Response:
+    """Hosts, media types, status codes, seeds, and what became of URLs."""
+    return page("run.html", room, ran=ran(room.library.shelf(name), job), states=STATES, shares=shares)
+
+
+def ran(shelf: Shelf, job: str) -> Ran:
+    """A run; Missing, if there is none of that name."""
+    known = {one.job for _, one, _ in runs(shelf.collection.layout)}
+    report = current_report(shelf.collection.layout, job) if job in known else None
+    if report is None:
+        raise Missing(f"{shelf.name} has no run {job}", "See the list of runs.")
+    return Ran(shelf, report)
+
+
+@routes.get("/calendar", summary="When an address was captured")
+def calendar(room: InRoom, url: Url, name: CollectionName = None) -> Response:
+    """Every capture of an address, by month and day, each with its replay."""
+    shelf = room.library.shelf(name)
+    captures = shelf.captures(url)
+    if not captures:
+        raise Missing(
+            f"{shelf.name} has no capture of {url}", "The address must be as it was asked for, letter by letter."
+        )
+    is_article = bool(shelf.articles_of([url]))
+    by_day_of = {
+        day: [one for one in captures if one.date[:10] == day] for day in sorted({c.date[:10] for c in captures})
+    }
+    values: dict[str, Any] = {
+        "months": months(captures),
+        "days": by_day_of,
+        "is_article": is_article,
+        "count": len(captures),
+    }
+    return page("calendar.html", room, shelf=shelf, url=url, **values)

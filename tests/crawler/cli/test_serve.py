@@ -1,0 +1,110 @@
+"""`newswarc serve`: opens, replays beside itself, ends when it is stopped, and says in one line what it cannot do."""
+
+import contextlib
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from archives.collection import Collection
+from tests.archives.takedown.stories import at, item_of
+from tests.support.commands import run
+from tests.support.serving import serving
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    """A collection with one story."""
+    root = tmp_path / "collections" / "paper"
+    with Collection.open(root, write=True) as collection:
+        capture = collection.archive(at(1, "http://news.example/ferry", b"<p>It is late.</p>"))
+        item = item_of(capture, b"It is late.")
+        collection.catalog.put_article({**item, "title": "Ferry late", "images": [], "date_published": None})
+    return root
+
+
+def test_it_opens_and_ends(tmp_path, shelf):
+    with serving(tmp_path, shelf, "--no-replay") as room:
+        assert room.address.startswith("http://127.0.0.1:")
+        assert room.replay is None
+        status, page = room.get("/")
+        assert (status, b"Ferry late" in page) == (200, True)
+        assert room.health()["why_no_replay"] == "replay was turned off"
+        assert room.get("/", Host="evil.example")[0] == 421
+
+
+def test_the_replay_server_is_started_again_when_it_dies(tmp_path, shelf, pywb):
+    """At the same address: pages that were open go on."""
+    with serving(tmp_path, "paper") as room:
+        room.wait_for_replay()
+        assert room.health()["replay"] == room.replay
+        first = children_of(room.process.pid)
+        for number in first:
+            os.kill(number, signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while children_of(room.process.pid) in (first, []):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        room.wait_for_replay()
+        assert room.health()["replay"] == room.replay
+        kept = children_of(room.process.pid)
+    assert [number for number in kept if alive(number)] == []
+
+
+def children_of(number: int) -> list[int]:
+    tasks = Path(f"/proc/{number}/task").iterdir()
+    return sorted(int(child) for task in tasks for child in (task / "children").read_text().split())
+
+
+def alive(number: int) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def test_without_pywb_everything_else_is_there(tmp_path, shelf):
+    with serving(tmp_path, "paper", NEWSWARC_PYWB="/nowhere/wayback") as room:
+        assert room.replay is None
+        assert room.get("/")[0] == 200
+
+
+def test_a_token_is_asked_for(tmp_path, shelf):
+    with serving(tmp_path, "paper", "--no-replay", NEWSWARC_TOKEN="open-sesame") as room:
+        assert room.address.endswith("/?token=open-sesame")
+        assert room.get("/")[0] == 401
+        assert room.get("/health", Authorization="Bearer open-sesame")[0] == 200
+
+
+def test_a_collection_is_read_while_it_is_crawled_into(tmp_path, shelf, desk, paper):
+    """Articles that come meanwhile show without a restart."""
+    with serving(tmp_path, "paper", "--no-replay") as room:
+        desk.write_site(feeds=[paper.put_feed("/rss", paper.put_article("/2024/06/12/lighthouse-story-of-today"))])
+        desk.crawl()
+        assert b"lighthouse-story-of-today" in room.get("/search?q=lighthouse")[1]
+        assert json.loads(room.get("/api/search?q=lighthouse")[1])["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nowhere"], "no collection there"),
+        (["paper", "paper"], "several collections have this name"),
+        (["paper", "--port", "99999"], "99999"),
+        (["paper", "--host", "nowhere.invalid"], "cannot listen there"),
+    ],
+)
+def test_what_cannot_be_served_is_told_in_one_line(tmp_path, shelf, arguments, told):
+    said = run(tmp_path, "newswarc", "serve", *arguments)
+    assert said.status == 2
+    assert told in said.one_line
+
+
+def test_a_port_that_is_taken_is_told(tmp_path, shelf):
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        said = run(tmp_path, "newswarc", "serve", "paper", "--port", str(other.getsockname()[1]))
+    assert "choose another --port" in said.one_line

@@ -1,0 +1,204 @@
+"""A visit in a real browser, with the newspaper down: find, read, replay, compare; nobody but us is asked."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from crawler.capture.browser import BrowserUnavailable, find_chromium
+from tests.crawler.reading_room.conftest import at
+from tests.crawler.reading_room.test_guard import hostile
+from tests.support.serving import Serving, serving
+from tests.support.visitor import QUIET, Visitor
+
+sync_api = pytest.importorskip(
+    "playwright.sync_api", reason="Playwright is not installed: pip install 'newswarc[browser]'"
+)
+
+pytestmark = pytest.mark.timeout(300)
+AXE = Path(__file__).parents[3] / ".venv" / "axe-core" / "axe.min.js"
+SCREENS = Path(os.environ.get("NEWSWARC_SCREENSHOTS") or Path(__file__).parents[3] / "build" / "screenshots")
+"""Where the pictures of pages are kept."""
+__all__ = ["hostile"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    try:
+        program = find_chromium(os.environ.get("NEWSWARC_BROWSER"))
+    except BrowserUnavailable as missing:
+        pytest.skip(str(missing))
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(program), args=QUIET)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def room(crawled, pywb) -> Iterator[Serving]:
+    with serving(crawled.folder, crawled.collection) as opened:
+        opened.wait_for_replay()
+        yield opened
+
+
+@pytest.fixture
+def visitor(browser, room) -> Iterator[Visitor]:
+    visiting = Visitor(browser, room)
+    yield visiting
+    visiting.context.close()
+
+
+def test_a_whole_visit(visitor, room, crawled):
+    """Front page → search → article → replay → back → revisions → what changed, and nothing goes to the live web."""
+    page, item = visitor.page, next(one for one in crawled.items() if one["url"] == crawled.changed["correction"])
+    page.goto(room.base)
+    assert page.title() == "Front page · newswarc"
+    page.keyboard.press("/")
+    page.keyboard.type(f'"{" ".join(item["title"].split()[:4])}"')
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    assert page.locator("mark").count() > 0
+    page.get_by_role("link", name=item["title"]).first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == item["title"]
+    pictures = page.evaluate("[...document.images].map(one => one.naturalWidth)")
+    assert all(pictures)
+
+    page.get_by_role("link", name="Replay the page").click()
+    replayed = page.frame_locator("iframe")
+    replayed.get_by_role("heading", name=item["title"]).first.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert urlsplit(page.url).netloc == urlsplit(room.replay).netloc
+    assert item["capture"]["date"][:19].replace("T", " ") in page.locator("header").inner_text()
+    frame = next(one for one in page.frames if "mp_/" in one.url)
+    assert frame.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily !== ''")
+    assert frame.evaluate("[...document.images].every(one => one.naturalWidth > 0)")
+    assert frame.evaluate("[...document.styleSheets].length") > 0
+    keep(page, "replay")
+
+    page.get_by_role("link", name="Back to the reading room").click()
+    page.wait_for_url(f"{room.base}/article?*")
+    page.get_by_role("link", name=re.compile("revisions?$")).first.click()
+    assert page.locator(".timeline li").count() == 2
+    page.get_by_role("button", name="Compare the two").click()
+    page.wait_for_load_state()
+    assert page.locator("ins").count() > 0
+    page.keyboard.press("n")
+    assert page.locator(".here").count() == 1
+    page.get_by_role("link", name="Side by side").click()
+    assert page.locator("table ins").count() > 0
+    assert visitor.refused == []
+    assert visitor.faults == []
+
+
+def test_links_inside_the_replay_lead_on_within_it(visitor, room, crawled):
+    item = next(one for one in crawled.items() if one["url"] == crawled.changed["headline"])
+    page = visitor.page
+    page.goto(room.base + at("/article", url=item["url"]))
+    page.get_by_role("link", name="Replay the page").click()
+    frame = page.frame_locator("iframe")
+    frame.locator("nav a").first.click()
+    page.wait_for_function("url => !document.getElementById('url').textContent.endsWith(url)", arg=item["url"])
+    page.get_by_role("link", name="Back to the reading room").click()
+    page.wait_for_url(f"{room.base}/calendar?*")
+    assert visitor.refused == []
+
+
+PAGES = {
+    "front": "/",
+    "search": "/search?q=council",
+    "article": "article",
+    "revisions": "revisions",
+    "diff": "diff",
+    "changes": "/changes",
+    "site": "/site/newsroom",
+    "runs": "/runs",
+    "tags": "/labels/tag",
+    "nothing": "/search?q=zzzz",
+}
+VIEWS = {
+    "desktop": {"viewport": {"width": 1280, "height": 900}},
+    "phone": {"viewport": {"width": 390, "height": 844}},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+}
+
+
+def address_of(name: str, crawled) -> str:
+    if name in {"article", "revisions", "diff"}:
+        return at(f"/{name}", url=crawled.changed["correction"])
+    return PAGES[name]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_pages_look_as_they_should(browser, room, crawled, view):
+    """Nothing is wider than the window, nothing complains; what it looks like is kept."""
+    visitor = Visitor(browser, room, **VIEWS[view])
+    for name in PAGES:
+        visitor.page.goto(room.base + address_of(name, crawled))
+        visitor.page.wait_for_load_state("networkidle")
+        keep(visitor.page, f"{name}-{view}")
+        wide = visitor.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} in {view}: {wide} px too wide"
+    visitor.context.close()
+    assert (visitor.refused, visitor.faults) == ([], [])
+
+
+@pytest.mark.parametrize("view", ["desktop", "dark"])
+def test_pages_can_be_used_by_everybody(browser, room, crawled, view):
+    """axe-core finds nothing serious (https://www.w3.org/TR/WCAG21/)."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: make .venv/axe-core, which needs npm and its registry")
+    visitor = Visitor(browser, room, **VIEWS[view], bypass_csp=True)
+    found = []
+    for name in PAGES:
+        visitor.page.goto(room.base + address_of(name, crawled))
+        visitor.page.add_script_tag(path=AXE)
+        result = visitor.page.evaluate("axe.run()")
+        assert len(result["passes"]) > 10
+        found += [
+            f"{name}: {one['id']} ({one['impact']}): {node['html'][:160]} {node['failureSummary']}"
+            for one in result["violations"]
+            for node in one["nodes"]
+            if one["impact"] in {"serious", "critical"}
+        ]
+    visitor.context.close()
+    assert found == []
+
+
+def test_it_works_without_scripts(browser, room, crawled):
+    visitor = Visitor(browser, room, java_script_enabled=False)
+    page = visitor.page
+    page.goto(room.base)
+    page.get_by_role("searchbox").fill("council")
+    page.get_by_role("button", name="Search").click()
+    page.locator(".results a").first.click()
+    assert page.locator(".provenance").count() == 1
+    page.goto(room.base + at("/revisions", url=crawled.changed["correction"]))
+    page.get_by_role("button", name="Compare the two").click()
+    assert page.locator("ins").count() > 0
+    visitor.context.close()
+    assert visitor.refused == []
+
+
+def test_a_hostile_article_runs_nowhere(browser, hostile, tmp_path):
+    """Script in title, body, author, tag and address: none of it runs, and nobody is asked for anything."""
+    with serving(tmp_path, hostile, "--no-replay") as room:
+        visitor = Visitor(browser, room)
+        visitor.page.on("dialog", lambda dialog: visitor.faults.append(dialog.message))
+        visitor.page.goto(f"{room.base}/search")
+        links = visitor.page.evaluate("[...document.querySelectorAll('main a')].map(one => one.href)")
+        for address in ["/", "/labels/author", "/labels/tag", "/changes", "/sites", *dict.fromkeys(links)]:
+            visitor.page.goto(address if "://" in address else room.base + address)
+            visitor.page.wait_for_load_state("networkidle")
+            assert "owned" not in visitor.page.title().partition("<")[0]
+            assert visitor.page.evaluate("document.querySelectorAll('main script, [onerror]').length") == 0
+        visitor.context.close()
+        assert visitor.refused == []
+        assert [fault for fault in visitor.faults if "404" not in fault] == []
+
+
+def keep(page, name: str) -> None:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{name}.png")
