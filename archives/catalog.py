@@ -1,7 +1,7 @@
 """The catalog: captures, articles and their revisions, in SQLite or any other database SQLAlchemy knows.
 
-Rows of captures are collected and committed together, at the latest when an article of theirs is. What a crash leaves
-uncommitted is in the WARC file, and the next start indexes it.
+Rows of captures and of new articles are collected and committed together. What a crash leaves uncommitted is in the
+WARC file: the next start indexes it, and whoever reads articles reads it again.
 """
 
 import json
@@ -39,12 +39,17 @@ from archives.revisions import (
     Sighting,
     forget_sightings,
     item_seen,
+    look_up,
+    put_new_articles,
     put_revision,
     sighting_of,
 )
 from archives.schema import articles_table, captures_table, metadata, revisions_table
 from archives.search.index import prepare as prepare_search
+from archives.tracking import untracked
 
+_MOST_PENDING = 200
+"""New articles that wait to be committed; a crawl flushes every second."""
 _CAPTURE_FIELDS = tuple(field.name for field in fields(Capture))
 _COLUMNS = captures_table.c
 _SELECT = select(*(_COLUMNS[name] for name in _CAPTURE_FIELDS))
@@ -68,6 +73,7 @@ class Catalog:
         self._pending: dict[str, Capture] = {}
         self._pending_by_url: dict[str, Capture] = {}
         self._pending_by_digest: dict[Digest, list[Capture]] = {}
+        self._new_articles: dict[str, Mapping[str, Any]] = {}
 
     @classmethod
     def open(cls, url: str | URL, *, write: bool) -> "Catalog":
@@ -109,14 +115,9 @@ class Catalog:
             self._pending_by_url[capture.url] = capture
         self._pending_by_digest.setdefault(capture.payload_digest, []).append(capture)
 
-    @property
-    def pending(self) -> int:
-        """How many captures are not committed yet."""
-        return len(self._pending)
-
     def flush(self) -> None:
         """Commit what is pending."""
-        if self._pending:
+        if self._pending or self._new_articles:
             with self._faults(), self.engine.begin() as connection:
                 self._insert_pending(connection)
             self._forget_pending()
@@ -124,11 +125,14 @@ class Catalog:
     def _insert_pending(self, connection: Connection) -> None:
         if self._pending:
             connection.execute(insert(captures_table), [_row_of(capture) for capture in self._pending.values()])
+        if self._new_articles:
+            put_new_articles(connection, self._new_articles)
 
     def _forget_pending(self) -> None:
         self._pending.clear()
         self._pending_by_url.clear()
         self._pending_by_digest.clear()
+        self._new_articles.clear()
 
     def latest(self, url: str) -> Capture | None:
         """The newest capture of exactly this target URI, asked for by GET, that came over the wire."""
@@ -230,20 +234,36 @@ class Catalog:
 
         A capture that was committed before keeps the revision it was given.
         """
+        sighting = self.take_article(item)
+        self.flush()
+        return sighting
+
+    def take_article(self, item: Mapping[str, Any]) -> Sighting:
+        """The same, but that an article which is new is committed with the next flush."""
+        key = untracked(item["url"])
+        if key in self._new_articles or len(self._new_articles) >= _MOST_PENDING:
+            self.flush()
+        with self._faults(), self.engine.connect() as connection:
+            known = look_up(connection, key, item)
+        if known is None:
+            self._new_articles[key] = item
+            return Sighting(1, first=True)
+        if isinstance(known, Sighting):
+            return known
         with self._faults(), self.engine.begin() as connection:
             self._insert_pending(connection)
-            sighting = put_revision(connection, item)
+            sighting = put_revision(connection, known, item)
         self._forget_pending()
         return sighting
 
     def sighting(self, record_id: str) -> Sighting | None:
         """What a capture showed of an article; None if no article came of it."""
-        with self._faults(), self.engine.connect() as connection:
+        with self.reading() as connection:
             return sighting_of(connection, record_id)
 
     def put_removal(self, url: str, *, record_id: str, date: str, reason: str) -> bool:
         """Write down that a capture showed the article of a URL gone; False if there is none, or it was gone before."""
-        with self._faults(), self.engine.begin() as connection:
+        with self.writing() as connection:
             return put_removal(connection, url, record_id=record_id, date=date, reason=reason)
 
     def articles(self, site: str | None = None, *, latest: bool = True) -> Iterator[dict[str, Any]]:
@@ -264,29 +284,30 @@ class Catalog:
             query = query.where(articles_table.c.site == site)
         if latest:
             query = query.where(revisions_table.c.revision == articles_table.c.revision)
-        with self._faults(), self.engine.connect() as connection:
+        with self.reading() as connection:
             for row in connection.execution_options(yield_per=100).execute(query):
                 yield json.loads(row.item)
 
     def item_of(self, record_id: str) -> dict[str, Any] | None:
         """The item of the revision that a capture showed; None if no article came of it."""
-        with self._faults(), self.engine.connect() as connection:
+        with self.reading() as connection:
             return item_seen(connection, record_id)
 
     def latest_digests(self) -> Iterator[tuple[str, Digest, dict[str, Any]]]:
         """Each article's key, the digest that was committed of it, and the item of its last revision."""
-        with self._faults(), self.engine.connect() as connection:
+        with self.reading() as connection:
             for row in connection.execution_options(yield_per=100).execute(LATEST_DIGESTS):
                 yield row.url, row.digest, json.loads(row.item)
 
     def count_articles(self) -> int:
         """How many articles there are, whatever their revisions."""
-        with self._faults(), self.engine.connect() as connection:
+        with self.reading() as connection:
             return connection.execute(select(func.count()).select_from(articles_table)).scalar_one()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for those who ask something else; the database's faults are told in the archive's words."""
+        """A connection that sees what was pending, too; the database's faults are told in the archive's words."""
+        self.flush()
         with self._faults(), self.engine.connect() as connection:
             yield connection
 

@@ -4,13 +4,12 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, String, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, String, and_, bindparam, delete, insert, select, update
 
 from archives.digests import Digest, sha1
 from archives.removals import note_return
 from archives.schema import articles_table, removals_table, revisions_table, sightings_table
 from archives.seen import show_the_same
-from archives.tracking import untracked
 
 _DIGESTED = (
     "title",
@@ -54,7 +53,7 @@ _KNOWN = select(articles_table, sightings_table.c.revision.label("shown")).selec
     )
 )
 """The article of a URL, and the revision that a capture was found to show; NULL for what there is none of."""
-_NEW_ARTICLE = insert(articles_table).returning(articles_table.c.id)
+_NEW_ARTICLE = insert(articles_table).returning(articles_table.c.id, articles_table.c.url)
 _NEW_REVISION = insert(revisions_table)
 _LAST_ITEM = select(revisions_table.c.item).where(
     revisions_table.c.article_id == bindparam("article_id"), revisions_table.c.revision == bindparam("revision")
@@ -69,6 +68,14 @@ class Sighting(NamedTuple):
     revision: int
     first: bool
     """Whether it was the first to show this revision."""
+
+
+class Known(NamedTuple):
+    """An article that the catalog has."""
+
+    id: int
+    revision: int
+    digest: Digest
 
 
 def sighting_of(connection: Connection, record_id: str | None) -> Sighting | None:
@@ -88,46 +95,58 @@ def record_id_of(item: Mapping[str, Any]) -> str | None:
     return (item.get("capture") or {}).get("record_id")
 
 
-def put_revision(connection: Connection, item: Mapping[str, Any]) -> Sighting:
-    """Write an item down as a new article, a new revision of a known one, or just another sighting of its last one.
+def look_up(connection: Connection, key: str, item: Mapping[str, Any]) -> Known | Sighting | None:
+    """The article with that key, or what the item's capture was found to show before; None if neither is known."""
+    record_id = record_id_of(item)
+    row = connection.execute(_KNOWN, {"url": key, "record_id": record_id}).one()
+    if row.shown is not None:
+        return sighting_of(connection, record_id)
+    return None if row.id is None else Known(row.id, row.revision, row.digest)
 
-    A capture that was written down before keeps the revision that it was given.
-    """
-    key, digest, record_id = untracked(item["url"]), item_digest(item), record_id_of(item)
-    known = connection.execute(_KNOWN, {"url": key, "record_id": record_id}).one()
-    if known.shown is not None and (sighting := sighting_of(connection, record_id)):
-        return sighting
-    now = {"site": item.get("site"), "digest": digest}
-    if known.id is None:
-        revision = 1
-        article_id = connection.execute(_NEW_ARTICLE, {"url": key, "revision": revision, **now}).scalar_one()
-    else:
-        article_id = known.id
-        revision = known.revision + (known.digest != digest and _differs(connection, item, known))
-    first = known.id is None or revision != known.revision
+
+def put_new_articles(connection: Connection, items: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write down articles that there were none of, by their keys, each with its first revision."""
+    rows = [
+        {"url": key, "site": item.get("site"), "revision": 1, "digest": item_digest(item)}
+        for key, item in items.items()
+    ]
+    ids = {row.url: row.id for row in connection.execute(_NEW_ARTICLE, rows)}
+    connection.execute(_NEW_REVISION, [_revision_row(item, ids[key], 1) for key, item in items.items()])
+    sightings = [
+        {"record_id": record_id, "article_id": ids[key], "revision": 1}
+        for key, item in items.items()
+        if (record_id := record_id_of(item))
+    ]
+    if sightings:
+        connection.execute(_NEW_SIGHTING, sightings)
+
+
+def put_revision(connection: Connection, known: Known, item: Mapping[str, Any]) -> Sighting:
+    """Write an item down as a new revision of a known article, or just another sighting of its last one."""
+    record_id, digest = record_id_of(item), item_digest(item)
+    first = known.digest != digest and _differs(connection, item, known)
+    revision = known.revision + first
     if first:
-        _insert_revision(connection, item, article_id, revision)
-    if known.id is not None and first:
-        connection.execute(_CHANGED, {"article_id": article_id, "revision": revision, **now})
-    if known.id is not None:
-        note_return(connection, article_id, item)
+        connection.execute(_NEW_REVISION, _revision_row(item, known.id, revision))
+        now = {"revision": revision, "site": item.get("site"), "digest": digest}
+        connection.execute(_CHANGED, {"article_id": known.id, **now})
+    note_return(connection, known.id, item)
     if record_id is not None:
-        shown = {"record_id": record_id, "article_id": article_id, "revision": revision}
+        shown = {"record_id": record_id, "article_id": known.id, "revision": revision}
         connection.execute(_NEW_SIGHTING, shown)
     return Sighting(revision, first)
 
 
-def _differs(connection: Connection, item: Mapping[str, Any], known: Row[Any]) -> bool:
+def _differs(connection: Connection, item: Mapping[str, Any], known: Known) -> bool:
     """Whether a reader sees another story than in the article's last revision."""
     text = connection.execute(_LAST_ITEM, {"article_id": known.id, "revision": known.revision}).scalar_one()
     return not show_the_same(json.loads(text), item)
 
 
-def _insert_revision(connection: Connection, item: Mapping[str, Any], article_id: int, revision: int) -> None:
+def _revision_row(item: Mapping[str, Any], article_id: int, revision: int) -> dict[str, Any]:
     text = json.dumps({**item, "revision": revision}, ensure_ascii=False)
     date = (item.get("capture") or {}).get("date") or ""
-    values = {"article_id": article_id, "revision": revision, "date": date, "item": text}
-    connection.execute(_NEW_REVISION, values)
+    return {"article_id": article_id, "revision": revision, "date": date, "item": text}
 
 
 def forget_sightings(connection: Connection, record_ids: Iterable[str]) -> None:

@@ -129,10 +129,10 @@ class CrawlCollection:
             self.fail(exc)
             raise
 
-    def commit(self, item: Mapping[str, Any]) -> int:
+    def take_article(self, item: Mapping[str, Any]) -> int:
         """Put an article's item into the catalog; returns its revision. If that fails, the crawl is stopped, too."""
         try:
-            sighting = self.collection.catalog.put_article(item)
+            sighting = self.collection.catalog.take_article(item)
         except ArchiveError as exc:
             self.fail(exc)
             raise

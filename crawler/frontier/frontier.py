@@ -31,6 +31,7 @@ class Frontier:
 
     `began` is when the job began that this crawl goes on with: what it has settled since is not asked for again.
     Where the database fails, `on_fault` is told before the ArchiveError is raised; what is unwritten is kept.
+    `before_writing` is called before states are written, and commits what they tell of.
     """
 
     def __init__(
@@ -43,9 +44,10 @@ class Frontier:
         began: datetime | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         on_fault: Callable[[ArchiveError], None] = _nobody,
+        before_writing: Callable[[], object] = lambda: None,
     ) -> None:
         self._engine = engine
-        self._rows = Rows(engine, on_fault)
+        self._rows = Rows(engine, on_fault, before_writing)
         self._looks = Looks(revisits, now)
         self._site = site
         self._now = now

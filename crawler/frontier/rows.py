@@ -29,10 +29,16 @@ class _Unwritten:
 
 
 class Rows:
-    """Entries by URL and by story. Where the database fails, `on_fault` is told, and what is unwritten is kept."""
+    """Entries by URL and by story. Where the database fails, `on_fault` is told, and what is unwritten is kept.
 
-    def __init__(self, engine: sa.Engine, on_fault: Callable[[ArchiveError], None]) -> None:
+    `before_writing` is called before states are written: what they tell of must be there if the crawl dies then.
+    """
+
+    def __init__(
+        self, engine: sa.Engine, on_fault: Callable[[ArchiveError], None], before_writing: Callable[[], object]
+    ) -> None:
         self._engine = engine
+        self._before_writing = before_writing
         self._faults = Faults(engine.url.render_as_string().removeprefix("sqlite:///"))
         self._on_fault = on_fault
         self._unwritten = _Unwritten()
@@ -127,16 +133,22 @@ class Rows:
         if not len(unwritten):
             return
         entries = [entry.as_row() for entry in unwritten.entries.values()]
-        with self.database() as connection, connection.begin():
-            if entries:
-                connection.execute(upsert(self._engine, LEDGER, kept={"first_announced"}), entries)
-            if unwritten.announcements:
-                rows = list(unwritten.announcements.values())
-                connection.execute(upsert(self._engine, ANNOUNCEMENTS, kept={"kind", "first_announced"}), rows)
+        with self.database() as connection:
+            self._before_writing()
+            self._put(connection, entries, list(unwritten.announcements.values()))
         self._unwritten = _Unwritten()
         self._of_story = defaultdict(set)
         for entry in self._in_hand.values():
             self._of_story[entry.story].add(entry.url)
+
+    def _put(
+        self, connection: sa.Connection, entries: list[dict[str, Any]], announcements: list[dict[str, Any]]
+    ) -> None:
+        with connection.begin():
+            if entries:
+                connection.execute(upsert(self._engine, LEDGER, kept={"first_announced"}), entries)
+            if announcements:
+                connection.execute(upsert(self._engine, ANNOUNCEMENTS, kept={"kind", "first_announced"}), announcements)
 
 
 def upsert(engine: sa.Engine, table: sa.Table, *, kept: set[str]) -> sa.Insert:

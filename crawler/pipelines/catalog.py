@@ -28,4 +28,4 @@ class CatalogPipeline:
         """Commit an article, with the revision that it turns out to be; any other item passes."""
         if not isinstance(item, Article):
             return item
-        return replace(item, revision=self._keeper.commit(as_item(item)))
+        return replace(item, revision=self._keeper.take_article(as_item(item)))

@@ -59,15 +59,16 @@ class Ledger:
         if keeper is None:
             raise CloseSpider("no_collection")
         keeper.spider_opened()  # closes the crawl with one line, if the collection cannot be opened
-        engine = keeper.collection.catalog.engine
+        catalog = keeper.collection.catalog
         with keeper.opening():
             self._frontier = Frontier(
-                engine,
+                catalog.engine,
                 site=spider.name,
                 revisits=self._revisits,
                 polling=spider.site.polling,  # type: ignore[attr-defined]  # NewsSpider's
                 began=self._began,
                 on_fault=keeper.fail,
+                before_writing=catalog.flush,
             )
         spider.ledger, spider.frontier = self, self._frontier  # type: ignore[attr-defined]  # NewsSpider's
 

@@ -155,3 +155,37 @@ def test_a_folder_may_have_any_name(tmp_path, name):
         assert catalog.count_captures() == 0
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (folder / "catalog.sqlite").is_file()
+
+
+def committed(tmp_path):
+    """What another process sees of the articles."""
+    reader = Catalog.at(tmp_path / "catalog.sqlite", write=False)
+    try:
+        return [(found["title"], found["revision"]) for found in reader.articles(latest=False)]
+    finally:
+        reader.close()
+
+
+def test_new_articles_are_committed_together_with_the_next_flush(catalog, tmp_path):
+    catalog.add(capture(1))
+    taken = [catalog.take_article({**item(number), "url": f"http://news.example/{number}"}) for number in range(3)]
+    assert (taken, committed(tmp_path)) == ([(1, True)] * 3, [])
+    catalog.flush()
+    assert committed(tmp_path) == [("Ferry late", 1)] * 3
+    assert [found.record_id for found in catalog.captures()] == ["<urn:x:1>"]
+
+
+def test_an_article_that_waits_to_be_committed_is_known(catalog):
+    assert catalog.take_article(item(1)) == (1, True)
+    assert catalog.sighting("<urn:x:1>") == (1, True)
+    assert catalog.take_article(item(1)) == (1, True), "the same capture again"
+    assert catalog.take_article(item(2)) == (1, False)
+    assert catalog.take_article(item(3, title="Ferry on time")) == (2, True)
+    assert [found["revision"] for found in catalog.articles(latest=False)] == [1, 2]
+
+
+def test_a_known_article_is_committed_behind_those_that_wait(catalog, tmp_path):
+    catalog.put_article(item(1))
+    catalog.take_article({**item(2), "url": "http://news.example/other"})
+    catalog.take_article(item(3, title="Ferry on time"))
+    assert committed(tmp_path) == [("Ferry late", 1), ("Ferry on time", 2), ("Ferry late", 1)]

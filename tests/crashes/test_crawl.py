@@ -90,13 +90,10 @@ def test_killed_two_hundred_times(crawl, newsroom, tmp_path, assert_whole):
 
 
 def test_recover_extracts_what_was_archived_and_not_come_to(crawl, forks, newsroom, tmp_path):
-    """Killed just before an article is committed: its page is in the archive, its item is nowhere yet."""
+    """Killed just before articles are committed: their pages are in the archive, the catalog knows none of them."""
     points = crawl("undisturbed")["points"]
     last_line = max(number for number, name in enumerate(points, 1) if name == "feed")
-    for number in range(last_line, 0, -1):
-        if points[number - 1] == "commit":
-            crawl(fault="kill", at=number)
-            break
+    crawl(fault="kill", at=next(number for number in range(last_line, len(points)) if points[number - 1] == "commit"))
     answer = forks(work="crawl", folder=tmp_path / "post", arguments=["recover", str(tmp_path / "post")])
     assert answer["status"] == 0
     with Collection.open(tmp_path / "post") as collection:

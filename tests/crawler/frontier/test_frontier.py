@@ -346,6 +346,21 @@ def test_a_database_that_fails_is_told_and_costs_no_state(engine, clock):
     assert state(frontier, A) == ("captured", None)
 
 
+def test_states_are_written_behind_what_they_tell_of(engine, clock):
+    """If the crawl dies in between, recovery looks for the article of a URL that is still pending."""
+    there = []
+    frontier = Frontier(engine, site="n", now=clock, before_writing=lambda: there.append(stored()))
+
+    def stored():
+        with engine.connect() as connection:
+            return connection.execute(sa.text("SELECT state FROM frontier")).scalars().all()
+
+    take(frontier, A)
+    frontier.settle(A, "captured", seen=True)
+    frontier.flush()
+    assert (there[-1], stored()) == (["pending"], ["captured"])
+
+
 def failed_look(engine, clock):
     frontier = crawl_again(engine, clock)
     (due,) = announce(frontier, A) or frontier.due()
