@@ -30,6 +30,9 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Opens loopback addresses whatever proxy the environment names."""
 POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; form-action 'self'"
 """Of replayed pages: pywb's own without `ws:` and `wss:`, by which a script could reach the live web."""
+HEAD = "newswarc_head.html"
+HEAD_INSERT = f"""<meta http-equiv="Content-Security-Policy" content="{POLICY}">{{% include "head_insert.html" %}}"""
+"""What pywb puts first into each page, with the policy before it: its header goes with the outermost page alone."""
 PROGRAM = Path("bin", "wayback")
 INSTALL = "python3 -m venv .venv-replay && .venv-replay/bin/pip install pywb"
 
@@ -64,9 +67,11 @@ def replay(
     port = free_port(port)
     with tempfile.TemporaryDirectory(prefix="newswarc-replay-") as folder, tempfile.TemporaryFile() as log:
         Path(folder, "config.yaml").write_text(configuration(collections), encoding="utf-8")
+        templates = Path(folder, "templates")
+        templates.mkdir()
+        (templates / HEAD).write_text(HEAD_INSERT, encoding="utf-8")
         if frame is not None:
-            Path(folder, "templates").mkdir()
-            Path(folder, "templates", "frame_insert.html").write_text(frame, encoding="utf-8")
+            (templates / "frame_insert.html").write_text(frame, encoding="utf-8")
         process = subprocess.Popen(  # noqa: S603 — the program is the one found or named by the caller
             [wayback, "--port", str(port), "--bind", LOOPBACK, "--directory", folder],
             stdout=log,
@@ -91,7 +96,7 @@ def configuration(collections: Sequence[Path]) -> str:
         path.name: {"index_paths": f"{path.resolve() / 'indexes'}/", "archive_paths": f"{path.resolve() / 'archive'}/"}
         for path in collections
     }
-    settings = {"collections": named, "enable_auto_colls": False, "csp-header": POLICY}
+    settings = {"collections": named, "enable_auto_colls": False, "csp-header": POLICY, "head_insert_html": HEAD}
     return json.dumps(settings, ensure_ascii=False)
 
 

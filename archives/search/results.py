@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import Connection, Row, TextClause, bindparam, func, select, text
 
 from archives.catalog import Catalog
 from archives.search.index import indexed
@@ -96,19 +96,19 @@ class Search:
 
     def sites(self) -> dict[str | None, int]:
         """Site → how many articles."""
-        return self._counted("site")
-
-    def languages(self) -> dict[str | None, int]:
-        """Language → how many articles."""
-        return self._counted("language")
-
-    def _counted(self, column: str) -> dict[str | None, int]:
         if not self.possible:
             return {}
-        of = documents_table.c[column]
+        of = documents_table.c.site
         query = select(of, func.count()).group_by(of).order_by(func.count().desc())
         with self._catalog.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+    def choices(self, column: Literal["site", "language"]) -> list[str]:
+        """The sites or languages that articles have, in order; found without looking at each article."""
+        if not self.possible:
+            return []
+        with self._catalog.reading() as connection:
+            return list(connection.execute(_CHOICES[column]).scalars())
 
     def days(self, site: str | None, *, since: str = "") -> dict[str, int]:
         """Day in UTC → how many articles came out, in order."""
@@ -125,6 +125,17 @@ class Search:
             return 0
         with self._catalog.reading() as connection:
             return int(connection.execute(text("SELECT count(*) FROM search_stale")).scalar_one())
+
+
+def _choices(column: str) -> TextClause:
+    """From one value to the next in the index, instead of through all rows (https://sqlite.org/lang_with.html)."""
+    first = f"SELECT min({column}) FROM search_documents"  # noqa: S608  # a name of ours
+    following = f"SELECT ({first} WHERE {column} > value) FROM found WHERE value IS NOT NULL"  # noqa: S608  # likewise
+    found = f"WITH RECURSIVE found(value) AS ({first} UNION ALL {following})"
+    return text(f"{found} SELECT value FROM found WHERE value IS NOT NULL")  # noqa: S608  # likewise
+
+
+_CHOICES = {column: _choices(column) for column in ("site", "language")}
 
 
 def _browse(connection: Connection, wanted: Wanted, start: int, most: int) -> Results:
@@ -147,44 +158,44 @@ _COUNTED = 10_000
 
 def _ranked(connection: Connection, wanted: Wanted, match: str) -> tuple[list[int], bool]:
     """Keys of articles in the order wanted, and whether there are more."""
-    found = _matching(connection, wanted, match)
+    by_date = wanted.order == "date"
+    found = _matching(connection, wanted, match, by="d.moment" if by_date else "0")
     more = len(found) > MOST
-    if wanted.order == "date":
-        return [row.id for row in sorted(found[:MOST], key=lambda row: (row.moment, row.id), reverse=True)], more
+    if by_date:
+        return [row.id for row in sorted(found[:MOST], key=lambda row: (row.value, row.id), reverse=True)], more
     if not more:
         ranked = _matching(connection, wanted, match, by=_RANK)
-        return [row.id for row in sorted(ranked, key=lambda row: row.rank)], more
+        return [row.id for row in sorted(ranked, key=lambda row: row.value)], more
     in_title = _matching(connection, wanted, f"title : ({match})") if " NOT " not in match else []
     return list(dict.fromkeys(row.id for row in (*in_title[:MOST], *found[:MOST]))), more
 
 
 _RANK = f"bm25(search_text, {_WEIGHTS})"
+_FOUND = "SELECT search_text.rowid AS id, {by} AS value FROM search_text{joined} WHERE search_text MATCH :match"
+_JOINED = " JOIN search_documents d ON d.id = search_text.rowid"
+_NEWEST = " ORDER BY search_text.rowid DESC LIMIT :most"
 
 
 def _matching(connection: Connection, wanted: Wanted, match: str, *, by: str = "0") -> Sequence[Row[Any]]:
-    """Key, moment and rank of articles, those first that came last into the catalog."""
+    """Key and another value of articles, those first that came last into the catalog."""
     clauses, values = wanted.conditions()
     filters = "".join(f" AND {clause}" for clause in clauses)
-    query = (
-        f"SELECT d.id, d.moment, {by} AS rank "  # noqa: S608  # names of ours
-        "FROM search_text JOIN search_documents d ON d.id = search_text.rowid "
-        f"WHERE search_text MATCH :match{filters} ORDER BY search_text.rowid DESC LIMIT :most"
-    )
+    joined = _JOINED if clauses or by.startswith("d.") else ""
+    query = _FOUND.format(by=by, joined=joined) + filters + _NEWEST
     return connection.execute(text(query), {**values, "match": match, "most": MOST + 1}).all()
 
 
 _MARKED = text(
     f"SELECT d.*, highlight(search_text, 0, {_MARKS}) AS title, "  # noqa: S608  # names of ours
     f"snippet(search_text, 3, {_MARKS}, '…', 40) AS snippet "
-    "FROM search_text JOIN search_documents d ON d.id = search_text.rowid "
-    "WHERE search_text MATCH :match AND search_text.rowid = :id"
-)
+    f"FROM search_text{_JOINED} WHERE search_text MATCH :match AND search_text.rowid IN :found"
+).bindparams(bindparam("found", expanding=True))
 
 
 def _marked(connection: Connection, match: str, found: Sequence[int]) -> Iterator[Hit]:
-    for number in found:
-        row = connection.execute(_MARKED, {"match": match, "id": number}).mappings().first()
-        if row is not None:
+    if found:
+        rows = {row["id"]: row for row in connection.execute(_MARKED, {"match": match, "found": found}).mappings()}
+        for row in (rows[number] for number in found if number in rows):
             yield _hit(row, title=shown(row["title"]), snippet=shown(row["snippet"]))
 
 

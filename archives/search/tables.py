@@ -18,6 +18,8 @@ documents_table = Table(
     Index("search_documents_by_moment", "moment"),
     Index("search_documents_by_site", "site", "moment"),
     Index("search_documents_by_day", "site", "day"),
+    Index("search_documents_by_language", "language", "moment"),
+    Index("search_documents_by_change", "changed"),
 )
 """An article as its last revision has it, under the article's key.
 

@@ -148,6 +148,8 @@ def listening_at(host: str, port: int) -> Iterator[socket.socket]:
             f"{host}:{port}: cannot listen there ({why}); choose another --port, or 0 for any"
         ) from fault
     with listening:
+        # Connections inherit it; without, each answer waits for the reader's delayed acknowledgement (RFC 896, 40 ms).
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listening
 
 

@@ -17,6 +17,7 @@ from archives.schema import articles_table, captures_table, removals_table, revi
 from archives.search.results import Hit, Search
 from archives.search.wanted import Wanted
 from archives.tracking import untracked
+from crawler.items import Article, as_item
 from crawler.reading_room.missing import Missing
 from crawler.sites import Site
 
@@ -88,9 +89,10 @@ class Shelf:
             removed = _removal(connection, stored.number)
         if row is None:
             raise Missing(f"{url} has no revision {revision} in {self.name}", f"There are {latest:,} of them.")
-        return Read(
-            shelf=self, article=stored, item=json.loads(row.item), latest=latest, captures=captures, removed=removed
-        )
+        item = {**_BLANK, **json.loads(row.item)}
+        if item["capture"] is None:
+            raise Missing(f"{url} was not read from an archive", "There are no bytes behind it that could be shown.")
+        return Read(shelf=self, article=stored, item=item, latest=latest, captures=captures, removed=removed)
 
     def articles_of(self, urls: Iterable[str]) -> set[str]:
         """Those of the addresses that are articles here."""
@@ -139,6 +141,8 @@ def _removal(connection: Connection, article: int) -> Gone | None:
     return Gone(row.date, row.reason) if row is not None and row.reason is not None else None
 
 
+_BLANK = as_item(Article(url=""))
+"""What an item of old may lack."""
 _SHOWN = (_captures.mime.in_(PICTURES), _captures.status.in_((200, 304)), _captures.truncated.is_(None))
 
 

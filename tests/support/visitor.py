@@ -15,6 +15,7 @@ class Visitor:
 
     def __init__(self, browser, room: Serving, **options) -> None:
         self.allowed = {urlsplit(address).netloc for address in (room.base, room.replay) if address}
+        self.asked: list[str] = []
         self.refused: list[str] = []
         self.faults: list[str] = []
         self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
@@ -31,6 +32,7 @@ class Visitor:
             self.faults.append(f"{said.text} {said.location}")
 
     def _route(self, route) -> None:
+        self.asked.append(route.request.url)
         if urlsplit(route.request.url).netloc in self.allowed or route.request.url.startswith(("data:", "blob:")):
             route.continue_()
         else:

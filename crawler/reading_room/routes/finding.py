@@ -87,8 +87,8 @@ def search(room: InRoom, asked: Searched) -> Response:
         findings=findings,
         cards=cards(findings.found),
         pages=-(-findings.total // PAGE),
-        sites=sorted({site for shelf in room.library for site in shelf.search.sites() if site}),
-        languages=sorted({one for shelf in room.library for one in shelf.search.languages() if one}),
+        sites=sorted({site for shelf in room.library for site in shelf.search.choices("site")}),
+        languages=sorted({one for shelf in room.library for one in shelf.search.choices("language")}),
         last=asked.start + len(findings.found),
     )
 

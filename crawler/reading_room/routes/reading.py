@@ -132,7 +132,7 @@ def picture(
     content = parse(exchange.response, limit=LARGEST_PICTURE).body
     if not (content.startswith(_BEGINNINGS) or content[4:8] == b"ftyp"):
         raise Missing("What is archived there is no picture", "Its bytes are in the record.")
-    headers = {"Content-Security-Policy": _NO_PAGE, "Cache-Control": "private, max-age=86400"}
+    headers = {"Content-Security-Policy": _NO_PAGE, "Cache-Control": "private, max-age=300"}
     mime = capture.mime if capture.mime in PICTURES else "image/png"
     return Response(content, media_type=mime, headers=headers)
 

@@ -173,6 +173,8 @@ def test_lists_of_labels_count_articles(put, catalog):
     assert [(one.label, one.articles) for one in search.labels("tag")] == [("Ferry", 2), ("Harbour", 1)]
     assert [one.label for one in search.labels("tag", site="other")] == ["ferry"]
     assert search.sites() == {"evening": 1, "other": 1}
+    assert search.choices("site") == ["evening", "other"]
+    assert search.choices("language") == []
 
 
 def test_pages_of_results(put, catalog):

@@ -182,3 +182,24 @@ def test_what_was_taken_down_is_not_to_be_read(room_over, crawled, tmp_path, act
         client.get(path).text for path in ("/", "/search?sort=date", "/changes", "/feed.atom", "/changes.atom")
     )
     assert item["title"] not in shown
+
+
+def test_what_is_taken_down_goes_while_the_room_is_open(room_over, crawled, tmp_path):
+    """Nothing is remembered, and a purge finds nobody in its way."""
+    root = shutil.copytree(crawled.collection, tmp_path / "newsroom")
+    item = crawled.items()[0]
+    client = room_over(root)
+    assert client.get(at("/article", url=item["url"])).status_code == 200
+    with Collection.open(root, write=True) as collection:
+        assert take_down(collection, Order(target=item["url"], action="purge")).done
+    assert client.get(at("/article", url=item["url"])).status_code == 404
+    hits = client.get(at("/api/search", q=item["title"])).json()["hits"]
+    assert item["url"] not in [hit["url"] for hit in hits]
+
+
+def test_an_article_without_an_archive_behind_it_is_told(room_over, tmp_path):
+    with Collection.open(tmp_path / "bare", write=True) as collection:
+        collection.catalog.put_article({"url": "http://news.example/a", "title": "A", "body": "B"})
+    client = room_over(tmp_path / "bare")
+    assert client.get("/search?q=b").status_code == 200
+    assert client.get(at("/article", url="http://news.example/a")).status_code == 404

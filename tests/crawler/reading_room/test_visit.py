@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from archives.collection import Collection
 from crawler.capture.browser import BrowserUnavailable, find_chromium
+from tests.archives.takedown.stories import at as exchange_at
 from tests.crawler.reading_room.conftest import at
 from tests.crawler.reading_room.test_guard import hostile
 from tests.support.serving import Serving, serving
@@ -202,3 +204,48 @@ def test_a_hostile_article_runs_nowhere(browser, hostile, tmp_path):
 def keep(page, name: str) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENS / f"{name}.png")
+
+
+LIVE = "http://live.example"
+"""Nobody may be asked there."""
+RESTLESS = """
+<style>@import url("LIVE/sheet.css"); body { background: url(LIVE/background.png) }</style>
+<img src="LIVE/picture.png" srcset="LIVE/large.png 2x"><link rel=preconnect href="LIVE">
+<script src="LIVE/script.js"></script>
+<script>
+  new Image().src = "LIVE/image.png";
+  fetch("LIVE/fetched").catch(() => 0);
+  const request = new XMLHttpRequest();
+  request.open("GET", "LIVE/requested");
+  request.send();
+  try { new WebSocket("ws://live.example/socket") } catch (fault) {}
+  try { new EventSource("LIVE/events") } catch (fault) {}
+  navigator.sendBeacon("LIVE/beacon", "x");
+  import("LIVE/module.js").catch(() => 0);
+  try { new Worker(URL.createObjectURL(new Blob(["fetch('LIVE/worker')"]))) } catch (fault) {}
+  document.write("<img src='LIVE/written.png'>");
+  document.body.insertAdjacentHTML("beforeend", "<iframe srcdoc=\\"<img src='LIVE/framed.png'>\\"></iframe>");
+  const sheet = document.createElement("style");
+  sheet.textContent = "p { background: url(LIVE/late.png) }";
+  document.head.append(sheet);
+</script>""".replace("LIVE", LIVE)
+
+
+def test_a_restless_page_leaks_nothing_to_the_live_web(browser, pywb, tmp_path):
+    """Whatever a page and its frames ask for when they are replayed, only the replay server is asked."""
+    root, url, inner = tmp_path / "restless", "http://restless.example/page", "http://restless.example/inner"
+    story = f"<!doctype html><title>Restless</title><h1>Restless</h1><p>Text</p>{RESTLESS}"
+    with Collection.open(root, write=True) as collection:
+        outer = collection.archive(exchange_at(1, url, f"{story}<iframe src={inner}></iframe>".encode()))
+        collection.archive(exchange_at(2, inner, story.encode()))
+    with serving(tmp_path, root) as room:
+        room.wait_for_replay()
+        visitor = Visitor(browser, room)
+        for modifier in ("", "mp_"):
+            visitor.page.goto(f"{room.replay}/restless/{outer.timestamp}{modifier}/{url}")
+            visitor.page.wait_for_load_state("networkidle")
+            visitor.page.wait_for_timeout(500)
+        asked = list(visitor.asked)
+        visitor.context.close()
+    assert [one for one in asked if "live.example/requested" in one], "the scripts ran"
+    assert visitor.refused == []
