@@ -7,6 +7,7 @@ import pytest
 from archives.collection import Collection
 from tests.crashes import writer
 from tests.crashes.conftest import captures_by_id
+from tests.crashes.faults import WRITES
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,7 @@ def points(forks, tmp_path_factory) -> list[str]:
     folder = tmp_path_factory.mktemp("undisturbed")
     done = forks(work="archive", folder=folder / "post", arguments=[str(folder / "post"), str(folder / "notes")])
     assert done["status"] == 0
-    assert {"write", "fsync", "fdatasync", "rename", "replace", "commit"} <= set(done["points"])
+    assert {"write", "put", "fsync", "fdatasync", "rename", "replace", "commit"} <= set(done["points"])
     return done["points"]
 
 
@@ -46,7 +47,7 @@ def test_at_some_points_of_each_kind(forks, points, fault, tmp_path, assert_whol
 
 def points_for(fault: str, points: list[str]) -> list[int]:
     """Numbers of the points at which the fault can happen."""
-    wanted = {"torn": {"write"}, "full": {"write"}}.get(fault, set(points))
+    wanted = WRITES if fault in ("torn", "full") else set(points)
     numbers = [number for number, name in enumerate(points, 1) if name in wanted]
     assert len(numbers) >= 8
     return numbers
