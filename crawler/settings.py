@@ -102,7 +102,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Encoding": "gzip, br",  # deflate and zstd are replayed wrongly by pywb and ReplayWeb.page
 }
-TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"  # Scrapy's default knows IPv4 alone
+TWISTED_DNS_RESOLVER = "crawler.capture.resolver.Resolver"  # Scrapy's default knows IPv4 alone
 DOWNLOAD_TIMEOUT = 60  # three minutes for one page hold a slot for too long
 DOWNLOAD_MAXSIZE = 32 * 2**20  # no news page is larger; Scrapy's 1 GB would be held in memory
 DOWNLOAD_WARNSIZE = 0  # the limit above is warning enough

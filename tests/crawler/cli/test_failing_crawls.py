@@ -47,9 +47,11 @@ def test_a_private_address(crawl, paper):
 
 
 @pytest.mark.usefixtures("nothing_new")
-def test_no_such_host(crawl):
-    done = crawl("https://no-such-host.invalid/", "--json")
-    assert the_line(done).startswith("newswarc: https://no-such-host.invalid/: no such host; check the spelling")
+@pytest.mark.parametrize("host", ["a..example", f"{'a' * 64}.example"])
+def test_no_such_host(crawl, host):
+    """For which no name server has to be asked."""
+    done = crawl(f"https://{host}/", "--json")
+    assert the_line(done).startswith(f"newswarc: https://{host}/: no such host; check the spelling")
     said = json.loads(done.out)
     assert [said[place] for place in ("collection", "items", "log", "reports")] == [None] * 4
 
