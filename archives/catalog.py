@@ -1,4 +1,4 @@
-"""The catalog: captures, articles and their revisions, in SQLite or any other database SQLAlchemy knows.
+"""The catalog: captures, articles and their revisions, in SQLite or PostgreSQL.
 
 Rows of captures and of new articles are collected and committed together. What a crash leaves uncommitted is in the
 WARC file: the next start indexes it, and whoever reads articles reads it again.
@@ -7,7 +7,7 @@ WARC file: the next start indexes it, and whoever reads articles reads it again.
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -19,20 +19,18 @@ from sqlalchemy import (
     Engine,
     Row,
     Select,
+    String,
     bindparam,
-    create_engine,
     delete,
-    event,
     func,
     insert,
+    literal,
     select,
 )
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from archives.cdxj import Capture
+from archives.database import Faults, open_database, preparing
 from archives.digests import Digest
-from archives.errors import CollectionLocked, StorageFailed
 from archives.removals import put_removal
 from archives.revisions import (
     LATEST_DIGESTS,
@@ -44,7 +42,7 @@ from archives.revisions import (
     put_revision,
     sighting_of,
 )
-from archives.schema import articles_table, captures_table, metadata, revisions_table
+from archives.schema import articles_table, captures_table, metadata, of_url, revisions_table
 from archives.search.index import prepare as prepare_search
 from archives.tracking import untracked
 
@@ -54,7 +52,7 @@ _CAPTURE_FIELDS = tuple(field.name for field in fields(Capture))
 _COLUMNS = captures_table.c
 _SELECT = select(*(_COLUMNS[name] for name in _CAPTURE_FIELDS))
 _LATEST = (
-    _SELECT.where(_COLUMNS.url == bindparam("url"), _COLUMNS.kind != "rendition", _COLUMNS.method == "GET")
+    _SELECT.where(of_url(bindparam("url", type_=String)), _COLUMNS.kind != "rendition", _COLUMNS.method == "GET")
     .order_by(_COLUMNS.date.desc(), _COLUMNS.id.desc())
     .limit(1)
 )
@@ -67,26 +65,26 @@ _WITH_PAYLOAD = _SELECT.where(
 class Catalog:
     """Captures, articles and revisions of one collection."""
 
-    def __init__(self, engine: Engine, *, place: str) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._place = place
         self._pending: dict[str, Capture] = {}
         self._pending_by_url: dict[str, Capture] = {}
         self._pending_by_digest: dict[Digest, list[Capture]] = {}
         self._new_articles: dict[str, Mapping[str, Any]] = {}
 
     @classmethod
-    def open(cls, url: str | URL, *, write: bool) -> "Catalog":
-        """Open the database at an SQLAlchemy URL; a writer makes the tables that are missing."""
-        engine = create_engine(url)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _tune_sqlite if write else _tune_sqlite_for_reading)
-        catalog = cls(engine, place=engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///"))
+    def open(cls, url: str | URL, *, write: bool, name: str | None = None) -> "Catalog":
+        """Open the database at an SQLAlchemy URL; a writer makes the tables that are missing.
+
+        A server may hold the catalogs of many collections: `name` says of which this one is.
+        """
+        engine = open_database(url, write=write, schema=name)
         if write:
-            with catalog._faults():
-                metadata.create_all(engine)
+            with Faults(engine):
+                with preparing(engine, name) as connection:
+                    metadata.create_all(connection)
                 prepare_search(engine)
-        return catalog
+        return cls(engine)
 
     @classmethod
     def at(cls, path: Path, *, write: bool) -> "Catalog":
@@ -159,7 +157,7 @@ class Catalog:
         self.flush()
         query = _SELECT.order_by(_COLUMNS.surt, _COLUMNS.timestamp, _COLUMNS.id)
         if url is not None:
-            query = query.where(_COLUMNS.url == url)
+            query = query.where(of_url(literal(url)))
         if warc is not None:
             query = query.where(_COLUMNS.warc == warc)
         with self._faults(), self.engine.connect() as connection:
@@ -319,49 +317,7 @@ class Catalog:
             yield connection
 
     def _faults(self) -> "Faults":
-        return Faults(self._place)
-
-
-class Faults:
-    """Tells the database's faults in the archive's words."""
-
-    def __init__(self, place: str) -> None:
-        self._place = place
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
-        if not isinstance(exc, SQLAlchemyError):
-            return
-        what = str(exc.orig) if isinstance(exc, DBAPIError) else str(exc)
-        first_line = what.strip().partition("\n")[0]
-        if "locked" in first_line:
-            raise CollectionLocked(
-                f"{self._place}: {first_line}; another process holds the catalog, try again later"
-            ) from exc
-        raise StorageFailed(f"{self._place}: {first_line}; {_advice(first_line)}") from exc
-
-
-def _advice(fault: str) -> str:
-    """What to do next."""
-    if "full" in fault or "I/O" in fault:
-        return "make room: the captures are in the WARC files, and the next crawl adds what is missing here"
-    if "no such table" in fault:
-        return "a crawl was cut off before it began; crawl again"
-    return "make the folder writable, or restore the file from a copy"
-
-
-def _tune_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    with closing(connection.cursor()) as cursor:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-
-
-def _tune_sqlite_for_reading(connection: DBAPIConnection, _record: object) -> None:
-    with closing(connection.cursor()) as cursor:
-        for pragma in ("busy_timeout=30000", "query_only=ON", "cache_size=-32000"):
-            cursor.execute(f"PRAGMA {pragma}")
+        return Faults(self.engine)
 
 
 def _row_of(capture: Capture) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class Collection:
         if not (write and create):
             layout.require()
         if not write:
-            return Collection(layout, _catalog(layout, database, write=False))
+            return Collection(layout, catalog_of(layout, database, write=False))
         layout.create()
         info = {
             "operator": operator,
@@ -171,7 +171,7 @@ class WritableCollection(Collection):
     ) -> None:
         self._lock = writer_lock(layout)
         try:
-            super().__init__(layout, _catalog(layout, database, write=True))
+            super().__init__(layout, catalog_of(layout, database, write=True))
             self.repairs = (
                 *repair_files(layout, self.catalog),
                 *finish_takedown(layout, self.catalog),
@@ -280,5 +280,8 @@ class WritableCollection(Collection):
         return self._original(capture) if capture.kind == "revisit" else capture
 
 
-def _catalog(layout: Layout, database: str | None, *, write: bool) -> Catalog:
-    return Catalog.open(database, write=write) if database else Catalog.at(layout.catalog, write=write)
+def catalog_of(layout: Layout, database: str | None, *, write: bool) -> Catalog:
+    """The catalog of the collection in a folder: embedded there, or in the database at a URL."""
+    if database:
+        return Catalog.open(database, write=write, name=layout.name)
+    return Catalog.at(layout.catalog, write=write)

@@ -7,10 +7,17 @@ from dataclasses import dataclass, replace
 from heapq import merge
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inspect, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inspect, literal, or_, select
 
 from archives.catalog import Catalog
-from archives.schema import articles_table, captures_table, removals_table, revisions_table, sightings_table
+from archives.schema import (
+    articles_table,
+    captures_table,
+    of_url,
+    removals_table,
+    revisions_table,
+    sightings_table,
+)
 from archives.tracking import untracked
 
 Item = dict[str, Any]
@@ -111,13 +118,16 @@ class History:
     def captures(self, article: StoredArticle) -> list[ArticleCapture]:
         """Every look at the article's addresses, in order of time, whatever came."""
         seen_at = select(_captures.url).join_from(sightings_table, captures_table, _same_record())
-        own = seen_at.where(_shown.article_id == article.number).distinct()
         with self._catalog.reading() as connection:
+            own = connection.execute(seen_at.where(_shown.article_id == article.number).distinct()).scalars().all()
             removals = _removals_of(connection, article)
             query = (
                 select(_captures.record_id, _captures.url, _captures.date, _captures.status, _shown.revision)
                 .join_from(captures_table, sightings_table, _same_record(), isouter=True)
-                .where(or_(_captures.url.in_(own), _captures.record_id.in_(list(removals))), _captures.method == "GET")
+                .where(
+                    or_(*map(of_url, map(literal, own)), _captures.record_id.in_(list(removals))),
+                    _captures.method == "GET",
+                )
                 .order_by(_captures.date, _captures.id)
             )
             rows = connection.execute(query).mappings().all()

@@ -62,9 +62,9 @@ class Head:
         return re.split("[; ]", sent, maxsplit=1)[0] or "unk"
 
     def text(self, name: bytes) -> str | None:
-        """A header's value as text."""
+        """A header's value as text; NUL, which no value may hold, is a space (RFC 9110, 5.5)."""
         value = self.get(name)
-        return None if value is None else value.decode("latin-1")
+        return None if value is None else value.replace(b"\0", b" ").decode("latin-1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,27 @@
 """The catalog's tables, the same on SQLite and PostgreSQL."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    func,
+    literal_column,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 metadata = MetaData()
 
 _Key = String().with_variant(String(collation="C"), "postgresql")  # bytewise order, as in CDXJ
+_Size = Integer().with_variant(BigInteger(), "postgresql")  # SQLite's integers have 64 bits anyway
 
 captures_table = Table(
     "captures",
@@ -16,8 +33,8 @@ captures_table = Table(
     Column("timestamp", String(14), nullable=False),
     Column("date", String, nullable=False),
     Column("warc", String, nullable=False),
-    Column("offset", Integer, nullable=False),
-    Column("length", Integer, nullable=False),
+    Column("offset", _Size, nullable=False),
+    Column("length", _Size, nullable=False),
     Column("payload_digest", String, nullable=False),
     Column("status", Integer, nullable=False),
     Column("mime", String, nullable=False),
@@ -28,20 +45,38 @@ captures_table = Table(
     Column("etag", String),
     Column("last_modified", String),
     Column("method", String, nullable=False),
-    Index("captures_by_url", "url", "date"),
+    Index("captures_by_url", "url", "date").ddl_if(dialect="sqlite"),
     Index("captures_by_payload", "payload_digest"),
     Index("captures_by_place", "warc", "offset"),
-    Index("captures_by_surt", "surt", "timestamp"),
+    Index("captures_by_surt", "surt", "timestamp").ddl_if(dialect="sqlite"),
 )
+
+
+def _start(text: ColumnElement[str]) -> ColumnElement[str]:
+    return func.substr(text, literal_column("1"), literal_column("512"))
+
+
+Index("captures_by_url_start", _start(captures_table.c.url), captures_table.c.date).ddl_if(dialect="postgresql")
+
+
+def of_url(url: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a capture is of exactly that URL.
+
+    PostgreSQL finds it by how the URL begins: its B-trees take no more than 2,704 bytes, and URLs may be longer.
+    """
+    return and_(captures_table.c.url == url, _start(captures_table.c.url) == _start(url))
+
 
 articles_table = Table(
     "articles",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("url", String, nullable=False, unique=True),
+    Column("url", String, nullable=False),
     Column("site", String, index=True),
     Column("revision", Integer, nullable=False),
     Column("digest", String, nullable=False),
+    UniqueConstraint("url").ddl_if(dialect="sqlite"),
+    ExcludeConstraint(("url", "="), using="hash").ddl_if(dialect="postgresql"),  # unique, whatever its length
 )
 
 revisions_table = Table(

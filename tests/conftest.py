@@ -1,5 +1,6 @@
 """Parts that the whole house shares. What cannot be had is skipped aloud, with the reason."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from archives.errors import ReplayUnavailable
 from archives.replay.pywb import find_wayback
 from tests.support.commands import free_port
 from tests.support.paper import Answer, Paper, article
+from tests.support.postgres import Postgres, PostgresMissing, running
 
 KEPT = {"NEWSWARC_PYWB"}
 """Says what is installed where, not what to do with whose collections."""
@@ -27,6 +29,25 @@ def pywb() -> Path:
         return find_wayback()
     except ReplayUnavailable as missing:
         pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of the tests' own, or a skip that says why there is none."""
+    with contextlib.ExitStack() as stack:
+        try:
+            server = stack.enter_context(running())
+        except PostgresMissing as missing:
+            pytest.skip(str(missing))
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database: each test that has it is run on both kinds."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/catalog.sqlite"
+    return request.getfixturevalue("postgres").database()
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ ARCHIVE_FLOORS = (
     ),
     (
         "schema",
+        "database",
         "removals",
         "revisions",
         "search",

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 
-from archives.catalog import Catalog, Faults
+from archives.catalog import Catalog
+from archives.database import Faults
 from archives.errors import CollectionLocked
 from archives.revisions import drop_revision, settle_article
 from archives.schema import (
@@ -60,7 +61,7 @@ def transaction(catalog: Catalog) -> Iterator[Connection]:
 
 
 def _faults(catalog: Catalog) -> Faults:
-    return Faults(catalog.engine.url.render_as_string().removeprefix("sqlite:///"))
+    return Faults(catalog.engine)
 
 
 def heirs(catalog: Catalog, record_ids: Iterable[str]) -> dict[str, tuple[str, dict[str, Any]]]:

@@ -9,11 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, home, print_json
+from crawler.cli.options import as_json, open_incidents, print_json
 from crawler.jobs.alerts.checks import KINDS
 from crawler.jobs.alerts.incidents import Incident
 from crawler.jobs.alerts.notifier import AlertsUnusable, Send, notifier
-from crawler.jobs.scheduler import incidents_in
 
 FOUND_BAD = 1
 _KINDS = "\n    ".join(f"{kind}: {what}." for kind, what in KINDS.items())
@@ -57,7 +56,7 @@ def listed(*, closed_too: bool, limit: int, as_json: bool) -> None:
     Example:
       newswarc alerts list --all --json
     """
-    incidents = incidents_in(home())
+    incidents = open_incidents()
     found = incidents.recent(limit) if closed_too else incidents.open()
     if as_json:
         print_json([asdict(incident) for incident in found])

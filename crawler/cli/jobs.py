@@ -7,9 +7,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from crawler.cli.options import as_json, home, known_sites, print_json
+from crawler.cli.options import as_json, home, known_sites, open_runs, print_json
 from crawler.jobs.runs import Run
-from crawler.jobs.scheduler import children_in, runs_in
+from crawler.jobs.scheduler import children_in
 from crawler.sites import Site
 
 
@@ -36,7 +36,7 @@ def listed(*, site: str | None, limit: int, as_json: bool) -> None:
     Example:
       newswarc jobs list --site newsroom --json
     """
-    found = runs_in(home()).recent(site=site, limit=limit)
+    found = open_runs().recent(site=site, limit=limit)
     if as_json:
         print_json([asdict(run) for run in found])
     elif found:
@@ -76,7 +76,7 @@ def run(sites: tuple[str, ...]) -> None:
     Example:
       newswarc jobs run newsroom bbc
     """
-    runs = runs_in(home())
+    runs = open_runs()
     for site in [configured(name) for name in sites]:
         collection = (site.schedule and site.schedule.collection) or site.name
         number = runs.queue(site.name, collection, cause="asked")
@@ -93,7 +93,7 @@ def pause(sites: tuple[str, ...]) -> None:
       newswarc jobs pause newsroom
     """
     for site in [configured(name) for name in sites]:
-        runs_in(home()).pause(site.name)
+        open_runs().pause(site.name)
 
 
 @jobs.command()
@@ -106,7 +106,7 @@ def resume(sites: tuple[str, ...]) -> None:
       newswarc jobs resume newsroom
     """
     for site in [configured(name) for name in sites]:
-        runs_in(home()).resume(site.name)
+        open_runs().resume(site.name)
 
 
 @jobs.command()
@@ -129,7 +129,7 @@ def log(number: int) -> None:
 
 def found(number: int) -> Run:
     """The run with that number, or a line that says that there is none."""
-    run = runs_in(home()).of(number)
+    run = open_runs().of(number)
     if run is None:
         raise click.BadParameter(f"no run {number} in {home()}; see 'newswarc jobs list'", param_hint="NUMBER")
     return run

@@ -12,6 +12,9 @@ from rich.text import Text
 
 from archives.collection import Collection
 from archives.output import is_special
+from crawler.jobs.alerts.incidents import Incidents
+from crawler.jobs.runs import Runs
+from crawler.jobs.scheduler import incidents_in, runs_in
 from crawler.sites import Site, load_sites
 from crawler.sites.schedule import size_of
 
@@ -80,6 +83,20 @@ def database() -> str | None:
 def open_collection(path: Path) -> Collection:
     """A collection for reading; CollectionMissing, if there is none in that folder."""
     return Collection.open(path, database=database())
+
+
+def open_runs() -> Runs:
+    """The scheduler's queue and history, for as long as the command goes on."""
+    runs = runs_in(home(), database())
+    click.get_current_context().call_on_close(runs.close)
+    return runs
+
+
+def open_incidents() -> Incidents:
+    """What is or was wrong, for as long as the command goes on."""
+    incidents = incidents_in(home(), database())
+    click.get_current_context().call_on_close(incidents.close)
+    return incidents
 
 
 def known_sites() -> dict[str, Site]:

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.cli.alerts import configured
-from crawler.cli.options import as_json, database, home, known_sites, print_json
+from crawler.cli.options import as_json, database, home, known_sites, open_incidents, open_runs, print_json
 from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.due import anything_due
 from crawler.jobs.metrics import Figures, serve_metrics
-from crawler.jobs.scheduler import Scheduler, children_in, incidents_in, only_scheduler, runs_in
+from crawler.jobs.scheduler import Scheduler, children_in, only_scheduler
 from crawler.jobs.units import cron_line, systemd_unit
 from crawler.sites import Site
 from crawler.sites.schedule import size_of
@@ -58,8 +58,8 @@ def run(*, at_once: int, metrics: int | None) -> None:
       newswarc schedule run --at-once 4
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    with only_scheduler(home()), contextlib.suppress(KeyboardInterrupt):
-        runs, incidents = runs_in(home()), incidents_in(home())
+    runs, incidents = open_runs(), open_incidents()
+    with only_scheduler(home(), runs), contextlib.suppress(KeyboardInterrupt):
         watch = Watch(runs, incidents, home(), database=database(), send=configured(), room=smallest_room())
         scheduler = Scheduler(
             runs, children_in(home()), known_sites, has_work=has_work, look=watch.look, at_once=at_once
@@ -94,7 +94,7 @@ def show(*, as_json: bool) -> None:
     Example:
       newswarc schedule show --json
     """
-    runs, now = runs_in(home()), datetime.now(UTC)
+    runs, now = open_runs(), datetime.now(UTC)
     paused = runs.paused()
     rows = [
         {

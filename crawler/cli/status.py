@@ -16,9 +16,11 @@ from crawler.cli.options import (
     home,
     is_collection,
     known_sites,
+    open_incidents,
+    open_runs,
     print_json,
 )
-from crawler.jobs.scheduler import has_jobs, incidents_in, runs_in
+from crawler.jobs.scheduler import has_jobs
 from crawler.jobs.service import SiteService, services
 from crawler.jobs.status import Status, status_of
 
@@ -42,8 +44,8 @@ def status(collections: tuple[str, ...], *, as_json: bool) -> None:
     if paths:
         print_json([one.as_json() for one in found]) if as_json else Console().print(listing(found))
         return
-    served = services(runs_in(home()), known_sites(), datetime.now(UTC)) if has_jobs(home()) else []
-    wrong = incidents_in(home()).open() if has_jobs(home()) else []
+    served = services(open_runs(), known_sites(), datetime.now(UTC)) if has_jobs(home(), database()) else []
+    wrong = open_incidents().open() if has_jobs(home(), database()) else []
     if as_json:
         told = {"collections": [one.as_json() for one in found], "sites": [asdict(one) for one in served]}
         print_json({**told, "incidents": [asdict(one) for one in wrong]})

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from archives.catalog import Faults
+from archives.database import Faults
 from archives.errors import ArchiveError
 from crawler.frontier.entry import Entry
 from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER, prepare
@@ -39,7 +39,7 @@ class Rows:
     ) -> None:
         self._engine = engine
         self._before_writing = before_writing
-        self._faults = Faults(engine.url.render_as_string().removeprefix("sqlite:///"))
+        self._faults = Faults(engine)
         self._on_fault = on_fault
         self._unwritten = _Unwritten()
         self._in_hand: dict[str, Entry] = {}

@@ -8,7 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from archives.catalog import Catalog
+from archives.collection import catalog_of
+from archives.errors import ArchiveError
 from archives.layout import Layout
 from crawler.frontier.due import is_due
 from crawler.frontier.entry import stamp
@@ -24,7 +25,7 @@ def anything_due(collection: Path, sites: Sequence[Site], *, database: str | Non
     try:
         with opened_ledger(collection, database) as connection:
             return connection is None or any(is_due(connection, site, moment) for site in sites)
-    except SQLAlchemyError:
+    except (ArchiveError, SQLAlchemyError):
         return True
 
 
@@ -35,7 +36,7 @@ def opened_ledger(collection: Path, database: str | None) -> Iterator[sa.Connect
     if not layout.exists:
         yield None
         return
-    catalog = Catalog.open(database, write=False) if database else Catalog.at(layout.catalog, write=False)
+    catalog = catalog_of(layout, database, write=False)
     try:
         with catalog.engine.connect() as connection:
             yield connection

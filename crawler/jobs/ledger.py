@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from archives.database import place_of
 from archives.errors import CollectionMissing
 from crawler.frontier import State, brief
 from crawler.frontier.source import Source
@@ -43,7 +44,7 @@ class SiteLedger:
         sites = _sites_in(engine)
         if site not in sites:
             known = f"it has {', '.join(sorted(sites))}" if sites else "it has none"
-            where = engine.url.render_as_string().removeprefix("sqlite:///")
+            where = place_of(engine.url)
             raise CollectionMissing(
                 f"{where}: no ledger of a site '{site}'; {known}; name the --collection that has it"
             )

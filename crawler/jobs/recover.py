@@ -15,7 +15,7 @@ from archives.errors import ArchiveError
 from archives.http import parse
 from archives.recover import recover as recover_archive
 from archives.runs import RunCompleted
-from archives.schema import captures_table, sightings_table
+from archives.schema import captures_table, of_url, sightings_table
 from crawler.capture import capture_ref
 from crawler.capture.collection import repeats_last
 from crawler.capture.crawl_log import complete_reports
@@ -87,7 +87,7 @@ def _unsettled(collection: WritableCollection, sites: Mapping[str, Site]) -> lis
     )
     query = (
         sa.select(captures.record_id, captures.url, LEDGER.c.site)
-        .join_from(LEDGER, captures_table, captures.url == LEDGER.c.url)
+        .join_from(LEDGER, captures_table, of_url(LEDGER.c.url))
         .outerjoin(sightings_table, sightings_table.c.record_id == captures.record_id)
         .where(sightings_table.c.record_id.is_(None), news)
         .order_by(captures.id)

@@ -1,7 +1,8 @@
 """Runs of crawls: the queue of those that are to be started, the history of those that ended."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
+
+from archives.database import Faults, preparing
 
 Cause = Literal["schedule", "asked"]
 RunState = Literal["queued", "running", "done", "failed"]
@@ -37,6 +40,8 @@ _SITES = sa.Table(
     sa.Column("next_due", sa.Text),
     sa.Column("paused", sa.Boolean, nullable=False),
 )
+_ALONE = 0x6372776C
+"""Key of the advisory lock of the one scheduler: 'crwl'."""
 _UNENDED = ("queued", "running")
 _FIELDS = tuple(column.name for column in _RUNS.columns)
 
@@ -69,7 +74,7 @@ class Runs:
     def __init__(self, engine: sa.Engine, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine = engine
         self._now = now
-        with engine.begin() as connection:
+        with Faults(engine), preparing(engine) as connection:
             for table in _METADATA.sorted_tables:
                 connection.execute(CreateTable(table, if_not_exists=True))
                 for index in table.indexes:
@@ -80,9 +85,26 @@ class Runs:
         """Open the database in a file, which is made if it is not there."""
         return cls(jobs_engine(path))
 
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Whether this process is the only one that is in such a block with the database, of all on any machine.
+
+        A server that is started anew in the meantime forgets it.
+        """
+        if self._engine.dialect.name != "postgresql":
+            yield True
+            return
+        with Faults(self._engine), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.detach()  # closed for good at the end of the block, and the lock with it
+            yield bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(_ALONE))).scalar())
+
     def queue(self, site: str, collection: str, *, cause: Cause, due: datetime | None = None) -> int | None:
         """Put a run of a site into the queue; its number, or None if one is queued or under way already."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             unended = sa.select(_RUNS.c.id).where(_RUNS.c.site == site, _RUNS.c.state.in_(_UNENDED))
             if connection.execute(unended).first() is not None:
                 return None
@@ -110,7 +132,7 @@ class Runs:
     def counts(self) -> dict[tuple[str, str], int]:
         """Site and state → how many runs."""
         query = sa.select(_RUNS.c.site, _RUNS.c.state, sa.func.count()).group_by(_RUNS.c.site, _RUNS.c.state)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return {(site, state): count for site, state, count in connection.execute(query)}
 
     def of(self, number: int) -> Run | None:
@@ -149,7 +171,7 @@ class Runs:
 
     def next_due(self, site: str) -> datetime | None:
         """When the schedule has a site's next run; None if it was never looked at."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             found = connection.execute(sa.select(_SITES.c.next_due).where(_SITES.c.site == site)).scalar()
         return datetime.fromisoformat(found) if found else None
 
@@ -173,25 +195,35 @@ class Runs:
 
     def paused(self) -> frozenset[str]:
         """The sites that are paused."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return frozenset(connection.execute(sa.select(_SITES.c.site).where(_SITES.c.paused)).scalars())
 
     def _put(self, site: str, **values: Any) -> None:  # noqa: ANN401  # columns of the table
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             changed = connection.execute(sa.update(_SITES).where(_SITES.c.site == site).values(values))
             if not changed.rowcount:
                 connection.execute(sa.insert(_SITES).values({"site": site, "paused": False, **values}))
 
     def _change(self, run: Run, values: Mapping[str, Any]) -> Run:
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(sa.update(_RUNS).where(_RUNS.c.id == run.id).values(values))
         (changed,) = self._read(_RUNS.c.id == run.id)
         return changed
 
     def _read(self, *which: sa.ColumnElement[bool], newest: bool = True, limit: int | None = None) -> list[Run]:
         query = sa.select(_RUNS).where(*which).order_by(_RUNS.c.id.desc() if newest else _RUNS.c.id).limit(limit)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return list(_runs(connection.execute(query)))
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with Faults(self._engine), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with Faults(self._engine), self._engine.begin() as connection:
+            yield connection
 
     def _stamp(self, moment: datetime | None = None) -> str:
         return (moment or self._now()).astimezone(UTC).isoformat(timespec="microseconds")

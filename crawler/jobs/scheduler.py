@@ -2,14 +2,16 @@
 
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from archives.database import is_server, open_database
 from archives.errors import ArchiveError, CollectionLocked
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.children import Children, Ended
@@ -170,19 +172,28 @@ def _problem(ended: Ended) -> str | None:
     return ended.fault if ended.status else None
 
 
-def has_jobs(home: Path) -> bool:
+def has_jobs(home: Path, database: str | None = None) -> bool:
     """Whether a scheduler was ever at work there, or asked for anything."""
-    return (home / FOLDER / DATABASE).exists()
+    return bool(database and is_server(database)) or (home / FOLDER / DATABASE).exists()
 
 
-def incidents_in(home: Path) -> Incidents:
+def incidents_in(home: Path, database: str | None = None) -> Incidents:
     """The incidents of the collections in a folder."""
-    return Incidents(jobs_engine(home / FOLDER / DATABASE))
+    return Incidents(_jobs_database(home, database))
 
 
-def runs_in(home: Path) -> Runs:
+def runs_in(home: Path, database: str | None = None) -> Runs:
     """The queue and the history of the collections in a folder."""
-    return Runs.at(home / FOLDER / DATABASE)
+    return Runs(_jobs_database(home, database))
+
+
+def _jobs_database(home: Path, database: str | None) -> Engine:
+    """The server that has the collections' catalogs, if one has; else a file beside them."""
+    return (
+        open_database(database, write=True)
+        if database and is_server(database)
+        else jobs_engine(home / FOLDER / DATABASE)
+    )
 
 
 def children_in(home: Path) -> Children:
@@ -190,15 +201,17 @@ def children_in(home: Path) -> Children:
     return Children(home / FOLDER, home)
 
 
-def only_scheduler(home: Path) -> AbstractContextManager[object]:
-    """The right to be the scheduler of the collections in a folder; CollectionLocked while another process is."""
+@contextmanager
+def only_scheduler(home: Path, runs: Runs) -> Iterator[None]:
+    """The right to be the scheduler of these runs, in this folder; CollectionLocked while another process is."""
     folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as exc:
-        raise CollectionLocked(
-            f"{home}: another scheduler runs there; 'newswarc jobs list' shows what it does"
-        ) from exc
-    return lock
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(FileLock(folder / "lock", timeout=0))
+            alone = stack.enter_context(runs.alone())
+        except Timeout:
+            alone = False
+        if not alone:
+            raise CollectionLocked(f"{home}: another scheduler is at work; 'newswarc jobs list' shows what it does")
+        yield

@@ -1,20 +1,24 @@
+import hashlib
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from archives.catalog import Catalog
 from archives.cdxj import Capture
 from archives.digests import Digest
 from archives.errors import StorageFailed
 from archives.revisions import item_digest
+from archives.schema import articles_table
 from archives.seen import FIELDS
 from archives.surt import surt
 
 
 @pytest.fixture
-def catalog(tmp_path):
-    opened = Catalog.at(tmp_path / "catalog.sqlite", write=True)
+def catalog(database):
+    opened = Catalog.open(database, write=True)
     yield opened
     opened.close()
 
@@ -116,10 +120,10 @@ def test_an_article_keeps_its_keys_in_order_and_its_letters(catalog):
     assert list(catalog.articles("another")) == []
 
 
-def test_an_item_is_committed_with_the_captures_before_it(catalog, tmp_path):
+def test_an_item_is_committed_with_the_captures_before_it(catalog, database):
     catalog.add(capture(1))
     catalog.put_article(item(1))
-    reader = Catalog.at(tmp_path / "catalog.sqlite", write=False)
+    reader = Catalog.open(database, write=False)
     assert [found.record_id for found in reader.captures()] == ["<urn:x:1>"]
     reader.close()
 
@@ -157,21 +161,21 @@ def test_a_folder_may_have_any_name(tmp_path, name):
     assert (folder / "catalog.sqlite").is_file()
 
 
-def committed(tmp_path):
+def committed(database):
     """What another process sees of the articles."""
-    reader = Catalog.at(tmp_path / "catalog.sqlite", write=False)
+    reader = Catalog.open(database, write=False)
     try:
         return [(found["title"], found["revision"]) for found in reader.articles(latest=False)]
     finally:
         reader.close()
 
 
-def test_new_articles_are_committed_together_with_the_next_flush(catalog, tmp_path):
+def test_new_articles_are_committed_together_with_the_next_flush(catalog, database):
     catalog.add(capture(1))
     taken = [catalog.take_article({**item(number), "url": f"http://news.example/{number}"}) for number in range(3)]
-    assert (taken, committed(tmp_path)) == ([(1, True)] * 3, [])
+    assert (taken, committed(database)) == ([(1, True)] * 3, [])
     catalog.flush()
-    assert committed(tmp_path) == [("Ferry late", 1)] * 3
+    assert committed(database) == [("Ferry late", 1)] * 3
     assert [found.record_id for found in catalog.captures()] == ["<urn:x:1>"]
 
 
@@ -184,8 +188,36 @@ def test_an_article_that_waits_to_be_committed_is_known(catalog):
     assert [found["revision"] for found in catalog.articles(latest=False)] == [1, 2]
 
 
-def test_a_known_article_is_committed_behind_those_that_wait(catalog, tmp_path):
+def test_a_known_article_is_committed_behind_those_that_wait(catalog, database):
     catalog.put_article(item(1))
     catalog.take_article({**item(2), "url": "http://news.example/other"})
     catalog.take_article(item(3, title="Ferry on time"))
-    assert committed(tmp_path) == [("Ferry late", 1), ("Ferry on time", 2), ("Ferry late", 1)]
+    assert committed(database) == [("Ferry late", 1), ("Ferry on time", 2), ("Ferry late", 1)]
+
+
+def test_a_capture_may_be_of_any_url_and_any_size(catalog):
+    """Far longer than what an index of PostgreSQL takes, and not to be compressed."""
+    url = f"http://news.example/{sha512_of_many()}"
+    large = capture(1, url, offset=2**40, length=2**33)
+    catalog.add(large)
+    catalog.add(capture(2, f"{url}#other"))
+    catalog.flush()
+    assert catalog.latest(url) == large
+    assert list(catalog.captures(url)) == [large]
+    assert catalog.put_article({**item(1), "url": url}).revision == 1
+    assert catalog.put_article({**item(2, title="Ferry on time"), "url": url}).revision == 2
+
+
+def sha512_of_many() -> str:
+    return "".join(hashlib.sha512(bytes([number])).hexdigest() for number in range(100))
+
+
+def test_an_article_is_there_once_whoever_else_writes(catalog, database):
+    catalog.put_article(item(1))
+    insert_again = insert(articles_table).values(url=item(1)["url"], revision=1, digest="x")
+    with (
+        closing(Catalog.open(database, write=True)) as other,
+        other.writing() as connection,
+        pytest.raises(IntegrityError),
+    ):
+        connection.execute(insert_again)

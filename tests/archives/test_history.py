@@ -13,8 +13,8 @@ URL = "http://news.example/a"
 
 
 @pytest.fixture
-def catalog(tmp_path):
-    opened = Catalog.at(tmp_path / "catalog.sqlite", write=True)
+def catalog(database):
+    opened = Catalog.open(database, write=True)
     yield opened
     opened.close()
 
@@ -113,12 +113,12 @@ def test_no_number_of_a_revision_comes_twice(catalog):
     assert [title for _, title, _, _ in told(catalog, cursor)] == ["Ferry sunk"]
 
 
-def test_a_catalog_of_old_knows_of_no_removals(catalog, tmp_path):
+def test_a_catalog_of_old_knows_of_no_removals(catalog, database):
     put(catalog, 1)
     put(catalog, 2, "Ferry on time")
     with catalog.engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE removals"))
-    reader = Catalog.at(tmp_path / "catalog.sqlite", write=False)
+    reader = Catalog.open(database, write=False)
     assert [title for _, title, _, _ in told(reader)] == ["Ferry on time"]
     assert len(History(reader).captures(History(reader).article([URL]))) == 2
     reader.close()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
+from archives.database import Faults, preparing
 from crawler.jobs.alerts.checks import Finding, Kind
 
 _METADATA = sa.MetaData()
@@ -49,8 +50,12 @@ class Incidents:
     def __init__(self, engine: sa.Engine, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine = engine
         self._now = now
-        with engine.begin() as connection:
+        with Faults(engine), preparing(engine) as connection:
             connection.execute(CreateTable(_INCIDENTS, if_not_exists=True))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
 
     def update(self, site: str, found: Iterable[Finding]) -> None:
         """Open an incident for each finding that has none, and close those of the site that are not found any more."""

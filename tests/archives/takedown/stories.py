@@ -42,15 +42,15 @@ def write_item(collection: Collection, capture: Capture, body: bytes) -> None:
         out.write(json.dumps({**item, "revision": revision}) + "\n")
 
 
-def build(root: Path) -> None:
+def build(root: Path, database: str | None = None) -> None:
     """`story` has the payload; `copy`, `framed` and a 304 of `story` refer to it; `other` and `last` have their own."""
-    with Collection.open(root, write=True) as collection:
+    with Collection.open(root, write=True, database=database) as collection:
         collection.archive(at(0, "http://news.example/first", b"<p>first</p>"))
         story = collection.archive(at(1, STORY, SECRET, head=HTML + b'\r\nETag: "7"', trailing=b"x"))
         write_item(collection, story, SECRET)
         copy = collection.archive(at(2, "http://news.example/copy", SECRET, head=HTML + b"\r\nX-Own: 1"))
         write_item(collection, copy, SECRET)
-    with Collection.open(root, write=True) as collection:
+    with Collection.open(root, write=True, database=database) as collection:
         framed = collection.archive(at(3, "http://news.example/framed", one_chunk(SECRET), head=CHUNKED))
         assert (copy.kind, framed.kind) == ("revisit", "revisit")
         again = collection.archive(at(4, STORY, b"", head=b"HTTP/1.1 304 Not Modified"), not_modified=story)

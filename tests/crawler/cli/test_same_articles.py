@@ -77,9 +77,9 @@ def test_a_configured_site_at_another_origin(newswarc, crawl, paper, tmp_path, m
     assert newswarc("explain", item["url"], "--collection", "harbour", "--json").out.count("selector:harbour") > 0
 
 
-def test_a_catalog_elsewhere_is_found_by_every_command(newswarc, crawl, paper, tmp_path, monkeypatch):
+def test_a_catalog_elsewhere_is_found_by_every_command(newswarc, crawl, paper, database, tmp_path, monkeypatch):
     story = paper.put_article(STORY)
-    monkeypatch.setenv("NEWSWARC_DATABASE", f"sqlite:///{tmp_path}/elsewhere.sqlite")
+    monkeypatch.setenv("NEWSWARC_DATABASE", database)
     crawl("newswarc", story, "--allow-private", "--collection", "paper")
     assert json.loads(newswarc("status", "paper", "--json").out)[0]["articles"] == 1
     for command in (["export", "paper"], ["extract", "paper"], ["explain", story, "--collection", "paper", "--json"]):
@@ -87,4 +87,13 @@ def test_a_catalog_elsewhere_is_found_by_every_command(newswarc, crawl, paper, t
     assert newswarc("verify", "paper", "--deep").status == 0
     assert newswarc("pack", "paper").status == 0
     assert newswarc("recover", "paper").err.endswith("nothing to put right\n")
+    assert newswarc("recover", "paper", "--reindex").status == 0
+    assert json.loads(
+        newswarc("ledger", Path(paper.base).name.translate(DASHES), "--collection", "paper", "--json").out
+    )
+    assert newswarc("revisions", story, "--collection", "paper").status == 0
+    assert newswarc("changes", "paper").status == 0
+    assert newswarc("jobs", "list").status == 0
+    assert newswarc("takedown", "paper", story, "--level", "hide").status == 0
+    assert newswarc("export", "paper").out == ""
     assert not (tmp_path / "collections" / "paper" / "catalog.sqlite").exists()

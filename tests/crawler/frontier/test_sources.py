@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import sqlalchemy as sa
 
+from archives.database import open_database
 from crawler.discovery import Announced
 from crawler.frontier import Frontier
 from crawler.frontier.due import is_due
@@ -34,8 +34,8 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path):
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'catalog.sqlite'}")
+def world(database):
+    engine = open_database(database, write=True)
     yield World(engine)
     engine.dispose()
 

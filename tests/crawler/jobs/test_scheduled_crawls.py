@@ -135,4 +135,4 @@ def test_a_second_scheduler_is_refused(tmp_path, paper):
         wait_for(tmp_path, bool)
         done = run(tmp_path, "newswarc", "schedule", "run")
     assert done.status == 2
-    assert "another scheduler runs there" in done.one_line
+    assert "another scheduler is at work" in done.one_line

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from archives.database import open_database
 from crawler.jobs.children import Ended
 from crawler.jobs.runs import Runs
 from crawler.jobs.scheduler import MOST_ATTEMPTS, Scheduler
@@ -36,11 +37,11 @@ class Crawls:
 class World:
     """A scheduler, its clock, and what it sees."""
 
-    def __init__(self, folder):
+    def __init__(self, database):
         self.now = datetime(2031, 3, 2, 8, 0, 1, tzinfo=UTC)
         self.sites = {}
         self.crawls = Crawls()
-        self.runs = Runs.at(folder / "jobs.sqlite")
+        self.runs = Runs(open_database(database, write=True))
         self.restart()
 
     def restart(self):
@@ -67,8 +68,10 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
+def world(database):
+    made = World(database)
+    yield made
+    made.runs.close()
 
 
 HOURLY = '[schedule]\ncron = "30 * * * *"\nmax_pages = 7\n'

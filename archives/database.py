@@ -1,0 +1,144 @@
+"""The database behind a catalog: SQLite in the collection's folder, or the one that a URL names; and its faults.
+
+On a PostgreSQL server each collection has a schema of its own, named as the collection is, so that all of them can lie
+in one database.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.schema import CreateSchema
+
+from archives.errors import CollectionLocked, StorageFailed
+
+EXAMPLE = "postgresql+psycopg://user@host/name"
+LONGEST_NAME = 63
+"""Bytes of an identifier (https://www.postgresql.org/docs/current/limits.html)."""
+_PREPARING = 0x6E657773
+"""Key of the advisory lock that whoever makes tables holds: 'news'."""
+
+
+def open_database(url: str | URL, *, write: bool, schema: str | None = None) -> Engine:
+    """The database at an SQLAlchemy URL; on a server all names are looked up in the schema alone, if one is given.
+
+    StorageFailed, if it is no URL of a database that can hold a catalog, or its driver is not installed.
+    """
+    if schema is not None and is_server(url) and len(schema.encode()) > LONGEST_NAME:
+        what = f"a collection in PostgreSQL has a name of at most {LONGEST_NAME} bytes; choose a shorter one"
+        raise StorageFailed(f"{schema}: {what}")
+    engine = _engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _tune_sqlite if write else _tune_sqlite_for_reading)
+    elif schema is not None:
+        event.listen(engine, "connect", _SearchPath(engine, schema), insert=True)
+    return engine
+
+
+def is_server(url: str | URL) -> bool:
+    """Whether the URL names a server that several machines can share; StorageFailed, if it is no URL."""
+    return _parsed(url).get_backend_name() != "sqlite"
+
+
+@contextmanager
+def preparing(engine: Engine, schema: str | None = None) -> Iterator[Connection]:
+    """A transaction in which tables are made where they are missing; on a server one process after the other does."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
+            if schema is not None and not inspect(connection).has_schema(schema):
+                connection.execute(CreateSchema(schema))
+        yield connection
+
+
+def _engine(url: str | URL) -> Engine:
+    parsed = _parsed(url)
+    server = is_server(parsed)
+    try:
+        engine = create_engine(parsed, pool_pre_ping=server)  # a server may have been started anew since the last time
+    except ModuleNotFoundError as exc:
+        extra = "pip install 'newswarc[postgres]'" if exc.name == "psycopg" else f"write {EXAMPLE}"
+        raise StorageFailed(f"{place_of(parsed)}: {exc.name} is not installed; {extra}") from exc
+    except NoSuchModuleError as exc:
+        raise StorageFailed(f"{place_of(parsed)}: no database that newswarc knows; write {EXAMPLE}") from exc
+    if engine.dialect.name not in ("sqlite", "postgresql"):
+        raise StorageFailed(f"{place_of(parsed)}: a catalog lies in SQLite or PostgreSQL; write {EXAMPLE}")
+    return engine
+
+
+def _parsed(url: str | URL) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError) as exc:  # what was written may hold a password: it is not repeated
+        raise StorageFailed(f"the address of the database cannot be read; write {EXAMPLE}") from exc
+
+
+def place_of(url: URL) -> str:
+    """A URL for messages: without its password, and of SQLite just the file."""
+    return url.render_as_string(hide_password=True).removeprefix("sqlite:///")
+
+
+class Faults:
+    """Tells a database's faults in the archive's words."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._place = place_of(engine.url)
+        self._server = engine.dialect.name != "sqlite"
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
+        if not isinstance(exc, SQLAlchemyError):
+            return
+        what = str(exc.orig) if isinstance(exc, DBAPIError) else str(exc)
+        first_line = what.strip().partition("\n")[0]
+        if "locked" in first_line:
+            raise CollectionLocked(
+                f"{self._place}: {first_line}; another process holds the catalog, try again later"
+            ) from exc
+        advice = _advice_on_server(first_line) if self._server else _advice(first_line)
+        raise StorageFailed(f"{self._place}: {first_line}; {advice}") from exc
+
+
+def _advice(fault: str) -> str:
+    """What to do next."""
+    if "full" in fault or "I/O" in fault:
+        return "make room: the captures are in the WARC files, and the next crawl adds what is missing here"
+    if "no such table" in fault:
+        return "a crawl was cut off before it began; crawl again"
+    return "make the folder writable, or restore the file from a copy"
+
+
+def _advice_on_server(fault: str) -> str:
+    if fault.startswith("relation") and fault.endswith("does not exist"):
+        return "nothing was crawled into this collection with this database; crawl, or name the database that has it"
+    return (
+        "see that the server runs and lets newswarc in; captures are in the WARC files, the next crawl adds them here"
+    )
+
+
+class _SearchPath:
+    """Has a new connection look up names in one schema."""
+
+    def __init__(self, engine: Engine, schema: str) -> None:
+        self._path = engine.dialect.identifier_preparer.quote_identifier(schema)
+
+    def __call__(self, connection: DBAPIConnection, _record: object) -> None:
+        with closing(connection.cursor()) as cursor:
+            cursor.execute("SELECT set_config('search_path', %s, false)", (self._path,))
+        connection.commit()
+
+
+def _tune_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    with closing(connection.cursor()) as cursor:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+
+
+def _tune_sqlite_for_reading(connection: DBAPIConnection, _record: object) -> None:
+    with closing(connection.cursor()) as cursor:
+        for pragma in ("busy_timeout=30000", "query_only=ON", "cache_size=-32000"):
+            cursor.execute(f"PRAGMA {pragma}")
