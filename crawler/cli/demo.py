@@ -45,6 +45,7 @@ def demo(*, serve: bool, as_json: bool) -> None:
         print_json(as_row(report))
     else:
         Console().print(sheet(report))
+        click.echo(f" read it     newswarc serve {report.collection}")  # in one line, to be copied
     for problem in report.problems:
         click.echo(f"newswarc: {problem}", err=True)
     if serve:
@@ -69,7 +70,7 @@ def as_row(report: Demo) -> dict[str, Any]:
 
 
 def sheet(report: Demo) -> Table:
-    """The report for a person, and what to look at next."""
+    """The report for a person."""
     table = Table(box=None, show_header=False)
     table.add_row(
         "this run",
@@ -83,5 +84,4 @@ def sheet(report: Demo) -> Table:
     table.add_row("WARC", f"{report.warc_bytes:,} bytes, {'verified' if report.verified else 'NOT VERIFIED'}")
     table.add_row("replay", "every article reads as archived" if report.replay_checked else "NOT CHECKED")
     table.add_row("articles", f"{report.json_lines}, {report.markdown}/")
-    table.add_row("read it", f"newswarc serve {report.collection}")
     return table

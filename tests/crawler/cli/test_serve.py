@@ -3,16 +3,21 @@
 import contextlib
 import json
 import os
+import re
 import signal
+import socket
+import subprocess
 import time
+import urllib.request
+from email.message import Message
 from pathlib import Path
 
 import pytest
 
 from archives.collection import Collection
 from tests.archives.takedown.stories import at, item_of
-from tests.support.commands import run
-from tests.support.serving import serving
+from tests.support.commands import BIN, environment_in, run
+from tests.support.serving import NO_PROXY, serving
 
 
 @pytest.fixture
@@ -103,8 +108,56 @@ def test_what_cannot_be_served_is_told_in_one_line(tmp_path, shelf, arguments, t
 
 
 def test_a_port_that_is_taken_is_told(tmp_path, shelf):
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as other:
         said = run(tmp_path, "newswarc", "serve", "paper", "--port", str(other.getsockname()[1]))
     assert "choose another --port" in said.one_line
+
+
+@pytest.mark.parametrize(("wanted", "minute"), [("12:00:50", 1), ("12:08:00", 9)])
+def test_memento(tmp_path, pywb, wanted, minute):
+    """The TimeMap has every capture; the TimeGate leads to the one that is next to a time (RFC 7089)."""
+    root, url = tmp_path / "collections" / "paper", "http://news.example/ferry"
+    with Collection.open(root, write=True) as collection:
+        for late in (1, 9):
+            capture = collection.archive(at(late, url, b"<p>It is %d minutes late.</p>" % late))
+            collection.catalog.put_article(item_of(capture, b"It is %d minutes late." % late))
+    with serving(tmp_path, root) as room:
+        room.wait_for_replay()
+        page = room.get(f"/article?url={url}")[1].decode()
+        timemap, timegate = (re.search(rf'rel="{name}"[^>]* href="([^"]+)"', page)[1] for name in LINKS)
+        listed = asked(timemap)[1]
+        links = asked(timegate, **{"Accept-Datetime": f"Tue, 11 Jun 2024 {wanted} GMT"})[0]["Link"]
+    assert listed.count('rel="memento"') == 2
+    assert f"/2024061112{minute:02d}00mp_/{url}" in links
+
+
+LINKS = ("timemap", "timegate")
+
+
+def asked(url: str, **headers: str) -> tuple[Message, str]:
+    """Headers and text of an answer."""
+    with NO_PROXY.open(urllib.request.Request(url, headers=headers), timeout=30) as answer:
+        return answer.headers, answer.read().decode()
+
+
+def test_the_demo_names_the_reading_room_and_opens_it(tmp_path, pywb):
+    with subprocess.Popen(
+        [BIN / "newswarc", "demo", "--serve"],
+        cwd=tmp_path,
+        env=environment_in(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("http://"):
+                break
+        with NO_PROXY.open(said[-1].strip() + "health", timeout=30) as answer:
+            health = json.load(answer)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    assert said[-2].split("read it")[1].strip() == f"newswarc serve {tmp_path / 'collections' / 'demo'}"
+    assert health["collections"]["demo"]["articles"] > 20

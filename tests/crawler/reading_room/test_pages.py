@@ -1,5 +1,7 @@
 """What each page shows, and that every link of the reading room leads somewhere."""
 
+import shutil
+import sqlite3
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -156,8 +158,6 @@ def test_what_is_as_archived_is_verified(client, crawled):
 
 
 def test_what_is_not_as_archived_is_told(room_over, crawled, tmp_path):
-    import shutil
-
     root = shutil.copytree(crawled.collection, tmp_path / "newsroom")
     item = crawled.items()[0]
     warc = root / "archive" / item["capture"]["warc"]
@@ -300,8 +300,6 @@ def test_what_is_not_there_is_told_to_people(client, path, status):
 
 
 def test_several_collections_are_searched_together(room_over, crawled, tmp_path):
-    import shutil
-
     other = shutil.copytree(crawled.collection, tmp_path / "other")
     client = room_over(crawled.collection, other)
     found = client.get("/api/search?q=the&sort=date&most=100").json()["hits"]
@@ -309,6 +307,21 @@ def test_several_collections_are_searched_together(room_over, crawled, tmp_path)
     dates = [hit["date"] for hit in found if hit["date"]]
     assert len(dates) == len(found)
     assert client.get(at("/article", url=crawled.items()[0]["url"])).status_code == 404, "which one must be said"
+
+
+def test_a_catalog_without_an_index_says_so(room_over, crawled, tmp_path):
+    """As on another database: what is known by its address is there all the same."""
+    root = shutil.copytree(crawled.collection, tmp_path / "newsroom")
+    with sqlite3.connect(root / "catalog.sqlite") as catalog:
+        for trigger in ("added", "changed", "gone"):
+            catalog.execute(f"DROP TRIGGER search_{trigger}")
+        catalog.execute("DROP TABLE search_stale")
+    catalog.close()
+    client = room_over(root)
+    for path in PAGES:
+        assert client.get(path).status_code == 200
+    assert "newswarc recover newsroom" in text_of(tree(client.get("/")), "//main")
+    assert client.get(at("/article", url=crawled.items()[0]["url"])).status_code == 200
 
 
 def test_an_empty_collection_says_what_next(room_over, tmp_path):
