@@ -17,7 +17,7 @@ help:  ## list the targets
 $(VENV)/.installed: pyproject.toml constraints.txt
 	"$(PYTHON)" -c 'import sys; sys.version_info >= (3, 11) or sys.exit("newswarc needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.11")'
 	"$(PYTHON)" -m venv --clear $(VENV)
-	$(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[dev,alerts]'
+	$(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[dev,alerts,postgres]'
 	touch $@
 
 $(REPLAY)/.installed: constraints.txt
@@ -75,7 +75,7 @@ screenshots: $(ENVIRONMENTS) $(VENV)/.browser  ## take the README's pictures of 
 
 lock:  ## write constraints.txt anew: the newest versions that pyproject.toml allows
 	"$(PYTHON)" -m venv --clear .venv-lock
-	.venv-lock/bin/python $(PIP) install --editable '.[dev,alerts,replay,judge,browser]'
+	.venv-lock/bin/python $(PIP) install --editable '.[dev,alerts,postgres,replay,judge,browser]'
 	.venv-lock/bin/python $(PIP) freeze --exclude-editable > constraints.txt
 	rm -rf .venv-lock
 

@@ -4,6 +4,7 @@ import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -63,6 +64,8 @@ class CrawlCollection:
     ) -> None:
         self.failure: ArchiveError | None = None
         """Why nothing can be archived any more."""
+        self.distrusted: AbstractSet[str] = frozenset()
+        """Hosts whose validators lied about articles; whoever keeps account of them sets it."""
         self._open = open_collection
         self._opened: WritableCollection | None = None
         self._committed: deque[tuple[str | None, Sighting]] = deque(maxlen=_IN_HAND)

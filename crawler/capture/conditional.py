@@ -3,6 +3,7 @@
 A 304 costs the server nothing and the archive one revisit record; the spider gets the archived payload as if it had
 been sent. Some feeds change under one and the same ETag, and their news would be missed: so what announces stories
 (feeds, sitemaps, section pages) is asked for in full until its validators proved honest, and now and then afterwards.
+Validators of articles are believed, unless their host was caught lying.
 """
 
 import logging
@@ -10,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -30,6 +32,12 @@ ANNOUNCES = "announces"
 TRUSTED = "trusted"
 """Key of request.meta, for pages that announce stories: whether their validators proved honest, where that is written
 down; without it, the captures that there are tell."""
+
+DOUBTED = "doubted"
+"""Key of request.meta: true where an article is asked for in full to see whether its validators are honest."""
+
+HELD = "held"
+"""Key of request.meta: the validator of what was captured last, if the page is doubted."""
 
 UNCONDITIONAL = "unconditional"
 """Key of request.meta: true where the response is wanted in full."""
@@ -60,6 +68,7 @@ class ConditionalGet:
     def process_request(self, request: Request) -> None:
         """Add If-None-Match and If-Modified-Since where an earlier capture can be confirmed."""
         _forget_conditions(request)
+        request.meta.pop(HELD, None)
         if not _may_ask(request):
             return
         try:
@@ -67,7 +76,9 @@ class ConditionalGet:
         except ArchiveError as exc:
             self._keeper.fail(exc)
             raise ArchiveUnavailable(str(exc)) from exc
-        if earlier is not None:
+        if earlier is not None and request.meta.get(DOUBTED):
+            request.meta[HELD] = earlier.etag or earlier.last_modified
+        elif earlier is not None:
             request.meta[EARLIER] = earlier
             for name, value in _conditions(earlier):
                 request.headers[name] = value
@@ -101,7 +112,7 @@ class ConditionalGet:
 
     def _is_trusted(self, request: Request, earlier: Capture) -> bool:
         if not (request.meta.get(ANNOUNCES) or any(kind in earlier.mime for kind in _ANNOUNCING_TYPES)):
-            return True
+            return urlsplit(request.url).netloc not in self._keeper.distrusted
         return bool(request.meta[TRUSTED]) if TRUSTED in request.meta else self._proved_honest(earlier.url)
 
     def _proved_honest(self, url: str) -> bool:
@@ -119,6 +130,12 @@ def proved_honest(captures: Iterable[Capture]) -> bool:
     payloads.pop(None, None)
     seen = set().union(*payloads.values())
     return len(seen) > 1 and all(len(digests) == 1 for digests in payloads.values())
+
+
+def validator_of(response: Response) -> str | None:
+    """The ETag of a response, else its Last-Modified, if it has either."""
+    value = response.headers.get(b"ETag") or response.headers.get(b"Last-Modified")
+    return value.decode("latin-1") if value else None
 
 
 def _may_ask(request: Request) -> bool:

@@ -4,8 +4,10 @@ Rows are written in batches, so a crash loses at most the last second's states; 
 the next crawl asks again.
 """
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -13,6 +15,7 @@ from archives.errors import ArchiveError
 from crawler.discovery import Announced
 from crawler.discovery.url import form_rank, story_key
 from crawler.frontier.entry import Entry, State, stamp
+from crawler.frontier.hosts import Hosts
 from crawler.frontier.looks import Looks
 from crawler.frontier.reading import read_entries
 from crawler.frontier.rows import Rows
@@ -20,6 +23,8 @@ from crawler.frontier.sources import Sources
 from crawler.frontier.tables import LEDGER, counts_by_state, first_announcements
 from crawler.revisits import DEFAULT, Revisits
 from crawler.sites.polling import EACH_KIND, Polling
+
+_DOUBTED_LOOK, _DOUBTED_PART = 3, 4
 
 
 def _nobody(_: ArchiveError) -> None:
@@ -55,6 +60,7 @@ class Frontier:
         self._asked: set[str] = set()
         self.announced = 0
         """URLs that were announced for the first time, in this crawl."""
+        self.hosts = Hosts(engine, self._rows.database, site)
         self.sources = Sources(engine, self._rows.database, site=site, polling=polling, now=now)
 
     def announce(
@@ -161,6 +167,18 @@ class Frontier:
                 entry.state, entry.reason = "pending", None
                 self._rows.write(entry)
         return True
+
+    def doubts(self, url: str) -> bool:
+        """Whether a URL is to be asked for in full, to see whether its validators tell when it changes.
+
+        A quarter of those that were found unchanged three times are, once.
+        """
+        entry = self._rows.by_url([url]).get(url)
+        return entry is not None and entry.looks == _DOUBTED_LOOK and zlib.crc32(url.encode()) % _DOUBTED_PART == 0
+
+    def distrust(self, url: str) -> None:
+        """Note that an article had changed under the validator that it had before."""
+        self.hosts.distrust(urlsplit(url).netloc, url, self._stamp())
 
     def settle(
         self,

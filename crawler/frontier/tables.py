@@ -54,8 +54,8 @@ SOURCES = sa.Table(
     sa.Column("known", sa.Integer, nullable=False),
     sa.Column("peak", sa.Float, nullable=False),
     sa.Column("news", sa.Text),
-    sa.Column("lull", sa.Float, nullable=False),
-    sa.Column("lulls", sa.Integer, nullable=False),
+    sa.Column("lull", sa.Float, nullable=False, server_default="0"),
+    sa.Column("lulls", sa.Integer, nullable=False, server_default="0"),
     sa.Column("digest", sa.Text),
     sa.Column("validator", sa.Text),
     sa.Column("honesty", sa.Text, nullable=False),
@@ -66,6 +66,14 @@ SOURCES = sa.Table(
     sa.Column("overflows", sa.Integer, nullable=False),
     sa.Column("overflowed", sa.Text),
     sa.Index("sources_next_poll", "site", "next_poll"),
+)
+HOSTS = sa.Table(
+    "distrusted_hosts",
+    METADATA,
+    sa.Column("site", sa.Text, primary_key=True),
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("since", sa.Text, nullable=False),
 )
 
 
@@ -96,18 +104,20 @@ def first_announcements(connection: sa.Connection, urls: Sequence[str]) -> dict[
 
 
 def prepare(engine: sa.Engine) -> None:
-    """Make the tables that are missing, and in a ledger of old the columns that are."""
+    """Make the tables that are missing, and in tables of old the columns that are."""
     METADATA.create_all(engine)
-    missing = [column for column in LEDGER.columns if column.name not in _columns_in(engine)]
-    with engine.begin() as connection:
-        for column in missing:
-            clause = CreateColumn(column).compile(dialect=engine.dialect)
-            connection.execute(sa.text(f"ALTER TABLE {LEDGER.name} ADD COLUMN {clause}"))
+    for table in (LEDGER, SOURCES):
+        there = _columns_in(engine, table)
+        missing = [column for column in table.columns if column.name not in there]
+        with engine.begin() as connection:
+            for column in missing:
+                clause = CreateColumn(column).compile(dialect=engine.dialect)
+                connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {clause}"))
 
 
 def ledger_columns(engine: sa.Engine) -> list[sa.ColumnElement[Any]]:
     """What to select of a ledger that is only read: columns that one of old has not are null, or 0."""
-    there = _columns_in(engine)
+    there = _columns_in(engine, LEDGER)
     return [column if column.name in there else _absent(column) for column in LEDGER.columns]
 
 
@@ -116,5 +126,5 @@ def _absent(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     return value.label(column.name)
 
 
-def _columns_in(engine: sa.Engine) -> set[str]:
-    return {column["name"] for column in sa.inspect(engine).get_columns(LEDGER.name)}
+def _columns_in(engine: sa.Engine, table: sa.Table) -> set[str]:
+    return {column["name"] for column in sa.inspect(engine).get_columns(table.name)}

@@ -4,9 +4,10 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
 from archives.errors import CollectionLocked
 from archives.layout import Layout
@@ -27,28 +28,54 @@ class Ended:
     """The last line that it complained with."""
 
 
+class Process(Protocol):
+    """A crawl at work, as `subprocess.Popen` has it."""
+
+    def poll(self) -> int | None:
+        """Its exit status; None while it goes on."""
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send it a signal."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; subprocess.TimeoutExpired."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
+Spawn = Callable[[list[str], IO[bytes], IO[bytes]], Process]
+"""Starts `newswarc crawl` with arguments; the files are its standard output and error."""
+
+
+def spawn(arguments: list[str], out: IO[bytes], err: IO[bytes]) -> Process:
+    """Start a crawl in a session of its own: Ctrl-C is for the scheduler, which stops crawls one by one."""
+    return subprocess.Popen(  # noqa: S603  # our own command, a configured site's name
+        [sys.executable, "-m", "crawler", "crawl", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=err,
+        start_new_session=True,
+    )
+
+
 class Children:
     """Starts a run's crawl, and tells whether it still goes on.
 
     A crawl that an earlier scheduler started is known by the lock that it holds on its collection.
     """
 
-    def __init__(self, folder: Path, home: Path) -> None:
+    def __init__(self, folder: Path, home: Path, *, spawn: Spawn = spawn) -> None:
         self._folder = folder
         self._home = home
-        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+        self._spawn = spawn
+        self._processes: dict[int, Process] = {}
 
     def start(self, run: Run, schedule: Schedule | None) -> None:
         """Start the crawl of a run; what it says goes to files named after the run and the attempt."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._said(run).open("wb") as out, self.complaints(run).open("wb") as err:
-            self._processes[run.id] = subprocess.Popen(  # noqa: S603  # our own command, a configured site's name
-                [sys.executable, "-m", "crawler", "crawl", *_arguments(run, self._home, schedule)],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,  # Ctrl-C is for the scheduler, which stops them one by one
-            )
+            self._processes[run.id] = self._spawn(_arguments(run, self._home, schedule), out, err)
 
     def ended(self, run: Run) -> Ended | None:
         """How the run's crawl ended; None while it goes on."""

@@ -1,5 +1,6 @@
 """What happens to requests and items goes into the frontier: the wiring between Scrapy's signals and the ledger."""
 
+import logging
 from datetime import datetime
 from typing import Any, Self
 
@@ -9,11 +10,14 @@ from scrapy.exceptions import CloseSpider, DropItem, IgnoreRequest
 from scrapy.http import Response
 
 from crawler.capture.collection import CrawlCollection, repeats_last
+from crawler.capture.conditional import HELD, validator_of
 from crawler.frontier import Frontier, State, brief
 from crawler.items import Article
 from crawler.revisits import Revisits
 from crawler.spiders.resuming import job_began
 from crawler.spiders.site_settings import revisits_of
+
+logger = logging.getLogger(__name__)
 
 COVERED = ("title", "byline", "date_published", "body")
 """Fields of articles of which it is counted in how many they are: if one is missing suddenly, pages were redesigned."""
@@ -70,6 +74,7 @@ class Ledger:
                 on_fault=keeper.fail,
                 before_writing=catalog.flush,
             )
+        keeper.distrusted = self._frontier.hosts.distrusted
         spider.ledger, spider.frontier = self, self._frontier  # type: ignore[attr-defined]  # NewsSpider's
 
     def spider_closed(self) -> None:
@@ -90,8 +95,16 @@ class Ledger:
         changed = state == "captured" and keeper is not None and keeper.shows_change(response)
         is_first = self._frontier.settle(url, state, reason, seen=response is not None, changed=changed)
         if changed:
+            self._doubt(url, response)
             self._crawler.stats.inc_value("articles/new" if is_first else "articles/changed")
         self._crawler.stats.inc_value("/".join(filter(None, ("outcome", state, brief(reason)))))
+
+    def _doubt(self, url: str, response: Response | None) -> None:
+        """If a changed page has the validator that it had before, its host's are not believed any more."""
+        held = response.meta.get(HELD) if response is not None else None
+        if self._frontier is not None and response is not None and held is not None and held == validator_of(response):
+            logger.warning("%s changed under the same validator: its host's are not believed any more", url)
+            self._frontier.distrust(response.url)
 
     def request_scheduled(self, request: Request, spider: Spider) -> None:
         """A redirect may not lead out of the site."""

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from archives.tracking import untracked
 from crawler.capture import capture_ref
+from crawler.capture.conditional import DOUBTED
 from crawler.capture.crawl_log import Finder
 from crawler.discovery import (
     Announced,
@@ -107,7 +108,11 @@ class NewsSpider(SourceSpider):
                     callback=self.parse_article,
                     errback=self.article_failed,
                     priority=_PRIORITY[one.kind],
-                    meta={"announced": one.url, **source.hop(one.kind)},
+                    meta={
+                        "announced": one.url,
+                        **({DOUBTED: True} if self.frontier.doubts(one.url) else {}),
+                        **source.hop(one.kind),
+                    },
                 )
 
     def _fault(self, one: Announced) -> str | None:

@@ -9,7 +9,7 @@ from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
-from crawler.capture.conditional import ANNOUNCES, NOT_MODIFIED_FLAG, TRUSTED
+from crawler.capture.conditional import ANNOUNCES, NOT_MODIFIED_FLAG, TRUSTED, validator_of
 from crawler.discovery import Announced, Unreadable
 from crawler.frontier import Frontier
 from crawler.frontier.source import Kind, Source
@@ -98,7 +98,7 @@ class Polls:
             announced=len(urls),
             known=known,
             digest=hashlib.sha256(response.body).hexdigest(),
-            validator=_validator(response),
+            validator=validator_of(response),
             not_modified=NOT_MODIFIED_FLAG in response.flags,
         )
         self._stats.inc_value("sources/polled")
@@ -124,8 +124,3 @@ class Polls:
         response = getattr(failure.value, "response", None)
         rest = retry_after(response) if response is not None else None
         self._sources.failed(url, reason or state, gone=gone, rest=rest)
-
-
-def _validator(response: Response) -> str | None:
-    value = response.headers.get(b"ETag") or response.headers.get(b"Last-Modified")
-    return value.decode("latin-1") if value else None

@@ -75,9 +75,10 @@ def _last_run(runs: Sequence[Run]) -> Iterator[Finding]:
 
 
 def came_to_nothing(summary: Mapping[str, Any]) -> bool:
-    """Whether a run asked for something and got nothing at all."""
-    got = summary.get("articles", 0) + sum(summary.get("outcomes", {}).get(one, 0) for one in ("captured", "unchanged"))
-    return summary.get("finish_reason") != "nothing due" and not got and not summary.get("sources_polled", 0)
+    """Whether a run asked for something, and all of it failed."""
+    outcomes = summary.get("outcomes", {})
+    came = summary.get("sources_polled", 0) + sum(count for state, count in outcomes.items() if state != "failed")
+    return not came and bool(outcomes.get("failed") or summary.get("sources_failed") or summary.get("fruitless"))
 
 
 def _coverage(runs: Sequence[Run], since: Since) -> Iterator[Finding]:

@@ -1,6 +1,10 @@
 """Which sources a crawl asks for, and by what they turn out to be."""
 
+from zlib import crc32
+
 import pytest
+
+from tests.support.paper import Answer, article
 
 STORIES = [f"/2024/06/11/story-number-{number}-of-the-day" for number in range(6)]
 DUE_ONLY = ("-s", "NEWSWARC_DUE_ONLY=1")
@@ -92,3 +96,18 @@ def test_a_source_whose_etag_lied_is_not_believed_again(desk, paper, stories):
                    if path == "/rss" and "If-None-Match" in headers]  # fmt: skip
     assert paper.asked.count("/rss") == 1
     assert conditional == []
+
+
+def test_a_host_that_lies_about_articles_is_found_out_and_not_believed_any_more(desk, paper):
+    """Of articles that stay the same some are asked for in full; here one has changed under its old ETag meanwhile."""
+    paths = (f"/2024/06/11/story-number-{number}-of-the-day" for number in range(1_000))
+    path = next(path for path in paths if crc32(f"{paper.base}{path}".encode()) % 4 == 0)
+    desk.write_site(feeds=[paper.put_feed("/rss", paper.put_article(path, ETag='"for ever"'))])
+    for _ in range(4):
+        desk.crawl()
+    paper.put(path, Answer(article("/2024/06/11/quite-another-story"), headers={"ETag": '"for ever"'}))
+    found = desk.crawl()
+    assert found.states(paper.base)[path] == ("captured", None)
+    assert f"{paper.base}{path} changed under the same validator" in found.log
+    paper.put(path, Answer(article("/2024/06/11/a-third-story"), headers={"ETag": '"for ever"'}))
+    assert desk.crawl().states(paper.base)[path] == ("captured", None)

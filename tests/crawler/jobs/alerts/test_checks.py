@@ -59,6 +59,10 @@ def test_a_run_that_comes_to_nothing_is_told():
     assert kinds([run(0, finish_reason="nothing due", **nothing | {"outcomes": {}})]) == []
 
 
+def test_a_run_that_only_saw_that_pages_have_moved_is_not_nothing():
+    assert kinds([run(0, articles=0, outcomes={"skipped": 3}, sources_polled=0)]) == []
+
+
 def test_a_run_that_finds_nothing_new_is_everyday_life():
     assert kinds([run(0, articles=0, outcomes={}, sources_polled=3)]) == []
 

@@ -13,7 +13,7 @@ from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.runs import Runs, jobs_engine
 
 GOOD = {"articles": 3, "outcomes": {"captured": 3}, "sources_polled": 1}
-NOTHING = {"articles": 0, "outcomes": {}, "sources_polled": 0}
+NOTHING = {"articles": 0, "outcomes": {}, "sources_polled": 0, "sources_failed": 1}
 
 
 class World:

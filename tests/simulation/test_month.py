@@ -1,0 +1,180 @@
+"""Newspapers that publish, edit, redesign, fall silent, refuse, move and lie, and are crawled by a schedule for a time.
+
+In the everyday tests it is six papers and a day; a month of thirty belongs to the soak.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from archives.collection import Collection
+from archives.verify import verify
+from crawler.frontier import read_entries
+from tests.simulation.newspaper import HABITS, Newspaper
+from tests.simulation.service import Service, service
+
+BEGIN = datetime(2031, 3, 2, 6, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DELAY = 0.02
+SITE = """domains = ["{host}"]
+allow_private = true
+feeds = ["{base}/rss"]
+requisites = "none"
+
+[politeness]
+delay = {delay}
+concurrency = 1
+
+[polling]
+feeds = ["1 h", "24 h"]
+
+[schedule]
+every = "1 h"
+"""
+UNCHANGED_SHARE = 0.1
+"""So many of the answers, at most, bring in full what was brought before."""
+
+
+def simulate(folder, papers: int, days: float, *, kills: float):
+    """A service after some days with so many newspapers, each with the next habit."""
+    with service(folder, BEGIN, step=HOUR / 4, kills=kills) as opened:
+        for number in range(papers):
+            base, publish = opened.press.open(number)
+            paper = Newspaper(number, base, HABITS[number % len(HABITS)], BEGIN, BEGIN + timedelta(days=days))
+            publish(paper)
+            opened.papers.append(paper)
+            text = SITE.format(host=base.removeprefix("http://"), base=base, delay=DELAY)
+            (folder / "sites" / f"{paper.name}.toml").write_text(text)
+        opened.pass_by(timedelta(days=days))
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory):
+    yield from simulate(tmp_path_factory.mktemp("days"), papers=6, days=1.0, kills=0.08)
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory):
+    yield from simulate(tmp_path_factory.mktemp("month"), papers=30, days=30, kills=0.03)
+
+
+@pytest.fixture(params=["days", pytest.param("month", marks=[pytest.mark.soak, pytest.mark.timeout(4 * 3_600)])])
+def lived(request) -> Service:
+    return request.getfixturevalue(request.param)
+
+
+def revisions_of(lived: Service, paper: Newspaper):
+    """Address → the headlines that were seen there."""
+    found = {}
+    with Collection.open(lived.home / paper.name) as collection:
+        for item in collection.catalog.articles(latest=False):
+            found.setdefault(item["url"], set()).add(item["title"])
+    return found
+
+
+def was_visible(paper: Newspaper, end: datetime, length: timedelta):
+    """The stories that were in the feed for at least so long, of the service's time."""
+    grid = [paper.begin + length * step / 4 for step in range(int((end - paper.begin) / length * 4))]
+    seen: dict = {}
+    for moment in grid:
+        for story in paper.window(moment):
+            seen.setdefault(story.number, []).append(moment)
+    return [paper.stories[number - 1] for number, moments in seen.items() if moments[-1] - moments[0] >= length]
+
+
+@pytest.mark.timeout(600)
+def test_every_announced_url_is_in_exactly_one_state(lived):
+    for paper in lived.papers:
+        with Collection.open(lived.home / paper.name) as collection:
+            ledger = {entry.url: entry for entry in read_entries(collection.catalog.engine)}
+        assert lived.press.announced[paper.name] <= ledger.keys()
+        states = Counter(entry.state for entry in ledger.values())
+        assert states["pending"] == 0, (paper.name, paper.habit)
+        assert sum(states.values()) == len(ledger)
+
+
+@pytest.mark.timeout(600)
+def test_what_was_visible_long_enough_is_captured(lived):
+    wanted, missed = 0, []
+    for paper in lived.papers:
+        captured = revisions_of(lived, paper).keys()
+        for story in was_visible(paper, lived.now - HOUR, HOUR):
+            wanted += 1
+            if not paper.addresses(story) & captured:
+                missed.append((paper.name, paper.habit, story.number, str(story.published)))
+    assert wanted > 5 * len(lived.papers)
+    assert len(missed) <= 0.005 * wanted, missed
+
+
+def look_after_edit(story):
+    """When a story that got another headline is looked at next; None, if that never was, or it is gone by then."""
+    looks = [story.published + HOUR * hours for hours in (1, 6, 24, 72, 168)]
+    look = next((moment for moment in looks if story.edited and story.edited < moment), None)
+    return None if look is None or (story.gone and story.gone < look + 2 * HOUR) else look
+
+
+@pytest.mark.timeout(600)
+def test_every_headline_change_that_lasts_longer_than_its_look_is_seen(lived):
+    changes, missed = 0, []
+    for paper in lived.papers:
+        seen = revisions_of(lived, paper)
+        for story in paper.stories:
+            look = look_after_edit(story)
+            if look is None or not paper.begin <= story.published or look + 3 * HOUR > lived.now or paper.is_busy(look):
+                continue
+            changes += 1
+            titles = set().union(*(seen.get(url, set()) for url in paper.addresses(story)))
+            if story.title_at(look) not in titles:
+                missed.append((paper.name, paper.habit, story.number, str(story.edited), titles))
+    assert changes >= 3
+    assert missed == []
+
+
+@pytest.mark.timeout(600)
+def test_no_host_is_asked_more_often_than_allowed(lived):
+    """Half of the delay is the shortest time that Scrapy's jitter leaves; the host sees it as the network brings it."""
+    for paper in lived.papers:
+        gaps = [later.at - sooner.at for sooner, later in pairwise(lived.press.served[paper.name])]
+        too_close = sum(gap < DELAY / 4 for gap in gaps)
+        assert too_close <= 0.02 * len(gaps), paper.name
+
+
+@pytest.mark.timeout(600)
+def test_little_is_fetched_that_is_known(lived):
+    for paper in lived.papers:
+        if paper.habit == "lying tag":
+            continue  # whose feed is to be asked for in full
+        pages = [one for one in lived.press.served[paper.name] if one.path not in ("/robots.txt", "/rss")]
+        repeated = sum(one.repeats for one in pages)
+        assert repeated <= UNCHANGED_SHARE * len(pages) + 2, (paper.name, paper.habit)
+
+
+@pytest.mark.timeout(1_200)
+def test_kills_lose_nothing(lived):
+    assert lived.crawl_kills > 0
+    assert lived.scheduler_kills > 0
+    assert {run.state for run in lived.runs.recent(limit=10**6)} <= {"done", "failed"}
+    for paper in lived.papers:
+        assert [str(fault) for fault in verify(lived.home / paper.name)] == []
+
+
+@pytest.mark.timeout(600)
+def test_habits_are_noticed_and_what_is_as_ever_is_not(lived):
+    found = {paper.name: {one.kind for one in lived.incidents.recent(10**6) if one.site == paper.name}
+             for paper in lived.papers}  # fmt: skip
+    told = {
+        "steady": set(),
+        "moved": set(),
+        "gone": set(),
+        "too many requests": {"nothing", "failed", "challenges"},
+        "redesigned": {"coverage"},
+        "silent": {"silent"},
+    }
+    for paper in lived.papers:
+        if paper.habit in told:
+            kinds = found[paper.name]
+            assert (kinds & told[paper.habit] or kinds) if told[paper.habit] else not kinds, (paper.habit, kinds)
+    assert len(lived.told) >= len({one.site for one in lived.incidents.recent(10**6)}) > 0
