@@ -47,10 +47,10 @@ def listed(*, site: str | None, limit: int, as_json: bool) -> None:
 
 def listing(found: list[Run]) -> Table:
     """One line a run."""
-    table = Table("run", "site", "state", "due", "articles", "captures", "what was bad", box=None)
+    table = Table("run", "site", "state", "due", "articles", "new", "changed", "captures", "what was bad", box=None)
     for run in found:
         said = run.summary or {}
-        figures = (f"{said[key]:,}" if key in said else "" for key in ("articles", "captures"))
+        figures = (f"{said[key]:,}" if key in said else "" for key in ("articles", "new", "changed", "captures"))
         table.add_row(str(run.id), run.site, run.state, run.due[:19], *figures, run.problem or "")
     return table
 

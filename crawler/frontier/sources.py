@@ -1,6 +1,6 @@
 """The sources of a site: what is due to be polled, and what came of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,6 +73,25 @@ class Sources:
             source.lastmod, source.next_poll, source.dead = lastmod, None, None
             self._put(source)
         return source
+
+    def keep_only(self, named: Collection[str]) -> None:
+        """Forget the sources that are neither named any more nor were found by way of those that are."""
+        forgotten = [source.url for source in self if not self._leads_to(source, named)]
+        if not forgotten:
+            return
+        with self._database() as connection, connection.begin():
+            for url in forgotten:
+                del self._sources[url]
+                which = sa.and_(SOURCES.c.site == self._site, SOURCES.c.url == url)
+                connection.execute(sa.delete(SOURCES).where(which))
+
+    def _leads_to(self, source: Source, named: Collection[str]) -> bool:
+        """Whether a source is named, or what led to it is; what is no source itself, as robots.txt, counts as named."""
+        passed: set[str] = set()
+        while source.url not in named and source.parent in self._sources and source.url not in passed:
+            passed.add(source.url)
+            source = self._sources[source.parent]
+        return source.url in named or source.parent is not None
 
     def is_due(self, url: str) -> bool:
         """Whether a source is to be polled now by its own rhythm; one that nobody knows yet is."""

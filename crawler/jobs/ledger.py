@@ -3,17 +3,21 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from archives.database import place_of
 from archives.errors import CollectionMissing
+from archives.schema import captures_table
 from crawler.frontier import State, brief
 from crawler.frontier.source import Source
-from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER, SOURCES, ledger_columns
+from crawler.frontier.tables import ANNOUNCEMENTS, HOSTS, LEDGER, SOURCES, ledger_columns
 
+_VALIDATORS = ("etag", "last_modified")
 _OF_ANNOUNCEMENT = ("source", "kind", "title", "first_announced", "last_announced")
 
 
@@ -70,6 +74,17 @@ class SiteLedger:
             due=asked,
         )
 
+    def _validators(self, row: sa.RowMapping) -> dict[str, Any]:
+        distrusted = urlsplit(row["url"]).netloc in self._distrusted
+        return {**{name: row[name] for name in _VALIDATORS}, "distrusted": distrusted}
+
+    @cached_property
+    def _distrusted(self) -> frozenset[str]:
+        if not sa.inspect(self._engine).has_table(HOSTS.name):
+            return frozenset()
+        with self._engine.connect() as connection:
+            return frozenset(connection.execute(sa.select(HOSTS.c.host).where(HOSTS.c.site == self._site)).scalars())
+
     def sources(self) -> list[Source]:
         """The site's feeds, sitemaps and sections, as their polls have shown them, those due next first."""
         if not sa.inspect(self._engine).has_table(SOURCES.name):
@@ -79,10 +94,14 @@ class SiteLedger:
             return [Source(**row._asdict()) for row in connection.execute(query)]
 
     def urls(self, state: State | None = None) -> Iterator[dict[str, Any]]:
-        """Each URL, in order, as plain data: its row, and under `announced_by` the sources, the first one first."""
+        """Each URL, in order, as plain data.
+
+        Its row; the `etag` and `last_modified` of its last capture, and whether their host is `distrusted`, as it was
+        caught lying; and under `announced_by` the sources, the first one first.
+        """
         announcement = [ANNOUNCEMENTS.c[name].label(f"by_{name}") for name in _OF_ANNOUNCEMENT]
         query = (
-            sa.select(*ledger_columns(self._engine), *announcement)
+            sa.select(*ledger_columns(self._engine), *announcement, *_validators(self._engine))
             .join_from(LEDGER, ANNOUNCEMENTS, LEDGER.c.url == ANNOUNCEMENTS.c.url, isouter=True)
             .where(LEDGER.c.site == self._site)
             .order_by(LEDGER.c.url, ANNOUNCEMENTS.c.first_announced)
@@ -95,8 +114,21 @@ class SiteLedger:
                 announced = list(of_url)
                 yield {
                     **{column.name: announced[0][column.name] for column in LEDGER.columns},
+                    **self._validators(announced[0]),
                     "announced_by": [_announcement(row) for row in announced if row["by_source"]],
                 }
+
+
+def _validators(engine: sa.Engine) -> list[sa.ColumnElement[Any]]:
+    """What the last capture of a URL came with."""
+    if not sa.inspect(engine).has_table(captures_table.name):
+        return [sa.null().label(name) for name in _VALIDATORS]
+    newest = captures_table.c.date.desc()
+    of_url = captures_table.c.url == LEDGER.c.url
+    return [
+        sa.select(captures_table.c[name]).where(of_url).order_by(newest).limit(1).scalar_subquery().label(name)
+        for name in _VALIDATORS
+    ]
 
 
 def _announcement(row: sa.RowMapping) -> dict[str, Any]:

@@ -90,6 +90,8 @@ class SourceSpider(Spider):
         """The site's sources, then what earlier crawls left to be looked at; of one article, nothing but itself."""
         due_only = self.crawler.settings.getbool("NEWSWARC_DUE_ONLY")
         self.polls = Polls(self.frontier, self.source_faults, self.crawler.stats, due_only=due_only)
+        if self.polls.due_only and not self.is_lone_article:
+            self.frontier.sources.keep_only(self.seeds)
         for request in self._named_sources():
             yield request
         for source in self.polls.left_due():

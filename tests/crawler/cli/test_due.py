@@ -6,7 +6,7 @@ from tests.support.commands import run
 
 
 def test_where_nothing_is_due_nothing_is_begun(tmp_path, paper):
-    story = paper.put_article("/2024/06/11/a-story-of-the-day")
+    story = paper.put_article("/2024/06/11/a-story-of-the-day", ETag='"v1"')
     feed = paper.put_feed("/rss", story)
     host = paper.base.removeprefix("http://")
     (tmp_path / "sites").mkdir()
@@ -23,6 +23,8 @@ def test_where_nothing_is_due_nothing_is_begun(tmp_path, paper):
     assert run(tmp_path, "newswarc", "crawl", "paper", "--due").out == "paper: nothing is due.\n"
     assert run(tmp_path, "newswarc", "crawl", "paper", "--json").status == 0
     assert len(paper.asked) > asked
+    row = json.loads(run(tmp_path, "newswarc", "ledger", "paper", "--urls", "--json").out)
+    assert (row["url"], row["state"], row["etag"], row["distrusted"]) == (story, "captured", '"v1"', False)
 
 
 def test_a_size_that_is_none_is_refused(tmp_path):

@@ -122,6 +122,16 @@ def test_a_failing_source_is_tried_ever_later(world):
     assert world.sources.get(FEED).failures == 0
 
 
+def test_a_source_that_is_named_no_more_is_forgotten_with_what_it_led_to(world):
+    robots = "https://n.example/robots.txt"
+    for url, parent in ((FEED, None), (INDEX, None), ("child", INDEX), ("grandchild", "child"), ("found", robots)):
+        world.sources.find(url, "sitemap", parent=parent)
+    world.sources.keep_only([FEED, "https://n.example/other"])
+    assert {source.url for source in world.sources} == {FEED, "found"}
+    world.sources.keep_only([FEED])
+    assert {source.url for source in world.sources} == {FEED, "found"}
+
+
 def is_anything_due(world):
     with world.engine.connect() as connection:
         return is_due(connection, SITE, stamp(world.now))
