@@ -5,6 +5,9 @@ from filelock import FileLock, Timeout
 from archives.errors import CollectionLocked, StorageFailed
 from archives.layout import Layout
 
+BEING_WRITTEN = "another process is writing to this collection"
+"""What a writer that is refused says."""
+
 
 def writer_lock(layout: Layout) -> FileLock:
     """The lock, held; CollectionLocked while another process has it.
@@ -15,9 +18,7 @@ def writer_lock(layout: Layout) -> FileLock:
     try:
         lock.acquire()
     except Timeout as exc:
-        raise CollectionLocked(
-            f"{layout.root}: another process is writing to this collection; wait for it or choose another"
-        ) from exc
+        raise CollectionLocked(f"{layout.root}: {BEING_WRITTEN}; wait for it or choose another") from exc
     except OSError as exc:
         raise StorageFailed(f"{layout.lock}: {exc.strerror}; make the folder writable") from exc
     return lock

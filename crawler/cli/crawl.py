@@ -136,7 +136,7 @@ def is_anothers(site: Site) -> bool:
 def faults_of(summary: RunSummary) -> list[str]:
     """What was found bad, one line each."""
     lines = [*summary.sources_unusable, *summary.fruitless, *([summary.problem] if summary.problem else [])]
-    if not lines and summary.captures == 0 and summary.finish_reason != INTERRUPTED:
+    if not lines and summary.requests and not summary.captures and summary.finish_reason != INTERRUPTED:
         lines = [f"nothing could be captured; {summary.log} tells why"]
     return list(dict.fromkeys(lines))
 

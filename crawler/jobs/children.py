@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import IO, Any, Protocol
 
 from archives.errors import CollectionLocked
 from archives.layout import Layout
-from archives.lock import writer_lock
+from archives.lock import BEING_WRITTEN, writer_lock
 from crawler.jobs.runs import Run
 from crawler.sites import Schedule
 
@@ -26,6 +27,15 @@ class Ended:
     """What it said at the end; None if it was cut off before."""
     fault: str | None
     """The last line that it complained with."""
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether it did not begin, as another process was writing to its collection."""
+        return self.summary is None and BEING_WRITTEN in (self.fault or "")
+
+
+_LONGEST_START = 20.0
+"""Seconds from a crawl's start until it holds its lock."""
 
 
 class Process(Protocol):
@@ -81,10 +91,18 @@ class Children:
         """How the run's crawl ended; None while it goes on."""
         process = self._processes.get(run.id)
         status = process.poll() if process else None
-        if status is None and (process or self.is_busy(run)):
+        if status is None and (process or self.is_busy(run) or self._has_just_begun(run)):
             return None
         self._processes.pop(run.id, None)
         return Ended(status=status, summary=self._summary(run), fault=self._fault(run))
+
+    def _has_just_begun(self, run: Run) -> bool:
+        """Whether a crawl that an earlier scheduler started may not have got as far as its lock."""
+        try:
+            age = time.time() - self.complaints(run).stat().st_mtime
+        except OSError:
+            return False
+        return 0 <= age < _LONGEST_START and self._summary(run) is None
 
     def is_busy(self, run: Run) -> bool:
         """Whether some process is writing to the run's collection."""

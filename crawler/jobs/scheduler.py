@@ -101,7 +101,7 @@ class Scheduler:
                 self._settle(run, ended)
 
     def _settle(self, run: Run, ended: Ended) -> None:
-        cut_off = ended.summary is None and (ended.status != USAGE or self._children.is_busy(run))
+        cut_off = ended.summary is None and (ended.status != USAGE or ended.was_refused)
         if ended.status == INTERRUPTED or (cut_off and run.attempts < MOST_ATTEMPTS):
             logger.warning("Run %s of %s was cut off; it will be gone on with", run.id, run.site)
             self._runs.put_back(run)

@@ -36,6 +36,8 @@ class RunSummary:
     log: Path | None
     reports: Path | None
     """Folder of the crawl log and the reports."""
+    requests: int = 0
+    """That the crawl had to make, whether or not they could be made."""
     pages: int = 0
     """Responses that came, whatever their status, without requisites."""
     captures: int = 0
@@ -111,6 +113,7 @@ def summed_up(
     return replace(
         begun,
         sites=tuple(site.name for site in sites),
+        requests=total["scheduler/enqueued"],
         pages=total["downloader/response_count"] - total["requisites/captured"],
         captures=total["archive/captures"],
         revisits=total["archive/revisits"],

@@ -93,6 +93,8 @@ class Service:
         self.papers: list[Newspaper] = []
         self.press = Press(lambda: self.now)
         self.crawl_kills = self.scheduler_kills = 0
+        self.interval = 4 * step
+        """Between two runs of a site."""
         self._step, self._kills = step, kills
         self._chance = random.Random(20_240_611)
         self._forks = Forks(folder)

@@ -28,24 +28,24 @@ delay = {delay}
 concurrency = 1
 
 [polling]
-feeds = ["1 h", "24 h"]
+feeds = ["{hours} h", "24 h"]
 
 [schedule]
-every = "1 h"
+every = "{hours} h"
 """
 UNCHANGED_SHARE = 0.1
 """So many of the answers, at most, bring in full what was brought before."""
 
 
-def simulate(folder, papers: int, days: float, *, kills: float):
-    """A service after some days with so many newspapers, each with the next habit."""
-    with service(folder, BEGIN, step=HOUR / 4, kills=kills) as opened:
+def simulate(folder, papers: int, days: float, *, hours: int, kills: float):
+    """A service after some days with so many newspapers, each with the next habit, crawled every so many hours."""
+    with service(folder, BEGIN, step=HOUR * hours / 4, kills=kills) as opened:
         for number in range(papers):
             base, publish = opened.press.open(number)
             paper = Newspaper(number, base, HABITS[number % len(HABITS)], BEGIN, BEGIN + timedelta(days=days))
             publish(paper)
             opened.papers.append(paper)
-            text = SITE.format(host=base.removeprefix("http://"), base=base, delay=DELAY)
+            text = SITE.format(host=base.removeprefix("http://"), base=base, delay=DELAY, hours=hours)
             (folder / "sites" / f"{paper.name}.toml").write_text(text)
         opened.pass_by(timedelta(days=days))
         yield opened
@@ -53,12 +53,12 @@ def simulate(folder, papers: int, days: float, *, kills: float):
 
 @pytest.fixture(scope="module")
 def days(tmp_path_factory):
-    yield from simulate(tmp_path_factory.mktemp("days"), papers=6, days=1.0, kills=0.08)
+    yield from simulate(tmp_path_factory.mktemp("days"), papers=6, days=1.0, hours=1, kills=0.08)
 
 
 @pytest.fixture(scope="module")
 def month(tmp_path_factory):
-    yield from simulate(tmp_path_factory.mktemp("month"), papers=30, days=30, kills=0.03)
+    yield from simulate(tmp_path_factory.mktemp("month"), papers=30, days=30, hours=3, kills=0.03)
 
 
 @pytest.fixture(params=["days", pytest.param("month", marks=[pytest.mark.soak, pytest.mark.timeout(4 * 3_600)])])
@@ -101,7 +101,7 @@ def test_what_was_visible_long_enough_is_captured(lived):
     wanted, missed = 0, []
     for paper in lived.papers:
         captured = revisions_of(lived, paper).keys()
-        for story in was_visible(paper, lived.now - HOUR, HOUR):
+        for story in was_visible(paper, lived.now - lived.interval, lived.interval):
             wanted += 1
             if not paper.addresses(story) & captured:
                 missed.append((paper.name, paper.habit, story.number, str(story.published)))
@@ -109,11 +109,11 @@ def test_what_was_visible_long_enough_is_captured(lived):
     assert len(missed) <= 0.005 * wanted, missed
 
 
-def look_after_edit(story):
+def look_after_edit(story, interval):
     """When a story that got another headline is looked at next; None, if that never was, or it is gone by then."""
     looks = [story.published + HOUR * hours for hours in (1, 6, 24, 72, 168)]
     look = next((moment for moment in looks if story.edited and story.edited < moment), None)
-    return None if look is None or (story.gone and story.gone < look + 2 * HOUR) else look
+    return None if look is None or (story.gone and story.gone < look + 2 * interval) else look
 
 
 @pytest.mark.timeout(600)
@@ -122,8 +122,13 @@ def test_every_headline_change_that_lasts_longer_than_its_look_is_seen(lived):
     for paper in lived.papers:
         seen = revisions_of(lived, paper)
         for story in paper.stories:
-            look = look_after_edit(story)
-            if look is None or not paper.begin <= story.published or look + 3 * HOUR > lived.now or paper.is_busy(look):
+            look = look_after_edit(story, lived.interval)
+            if (
+                look is None
+                or not paper.begin <= story.published
+                or look + 2 * lived.interval > lived.now
+                or paper.is_busy(look)
+            ):
                 continue
             changes += 1
             titles = set().union(*(seen.get(url, set()) for url in paper.addresses(story)))

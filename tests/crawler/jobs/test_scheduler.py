@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archives.database import open_database
+from archives.lock import BEING_WRITTEN
 from crawler.jobs.children import Ended
 from crawler.jobs.runs import Runs
 from crawler.jobs.scheduler import MOST_ATTEMPTS, Scheduler
@@ -232,3 +233,17 @@ def test_a_run_that_would_ask_for_nothing_is_left_out(world):
     has_work.append(("paper", "paper"))
     world.pass_by(60 * MINUTE)
     assert world.started == ["paper"]
+
+
+def test_a_crawl_that_another_one_kept_from_its_collection_is_started_again(world):
+    """As after a scheduler that was killed before its crawl had begun to write."""
+    world.add("paper", HOURLY)
+    world.pass_by(31 * MINUTE)
+    said = f"collections/paper: {BEING_WRITTEN}; wait for it or choose another"
+    world.crawls.endings["paper"] = Ended(status=2, summary=None, fault=said)
+    world.pass_by(MINUTE)
+    assert world.started == ["paper", "paper"]
+    world.crawls.endings["paper"] = DONE
+    world.pass_by(MINUTE)
+    (run,) = world.runs.recent()
+    assert (run.state, run.attempts) == ("done", 2)
