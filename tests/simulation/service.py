@@ -48,8 +48,8 @@ class Forks:
         return json.loads(self._process.stdout.readline())
 
     def close(self) -> None:
-        self._process.stdin.close()
-        self._process.wait()
+        with self._process:  # which closes its pipes and waits
+            self._process.stdin.close()
 
 
 class Fork:
@@ -98,8 +98,9 @@ class Service:
         self._step, self._kills = step, kills
         self._chance = random.Random(20_240_611)
         self._forks = Forks(folder)
-        self.runs = Runs(jobs_engine(self.home / FOLDER / DATABASE), now=lambda: self.now)
-        self.incidents = Incidents(jobs_engine(self.home / FOLDER / DATABASE), now=lambda: self.now)
+        self._engine = jobs_engine(self.home / FOLDER / DATABASE)
+        self.runs = Runs(self._engine, now=lambda: self.now)
+        self.incidents = Incidents(self._engine, now=lambda: self.now)
         self.told: list[tuple[str, str]] = []
         self._start_scheduler()
 
@@ -132,6 +133,12 @@ class Service:
             self._settle()
             self.now += self._step
 
+    def crawl_all(self) -> None:
+        """Have each paper crawled once more, in full, as somebody asks for it."""
+        for paper in self.papers:
+            self.runs.queue(paper.name, paper.name, cause="asked", due=self.now)
+        self._settle()
+
     def _settle(self) -> None:
         deadline = time.monotonic() + LONGEST
         while True:
@@ -147,6 +154,7 @@ class Service:
     def close(self) -> None:
         self._forks.close()
         self.press.close()
+        self._engine.dispose()
 
 
 @contextmanager
