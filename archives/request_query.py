@@ -22,9 +22,10 @@ _WITH_BODY = frozenset({"POST", "PUT"})
 
 def capture_key(url: str, request: bytes) -> Surt:
     """The key under which the answer to a request is filed: that of the URL, unless something was sent to it."""
-    method, kind, body = _understood(request[:LOOKED_AT])
+    method = method_of(request)
     if method in INDEXED_BY_URL:
         return surt(url)
+    kind, body = _sent(request[:LOOKED_AT])
     query = _query(kind, body)[:LONGEST] if method in _WITH_BODY and body else ""
     sent = f"__wb_method={method}" + (f"&{query}" if query else "")
     return surt(f"{url}{'&' if '?' in url else '?'}{sent}")
@@ -35,11 +36,11 @@ def method_of(request: bytes) -> str:
     return request[:20].split(b" ", 1)[0].decode("ascii", "replace").upper() or "GET"
 
 
-def _understood(request: bytes) -> tuple[str, str, bytes]:
-    """Method, media type and body of a request message."""
+def _sent(request: bytes) -> tuple[str, bytes]:
+    """Media type and body of a request message."""
     head, _, body = request.partition(b"\r\n\r\n")
     kinds = (line[13:] for line in head.split(b"\r\n") if line.lower().startswith(b"content-type:"))
-    return method_of(request), next(kinds, b"").strip().lower().decode("latin-1"), body
+    return next(kinds, b"").strip().lower().decode("latin-1"), body
 
 
 def _query(kind: str, body: bytes) -> str:
