@@ -25,10 +25,17 @@ def capture_key(url: str, request: bytes) -> Surt:
     method = method_of(request)
     if method in INDEXED_BY_URL:
         return surt(url)
-    kind, body = _sent(request[:LOOKED_AT])
-    query = _query(kind, body)[:LONGEST] if method in _WITH_BODY and body else ""
+    query = query_of(request)
     sent = f"__wb_method={method}" + (f"&{query}" if query else "")
     return surt(f"{url}{'&' if '?' in url else '?'}{sent}")
+
+
+def query_of(request: bytes) -> str:
+    """What was sent with a request, as far as it counts; empty, if nothing was, or nothing that can be understood."""
+    if method_of(request) not in _WITH_BODY:
+        return ""
+    kind, body = _sent(request[:LOOKED_AT])
+    return _query(kind, body)[:LONGEST] if body else ""
 
 
 def method_of(request: bytes) -> str:

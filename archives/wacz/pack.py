@@ -10,8 +10,9 @@ from typing import Any
 from archives.cdxj import Capture, format_line
 from archives.collection import Collection, utc_now
 from archives.errors import CollectionMissing, MalformedRecord
-from archives.groups import Group, capture_of, groups, missing_from, with_original
+from archives.groups import Group, capture_of, groups, missing_from, request_of, with_original
 from archives.layout import OPEN
+from archives.request_query import query_of
 from archives.runs import runs
 from archives.segment import SOFTWARE
 from archives.takedown.notices import standing
@@ -139,13 +140,18 @@ class _Packing:
         capture = replace(
             with_original(capture, original), offset=place.offset, length=place.length, framing="identity"
         )
-        self._index.add(index_line(capture, place.digest))
+        self._index.add(index_line(capture, place.digest, sent=query_of(request_of(group))))
 
 
-def index_line(capture: Capture, record_digest: str) -> bytes:
-    """The capture's CDXJ line as packages have it: digests with their labels, the record's own among them."""
+def index_line(capture: Capture, record_digest: str, *, sent: str = "") -> bytes:
+    """The capture's CDXJ line as packages have it: digests with their labels, the record's own among them.
+
+    `sent` is what was sent with the request, as a query: ReplayWeb.page makes its own keys of it.
+    """
     key, timestamp, text = format_line(capture).split(" ", 2)
     fields = json.loads(text) | {"digest": capture.payload_digest, "recordDigest": record_digest}
+    if sent:
+        fields["requestBody"] = sent
     return f"{key} {timestamp} {json.dumps(fields)}\n".encode()
 
 

@@ -7,6 +7,7 @@ import subprocess
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +32,18 @@ STORY = b"<p>The ferry to Calder Rock is late again.</p>"
 CHUNKS = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (STORY[:9], STORY[9:], b"")) + b"X-Press: 3\r\n"
 
 
+ASKING = b"""<p></p><script>
+fetch("/lamps", { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"quay":{"name":"south"}}' })
+  .then((answer) => answer.text()).then((text) => { document.querySelector("p").textContent = text; });
+</script>"""
+
+
+def posted(path: str, sent: str, answer: str) -> Exchange:
+    head = f"POST /{path} HTTP/1.1\r\nHost: news.example\r\nContent-Type: application/json\r\n\r\n"
+    plain = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n"
+    return replace(exchange(path, plain + answer.encode()), request=(head + sent).encode())
+
+
 def exchange(path: str, response: bytes) -> Exchange:
     return Exchange(
         url=f"http://news.example/{path}",
@@ -49,6 +62,9 @@ def collection(tmp_path_factory) -> Path:
         opened.archive(exchange("", HTML + b"\r\n<p>Bridge open</p>"))
         opened.seal()
         opened.archive(exchange("again/", chunked))
+        for place in ("north", "south"):
+            opened.archive(posted("lamps", f'{{"quay": {{"name": "{place}"}}}}', f"Lamps of the {place}."))
+        opened.archive(exchange("script/", HTML + b"\r\n" + ASKING))
         reference = {"record_id": story.record_id, "date": story.date}
         item = {"url": story.url, "site": "post", "title": "Ferry late", "body": "Late.", "capture": reference}
         opened.catalog.put_article(item)
@@ -95,7 +111,7 @@ def test_we_find_the_packages_of_py_wacz_valid(py_wacz, collection, tmp_path):
     run(py_wacz, "create", "-t", "-d", "-o", "theirs.wacz", *warcs, cwd=tmp_path)
     checked = Checked()
     assert [str(finding) for finding in verify_wacz(tmp_path / "theirs.wacz", checked)] == []
-    assert (checked.files, checked.captures) == (2, 3)
+    assert (checked.files, checked.captures) == (2, 6)
 
 
 def test_their_index_of_our_records_is_ours(py_wacz, packed, tmp_path):
@@ -158,7 +174,8 @@ def replayweb() -> Path:
 
 @pytest.mark.timeout(120)
 def test_replayweb_page_shows_the_package(chromium, replayweb, packed):
-    """In the browser, by its own service worker: also what was chunked, and a revisit of it."""
-    urls = [f"http://news.example/{path}" for path in ("", "chunked/", "again/")]
+    """In the browser, by its own service worker: what was chunked, a revisit of it, what a script asks by POST."""
+    urls = [f"http://news.example/{path}" for path in ("", "chunked/", "again/", "script/")]
     story = "The ferry to Calder Rock is late again."
-    assert texts_shown(chromium, replayweb, packed, urls) == dict(zip(urls, ["Bridge open", story, story], strict=True))
+    texts = ["Bridge open", story, story, "Lamps of the south."]
+    assert texts_shown(chromium, replayweb, packed, urls) == dict(zip(urls, texts, strict=True))
