@@ -3,7 +3,7 @@
 import os
 
 from crawler import __version__
-from crawler.pipelines.steps import step_pipelines
+from crawler.pipelines.steps import steps_pipelines
 
 BOT_NAME = "newswarc"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -142,7 +142,7 @@ EXTENSIONS = {
 
 ITEM_PIPELINES = {
     "crawler.pipelines.pages.ParsePipeline": 100,
-    **{path: 200 + place for place, path in enumerate(step_pipelines())},  # in the order of STEPS
+    **{path: 200 + place for place, path in enumerate(steps_pipelines())},  # in the order of STEPS
     "crawler.pipelines.requisites.RequisitesPipeline": 600,
     "crawler.pipelines.pages.ArticlePipeline": 700,
     "crawler.pipelines.story.StoryPipeline": 800,

@@ -180,6 +180,11 @@ class Frontier:
         """Note that an article had changed under the validator that it had before."""
         self.hosts.distrust(urlsplit(url).netloc, url, self._stamp())
 
+    def was_seen(self, url: str) -> bool:
+        """Whether a response for the URL was ever captured, as far as the ledger knows."""
+        entry = self._rows.by_url([url]).get(url)
+        return entry is not None and entry.last_seen is not None
+
     def settle(
         self,
         url: str,

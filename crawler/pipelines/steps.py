@@ -1,4 +1,4 @@
-"""One pipeline per step of the extraction, in its order: what is extracted live is what is extracted from the archive.
+"""The steps of the extraction as pipelines, in its order: what is extracted live is what is extracted from the archive.
 
 settings.py lists them; a project may leave one out.
 """
@@ -20,118 +20,67 @@ from crawler.extraction.tags import fill_tags
 from crawler.extraction.title import fill_title
 
 
-class StepPipeline:
-    """Fills one concern of the article on its way."""
+class StepsPipeline:
+    """Fills a part of the article on its way."""
 
-    step: Step
+    steps: tuple[Step, ...]
 
     def process_item(self, item: object) -> object:
-        """Take a page one step further; any other item passes."""
-        return self.step(item) if isinstance(item, Page) else item
+        """Take a page some steps further; any other item passes."""
+        if not isinstance(item, Page):
+            return item
+        page = item
+        for step in self.steps:
+            page = step(page)
+        return page
 
 
-class CanonicalUrlPipeline(StepPipeline):
-    """Fills the URL that the page says is its own."""
+class TitlePipeline(StepsPipeline):
+    """Fills the title, the slug, and the URL that the page says is its own."""
 
-    step = staticmethod(fill_canonical_url)
-
-
-class TitlePipeline(StepPipeline):
-    """Fills the title."""
-
-    step = staticmethod(fill_title)
+    steps = (fill_canonical_url, fill_title, fill_slug)
 
 
-class SlugPipeline(StepPipeline):
-    """Fills the slug."""
-
-    step = staticmethod(fill_slug)
-
-
-class BodyPipeline(StepPipeline):
+class BodyPipeline(StepsPipeline):
     """Fills the body, plain and as Markdown."""
 
-    step = staticmethod(fill_body)
+    steps = (fill_body,)
 
 
-class RelatedPipeline(StepPipeline):
+class RelatedPipeline(StepsPipeline):
     """Fills the related links."""
 
-    step = staticmethod(fill_related)
+    steps = (fill_related,)
 
 
-class BylinePipeline(StepPipeline):
+class BylinePipeline(StepsPipeline):
     """Fills the byline and the authors."""
 
-    step = staticmethod(fill_byline)
+    steps = (fill_byline,)
 
 
-class DatesPipeline(StepPipeline):
+class DatesPipeline(StepsPipeline):
     """Fills the dates of publication and of the last update."""
 
-    step = staticmethod(fill_dates)
+    steps = (fill_dates,)
 
 
-class DescriptionPipeline(StepPipeline):
-    """Fills the description."""
+class DetailsPipeline(StepsPipeline):
+    """Fills description, section, tags, language, who may read it, the pictures, and what kind of piece it is."""
 
-    step = staticmethod(fill_description)
-
-
-class SectionPipeline(StepPipeline):
-    """Fills the section."""
-
-    step = staticmethod(fill_section)
+    steps = (fill_description, fill_section, fill_tags, fill_language, fill_access, fill_images, fill_kind)
 
 
-class TagsPipeline(StepPipeline):
-    """Fills the tags."""
-
-    step = staticmethod(fill_tags)
-
-
-class LanguagePipeline(StepPipeline):
-    """Fills the language."""
-
-    step = staticmethod(fill_language)
-
-
-class AccessPipeline(StepPipeline):
-    """Fills who may read it."""
-
-    step = staticmethod(fill_access)
-
-
-class ImagesPipeline(StepPipeline):
-    """Fills the pictures."""
-
-    step = staticmethod(fill_images)
-
-
-class KindPipeline(StepPipeline):
-    """Fills what kind of piece it is."""
-
-    step = staticmethod(fill_kind)
-
-
-PIPELINES: tuple[type[StepPipeline], ...] = (
-    CanonicalUrlPipeline,
+PIPELINES: tuple[type[StepsPipeline], ...] = (
     TitlePipeline,
-    SlugPipeline,
     BodyPipeline,
     RelatedPipeline,
     BylinePipeline,
     DatesPipeline,
-    DescriptionPipeline,
-    SectionPipeline,
-    TagsPipeline,
-    LanguagePipeline,
-    AccessPipeline,
-    ImagesPipeline,
-    KindPipeline,
+    DetailsPipeline,
 )
 
 
-def step_pipelines() -> tuple[str, ...]:
+def steps_pipelines() -> tuple[str, ...]:
     """Paths of the pipelines, as Scrapy loads them, in the order of the steps."""
     return tuple(f"{__name__}.{pipeline.__name__}" for pipeline in PIPELINES)

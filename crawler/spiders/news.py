@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 
 from archives.tracking import untracked
 from crawler.capture import capture_ref
-from crawler.capture.conditional import DOUBTED
+from crawler.capture.conditional import DOUBTED, UNCONDITIONAL
 from crawler.capture.crawl_log import Finder
 from crawler.discovery import (
     Announced,
@@ -110,7 +110,8 @@ class NewsSpider(SourceSpider):
                     priority=_PRIORITY[one.kind],
                     meta={
                         "announced": one.url,
-                        **({DOUBTED: True} if self.frontier.doubts(one.url) else {}),
+                        UNCONDITIONAL: not self.frontier.was_seen(one.url),
+                        DOUBTED: self.frontier.doubts(one.url),
                         **source.hop(one.kind),
                     },
                 )

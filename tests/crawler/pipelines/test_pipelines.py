@@ -9,7 +9,7 @@ from crawler import settings as project_settings
 from crawler.extraction import STEPS, extract
 from crawler.items import Article, CaptureRef, Rejected, SiteRules
 from crawler.pipelines.pages import ArticlePipeline, ParsePipeline, state_of
-from crawler.pipelines.steps import StepPipeline
+from crawler.pipelines.steps import StepsPipeline
 from crawler.spiders.ledger import PageDropped
 from crawler.spiders.pages import FetchedPage
 
@@ -42,13 +42,13 @@ def pipelines():
 def through_the_pipelines(content):
     item = FetchedPage(url=URL, content=content, content_type="text/html", rules=RULES, capture=CAPTURE)
     for pipeline in pipelines():
-        if pipeline in (ParsePipeline, ArticlePipeline) or issubclass(pipeline, StepPipeline):
+        if pipeline in (ParsePipeline, ArticlePipeline) or issubclass(pipeline, StepsPipeline):
             item = pipeline().process_item(item)
     return item
 
 
 def test_steps_of_the_pipelines_are_the_steps_of_the_extraction():
-    assert tuple(one.step for one in pipelines() if issubclass(one, StepPipeline)) == STEPS
+    assert tuple(step for one in pipelines() if issubclass(one, StepsPipeline) for step in one.steps) == STEPS
 
 
 def test_live_equals_offline():
