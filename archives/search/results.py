@@ -13,7 +13,7 @@ from archives.search.tables import documents_table, labels_table
 from archives.search.wanted import Wanted
 from archives.search.words import shown
 
-MOST = 500
+MOST = 300
 """Hits that are ranked; if there are more, those with the words in the title come first, then the newest."""
 BEGIN, END = "\x02", "\x03"
 """Around found words."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -40,7 +40,8 @@ def address(path: str, **query: Any) -> str:  # noqa: ANN401  # whatever may sta
 
 def article_address(shelf: str, url: str, revision: int | None = None) -> str:
     """Where an article is read."""
-    return address("/article", in_=shelf, url=url, revision=revision)
+    at_revision = f"&revision={revision}" if revision else ""
+    return f"/article?in={quote_plus(shelf)}&url={quote_plus(url)}{at_revision}"
 
 
 def picture_address(found: Found) -> str | None:

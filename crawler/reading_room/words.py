@@ -14,6 +14,7 @@ from crawler.export.markdown import locale_of
 _ENGLISH = Locale("en", "GB")
 
 
+@lru_cache(maxsize=4096)
 def day(iso: str | None) -> str:
     """'14 May 2026'; what is no date stays as it is."""
     try:

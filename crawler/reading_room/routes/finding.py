@@ -28,6 +28,8 @@ class Card:
     """A found article as a list shows it."""
 
     found: Found
+    address: str
+    """Where it is read."""
     picture: str | None
     """Where its picture is shown; None, if it has none that was archived."""
 
@@ -69,7 +71,11 @@ def cards(found: Sequence[Found]) -> list[Card]:
     shelves = {one.shelf.name: one.shelf for one in found}
     held = {name: shelves[name].pictures(urls) for name, urls in by_shelf.items()}
     return [
-        Card(one, picture_address(one) if one.hit.card["image"] in held.get(one.shelf.name, ()) else None)
+        Card(
+            found=one,
+            address=article_address(one.shelf.name, one.hit.card["url"]),
+            picture=picture_address(one) if one.hit.card["image"] in held.get(one.shelf.name, ()) else None,
+        )
         for one in found
     ]
 
