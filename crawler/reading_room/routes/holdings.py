@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -12,7 +13,7 @@ from archives.errors import CollectionMissing
 from archives.runs import current_report, runs
 from archives.search.wanted import Wanted
 from crawler.jobs.ledger import SiteLedger, Sums
-from crawler.reading_room.asked import CollectionName, Url
+from crawler.reading_room.asked import CollectionName, Day, Url
 from crawler.reading_room.charts import BarChart, by_day, months, shares
 from crawler.reading_room.library import Shelf
 from crawler.reading_room.missing import Missing
@@ -21,6 +22,8 @@ from crawler.reading_room.room import InRoom
 from crawler.reading_room.routes.finding import cards
 
 routes = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
+LISTED = 200
+"""Captures of an address that are listed at once."""
 STATES = ("captured", "unchanged", "pending", "skipped", "gone", "failed")
 
 
@@ -116,22 +119,17 @@ def ran(shelf: Shelf, job: str) -> Ran:
 
 
 @routes.get("/calendar", summary="When an address was captured")
-def calendar(room: InRoom, url: Url, name: CollectionName = None) -> Response:
-    """Every capture of an address, by month and day, each with its replay."""
+def calendar(room: InRoom, url: Url, name: CollectionName = None, day: Day = None) -> Response:
+    """Every capture of an address, by month and day, each with its replay; of many, those of one day are listed."""
     shelf = room.library.shelf(name)
     captures = shelf.captures(url)
     if not captures:
-        raise Missing(
-            f"{shelf.name} has no capture of {url}", "The address must be as it was asked for, letter by letter."
-        )
-    is_article = bool(shelf.articles_of([url]))
-    by_day_of = {
-        day: [one for one in captures if one.date[:10] == day] for day in sorted({c.date[:10] for c in captures})
-    }
-    values: dict[str, Any] = {
-        "months": months(captures),
-        "days": by_day_of,
-        "is_article": is_article,
-        "count": len(captures),
-    }
-    return page("calendar.html", room, shelf=shelf, url=url, **values)
+        advice = "The address must be as it was asked for, letter by letter."
+        raise Missing(f"{shelf.name} has no capture of {url}", advice)
+    days = {date: list(some) for date, some in groupby(captures, key=lambda capture: capture.date[:10])}
+    many = len(captures) > LISTED
+    if many:
+        chosen = day.isoformat() if day else max(days)
+        days = {chosen: days.get(chosen, [])}
+    told: dict[str, Any] = {"months": months(captures), "days": days, "many": many, "count": len(captures)}
+    return page("calendar.html", room, shelf=shelf, url=url, is_article=bool(shelf.articles_of([url])), **told)

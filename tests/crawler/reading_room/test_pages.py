@@ -10,6 +10,7 @@ from lxml import html
 
 from archives.collection import Collection
 from crawler.export.markdown import to_markdown
+from tests.archives.takedown.stories import at as exchange_at
 from tests.crawler.reading_room.conftest import REPLAY, at, item_with
 
 PAGES = (
@@ -252,6 +253,19 @@ def test_the_calendar_has_every_capture(client, crawled):
     assert len(page.xpath("//ul[@class='captures']/li")) == 2
     (day,) = page.xpath("//table[@class='month']//a/@href")
     assert page.xpath(f"//*[@id='{day[1:]}']")
+
+
+def test_of_many_captures_those_of_a_day_are_listed(room_over, tmp_path, monkeypatch):
+    monkeypatch.setattr("crawler.reading_room.routes.holdings.LISTED", 3)
+    url = "http://news.example/often"
+    with Collection.open(tmp_path / "often", write=True) as collection:
+        for minute in (0, 1, 2, 24 * 60, 24 * 60 + 1):
+            collection.archive(exchange_at(minute, url, b"<p>front</p>"))
+    client = room_over(tmp_path / "often")
+    page = tree(client.get(at("/calendar", url=url)))
+    assert [len(page.xpath(path)) for path in ("//ul[@class='captures']/li", "//table//td/a")] == [2, 2]
+    page = tree(client.get(page.xpath("//table//td/a/@href")[0]))
+    assert len(page.xpath("//ul[@class='captures']/li")) == 3
 
 
 # What is held
