@@ -1,5 +1,6 @@
 """The latest changes of a collection, newest first, without reading all that ever happened."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from crawler.jobs.changes import changes
 from crawler.reading_room.library import Shelf
 
 MOST = 50
-"""Articles whose last change is looked for."""
+"""Changes that are told, and articles whose last one is looked for."""
 
 _documents, _revisions, _removals = documents_table.c, revisions_table.c, removals_table.c
 
@@ -27,16 +28,16 @@ class Recent:
     """As `newswarc changes` tells it."""
 
 
-def recent_changes(
-    shelf: Shelf, *, site: str | None = None, kind: Kind | None = None, most: int = MOST
-) -> list[Recent]:
+def recent_changes(shelves: Iterable[Shelf], *, site: str | None = None, kind: Kind | None = None) -> list[Recent]:
     """What changed last, the newest first."""
-    if not shelf.search.possible:
-        return []
+    found = [one for shelf in shelves if shelf.search.possible for one in _of_shelf(shelf, site, kind)]
+    return sorted(found, key=lambda one: str(one.told["date"]), reverse=True)[:MOST]
+
+
+def _of_shelf(shelf: Shelf, site: str | None, kind: Kind | None) -> Iterator[Recent]:
     kinds = (kind,) if kind else ()
-    told = list(changes(shelf.collection, _before_the_last(shelf, most), site=site, kinds=kinds))
-    told.sort(key=lambda one: one["date"], reverse=True)
-    return [Recent(shelf, one) for one in told[:most]]
+    for told in changes(shelf.collection, _before_the_last(shelf, MOST), site=site, kinds=kinds):
+        yield Recent(shelf, told)
 
 
 def _before_the_last(shelf: Shelf, most: int) -> Cursor:

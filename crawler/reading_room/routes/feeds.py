@@ -43,10 +43,9 @@ def changes(
     kind: Annotated[Kind | None, Empty] = None,
 ) -> Response:
     """The last changes that were seen in articles."""
-    found = [one for shelf in room.library.chosen(name) for one in recent_changes(shelf, site=site, kind=kind)]
-    found.sort(key=lambda one: str(one.told["date"]), reverse=True)
+    found = recent_changes(room.library.chosen(name), site=site, kind=kind)
     base = str(request.base_url).rstrip("/")
-    return Atom(render("changes.xml", room, base=base, found=found[:LENGTH], itself=_itself(request, base)))
+    return Atom(render("changes.xml", room, base=base, found=found, itself=_itself(request, base)))
 
 
 def _itself(request: Request, base: str) -> str:

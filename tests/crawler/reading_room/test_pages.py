@@ -219,6 +219,13 @@ def test_revisions_and_what_changed(client, crawled):
         assert all(word in new for word in come.split())
 
 
+def test_what_is_far_from_a_change_is_put_aside(client, crawled):
+    page = tree(client.get(at("/diff", url=crawled.changed["correction"])))
+    assert "paragraphs unchanged" in text_of(page, "//details[@class='aside']/summary")
+    assert page.xpath("//details[not(@open)]//p[@class='same']")
+    assert page.xpath("//div[@class='inline']//ins[not(ancestor::details)]")
+
+
 def _revisions(crawled, url):
     with Collection.open(crawled.collection) as collection:
         return [one for one in collection.catalog.articles(latest=False) if one["url"] == url]
