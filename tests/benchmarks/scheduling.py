@@ -40,7 +40,7 @@ def show_ledger(folder: Path) -> bool:
     catalog = Catalog.at(folder / "catalog.sqlite", write=True)
     frontier = Frontier(catalog.engine, site="paper")
     fill(catalog)
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     looked_up = changed = 0
     while changed < CHANGED:
         due = frontier.due()
@@ -50,10 +50,12 @@ def show_ledger(folder: Path) -> bool:
             frontier.settle(url, "unchanged", seen=True)
             changed += 1
     frontier.flush()
-    rate = changed / (time.perf_counter() - began)
+    rate, of_cpu = changed / (time.perf_counter() - began), (time.process_time() - worked) / changed
     catalog.close()
     print(f"ledger of {URLS:,} URLs on SQLite: {rate:,.0f} found due and settled a second, in {looked_up} look-ups")
-    print(f"  wanted: {WANTED_RATE:,}\n")
+    print(
+        f"  {WANTED_RATE:,} wanted; {of_cpu * 1e6:.0f} µs of CPU time each, the rest waits for the disk and its turn\n"
+    )
     return rate >= WANTED_RATE
 
 
