@@ -88,3 +88,11 @@ def test_the_unit_for_systemd_names_folder_and_settings(newswarc, paper, tmp_pat
     assert f"WorkingDirectory={tmp_path}\n" in unit
     assert f'Environment="NEWSWARC_SITES={tmp_path / "sites"}"\n' in unit
     assert "-m crawler schedule run --at-once 3\n" in unit
+
+
+@pytest.mark.parametrize("form", ["--systemd", "--cron"])
+def test_what_keeps_it_running_names_a_file_of_who_is_told_but_no_secret(newswarc, paper, monkeypatch, form):
+    monkeypatch.setenv("NEWSWARC_ALERTS", "/etc/newswarc/alerts")
+    assert "NEWSWARC_ALERTS=/etc/newswarc/alerts" in newswarc("schedule", "install", form).out
+    monkeypatch.setenv("NEWSWARC_ALERTS", "mailto://desk:secret@news.example")
+    assert "secret" not in newswarc("schedule", "install", form).out
