@@ -77,6 +77,20 @@ def listing(found: list[Incident]) -> Table:
 
 
 @alerts.command()
+@click.argument("sites", nargs=-1, required=True)
+def close(sites: tuple[str, ...]) -> None:
+    """Close what is open of sites, as of some that are not crawled any more; what is found again, is told again.
+
+    \b
+    Example:
+      newswarc alerts close newsroom
+    """
+    incidents = open_incidents()
+    for site in sites:
+        incidents.update(site, [])
+
+
+@alerts.command()
 def test() -> None:
     """Send a message to everybody who would be told.
 

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 ENOUGH_ROOM = 2 * 10**9
 """Bytes that should be free for the collections."""
+_RECOVERED = 1.1
+"""So many times as much has to be free until it is enough again, lest each file that comes or goes is told."""
 _PAST = 300
 """So many runs of a site are looked back at."""
 
@@ -78,7 +80,8 @@ class Watch:
 
     def _of_machine(self) -> list[Finding]:
         free = shutil.disk_usage(self._home).free
-        if free >= self._room:
+        enough = self._room * _RECOVERED if self._incidents.open("") else self._room
+        if free >= enough:
             return []
         text = f"{self._home}: {free / 10**9:.1f} GB are free; make room, or crawls will stop when there is none"
         return [Finding(kind="disk", subject=str(self._home), text=text)]

@@ -18,7 +18,7 @@ def test_what_is_wrong_is_listed_and_is_the_verdict(tmp_path):
     bad = run(tmp_path, "newswarc", "alerts", "list", "--json")
     ((incident,), status) = (json.loads(bad.out), bad.status)
     assert (status, incident["site"], incident["kind"], incident["closed"]) == (1, "paper", "silent", None)
-    incidents.update("paper", [])
+    assert run(tmp_path, "newswarc", "alerts", "close", "paper").status == 0
     assert run(tmp_path, "newswarc", "alerts", "list").status == 0
     assert "nothing new" in run(tmp_path, "newswarc", "alerts", "list", "--all").out
 
