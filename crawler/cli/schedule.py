@@ -16,7 +16,7 @@ from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.due import anything_due
 from crawler.jobs.metrics import Figures, serve_metrics
 from crawler.jobs.scheduler import Scheduler, children_in, only_scheduler
-from crawler.jobs.units import cron_line, systemd_unit
+from crawler.jobs.units import cron_line, secrets_in, systemd_unit
 from crawler.sites import Site
 from crawler.sites.schedule import size_of
 
@@ -137,4 +137,7 @@ def install(*, form: str | None, at_once: int) -> None:
     """
     if form is None:
         raise click.UsageError("say what it is for: --systemd or --cron")
+    for name in secrets_in():
+        what = f"newswarc: {name} holds a password and is left out; give it to the service yourself"
+        click.echo(f"{what} (systemd: EnvironmentFile=, cron: a line before)", err=True)
     click.echo(systemd_unit(at_once) if form == "systemd" else cron_line(at_once), nl=False)

@@ -5,11 +5,31 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
-_PASSED_ON = ("NEWSWARC_HOME", "NEWSWARC_SITES", "NEWSWARC_CONTACT", "NEWSWARC_PYWB", "NEWSWARC_ENOUGH_ROOM", "PATH")
-"""Of the environment, what a crawl needs and names no secret."""
-_ALERTS = "NEWSWARC_ALERTS"
-"""Passed on where it names a file: addresses of who is told hold passwords."""
+_PASSED_ON = (
+    "NEWSWARC_HOME",
+    "NEWSWARC_SITES",
+    "NEWSWARC_CONTACT",
+    "NEWSWARC_OPERATOR",
+    "NEWSWARC_DATABASE",
+    "NEWSWARC_ALERTS",
+    "NEWSWARC_ENOUGH_ROOM",
+    "NEWSWARC_BROWSER",
+    "NEWSWARC_PYWB",
+    "PATH",
+)
+"""Of the environment, what scheduler and crawls need; but for secrets."""
+
+
+def secrets_in(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Names of what is needed and not written into units, as it holds passwords."""
+    return [name for name in _PASSED_ON if _is_secret(name, environment.get(name, ""))]
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Addresses of who is told hold passwords, and a database's may; names of files do not."""
+    return "://" in value and (name == "NEWSWARC_ALERTS" or urlsplit(value).password is not None)
 
 
 def systemd_unit(at_once: int, environment: Mapping[str, str] = os.environ) -> str:
@@ -44,8 +64,8 @@ def cron_line(at_once: int, environment: Mapping[str, str] = os.environ) -> str:
 
 
 def _kept(environment: Mapping[str, str]) -> dict[str, str]:
-    names = (*_PASSED_ON, *([_ALERTS] if "://" not in environment.get(_ALERTS, "") else []))
-    return {name: environment[name] for name in names if environment.get(name)}
+    secret = secrets_in(environment)
+    return {name: environment[name] for name in _PASSED_ON if environment.get(name) and name not in secret}
 
 
 def _quoted(text: str) -> str:

@@ -91,8 +91,16 @@ def test_the_unit_for_systemd_names_folder_and_settings(newswarc, paper, tmp_pat
 
 
 @pytest.mark.parametrize("form", ["--systemd", "--cron"])
-def test_what_keeps_it_running_names_a_file_of_who_is_told_but_no_secret(newswarc, paper, monkeypatch, form):
+def test_what_keeps_it_running_has_what_it_needs_but_no_secret(newswarc, paper, monkeypatch, form):
     monkeypatch.setenv("NEWSWARC_ALERTS", "/etc/newswarc/alerts")
-    assert "NEWSWARC_ALERTS=/etc/newswarc/alerts" in newswarc("schedule", "install", form).out
+    monkeypatch.setenv("NEWSWARC_DATABASE", "postgresql+psycopg://news@db.example/news")
+    said = newswarc("schedule", "install", form)
+    assert "NEWSWARC_ALERTS=/etc/newswarc/alerts" in said.out
+    assert "NEWSWARC_DATABASE=postgresql+psycopg://news@db.example/news" in said.out
+    assert said.err == ""
     monkeypatch.setenv("NEWSWARC_ALERTS", "mailto://desk:secret@news.example")
-    assert "secret" not in newswarc("schedule", "install", form).out
+    monkeypatch.setenv("NEWSWARC_DATABASE", "postgresql+psycopg://news:secret@db.example/news")
+    said = newswarc("schedule", "install", form)
+    assert "secret" not in said.out + said.err
+    for name in ("NEWSWARC_ALERTS", "NEWSWARC_DATABASE"):
+        assert f"{name} holds a password and is left out" in said.err
