@@ -5,6 +5,7 @@ VENV := .venv
 REPLAY := .venv-replay
 # The programs that the extraction is measured beside bring their own versions of much: they live apart, too.
 PEERS := .venv-peers
+STORE := .venv-store
 PIP := -m pip --quiet --disable-pip-version-check --no-input
 ENVIRONMENTS := $(VENV)/.installed $(REPLAY)/.installed
 
@@ -17,7 +18,7 @@ help:  ## list the targets
 $(VENV)/.installed: pyproject.toml constraints.txt
 	"$(PYTHON)" -c 'import sys; sys.version_info >= (3, 11) or sys.exit("newswarc needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.11")'
 	"$(PYTHON)" -m venv --clear $(VENV)
-	$(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[dev,alerts,postgres]'
+	$(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[dev,alerts,parquet,postgres,s3]'
 	touch $@
 
 $(REPLAY)/.installed: constraints.txt
@@ -44,6 +45,11 @@ $(VENV)/axe-core: $(VENV)/.installed
 	cd $(VENV) && npm pack --silent --fetch-retries=0 --fetch-timeout=20000 axe-core@4.14.1 && tar -xzf axe-core-4.14.1.tgz \
 		&& mv package axe-core && touch axe-core || echo "axe-core cannot be had"
 
+# An S3-compatible store for the tests, a process of its own: its many modules live apart, too.
+$(STORE)/.installed: tests/support/store.txt
+	"$(PYTHON)" -m venv --clear $(STORE)
+	$(STORE)/bin/python $(PIP) install --no-deps --requirement tests/support/store.txt && touch $@ || echo "moto cannot be had"
+
 demo: $(ENVIRONMENTS)  ## crawl the built-in newspaper, archive, extract, export, verify and replay it
 	$(VENV)/bin/python -m crawler demo
 
@@ -53,7 +59,7 @@ $(VENV)/.browser: $(VENV)/.installed
 	then $(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[browser]' && touch $@ || echo "Playwright cannot be had"; \
 	else echo "no Chromium on PATH (Debian: apt-get install chromium): pages in a browser are not tested"; fi
 
-test: $(ENVIRONMENTS) $(REPLAY)/.judges $(REPLAY)/replaywebpage $(VENV)/.browser $(VENV)/axe-core  ## run the tests, on all cores
+test: $(ENVIRONMENTS) $(REPLAY)/.judges $(REPLAY)/replaywebpage $(VENV)/.browser $(VENV)/axe-core $(STORE)/.installed  ## run the tests, on all cores
 	$(VENV)/bin/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed  ## style and types
@@ -75,9 +81,9 @@ screenshots: $(ENVIRONMENTS) $(VENV)/.browser  ## take the README's pictures of 
 
 lock:  ## write constraints.txt anew: the newest versions that pyproject.toml allows
 	"$(PYTHON)" -m venv --clear .venv-lock
-	.venv-lock/bin/python $(PIP) install --editable '.[dev,alerts,postgres,replay,judge,browser]'
+	.venv-lock/bin/python $(PIP) install --editable '.[dev,alerts,parquet,postgres,s3,replay,judge,browser]'
 	.venv-lock/bin/python $(PIP) freeze --exclude-editable > constraints.txt
 	rm -rf .venv-lock
 
 clean:  ## remove environments and caches; collections stay
-	rm -rf $(VENV) $(REPLAY) $(PEERS) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(REPLAY) $(PEERS) $(STORE) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,8 +13,10 @@ from archives.replay.pywb import find_wayback
 from tests.support.commands import free_port
 from tests.support.paper import Answer, Paper, article
 from tests.support.postgres import Postgres, PostgresMissing, running
+from tests.support.s3 import Store, StoreMissing
+from tests.support.s3 import running as running_store
 
-KEPT = {"NEWSWARC_PYWB"}
+KEPT = {"NEWSWARC_PYWB", "NEWSWARC_MOTO"}
 """Says what is installed where, not what to do with whose collections."""
 
 for name in [name for name in os.environ if name.startswith("NEWSWARC_") and name not in KEPT]:
@@ -40,6 +42,18 @@ def postgres() -> Iterator[Postgres]:
         except PostgresMissing as missing:
             pytest.skip(str(missing))
         yield server
+
+
+@pytest.fixture
+def s3() -> Iterator[Store]:
+    """An S3-compatible store of the test's own, or a skip that says why there is none."""
+    pytest.importorskip("s3fs", reason="s3fs is not installed")
+    with contextlib.ExitStack() as stack:
+        try:
+            store = stack.enter_context(running_store())
+        except StoreMissing as missing:
+            pytest.skip(str(missing))
+        yield store
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -3,27 +3,60 @@
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 import click
 
+from crawler.cli.bulk import Pattern, extract_queue, filter_of
 from crawler.cli.comparison import comparison_with, show
 from crawler.cli.options import as_json, counted, database, known_sites, output_file, progress_bar, source_of
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
+from crawler.jobs.bulk.one_file import Format
 from crawler.jobs.extract import Extracted, Revisions, Tally, Unread, extract_pages
 from crawler.jobs.sources import is_archive, is_markup, pages_of
 
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def output_of(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    """Callback of -o: the folder of a queue, or a file that can be written."""
+    return path if context.params.get("queue") else output_file(context, option, path)
+
 
 @click.command()
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
+@click.argument("inputs", nargs=-1, metavar="INPUT…")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), callback=output_file, help="File to write.  [default: stdout]"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    callback=output_of,
+    help="File to write, with --queue the folder.  [default: stdout]",
 )
+@click.option(
+    "--queue",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    is_eager=True,
+    metavar="PATHS.txt",
+    help="Extract each WARC or WACZ file of this list: paths, https:// and s3:// addresses, paths of Common Crawl.",
+)
+@click.option("--again", is_flag=True, help="With --queue: try what is quarantined once more.")
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "parquet"]), default="jsonl", help="With --queue: of the results."
+)
+@click.option("--mime", "mimes", multiple=True, metavar="TYPE", help="Only pages of this media type; may be repeated.")
+@click.option("--status", "statuses", multiple=True, type=int, help="Only responses with this status.")
+@click.option("--match", type=Pattern(), help="Only URLs in which this is found.")
+@click.option("--language", "languages", multiple=True, help="Only articles in this language, e.g. en.")
+@click.option("--since", type=DAY, help="Only captures of this day or later, e.g. 2031-03-02.")
+@click.option("--until", type=DAY, help="Only captures of this day or earlier.")
 @click.option("--url", help="Where a lone HTML file came from.")
 @click.option("--truncated", is_flag=True, help="Also from captures that broke off: their text may, too.")
 @click.option("--no-sites", is_flag=True, help="Generic rules only: leave site files aside.")
@@ -40,6 +73,15 @@ def extract(
     inputs: tuple[str, ...],
     *,
     output: Path | None,
+    queue: Path | None,
+    again: bool,
+    form: Format,
+    mimes: tuple[str, ...],
+    statuses: tuple[int, ...],
+    match: re.Pattern[str] | None,
+    languages: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
     url: str | None,
     truncated: bool,
     no_sites: bool,
@@ -56,23 +98,49 @@ def extract(
     input could not be read, or if --compare found that anything changed: a field of an article, an article that is new
     or one that is gone.
 
+    With --queue, each file of a list is one task: its articles are in a file of their own in the folder's results/,
+    whole or not at all, and what became of it is in manifest.jsonl. The same command again goes on where the last one
+    ended.
+
     \b
     Examples:
       newswarc extract crawl.warc.gz -o articles.jsonl --jobs 2
+      newswarc extract --queue warc.paths.gz -o 2031-03 --format parquet --language en --jobs 8
       newswarc extract newsroom
       newswarc extract page.html --url https://news.example/2031/03/02/a-story
     """
+    filters = filter_of(mimes, statuses, match, languages, since, until)
+    if queue is not None:
+        if output is None or inputs or url or compare:
+            raise click.UsageError("--queue needs -o, a folder, and neither INPUT nor --url nor --compare")
+        status = extract_queue(
+            queue,
+            output,
+            form=form,
+            filters=filters,
+            truncated=truncated,
+            no_sites=no_sites,
+            jobs=jobs,
+            again=again,
+            quiet=quiet,
+            as_json=as_json,
+        )
+        sys.exit(status)
+    if not inputs or again or form != "jsonl":
+        what = "--again and --format go with --queue" if inputs else "Missing argument 'INPUT…'; name files, or --queue"
+        raise click.UsageError(what)
     sources = [source_of(named) for named in inputs]
     check(sources, url)
     comparison = comparison_with(compare, as_json=as_json)
     tally, revisions = Tally(), Revisions()
     sites = [] if no_sites else list(known_sites().values())
     tell, where = tally.tell(complain), database()
-    pages = (page for source in sources for page in pages_of(source, tell, url=url, database=where))
+    reading = partial(pages_of, on_fault=tell, url=url, database=where, wanted=filters.wants)
+    pages = (page for source in sources for page in reading(source))
     wanted = (replace(page, truncated=False) for page in pages) if truncated else pages
     with destination(output, silent=compare is not None) as out, progress_bar() as progress:
         task = progress.add_task("extracting", total=None)
-        for outcome in map(revisions.of, extract_pages(wanted, sites=sites, jobs=jobs)):
+        for outcome in map(revisions.of, extract_pages(wanted, sites=sites, jobs=jobs, filters=filters)):
             tally.count(outcome)
             progress.advance(task)
             if isinstance(outcome, Unread):

@@ -24,9 +24,9 @@ from archives.warc import read_records
 from crawler.capture import capture_ref
 from crawler.extraction import extract
 from crawler.items import Article, CaptureRef, Rejected, SiteRules, as_item
+from crawler.jobs.filters import ANY_PAGE, PageFilter, is_page
 from crawler.sites import Site, site_for_url
 
-HTML = frozenset({"text/html", "application/xhtml+xml"})
 NOT_MODIFIED = 304
 BATCH = 8
 """Pages that go to a worker at once: fewer and the hand-over costs, more and memory does."""
@@ -37,6 +37,8 @@ LARGEST = DECODED_LIMIT
 """Bytes of a response that is still read into memory."""
 
 OnFault = Callable[[ArchiveError], None]
+Wanted = Callable[[Capture], bool]
+"""Whether the page of a capture is to be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,7 @@ class Extracted:
 Outcome = Extracted | Rejected | Unread
 """A page's article, or why it has none."""
 
-TRUNCATED, UNCHANGED = "truncated", "unchanged"
+TRUNCATED, UNCHANGED, OTHER_LANGUAGE = "truncated", "unchanged", "another language"
 """Reasons for which a page is left out although it holds an article."""
 
 
@@ -160,14 +162,16 @@ class Revisions:
         return replace(outcome, line=json.dumps(item, ensure_ascii=False))
 
 
-def pages_of_warc(source: Path | BinaryIO, name: str, on_fault: OnFault) -> Iterator[ArchivedPage]:
-    """HTML responses of a WARC file, whoever wrote it; `name` stands in their `capture`.
+def pages_of_warc(
+    source: Path | BinaryIO, name: str, on_fault: OnFault, wanted: Wanted = is_page
+) -> Iterator[ArchivedPage]:
+    """HTML responses of a WARC file, whoever wrote it, that are wanted; `name` stands in their `capture`.
 
     What cannot be read is told to `on_fault`, and reading goes on behind it.
     """
     for group in groups(read_records(source, on_fault=on_fault)):
         capture = capture_of(group, name)
-        if capture and capture.kind in {"response", "rendition"} and is_page(capture):
+        if capture and capture.kind in {"response", "rendition"} and wanted(capture):
             response = next(record for record in group if record.record_id == capture.record_id)
             if size_of(response.block) > LARGEST:
                 what = f"a page of more than {LARGEST >> 20} MB is left out; news pages are shorter"
@@ -183,15 +187,17 @@ def size_of(stream: BinaryIO) -> int:
     return size
 
 
-def pages_of_collection(path: Path, on_fault: OnFault, database: str | None = None) -> Iterator[ArchivedPage]:
-    """HTML captures of a collection in the order of its index; a 304 is no new page, a repeated payload is one.
+def pages_of_collection(
+    path: Path, on_fault: OnFault, database: str | None = None, wanted: Wanted = is_page
+) -> Iterator[ArchivedPage]:
+    """HTML captures of a collection that are wanted, in the order of its index.
 
-    Of a document that a browser rendered, the rendition is the page.
+    A 304 is no new page, a repeated payload is one. Of a document that a browser rendered, the rendition is the page.
     """
     with Collection.open(path, database=database) as collection:
         rendered = collection.catalog.rendered()
         for capture in collection.captures():
-            if not is_page(capture) or capture.status == NOT_MODIFIED or capture.record_id in rendered:
+            if not wanted(capture) or capture.status == NOT_MODIFIED or capture.record_id in rendered:
                 continue
             try:
                 page = page_in(collection, capture)
@@ -214,34 +220,33 @@ def page_of(capture: Capture, message: bytes) -> ArchivedPage:
     return ArchivedPage(url=capture.url, message=message, capture=ref, truncated=truncated)
 
 
-def is_page(capture: Capture) -> bool:
-    """Whether a capture holds an HTML page that its server meant to give."""
-    return capture.mime.lower() in HTML and 200 <= capture.status < 300 and capture.method == "GET"
-
-
-def extract_pages(pages: Iterable[ArchivedPage], *, sites: Sequence[Site] = (), jobs: int = 1) -> Iterator[Outcome]:
+def extract_pages(
+    pages: Iterable[ArchivedPage], *, sites: Sequence[Site] = (), jobs: int = 1, filters: PageFilter = ANY_PAGE
+) -> Iterator[Outcome]:
     """What becomes of each page, in the order of the pages."""
     if jobs == 1:
-        yield from (outcome(page, sites) for page in pages)
+        yield from (outcome(page, sites, filters) for page in pages)
         return
     pages = iter(pages)
     with ProcessPoolExecutor(jobs) as workers:
         waiting: deque[Future[list[Outcome]]] = deque()
         while batch := list(islice(pages, BATCH)):
-            waiting.append(workers.submit(outcomes, batch, sites))
+            waiting.append(workers.submit(outcomes, batch, sites, filters))
             if len(waiting) > WAITING * jobs:
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
 
 
-def outcomes(pages: Sequence[ArchivedPage], sites: Sequence[Site]) -> list[Outcome]:
+def outcomes(pages: Sequence[ArchivedPage], sites: Sequence[Site], filters: PageFilter) -> list[Outcome]:
     """`outcome` of each page of a batch."""
-    return [outcome(page, sites) for page in pages]
+    return [outcome(page, sites, filters) for page in pages]
 
 
-def outcome(page: ArchivedPage, sites: Sequence[Site]) -> Outcome:
+def outcome(page: ArchivedPage, sites: Sequence[Site], filters: PageFilter = ANY_PAGE) -> Outcome:
     """What becomes of one page."""
+    if page.capture and not filters.may_want(page.message):
+        return Rejected(url=page.url, reason=OTHER_LANGUAGE)
     if page.truncated:
         return Rejected(url=page.url, reason=TRUNCATED)
     place = f"{page.capture.warc} at {page.capture.offset}, {page.url}" if page.capture else page.url
@@ -253,6 +258,8 @@ def outcome(page: ArchivedPage, sites: Sequence[Site]) -> Outcome:
         return Unread(line=f"{place}: {type(fault).__name__}: {fault}; this is a fault in newswarc, please report it")
     if isinstance(found, Rejected):
         return found
+    if not filters.wants_language(found.language):
+        return Rejected(url=page.url, reason=OTHER_LANGUAGE)
     item = as_item(found)
     line = json.dumps(item, ensure_ascii=False)
     return Extracted(line=line, key=untracked(found.url), digest=seen_digest(item))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from archives.collection import Collection
 from archives.errors import ArchiveError
-from crawler.jobs.extract import NOT_MODIFIED, ArchivedPage, is_page, page_in, pages_of_warc
+from crawler.jobs.extract import NOT_MODIFIED, ArchivedPage, page_in, pages_of_warc
+from crawler.jobs.filters import is_page
 
 
 def newest_page(

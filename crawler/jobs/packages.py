@@ -5,19 +5,21 @@ from pathlib import Path
 
 from archives.errors import MalformedPackage
 from archives.wacz.reader import Wacz
-from crawler.jobs.extract import ArchivedPage, OnFault, pages_of_warc
+from crawler.jobs.extract import ArchivedPage, OnFault, Wanted, pages_of_warc
+from crawler.jobs.filters import is_page
 
 
-def pages_of_wacz(path: Path, on_fault: OnFault) -> Iterator[ArchivedPage]:
-    """HTML responses of a WACZ; each `capture` names the WARC file inside, e.g. 'paper.wacz/archive/data.warc.gz'.
+def pages_of_wacz(path: Path, on_fault: OnFault, wanted: Wanted = is_page) -> Iterator[ArchivedPage]:
+    """HTML responses of a WACZ that are wanted.
 
-    What cannot be read is told to `on_fault`, and reading goes on behind it.
+    Each `capture` names the WARC file inside, e.g. 'paper.wacz/archive/data.warc.gz'. What cannot be read is told to
+    `on_fault`, and reading goes on behind it.
     """
     try:
         with Wacz(path) as wacz:
             if not wacz.warcs:
                 on_fault(wacz.fault("there is no WARC file in its archive folder; nothing can be extracted"))
             for entry in wacz.warcs:
-                yield from pages_of_warc(wacz.open(entry), f"{path.name}/{entry.name}", on_fault)
+                yield from pages_of_warc(wacz.open(entry), f"{path.name}/{entry.name}", on_fault, wanted)
     except MalformedPackage as fault:
         on_fault(fault)

@@ -24,7 +24,8 @@ from crawler.extraction import extract
 from crawler.frontier import Frontier, State
 from crawler.frontier.tables import LEDGER
 from crawler.items import Article, Rejected, as_item
-from crawler.jobs.extract import HTML, LARGEST, size_of
+from crawler.jobs.extract import LARGEST, size_of
+from crawler.jobs.filters import HTML
 from crawler.jobs.items import ItemsCompleted, complete_items
 from crawler.pipelines.pages import state_of
 from crawler.revisits import DEFAULT

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archives.wacz.reader import is_wacz
-from crawler.jobs.extract import ArchivedPage, OnFault, pages_of_collection, pages_of_warc
+from crawler.jobs.extract import ArchivedPage, OnFault, Wanted, pages_of_collection, pages_of_warc
+from crawler.jobs.filters import is_page
 from crawler.jobs.packages import pages_of_wacz
 
 _WARC = (b"WARC/", b"\x1f\x8b")
@@ -13,21 +14,28 @@ _WARC = (b"WARC/", b"\x1f\x8b")
 _LOOKED_AT = 512
 
 
-def pages_of(source: Path, on_fault: OnFault, *, url: str | None, database: str | None) -> Iterator[ArchivedPage]:
-    """The pages that a source holds; `url` makes it an HTML file, '-' is standard input. Faults are told."""
+def pages_of(
+    source: Path,
+    on_fault: OnFault,
+    *,
+    url: str | None = None,
+    database: str | None = None,
+    wanted: Wanted = is_page,
+) -> Iterator[ArchivedPage]:
+    """The wanted pages that a source holds; `url` makes it an HTML file, '-' is standard input. Faults are told."""
     if url:
         yield ArchivedPage(url=url, message=source.read_bytes())
     elif source.is_dir():
-        yield from pages_of_collection(source, on_fault, database)
+        yield from pages_of_collection(source, on_fault, database, wanted)
     elif is_wacz(source):
-        yield from pages_of_wacz(source, on_fault)
+        yield from pages_of_wacz(source, on_fault, wanted)
     elif str(source) == "-":
-        yield from pages_of_warc(sys.stdin.buffer, "-", on_fault)
+        yield from pages_of_warc(sys.stdin.buffer, "-", on_fault, wanted)
     elif source.is_file():
-        yield from pages_of_warc(source, source.name, on_fault)
+        yield from pages_of_warc(source, source.name, on_fault, wanted)
     else:
         with source.open("rb") as pipe:
-            yield from pages_of_warc(pipe, source.name, on_fault)
+            yield from pages_of_warc(pipe, source.name, on_fault, wanted)
 
 
 def is_archive(source: Path) -> bool:

@@ -1,0 +1,97 @@
+"""Remote files, fetched whole before they are read: what breaks off is gone on with."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from archives.errors import ArchiveError, StorageFailed
+from crawler.jobs.bulk.inputs import Input
+
+TRIES = 5
+_FIRST_WAIT = 1.0
+"""Seconds before the second try; twice as many before each further one."""
+_PIECE = 8 * 2**20
+
+
+class Unreachable(ArchiveError):
+    """A file that cannot be had at present; another day it may be."""
+
+
+def require_fsspec() -> None:
+    """StorageFailed, if what fetches remote files is not installed."""
+    if find_spec("fsspec") is None:
+        raise StorageFailed("files at addresses need fsspec; pip install 'newswarc[s3]'")
+
+
+@contextmanager
+def at_hand(source: Input, folder: Path) -> Iterator[Path]:
+    """The file itself, or a copy in a folder of its own in `folder` for the length of the block.
+
+    Unreachable, if it is not there or cannot be had; StorageFailed, if there is no room for it.
+    """
+    if not source.is_remote:
+        path = Path(source.address)
+        if not path.is_file():
+            raise Unreachable(f"{source.address}: no such file; put it there, or take it off the list")
+        yield path
+        return
+    own = folder / source.stem
+    own.mkdir(parents=True, exist_ok=True)
+    copy = own / source.name
+    try:
+        with copy.open("wb") as out:
+            _fetch(source.address, out)
+        yield copy
+    finally:
+        copy.unlink(missing_ok=True)
+        own.rmdir()
+
+
+def _fetch(address: str, out: BinaryIO) -> None:
+    for attempt in range(TRIES):
+        if attempt:
+            time.sleep(_FIRST_WAIT * 2 ** (attempt - 1))
+        try:
+            with _opened(address) as remote:
+                _copy_rest(remote, out)
+        except FileNotFoundError as exc:
+            raise Unreachable(f"{address}: not there; take it off the list") from exc
+        except _FullDisk as full:
+            raise StorageFailed(f"{out.name}: {full}; make room, or set another folder for the results") from full
+        except Exception as exc:  # noqa: BLE001  # each store has errors of its own; all may be over at the next try
+            problem = f"{type(exc).__name__}: {exc}".strip(": ")
+        else:
+            return
+    raise Unreachable(f"{address}: tried {TRIES} times, {' '.join(problem.split())}; run the command again later")
+
+
+class _FullDisk(Exception):
+    """Not the store's fault."""
+
+
+def _opened(address: str) -> Any:  # noqa: ANN401  # fsspec has no types
+    import fsspec
+
+    filesystem, path = fsspec.core.url_to_fs(address)
+    return filesystem.open(path, "rb", block_size=_PIECE)
+
+
+def _copy_rest(remote: Any, out: BinaryIO) -> None:  # noqa: ANN401  # likewise
+    """Copy what is missing; from the beginning, if the store gives no parts."""
+    start = out.tell() if remote.seekable() else 0
+    out.seek(start)
+    out.truncate()
+    if start:
+        remote.seek(start)
+    while piece := remote.read(_PIECE):
+        try:
+            out.write(piece)
+        except OSError as exc:
+            raise _FullDisk(exc.strerror) from exc
+    out.flush()
+    size = getattr(remote, "size", None)
+    if size is not None and out.tell() != size:
+        raise EOFError(f"{out.tell()} of {size} bytes came")

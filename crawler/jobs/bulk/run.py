@@ -1,0 +1,74 @@
+"""Many files at once, each in a process of its own: what one of them does to its process, no other feels."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess, parent_process
+
+from crawler.jobs.bulk.inputs import Input
+from crawler.jobs.bulk.manifest import Settled
+from crawler.jobs.bulk.one_file import Settings, settle
+
+_STOP_SECONDS = 10.0
+
+
+def settle_all(inputs: Iterable[Input], settings: Settings, *, jobs: int) -> Iterator[Settled]:
+    """What became of each file, as it comes: `jobs` at a time; all that run are ended with the iterator.
+
+    A file whose process dies, for want of memory perhaps, is quarantined.
+    """
+    context = multiprocessing.get_context(
+        "forkserver"
+    )  # a fork of a process that has everything loaded, and nothing else
+    context.set_forkserver_preload(["crawler.jobs.bulk.run"])
+    waiting, running = iter(inputs), dict[Connection, tuple[Input, BaseProcess]]()
+    try:
+        while True:
+            while len(running) < jobs and (source := next(waiting, None)) is not None:
+                receiver, sender = context.Pipe(duplex=False)
+                process = context.Process(target=_work, args=(sender, source, settings), daemon=True)
+                process.start()
+                sender.close()
+                running[receiver] = source, process
+            if not running:
+                return
+            ready = wait(list(running))
+            for receiver in [one for one in running if one in ready]:
+                yield _settled(*running.pop(receiver), receiver)
+    finally:
+        for receiver, (_, unfinished) in running.items():
+            unfinished.terminate()
+            unfinished.join(_STOP_SECONDS)
+            receiver.close()
+
+
+def _settled(source: Input, process: BaseProcess, receiver: Connection) -> Settled:
+    try:
+        settled: Settled = receiver.recv()
+    except EOFError:  # it ended without a word
+        process.join()
+        status = process.exitcode or 0
+        how = f"signal {-status}" if status < 0 else f"status {status}"
+        reason = f"its process ended with {how}, for want of memory perhaps"
+        return Settled(input=source.address, state="quarantined", reason=reason)
+    finally:
+        receiver.close()
+    process.join()
+    return settled
+
+
+def _work(sender: Connection, source: Input, settings: Settings) -> None:
+    """In the process of one file."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of the terminal; who started it decides
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    sender.send(settle(source, settings))
+
+
+def _end_with_parent() -> None:
+    """Nobody writes down what an orphan does, and the next run does the same file."""
+    if (parent := parent_process()) is not None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGKILL)
