@@ -136,6 +136,7 @@ def pages(count: int) -> dict[str, Callable[[random.Random], str]]:
 
 def medians(connection: http.client.HTTPConnection, count: int) -> dict[str, float]:
     """Median seconds of each kind of page, asked for in turn."""
+    connection.close()  # the server may have done so meanwhile; the next request opens it again
     chance, kinds = random.Random(3), pages(count)
     seconds: dict[str, list[float]] = {kind: [] for kind in kinds}
     for _ in range(ASKED):
@@ -156,6 +157,7 @@ def ask(connection: http.client.HTTPConnection, path: str) -> bytes:
 
 
 def size_of_pages(connection: http.client.HTTPConnection, count: int) -> Iterator[int]:
+    connection.close()
     chance = random.Random(4)
     for address in pages(count).values():
         yield len(ask(connection, address(chance)))

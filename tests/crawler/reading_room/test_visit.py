@@ -114,6 +114,7 @@ PAGES = {
     "article": "article",
     "revisions": "revisions",
     "diff": "diff",
+    "calendar": "calendar",
     "changes": "/changes",
     "site": "/site/newsroom",
     "runs": "/runs",
@@ -128,7 +129,7 @@ VIEWS = {
 
 
 def address_of(name: str, crawled) -> str:
-    if name in {"article", "revisions", "diff"}:
+    if PAGES[name] == name:
         return at(f"/{name}", url=crawled.changed["correction"])
     return PAGES[name]
 
