@@ -33,6 +33,7 @@ feeds = ["{hours} h", "24 h"]
 [schedule]
 every = "{hours} h"
 """
+pytestmark = pytest.mark.timeout(900)
 UNCHANGED_SHARE = 0.1
 """So many of the answers, at most, bring in full what was brought before."""
 
@@ -86,7 +87,6 @@ def was_visible(paper: Newspaper, end: datetime, length: timedelta):
     return [paper.stories[number - 1] for number, moments in seen.items() if moments[-1] - moments[0] >= length]
 
 
-@pytest.mark.timeout(600)
 def test_every_announced_url_is_in_exactly_one_state(lived):
     for paper in lived.papers:
         with Collection.open(lived.home / paper.name) as collection:
@@ -97,7 +97,6 @@ def test_every_announced_url_is_in_exactly_one_state(lived):
         assert sum(states.values()) == len(ledger)
 
 
-@pytest.mark.timeout(600)
 def test_what_was_visible_long_enough_is_captured(lived):
     wanted, missed = 0, []
     for paper in lived.papers:
@@ -117,7 +116,6 @@ def look_after_edit(story, interval):
     return None if look is None or (story.gone and story.gone < look + 2 * interval) else look
 
 
-@pytest.mark.timeout(600)
 def test_every_headline_change_that_lasts_longer_than_its_look_is_seen(lived):
     changes, missed = 0, []
     for paper in lived.papers:
@@ -136,7 +134,6 @@ def test_every_headline_change_that_lasts_longer_than_its_look_is_seen(lived):
     assert missed == []
 
 
-@pytest.mark.timeout(600)
 def test_no_host_is_asked_more_often_than_allowed(lived):
     """Half of the delay is the shortest time that Scrapy's jitter leaves; the host sees it as the network brings it."""
     for paper in lived.papers:
@@ -145,7 +142,6 @@ def test_no_host_is_asked_more_often_than_allowed(lived):
         assert too_close <= 0.02 * len(gaps), paper.name
 
 
-@pytest.mark.timeout(600)
 def test_little_is_fetched_that_is_known(lived):
     for paper in lived.papers:
         if paper.habit == "lying tag":
@@ -155,7 +151,6 @@ def test_little_is_fetched_that_is_known(lived):
         assert repeated <= UNCHANGED_SHARE * len(pages) + 2, (paper.name, paper.habit)
 
 
-@pytest.mark.timeout(1_200)
 def test_kills_lose_nothing(lived):
     assert lived.crawl_kills > 0
     assert lived.scheduler_kills > 0
@@ -164,7 +159,6 @@ def test_kills_lose_nothing(lived):
         assert [str(fault) for fault in verify(lived.home / paper.name)] == []
 
 
-@pytest.mark.timeout(600)
 def test_habits_are_noticed_and_what_is_as_ever_is_not(lived):
     found = {paper.name: {one.kind for one in lived.incidents.recent(10**6) if one.site == paper.name}
              for paper in lived.papers}  # fmt: skip
