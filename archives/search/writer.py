@@ -3,18 +3,18 @@
 import time
 from collections.abc import Callable
 
-from sqlalchemy import func, select
-
 from archives.catalog import Catalog
 from archives.search.index import BATCH, indexed, refresh
-from archives.search.tables import stale_table
 
 WAIT = 60.0
-"""Seconds after which a few articles are indexed, too."""
+"""Seconds between two batches."""
 
 
 class SearchWriter:
-    """Catches up for the one writer of a catalog: at once with many articles, with a few once in a while."""
+    """Catches up for the one writer of a catalog: a batch a minute while it writes, with all when it ends.
+
+    So one that goes slowly is found in the search at once, and one in a hurry is not held up.
+    """
 
     def __init__(self, catalog: Catalog, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._catalog = catalog
@@ -24,13 +24,11 @@ class SearchWriter:
 
     def follow(self) -> None:
         """Index a batch, if it is due; whoever writes calls it now and then."""
-        if not self._there:
+        if not self._there or self._clock() - self._last < WAIT:
             return
         with self._catalog.writing() as connection:
-            waiting = connection.execute(select(func.count()).select_from(stale_table)).scalar_one()
-            if waiting >= BATCH or (waiting and self._clock() - self._last >= WAIT):
-                refresh(connection, BATCH)
-                self._last = self._clock()
+            refresh(connection, BATCH)
+        self._last = self._clock()
 
     def catch_up(self) -> int:
         """Index all that is marked; returns how many articles that were."""

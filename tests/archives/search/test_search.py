@@ -192,7 +192,7 @@ def test_pages_of_results(put, catalog):
 # Keeping up
 
 
-def test_a_crawl_indexes_in_batches_and_after_a_while(put, catalog, found):
+def test_a_crawl_indexes_a_batch_a_minute_and_the_rest_when_it_ends(put, catalog, found):
     now = [0.0]
     writer = SearchWriter(catalog, clock=lambda: now[0])
     put("Ferry", index=False)
@@ -201,10 +201,15 @@ def test_a_crawl_indexes_in_batches_and_after_a_while(put, catalog, found):
     now[0] = 61.0
     writer.follow()
     assert (found("ferry"), Search(catalog).waiting()) == (["Ferry"], 0)
-    for number in range(200):
+    for number in range(201):
         put(f"Story {number}", index=False)
+    now[0] = 121.0
     writer.follow()
-    assert Search(catalog).waiting() == 0
+    assert Search(catalog).waiting() == 201
+    now[0] = 122.0
+    writer.follow()
+    assert Search(catalog).waiting() == 1
+    assert (writer.catch_up(), Search(catalog).waiting()) == (1, 0)
 
 
 def test_a_catalog_of_old_is_indexed_by_the_next_writer(put, catalog, tmp_path):
