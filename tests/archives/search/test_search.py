@@ -203,10 +203,10 @@ def test_a_crawl_indexes_a_batch_a_minute_and_the_rest_when_it_ends(put, catalog
     assert (found("ferry"), Search(catalog).waiting()) == (["Ferry"], 0)
     for number in range(201):
         put(f"Story {number}", index=False)
-    now[0] = 121.0
+    now[0] = 120.0
     writer.follow()
     assert Search(catalog).waiting() == 201
-    now[0] = 122.0
+    now[0] = 121.0
     writer.follow()
     assert Search(catalog).waiting() == 1
     assert (writer.catch_up(), Search(catalog).waiting()) == (1, 0)
