@@ -205,7 +205,9 @@ def test_revisions_count_the_changes(titles):
     with tempfile.TemporaryDirectory() as folder:
         catalog = Catalog.at(Path(folder) / "catalog.sqlite", write=True)
         revisions = [
-            catalog.put_article({"url": "http://x.example/", "title": title, "capture": {"record_id": str(number)}})
+            catalog.put_article(
+                {"url": "http://x.example/", "title": title, "capture": {"record_id": str(number)}}
+            ).revision
             for number, title in enumerate(titles)
         ]
         catalog.close()
