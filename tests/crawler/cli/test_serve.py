@@ -16,7 +16,7 @@ import pytest
 
 from archives.collection import Collection
 from tests.archives.takedown.stories import at, item_of
-from tests.support.commands import BIN, environment_in, run
+from tests.support.commands import BIN, environment_in, free_port, run, settle_newsroom
 from tests.support.serving import NO_PROXY, serving
 
 
@@ -141,6 +141,7 @@ def asked(url: str, **headers: str) -> tuple[Message, str]:
 
 
 def test_the_demo_names_the_reading_room_and_opens_it(tmp_path, pywb):
+    settle_newsroom(tmp_path, f"127.0.0.1:{free_port()}")
     with subprocess.Popen(
         [BIN / "newswarc", "demo", "--serve"],
         cwd=tmp_path,
