@@ -88,11 +88,12 @@ def settled(candidates: Iterable[Dated], clock: Clock) -> Dated | None:
     first = ranked[0]
     others = [other.moment for other in ranked[1:]]
     moment = honest(first.moment, others, clock)
+    source = next((other.source for other in ranked if other.moment is moment), first.source)
     if moment.clock is None or moment.is_midnight:
         moment = next((other for other in others if _tells_time_of(other, moment)), moment.without_time())
     if moment.clock and moment.offset is None:
         moment = clock.read(zoned(moment, others))
-    return Dated(clock.show(on_the_urls_day(moment, others, clock)), first.source)
+    return Dated(clock.show(on_the_urls_day(moment, others, clock)), source)
 
 
 def _clock_of(page: Page, dated: list[Dated]) -> Clock:

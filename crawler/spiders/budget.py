@@ -2,11 +2,11 @@
 
 from typing import Self
 
-from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
-from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
+
+from crawler.spiders.watch import Watch
 
 _TICK = 0.2
 """Seconds between two looks at what has come: so much later a crawl ends, at most."""
@@ -18,7 +18,7 @@ class ByteBudget:
     def __init__(self, crawler: Crawler, most: int) -> None:
         self._crawler = crawler
         self._most = most
-        self._watch = create_looping_call(self._look)
+        self._watch = Watch(crawler, self._look, tick=_TICK)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -26,19 +26,7 @@ class ByteBudget:
         most = crawler.settings.getint("NEWSWARC_MAX_BYTES")
         if not most:
             raise NotConfigured
-        extension = cls(crawler, most)
-        crawler.signals.connect(extension.engine_started, signals.engine_started)
-        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
-        return extension
-
-    def engine_started(self) -> None:
-        """Begin to look."""
-        self._watch.start(_TICK, now=False)
-
-    def spider_closed(self) -> None:
-        """Look no more."""
-        if self._watch.running:
-            self._watch.stop()
+        return cls(crawler, most)
 
     def _look(self) -> None:
         if self._crawler.stats.get_value("downloader/response_bytes", 0) >= self._most and self._watch.running:

@@ -22,7 +22,9 @@ from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
-from scrapy.utils.asyncio import CallLaterResult, call_later, create_looping_call
+from scrapy.utils.asyncio import CallLaterResult, call_later
+
+from crawler.spiders.watch import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -67,24 +69,12 @@ class PromptClose:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._watch = create_looping_call(self._look)
+        self._watch = Watch(crawler, self._look, tick=_TICK)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """As Scrapy makes it."""
-        extension = cls(crawler)
-        crawler.signals.connect(extension.engine_started, signals.engine_started)
-        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
-        return extension
-
-    def engine_started(self) -> None:
-        """Begin to look."""
-        self._watch.start(_TICK, now=False)
-
-    def spider_closed(self) -> None:
-        """Look no more."""
-        if self._watch.running:
-            self._watch.stop()
+        return cls(crawler)
 
     def _look(self) -> None:
         engine = self._crawler.engine

@@ -237,7 +237,9 @@ def test_an_instant_is_told_by_the_clock_that_dated_the_url(head, host, expected
 
 def test_a_local_clock_that_calls_itself_utc_is_found_out_by_the_sites_zone():
     head = ld(datePublished="2024-06-12T07:25:06Z") + meta("article:published_time", "2024-06-11T21:25:06+00:00")
-    assert dated(head, url="https://paper.com.au/harbour").date_published == "2024-06-11T21:25:06+00:00"
+    found = dated(head, url="https://paper.com.au/harbour")
+    assert found.date_published == "2024-06-11T21:25:06+00:00"
+    assert found.sources["date_published"] == "meta:article:published_time"
     assert dated(head, url="https://paper.de/harbour").date_published == "2024-06-12T07:25:06+00:00"
 
 
