@@ -6,7 +6,7 @@ WARC file: the next start indexes it, and whoever reads articles reads it again.
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -38,8 +38,8 @@ from archives.revisions import (
     forget_sightings,
     item_seen,
     look_up,
-    put_new_articles,
-    put_revision,
+    put_article,
+    put_articles,
     sighting_of,
 )
 from archives.schema import articles_table, captures_table, metadata, of_url, revisions_table
@@ -59,7 +59,8 @@ _LATEST = (
 _BY_RECORD_ID = _SELECT.where(_COLUMNS.record_id == bindparam("record_id"))
 _WITH_PAYLOAD = _SELECT.where(
     _COLUMNS.payload_digest == bindparam("digest"), _COLUMNS.kind == "response", _COLUMNS.truncated.is_(None)
-).limit(16)
+)
+_WITH_PAYLOAD = _WITH_PAYLOAD.order_by(_COLUMNS.id).limit(16)
 
 
 class Catalog:
@@ -67,6 +68,8 @@ class Catalog:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.before_captures: Callable[[], object] = lambda: None
+        """Called before captures are committed."""
         self._pending: dict[str, Capture] = {}
         self._pending_by_url: dict[str, Capture] = {}
         self._pending_by_digest: dict[Digest, list[Capture]] = {}
@@ -122,9 +125,10 @@ class Catalog:
 
     def _insert_pending(self, connection: Connection) -> None:
         if self._pending:
+            self.before_captures()
             connection.execute(insert(captures_table), [_row_of(capture) for capture in self._pending.values()])
         if self._new_articles:
-            put_new_articles(connection, self._new_articles)
+            put_articles(connection, self._new_articles)
 
     def _forget_pending(self) -> None:
         self._pending.clear()
@@ -250,7 +254,7 @@ class Catalog:
             return known
         with self._faults(), self.engine.begin() as connection:
             self._insert_pending(connection)
-            sighting = put_revision(connection, known, item)
+            sighting = put_article(connection, key, item)
         self._forget_pending()
         return sighting
 

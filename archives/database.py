@@ -19,6 +19,11 @@ LONGEST_NAME = 63
 """Bytes of an identifier (https://www.postgresql.org/docs/current/limits.html)."""
 _PREPARING = 0x6E657773
 """Key of the advisory lock that whoever makes tables holds: 'news'."""
+_ARTICLES = 0x61727469
+"""Half of the key of the advisory lock that whoever writes articles holds: 'arti'."""
+_HOLD_ARTICLES = select(func.pg_advisory_xact_lock(_ARTICLES, func.hashtext(func.current_schema())))
+_LONGEST_PAUSE = "60s"
+"""After so long the server ends the transaction of a writer that was stopped in it, and so keeps others waiting."""
 
 
 def open_database(url: str | URL, *, write: bool, schema: str | None = None) -> Engine:
@@ -34,6 +39,8 @@ def open_database(url: str | URL, *, write: bool, schema: str | None = None) -> 
         event.listen(engine, "connect", _tune_sqlite if write else _tune_sqlite_for_reading)
     elif schema is not None:
         event.listen(engine, "connect", _SearchPath(engine, schema), insert=True)
+    if write and engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _end_what_is_stopped)
     return engine
 
 
@@ -51,6 +58,16 @@ def preparing(engine: Engine, schema: str | None = None) -> Iterator[Connection]
             if schema is not None and not inspect(connection).has_schema(schema):
                 connection.execute(CreateSchema(schema))
         yield connection
+
+
+def hold_articles(connection: Connection) -> None:
+    """Let nobody else write articles of the collection until the transaction ends.
+
+    What two writers find out about an article at once would be written twice, and whoever follows the revisions by
+    their ids would miss one that was committed behind a later one.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_HOLD_ARTICLES)
 
 
 def _engine(url: str | URL) -> Engine:
@@ -130,6 +147,12 @@ class _SearchPath:
         with closing(connection.cursor()) as cursor:
             cursor.execute("SELECT set_config('search_path', %s, false)", (self._path,))
         connection.commit()
+
+
+def _end_what_is_stopped(connection: DBAPIConnection, _record: object) -> None:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", (_LONGEST_PAUSE,))
+    connection.commit()
 
 
 def _tune_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -5,12 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from archives.database import hold_articles
 from archives.schema import articles_table, removals_table
 from archives.tracking import untracked
 
 
 def put_removal(connection: Connection, url: str, *, record_id: str, date: str, reason: str) -> bool:
     """Write down that a capture showed the article of a URL gone; False if there is none, or it was gone before."""
+    hold_articles(connection)
     by_url = select(articles_table.c.id).where(articles_table.c.url == untracked(url))
     article_id = connection.execute(by_url).scalar_one_or_none()
     if article_id is None or _is_gone(connection, article_id):

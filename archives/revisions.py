@@ -1,11 +1,12 @@
 """Articles and their revisions: what a capture shows is compared with what the last one showed."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, String, and_, bindparam, delete, insert, select, update
 
+from archives.database import hold_articles
 from archives.digests import Digest, sha1
 from archives.removals import note_return
 from archives.schema import articles_table, removals_table, revisions_table, sightings_table
@@ -104,8 +105,33 @@ def look_up(connection: Connection, key: str, item: Mapping[str, Any]) -> Known 
     return None if row.id is None else Known(row.id, row.revision, row.digest)
 
 
-def put_new_articles(connection: Connection, items: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write down articles that there were none of, by their keys, each with its first revision."""
+def put_articles(connection: Connection, items: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write down articles that there were none of, by their keys; of those that others wrote meanwhile, a revision."""
+    hold_articles(connection)
+    known = _known_among(connection, items)
+    if new := {key: item for key, item in items.items() if key not in known}:
+        _put_new(connection, new)
+    for key, article in known.items():
+        _put_revision(connection, article, items[key])
+
+
+def put_article(connection: Connection, key: str, item: Mapping[str, Any]) -> Sighting:
+    """Write an item down, whoever wrote about the article before: as its first revision, a further one, or the last."""
+    hold_articles(connection)
+    known = look_up(connection, key, item)
+    if known is None:
+        _put_new(connection, {key: item})
+        return Sighting(1, first=True)
+    return known if isinstance(known, Sighting) else _put_revision(connection, known, item)
+
+
+def _known_among(connection: Connection, keys: Collection[str]) -> dict[str, Known]:
+    """Key → article, of those that there is one of."""
+    rows = connection.execute(select(articles_table).where(articles_table.c.url.in_(keys)))
+    return {row.url: Known(row.id, row.revision, row.digest) for row in rows}
+
+
+def _put_new(connection: Connection, items: Mapping[str, Mapping[str, Any]]) -> None:
     rows = [
         {"url": key, "site": item.get("site"), "revision": 1, "digest": item_digest(item)}
         for key, item in items.items()
@@ -121,7 +147,7 @@ def put_new_articles(connection: Connection, items: Mapping[str, Mapping[str, An
         connection.execute(_NEW_SIGHTING, sightings)
 
 
-def put_revision(connection: Connection, known: Known, item: Mapping[str, Any]) -> Sighting:
+def _put_revision(connection: Connection, known: Known, item: Mapping[str, Any]) -> Sighting:
     """Write an item down as a new revision of a known article, or just another sighting of its last one."""
     record_id, digest = record_id_of(item), item_digest(item)
     first = known.digest != digest and _differs(connection, item, known)
@@ -151,6 +177,7 @@ def _revision_row(item: Mapping[str, Any], article_id: int, revision: int) -> di
 
 def forget_sightings(connection: Connection, record_ids: Iterable[str]) -> None:
     """Take back what captures showed that are no more: with the last sighting of a revision the revision goes too."""
+    hold_articles(connection)
     shown = sightings_table.c
     for record_id in record_ids:
         connection.execute(delete(removals_table).where(removals_table.c.record_id == record_id))

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 
 from archives.catalog import Catalog
-from archives.database import Faults
+from archives.database import Faults, hold_articles
 from archives.errors import CollectionLocked
 from archives.revisions import drop_revision, settle_article
 from archives.schema import (
@@ -56,6 +56,7 @@ def transaction(catalog: Catalog) -> Iterator[Connection]:
     with _faults(catalog), catalog.engine.begin() as connection:
         if catalog.engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA secure_delete=ON")
+        hold_articles(connection)
         yield connection
         refresh_search(connection)
 

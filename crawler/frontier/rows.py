@@ -127,15 +127,15 @@ class Rows:
         self._unwritten.announcements[row["url"], row["source"]] = row
 
     def flush(self) -> None:
-        """Put what is not written yet into the database."""
+        """Put what is not written yet into the database; all writers in one order, so that none waits for another's."""
         unwritten = self._unwritten
         self._flushed_at = time.monotonic()
         if not len(unwritten):
             return
-        entries = [entry.as_row() for entry in unwritten.entries.values()]
+        entries = [entry.as_row() for _, entry in sorted(unwritten.entries.items())]
         with self.database() as connection:
             self._before_writing()
-            self._put(connection, entries, list(unwritten.announcements.values()))
+            self._put(connection, entries, [row for _, row in sorted(unwritten.announcements.items())])
         self._unwritten = _Unwritten()
         self._of_story = defaultdict(set)
         for entry in self._in_hand.values():

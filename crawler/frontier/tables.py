@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateColumn
 
+from archives.database import preparing
+
 _BATCH = 500
 METADATA = sa.MetaData()
 LEDGER = sa.Table(
@@ -105,12 +107,11 @@ def first_announcements(connection: sa.Connection, urls: Sequence[str]) -> dict[
 
 def prepare(engine: sa.Engine) -> None:
     """Make the tables that are missing, and in tables of old the columns that are."""
-    METADATA.create_all(engine)
-    for table in (LEDGER, SOURCES):
-        there = _columns_in(engine, table)
-        missing = [column for column in table.columns if column.name not in there]
-        with engine.begin() as connection:
-            for column in missing:
+    with preparing(engine) as connection:
+        METADATA.create_all(connection)
+        for table in (LEDGER, SOURCES):
+            there = _columns_in(connection, table)
+            for column in [column for column in table.columns if column.name not in there]:
                 clause = CreateColumn(column).compile(dialect=engine.dialect)
                 connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {clause}"))
 
@@ -126,5 +127,5 @@ def _absent(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     return value.label(column.name)
 
 
-def _columns_in(engine: sa.Engine, table: sa.Table) -> set[str]:
-    return {column["name"] for column in sa.inspect(engine).get_columns(table.name)}
+def _columns_in(database: sa.Engine | sa.Connection, table: sa.Table) -> set[str]:
+    return {column["name"] for column in sa.inspect(database).get_columns(table.name)}

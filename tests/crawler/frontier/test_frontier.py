@@ -1,5 +1,7 @@
 """The ledger: every announced URL is in exactly one state, and the states add up."""
 
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -389,3 +391,24 @@ def test_what_came_again_after_failures_is_as_if_it_had_never_failed(engine, clo
     assert look(engine, clock, "captured", changed=True) == 1
     (entry,) = crawl_again(engine, clock).entries()
     assert entry.failures == 0
+
+
+def test_many_write_down_the_same_urls_at_once(postgres, clock):
+    """Each in an order of its own: nobody waits for whoever waits for him, and the tables are made once."""
+    database = postgres.database()
+    urls = [f"https://n.example/{number}" for number in range(300)]
+
+    def announce(writer):
+        engine = open_database(database, write=True)
+        ledger = Frontier(engine, site="n", now=clock)
+        for turn in range(5):
+            some = sorted(urls, key=lambda url: zlib.crc32(f"{writer} {turn} {url}".encode()))
+            ledger.announce([Announced(url=url, kind="feed") for url in some], source=f"https://n.example/{writer}")
+            ledger.flush()
+        engine.dispose()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(announce, range(4)))
+    engine = open_database(database, write=False)
+    assert Frontier(engine, site="n", now=clock).counts() == {"pending": 300}
+    engine.dispose()
