@@ -9,9 +9,11 @@ from uuid import uuid4
 
 from archives.catalog import Catalog
 from archives.cdxj import Capture, write_shard
+from archives.database import is_server
 from archives.dedup import choose_original, worth_looking
 from archives.errors import MalformedRecord, StorageFailed
 from archives.exchange import Exchange
+from archives.folders import enter, enter_file, telling_where
 from archives.groups import Group, captured, exchange_of, groups, resolved_message
 from archives.http import DECODED_LIMIT, parse
 from archives.layout import Layout
@@ -126,16 +128,24 @@ class Collection:
         if capture.kind != "revisit":
             return exchange_of(group, capture)
         original = self._original(capture)
-        record = read_record(self.layout.warc_path(original.warc), original.offset)
+        with telling_where(self.catalog, self.layout, original.warc):
+            record = read_record(self.layout.warc_path(original.warc), original.offset)
         return exchange_of(group, capture, resolved_message(group[0], record))
 
     def payload(self, capture: Capture, *, limit: int = DECODED_LIMIT) -> bytes:
         """The entity body with transfer and content coding removed; larger than `limit` bytes it is refused."""
         return parse(self.exchange(capture).response, limit=limit).body
 
+    def holds(self, capture: Capture) -> bool:
+        """Whether the file with the capture's payload is in this folder."""
+        referred = self.catalog.by_record_id(capture.refers_to) if capture.refers_to else None
+        files = {capture.warc, *([referred.warc] if referred else [])}
+        return all(self.layout.warc_path(warc).exists() for warc in files)
+
     def _group(self, capture: Capture) -> Group:
         path = self.layout.warc_path(capture.warc)
-        group = next(groups(read_records(path, start=capture.offset)), None)
+        with telling_where(self.catalog, self.layout, capture.warc):
+            group = next(groups(read_records(path, start=capture.offset)), None)
         if group is None:
             what = "the file ends before it, the index has a record there; restore it from a copy"
             raise MalformedRecord(f"{path} at {capture.offset}: {what}", file=str(path), offset=capture.offset)
@@ -172,6 +182,9 @@ class WritableCollection(Collection):
         self._lock = writer_lock(layout)
         try:
             super().__init__(layout, catalog_of(layout, database, write=True))
+            self._is_shared = bool(database and is_server(database))
+            if self._is_shared:
+                enter(self.catalog, layout)
             self.repairs = (
                 *repair_files(layout, self.catalog),
                 *finish_takedown(layout, self.catalog),
@@ -188,6 +201,8 @@ class WritableCollection(Collection):
         self._segment: Segment | None = None
         self._warcinfo_id = ""
         self._search = SearchWriter(self.catalog)
+        if self._is_shared:  # others refer to what they see there: it must not get lost
+            self.catalog.before_captures = self._sync
 
     def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:
         """Write an exchange in one write and index it.
@@ -234,10 +249,13 @@ class WritableCollection(Collection):
 
     def flush(self) -> None:
         """Push what was archived to the disk and commit its rows."""
-        if self._segment:
-            self._segment.sync()
+        self._sync()
         self.catalog.flush()
         self._search.follow()
+
+    def _sync(self) -> None:
+        if self._segment:
+            self._segment.sync()
 
     def seal(self) -> None:
         """End the file that is being written: its shard is put in place, then it gets its final name."""
@@ -268,6 +286,8 @@ class WritableCollection(Collection):
         if self._segment is None:
             self._warcinfo_id = self._new_id()
             self._segment = begin_segment(self.layout, self._info, now=now, record_id=self._warcinfo_id)
+            if self._is_shared:
+                enter_file(self.catalog, self.layout, self._segment.name)
         return self._segment
 
     def _find_original(self, exchange: Exchange, facts: Facts) -> Capture | None:

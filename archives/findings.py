@@ -33,6 +33,8 @@ class Checked:
     """Indexed captures of collections, each held against its row and its line."""
     items: int = 0
     """Items of collections, each held against its capture."""
+    elsewhere: int = 0
+    """WARC files of collections that are in other folders of theirs, and were not looked at."""
 
     def add(self, other: "Checked") -> None:
         """Count what was looked at elsewhere."""

@@ -57,8 +57,8 @@ class Layout:
         return self.reports / job
 
     def new_job(self, now: datetime) -> str:
-        """A name that no run of the collection has: its time, e.g. '20240611T100000Z'."""
-        stem = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        """A name that no run of the collection has: its time, e.g. '20240611T100000Z', and the folder's mark."""
+        stem = "-".join(filter(None, (now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"), self.mark)))
         names = (f"{stem}-{number}" if number > 1 else stem for number in itertools.count(1))
         return next(name for name in names if not self._has_run(name))
 
@@ -76,6 +76,19 @@ class Layout:
         return self.root / ".writer.lock"
 
     @property
+    def mark_path(self) -> Path:
+        """Holds the folder's mark."""
+        return self.root / ".mark"
+
+    @property
+    def mark(self) -> str:
+        """What tells the folder from others of the same collection; '' if there are none."""
+        try:
+            return self.mark_path.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return ""
+
+    @property
     def metadata(self) -> Path:
         """Title and description, as pywb reads them."""
         return self.root / "metadata.yaml"
@@ -87,7 +100,7 @@ class Layout:
     def parts(self) -> tuple[Path, ...]:
         """All that newswarc makes in the collection's folder; SQLite's own files beside the catalog, too."""
         beside = (self.catalog.with_name(self.catalog.name + ending) for ending in ("-wal", "-shm", "-journal"))
-        return (*self.folders(), self.metadata, self.catalog, *beside, self.lock)
+        return (*self.folders(), self.metadata, self.catalog, *beside, self.lock, self.mark_path)
 
     @property
     def exists(self) -> bool:
@@ -133,10 +146,11 @@ class Layout:
         return self.indexes / f"{warc.removesuffix(OPEN).removesuffix('.gz').removesuffix('.warc')}.cdxj"
 
     def new_warc_name(self, now: datetime) -> str:
-        """A name that no file of the collection has: prefix, time, serial, host."""
+        """A name that no file of the collection has: prefix, time, serial, host, and the folder's mark."""
         stamp = now.astimezone(UTC).strftime("%Y%m%d%H%M%S")
         serial = 1 + max((_serial(path.name) for path in self.warcs()), default=0)
-        return f"{_plain(self.name)}-{stamp}-{serial:05d}-{_plain(socket.gethostname())}{SUFFIX}"
+        host = "_".join(filter(None, (_plain(socket.gethostname()), self.mark)))
+        return f"{_plain(self.name)}-{stamp}-{serial:05d}-{host}{SUFFIX}"
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from archives.catalog import Catalog
 from archives.cdxj import Capture, format_line, write_shard
 from archives.errors import MalformedRecord
+from archives.folders import elsewhere
 from archives.groups import Group, capture_of, groups, with_original
 from archives.layout import OPEN, Layout
 from archives.takedown.notices import standing
@@ -69,7 +70,7 @@ def reindex_all(
     """
     sealed = [path for path in layout.warcs() if not path.name.endswith(OPEN)]
     names = {path.name for path in sealed}
-    for name in sorted(catalog.warcs() - names):
+    for name in sorted(catalog.warcs() - names - elsewhere(catalog, layout).keys()):
         yield Forgotten(file=name, rows=catalog.drop_behind(name, 0))
     for shard in set(layout.indexes.glob("*.cdxj")) - {layout.shard_path(name) for name in names}:
         shard.unlink()

@@ -61,6 +61,7 @@ def _verify_collection(
         advice = f"'newswarc recover {collection.layout.root}' finishes it; until then other faults may come of it"
         yield Finding(file=str(plan), offset=None, what="a takedown was cut off, or is at work", next=advice)
     losses = Losses(collection)
+    checked.elsewhere += len(losses.elsewhere)
     yield from losses.missing()
     seen: list[FileSeen] = []
     work = _in_turn if jobs == 1 else partial(_side_by_side, database=database, jobs=jobs)

@@ -1,4 +1,4 @@
-"""WARC files that are gone, what follows from that, and files that nobody knows."""
+"""WARC files that are gone or elsewhere, what follows from that, and files that nobody knows."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archives.collection import Collection
 from archives.findings import Finding
+from archives.folders import elsewhere
 from archives.layout import OPEN
 
 
@@ -16,8 +17,11 @@ class Losses:
         self._catalog = collection.catalog
         self._layout = collection.layout
         self._here = {path.name.removesuffix(OPEN) for path in self._layout.warcs()}
-        self._gone = sorted(self._catalog.warcs() - self._here)
-        self._follows: dict[str, Counter[str]] = {name: Counter() for name in self._gone}
+        not_here = self._catalog.warcs() - self._here
+        self.elsewhere = not_here & elsewhere(self._catalog, self._layout).keys() if not_here else not_here
+        """The files that are in other folders of the collection: whoever verifies there sees to them."""
+        self._gone = sorted(not_here - self.elsewhere)
+        self._follows: dict[str, Counter[str]] = {name: Counter() for name in not_here}
 
     def missing(self) -> Iterator[Finding]:
         """The files that the catalog speaks of and that are not there."""
@@ -30,8 +34,8 @@ class Losses:
             )
 
     def explains(self, record_id: str, what: str) -> bool:
-        """Whether a record is in a file that is gone; then `what` is counted as following from it."""
-        capture = self._catalog.by_record_id(record_id) if self._gone else None
+        """Whether a record is in a file that is not here; then `what` is counted as following from that."""
+        capture = self._catalog.by_record_id(record_id) if self._follows else None
         if capture is None or capture.warc not in self._follows:
             return False
         self._follows[capture.warc][what] += 1
@@ -48,6 +52,8 @@ class Losses:
     def told(self) -> Iterator[Finding]:
         """What follows from each lost file, in one line."""
         for name, counts in self._follows.items():
+            if name in self.elsewhere:
+                continue
             if self._layout.shard_path(name).exists():
                 counts["shard"] += 1
             if counts:

@@ -52,6 +52,7 @@ ARCHIVE_FLOORS = (
         "revisions",
         "search",
         "catalog",
+        "folders",
         "history",
         "repair",
         "runs",

@@ -13,6 +13,8 @@ from sqlalchemy import select
 from archives.catalog import Catalog
 from archives.cdxj import Capture
 from archives.digests import EMPTY
+from archives.errors import StorageFailed
+from archives.folders import elsewhere
 from archives.groups import Group
 from archives.records import clean_uri
 from archives.schema import captures_table
@@ -91,9 +93,14 @@ def take_down(
 ) -> Taken:
     """Carry an order out, to its end or, if the process dies, so that the next writer of the collection ends it.
 
-    With `item_of` an article's revision that other captures show too is extracted from one of them.
+    With `item_of` an article's revision that other captures show too is extracted from one of them. StorageFailed,
+    where files of the collection are in other folders: nobody there would know of it.
     """
     layout, catalog = collection.layout, collection.catalog
+    if others := elsewhere(catalog, layout):
+        places = ", ".join(sorted(set(others.values())))
+        what = f"files of the collection are also in {places}; copy them into this folder, and take down then"
+        raise StorageFailed(f"{layout.root}: {what}")
     now_standing = standing(layout)
     named, found = _meant(collection, order, now_standing)
     gone = {one.record_id for one in named}

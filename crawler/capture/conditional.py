@@ -108,7 +108,7 @@ class ConditionalGet:
         earlier = self._keeper.collection.latest(target_uri(request))
         if earlier is None or not _whole(earlier) or not (earlier.etag or earlier.last_modified):
             return None
-        return earlier if self._is_trusted(request, earlier) else None
+        return earlier if self._is_trusted(request, earlier) and self._keeper.collection.holds(earlier) else None
 
     def _is_trusted(self, request: Request, earlier: Capture) -> bool:
         if not (request.meta.get(ANNOUNCES) or any(kind in earlier.mime for kind in _ANNOUNCING_TYPES)):

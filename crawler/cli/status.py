@@ -42,7 +42,7 @@ def status(collections: tuple[str, ...], *, as_json: bool) -> None:
     paths = [collection_path(name) for name in collections]
     found = [status_of(path, database()) for path in paths or sorted(filter(is_collection, home().glob("*")))]
     if paths:
-        print_json([one.as_json() for one in found]) if as_json else Console().print(listing(found))
+        print_json([one.as_json() for one in found]) if as_json else show(found)
         return
     served = services(open_runs(), known_sites(), datetime.now(UTC)) if has_jobs(home(), database()) else []
     wrong = open_incidents().open() if has_jobs(home(), database()) else []
@@ -51,13 +51,21 @@ def status(collections: tuple[str, ...], *, as_json: bool) -> None:
         print_json({**told, "incidents": [asdict(one) for one in wrong]})
         return
     if found:
-        Console().print(listing(found))
+        show(found)
     else:
         click.echo(f"No collections in {home()}; 'newswarc crawl SITE' makes one.")
     if served:
         Console().print("", schedule_of(served))
     if wrong:
         click.echo(f"\n{counted(len(wrong), 'thing')} wrong; see 'newswarc alerts list'.")
+
+
+def show(found: list[Status]) -> None:
+    """What collections hold, and where those are that are in several folders."""
+    Console().print(listing(found))
+    for one in found:
+        for place, files in one.folders.items():
+            click.echo(f"{one.collection}: {counted(files, 'file')} in {place}")
 
 
 def schedule_of(served: list[SiteService]) -> Table:

@@ -20,6 +20,7 @@ from crawler.jobs.extract import re_extractor
 SHOWN = 3
 """Findings of one kind in one file that are shown each."""
 NOT_DEEP = "--deep is of collections, whose articles it extracts anew; files are verified without it"
+ELSEWHERE = "in other folders of the collection, to be verified there; 'newswarc status COLLECTION' names them"
 LONGEST = 400
 """Characters of a line; what it quotes may be longer."""
 
@@ -68,6 +69,8 @@ def verify(paths: tuple[str, ...], *, deep: bool, jobs: int, as_json: bool) -> N
         looked_at += [counted(checked.captures, "capture")] if folders or checked.captures else []
         looked_at += [counted(checked.items, "item")] if folders else []
         click.echo(f"{', '.join(looked_at)}: {verdict}", err=True)
+        if checked.elsewhere:
+            click.echo(f"{counted(checked.elsewhere, 'file')} {ELSEWHERE}", err=True)
     sys.exit(1 if findings else 0)
 
 

@@ -111,7 +111,7 @@ def _committed(collection: WritableCollection, began: str, item_of: ItemOf) -> I
         return
     captures, shown, revisions = captures_table.c, sightings_table.c, revisions_table.c
     query = (
-        sa.select(captures.record_id, shown.revision, revisions.item, articles_table.c.site)
+        sa.select(captures.record_id, captures.warc, shown.revision, revisions.item, articles_table.c.site)
         .join_from(captures_table, sightings_table, shown.record_id == captures.record_id)
         .join(revisions_table, sa.and_(revisions.article_id == shown.article_id, revisions.revision == shown.revision))
         .join(articles_table, articles_table.c.id == shown.article_id)
@@ -119,7 +119,7 @@ def _committed(collection: WritableCollection, began: str, item_of: ItemOf) -> I
         .order_by(captures.id)
     )
     with collection.catalog.engine.connect() as connection:
-        rows = connection.execute(query).all()
+        rows = [row for row in connection.execute(query) if collection.layout.warc_path(row.warc).exists()]
     for row in rows:
         capture = collection.catalog.by_record_id(row.record_id)
         item = json.loads(row.item)

@@ -87,14 +87,14 @@ def _unsettled(collection: WritableCollection, sites: Mapping[str, Site]) -> lis
         sa.and_(LEDGER.c.state.in_(("captured", "unchanged")), captures.date > LEDGER.c.last_seen),
     )
     query = (
-        sa.select(captures.record_id, captures.url, LEDGER.c.site)
+        sa.select(captures.record_id, captures.url, captures.warc, LEDGER.c.site)
         .join_from(LEDGER, captures_table, of_url(LEDGER.c.url))
         .outerjoin(sightings_table, sightings_table.c.record_id == captures.record_id)
         .where(sightings_table.c.record_id.is_(None), news)
         .order_by(captures.id)
     )
     with engine.connect() as connection:
-        rows = connection.execute(query).all()
+        rows = [row for row in connection.execute(query) if collection.layout.warc_path(row.warc).exists()]
     found = ((collection.catalog.by_record_id(row.record_id), _site(sites, row.site, row.url)) for row in rows)
     rendered = collection.catalog.rendered()
     return [

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from archives.collection import Collection
+from archives.folders import folders
 from crawler.frontier import State
 from crawler.frontier.tables import counts_by_state, has_ledger
 
@@ -20,6 +21,8 @@ class Status:
     articles: int
     files: int
     warc_bytes: int
+    folders: dict[str, int]
+    """Host and path of each folder that the collection is in, if it is in several → how many WARC files it has."""
     ledger: dict[State, int]
     """State of announced URLs → how many; they sum to all that were announced."""
 
@@ -32,12 +35,14 @@ def status_of(path: Path, database: str | None = None) -> Status:
     """Count what is in the collection in a folder, whose catalog may be in another database."""
     with Collection.open(path, database=database) as collection:
         files = list(collection.layout.warcs())
+        places = {folder.place: len(folder.files) for folder in folders(collection.catalog)}
         return Status(
             collection=path.name,
             captures=collection.catalog.count_captures(),
             articles=collection.catalog.count_articles(),
             files=len(files),
             warc_bytes=sum(file.stat().st_size for file in files),
+            folders=places if len(places) > 1 else {},
             ledger=_states(collection.catalog.engine),
         )
 

@@ -178,21 +178,31 @@ def test_honesty_is_proved_by_captures(honest, captures):
 class Keeper:
     """A crawl's collection that holds a list of captures of one URL."""
 
-    def __init__(self, captures):
+    def __init__(self, captures, *, is_here=True):
         self.collection = self
         self._captures = captures
+        self._is_here = is_here
 
     def latest(self, url):
         return self._captures[-1]
+
+    def holds(self, capture):
+        return self._is_here
 
     def captures(self, url):
         return iter(self._captures)
 
 
-def condition(captures, **request):
+def condition(captures, *, is_here=True, **request):
     asked = Request(URL, **request)
-    ConditionalGet(Keeper(captures)).process_request(asked)
+    ConditionalGet(Keeper(captures, is_here=is_here)).process_request(asked)
     return asked.headers.get("If-None-Match"), asked.headers.get("If-Modified-Since")
+
+
+def test_what_is_in_another_folder_is_asked_for_in_full():
+    """Nobody here could give the page that a 304 confirms."""
+    assert condition(PROVED) != (None, None)
+    assert condition(PROVED, is_here=False) == (None, None)
 
 
 PROVED = [capture("p1", "a"), capture("p2", "b", "Tue")]
