@@ -54,6 +54,7 @@ ARCHIVE_FLOORS = (
         "catalog",
         "folders",
         "history",
+        "handover",
         "repair",
         "runs",
         "reindex",

@@ -1,14 +1,13 @@
 """`newswarc export`: articles of a collection as files for others."""
 
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import get_args
 
 import click
 
 from archives.collection import Collection
+from archives.handover import sites_of
 from archives.warc_export import export_warc
 from crawler.cli.options import (
     as_json,
@@ -19,106 +18,133 @@ from crawler.cli.options import (
     print_json,
     progress_bar,
 )
-from crawler.export import replacing, write_json_lines, write_markdown
+from crawler.export.compression import Compression, compression_of
+from crawler.export.places import is_address
+from crawler.jobs.handover import FOLDERS, Form, HandedOver, Wanted, hand_over
+
+FORMS = (*get_args(Form), "warc")
+
+
+def cursor(_: click.Context, option: click.Parameter, text: str) -> int:
+    """Callback of an option that names how far an earlier export came."""
+    if not (text.isdecimal() and text.isascii() and len(text) < 19):
+        what = f"{text!r} is no cursor; give the one that the last export printed"
+        raise click.BadParameter(what, param=option)
+    return int(text)
+
+
+def destination(ctx: click.Context, option: click.Parameter, place: str | None) -> str | None:
+    """Callback of -o: a file, or, where the format has many, a folder; or the address of one or the other."""
+    form = ctx.params["form"]
+    if place is None:
+        if form in FOLDERS:
+            raise click.UsageError(f"{form} is many files; name their folder with -o")
+    elif is_address(place):
+        if form in ("warc", "markdown"):
+            raise click.BadParameter(f"{form} is written on this machine; copy it from there", param=option)
+    elif form not in FOLDERS:
+        output_file(ctx, option, Path(place))
+    elif Path(place).exists() and not Path(place).is_dir():
+        raise click.BadParameter(f"{place} is a file; name a folder", param=option)
+    return place
 
 
 @click.command()
 @click.argument("collection")
-@click.option("--format", "form", type=click.Choice(["jsonl", "markdown", "warc"]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMS), default="jsonl", show_default=True, is_eager=True)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
-    help="File (jsonl, warc) or folder (markdown); only jsonl can do without.  [default: stdout]",
+    callback=destination,
+    metavar="PLACE",
+    help="File, or folder for parquet and markdown; or an address, as s3://bucket/key.  [default: stdout]",
 )
+@click.option("--since", default="0", callback=cursor, help="Only what came behind the cursor of an earlier export.")
 @click.option("--site", help="Only articles of this site.")
 @click.option("--revisions", is_flag=True, help="All revisions of each article, not only the latest.")
+@click.option("--zstd", is_flag=True, help="Compress; a name that ends in .zst or .gz asks for it, too.")
 @click.option("--full", is_flag=True, help="Of warc: each revisit as the full response that it stands for.")
 @as_json
-@click.pass_context
 def export(
-    ctx: click.Context,
     collection: str,
     *,
     form: str,
-    output: Path | None,
+    output: str | None,
+    since: int,
     site: str | None,
     revisions: bool,
+    zstd: bool,
     full: bool,
     as_json: bool,
 ) -> None:
-    """Write the articles of a collection as JSON lines, or as Markdown, one file each, named by date and slug.
+    """Write the articles of a collection: as JSON lines, CSV, Parquet, JSON-LD, or Markdown.
 
-    Or write its captures as one WARC file: the records as they are, or with --full each revisit as a full response,
+    Parquet is a folder with a file for each site and month of capture, Markdown a folder with a file for each article,
+    named by date and slug. The cursor that is printed in the end takes the next export on from there: --since it, new
+    articles come, and those that changed.
+
+    Or write the captures as one WARC file: the records as they are, or with --full each revisit as a full response,
     with its own head (after a 304, the original's) and the payload that it refers to.
 
     \b
     Examples:
-      newswarc export newsroom --format jsonl -o newsroom.jsonl
-      newswarc export newsroom --format markdown -o articles
+      newswarc export newsroom --format jsonl -o newsroom.jsonl.zst
+      newswarc export newsroom --format parquet -o s3://papers/newsroom --since 4711 --revisions
       newswarc export newsroom --format warc --full -o newsroom.warc.gz
     """
-    refuse_mixture(form, site=site, revisions=revisions, full=full)
-    option = next(option for option in ctx.command.params if option.name == "output")
-    output = output_folder(option, output) if form == "markdown" else output_file(ctx, option, output)
+    wanted = Wanted(since=since, site=site, revisions=revisions)
+    refuse_mixture(form, wanted, zstd=zstd, full=full)
     if as_json and output is None:
         raise click.UsageError("--json tells of what was written; name a file for it with -o")
     with open_collection(collection_path(collection)) as opened:
         if form == "warc":
-            written = written_as_warc(opened, output, full=full)
+            counts = written_as_warc(opened, output, full=full)
+            said = ", ".join(counted(count, what) for what, count in counts.items())
+            facts: dict[str, object] = {f"{what.replace(' ', '_')}s": count for what, count in counts.items()}
         else:
-            written = {"article": written_articles(articles_of(opened, site, revisions=revisions), form, output)}
+            how = "zstd" if zstd else compression_of(output or "")
+            done = written_articles(opened, output, form, wanted, how)  # type: ignore[arg-type]  # Choice of FORMS
+            said = f"{counted(done.articles, 'article')}; the next export goes on with --since {done.cursor}"
+            facts = {"articles": done.articles, "cursor": str(done.cursor)}
     if as_json:
-        print_json({f"{what.replace(' ', '_')}s": count for what, count in written.items()} | {"output": str(output)})
+        print_json(facts | {"output": output})
     else:
-        click.echo(", ".join(counted(count, what) for what, count in written.items()), err=True)
+        click.echo(said, err=True)
 
 
-def written_articles(items: Iterable[dict[str, Any]], form: str, output: Path | None) -> int:
-    """Write articles to a file, a folder of files, or standard output; returns how many."""
+def written_articles(
+    collection: Collection, output: str | None, form: Form, wanted: Wanted, compression: Compression | None
+) -> HandedOver:
+    """Write articles to a file, a folder of files, or standard output; UsageError, if the site has none."""
+    if wanted.site is not None and wanted.site not in (there := sites_of(collection.catalog)):
+        advice = f"there are articles of {', '.join(there)}" if there else "no article in it has a site"
+        raise click.BadParameter(f"no article of the site {wanted.site!r}; {advice}", param_hint="--site")
+    to = sys.stdout.buffer if output is None else output
     with progress_bar() as bar:
-        items = bar.track(items, description="writing")
-        if form == "markdown" and output is not None:
-            return write_markdown(items, output)
-        if output is None:
-            return write_json_lines(items, sys.stdout)
-        with replacing(output) as out:
-            return write_json_lines(items, out)
+        task = bar.add_task("writing", total=None)
+
+        def advance(count: int) -> None:
+            bar.update(task, advance=count)
+
+        return hand_over(collection, to, form, wanted, compression=compression, progress=advance)
 
 
-def refuse_mixture(form: str, *, site: str | None, revisions: bool, full: bool) -> None:
+def refuse_mixture(form: str, wanted: Wanted, *, zstd: bool, full: bool) -> None:
     """UsageError, if options are named that are of another format."""
-    if form == "warc" and (site or revisions):
-        raise click.UsageError("--site and --revisions choose articles; a WARC file has all captures")
+    if form == "warc" and wanted != Wanted():
+        raise click.UsageError("--since, --site and --revisions choose articles; a WARC file has all captures")
     if form != "warc" and full:
         raise click.UsageError("--full is of WARC files; add --format warc")
+    if zstd and form in (*FOLDERS, "warc"):
+        raise click.UsageError("--zstd is of jsonl, csv and jsonld; Parquet and WARC files are compressed anyway")
 
 
-def written_as_warc(collection: Collection, path: Path | None, *, full: bool) -> dict[str, int]:
+def written_as_warc(collection: Collection, output: str | None, *, full: bool) -> dict[str, int]:
     """Write the captures to a file; returns how many of what."""
-    if path is None or not path.name.endswith(".warc.gz"):
+    if output is None or not output.endswith(".warc.gz"):
         raise click.UsageError("name a file that ends in .warc.gz with -o")
     with progress_bar() as bar:
         task = bar.add_task("writing", total=None)
+        path = Path(output)
         done = export_warc(collection, path, full=full, progress=lambda count: bar.update(task, advance=count))
     return {"record": done.records, **({"filled revisit": done.filled} if full else {})}
-
-
-def output_folder(option: click.Parameter, path: Path | None) -> Path:
-    """The folder to write files to; UsageError, if none is named, or something else stands there."""
-    if path is None:
-        raise click.UsageError("Markdown is a file for each article; name their folder with -o")
-    if path.exists() and not path.is_dir():
-        raise click.BadParameter(f"{path} is a file; name a folder", param=option)
-    return path
-
-
-def articles_of(collection: Collection, site: str | None, *, revisions: bool) -> Iterator[dict[str, Any]]:
-    """Articles of the collection; UsageError, if a site is named that has none in it."""
-    items = collection.catalog.articles(site, latest=not revisions)
-    first = next(items, None)
-    if first is None and site is not None:
-        there = sorted({item["site"] or "" for item in collection.catalog.articles()} - {""})
-        advice = f"there are articles of {', '.join(there)}" if there else "no article in it has a site"
-        raise click.BadParameter(f"no article of the site {site!r}; {advice}", param_hint="--site")
-    return items if first is None else chain([first], items)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 
 def to_line(item: Mapping[str, Any]) -> str:
@@ -16,3 +16,8 @@ def write_json_lines(items: Iterable[Mapping[str, Any]], out: TextIO) -> int:
     for count, item in enumerate(items, 1):  # noqa: B007 — the last number is the count
         out.write(to_line(item))
     return count
+
+
+def write_lines(lines: Iterable[str], out: BinaryIO) -> None:
+    """Write items that are JSON already."""
+    out.writelines(f"{line}\n".encode() for line in lines)

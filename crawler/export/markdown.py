@@ -3,7 +3,6 @@
 import re
 from collections.abc import Container, Iterable, Mapping
 from datetime import date
-from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from slugify import slugify
 
-from crawler.export.files import replacing
+from crawler.export.places import Folder, folder
 
 NAME_LENGTH = 120
 """Longest file name stem, in characters; file systems stop at 255 bytes."""
@@ -86,23 +85,34 @@ def file_name(item: Mapping[str, Any]) -> str:
     return f"{day}-{slugify(item['slug'], max_length=NAME_LENGTH) or 'untitled'}.md"
 
 
-def write_markdown(items: Iterable[Mapping[str, Any]], folder: Path) -> int:
-    """Write each item to a file of its own in `folder`, which is made if need be; returns how many.
+def write_markdown(items: Iterable[Mapping[str, Any]], path: Path) -> int:
+    """Write each item to a file of its own in a folder, which is made if need be; returns how many.
 
-    Items that share a day and a slug are numbered in the order they come.
+    If not all can be written, nothing changes.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    taken: set[str] = set()
-    for item in items:
-        name = free_name(file_name(item), taken)
-        taken.add(name)
-        with replacing(folder / name) as out:
-            out.write(to_markdown(item))
-    return len(taken)
+    with folder(str(path), durable=False) as out:
+        return write_markdown_files(items, out)
 
 
-def free_name(name: str, taken: Container[str]) -> str:
-    """The name, or the first with a number that is not taken: a slug may end like a numbered name."""
+def write_markdown_files(items: Iterable[Mapping[str, Any]], out: Folder) -> int:
+    """The same in a folder that is open. Items that share a day and a slug are numbered in the order they come."""
+    count = 0
+    numbers: dict[str, int] = {}
+    for count, item in enumerate(items, 1):  # noqa: B007 — the last number is the count
+        with out.create(free_name(file_name(item), out, numbers)) as file:
+            file.write(to_markdown(item).encode())
+    return count
+
+
+def free_name(name: str, taken: Container[str], numbers: dict[str, int]) -> str:
+    """The name, or the first with a number that is not taken: a slug may end like a numbered name.
+
+    `numbers` remembers up to which one a name was given.
+    """
+    if name not in taken:
+        return name
     stem = name.removesuffix(".md")
-    numbered = (f"{stem}-{number}.md" for number in count(2))
-    return next(one for one in chain([name], numbered) if one not in taken)
+    while True:
+        numbers[name] = numbers.get(name, 1) + 1
+        if (numbered := f"{stem}-{numbers[name]}.md") not in taken:
+            return numbered

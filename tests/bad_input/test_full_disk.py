@@ -174,6 +174,16 @@ def test_markdown_that_does_not_fit_leaves_what_was_there(reader, disk):
     assert not list(small.path.glob(".*"))
 
 
+def test_parquet_that_does_not_fit_leaves_what_was_there(reader, disk):
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    small = disk(12)
+    done = reader.newswarc("export", "paper", "--format", "parquet", "-o", small.path / "rows")
+    assert done.status == 1
+    assert "cannot be written: No space left on device" in done.one_line
+    assert len(done.err.splitlines()) == 1
+    assert list(small.path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["export", "paper"], ["extract", "paper"], ["status", "paper"], ["sites"], ["verify", "paper", "--json"]],

@@ -1,6 +1,7 @@
 """An S3-compatible store on loopback: moto's server, a process of its own in an environment of its own."""
 
 import os
+import re
 import subprocess
 import time
 import urllib.request
@@ -32,8 +33,22 @@ class Store:
 
     def put(self, path: str, content: bytes) -> None:
         """Put an object at bucket/key; the bucket is made if need be."""
-        self._send(path.partition("/")[0], b"")
+        self.make(path.partition("/")[0])
         self._send(path, content)
+
+    def make(self, bucket: str) -> None:
+        """Make a bucket."""
+        self._send(bucket, b"")
+
+    def keys(self, bucket: str, of: str = "") -> list[str]:
+        """Keys of the objects in a bucket; with `of="uploads"` of those that are on their way."""
+        with urllib.request.urlopen(f"{self._address}/{bucket}?{of}", timeout=30) as listing:
+            return re.findall("<Key>(.*?)</Key>", listing.read().decode())
+
+    def get(self, path: str) -> bytes:
+        """The object at bucket/key."""
+        with urllib.request.urlopen(f"{self._address}/{path}", timeout=30) as content:
+            return bytes(content.read())
 
     def _send(self, path: str, content: bytes) -> None:
         # moto checks no signature: this one only says whose the bucket is

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,12 +17,6 @@ _PIECE = 8 * 2**20
 
 class Unreachable(ArchiveError):
     """A file that cannot be had at present; another day it may be."""
-
-
-def require_fsspec() -> None:
-    """StorageFailed, if what fetches remote files is not installed."""
-    if find_spec("fsspec") is None:
-        raise StorageFailed("files at addresses need fsspec; pip install 'newswarc[s3]'")
 
 
 @contextmanager

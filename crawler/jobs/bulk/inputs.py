@@ -8,11 +8,11 @@ from hashlib import sha1
 from pathlib import Path, PurePosixPath
 
 from archives.errors import StorageFailed
+from crawler.export.places import is_address
 
 COMMON_CRAWL = "https://data.commoncrawl.org/"
 """Where the paths of Common Crawl's lists lead (https://commoncrawl.org/get-started)."""
 _ITS_PATHS = "crawl-data/"
-_REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Input:
     @property
     def is_remote(self) -> bool:
         """Whether it has to be fetched."""
-        return _REMOTE.match(self.address) is not None
+        return is_address(self.address)
 
     @property
     def name(self) -> str:
