@@ -9,8 +9,6 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from crawler.newsroom import Newsroom
-
 logger = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
@@ -20,8 +18,10 @@ LOOPBACK = "127.0.0.1"
 class BuiltInNewsroom:
     """Extension: serves the demo newspaper for the length of a crawl of the site `newsroom`."""
 
-    def __init__(self, newsroom: Newsroom) -> None:
-        self._newsroom = newsroom
+    def __init__(self, port: int) -> None:
+        from crawler.newsroom import Newsroom  # a whole newspaper, which no other crawl has to import
+
+        self._newsroom = Newsroom(port=port)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -33,7 +33,7 @@ class BuiltInNewsroom:
         host, port = address.hostname, address.port or 80
         if host != LOOPBACK or _listens(host, port):
             raise NotConfigured
-        extension = cls(Newsroom(port=port))
+        extension = cls(port)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
