@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import BIN, environment_in, run, settle_newsroom
+from tests.support.commands import BIN, environment_in, settle_newsroom
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,11 +44,17 @@ def test_the_session_runs_as_printed(tmp_path, port, pywb):
         if command.startswith(SERVERS):
             serve_and_stop(arguments, tmp_path)
         else:
-            done = run(tmp_path, *arguments)
-            assert done.status == 0, f"$ {command}\n{done.out[-2000:]}\n{done.err[-2000:]}"
+            done = start(arguments, tmp_path)
+            assert done.returncode == 0, f"$ {command}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
     assert (tmp_path / "articles.jsonl").stat().st_size > 0
     assert (tmp_path / "items.jsonl").read_text(encoding="utf-8").count("\n") > 0
     assert sum(1 for _ in (tmp_path / "articles").glob("*.md")) > 20
+
+
+def start(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, by a Python that has imported nothing yet."""
+    command, environment = [BIN / arguments[0], *arguments[1:]], environment_in(folder)
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=100)
 
 
 def serve_and_stop(arguments: list[str], folder: Path) -> None:

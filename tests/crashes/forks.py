@@ -17,10 +17,11 @@ from tests.crashes import faults
 
 faults.install()  # before anything is imported that keeps os.write or its like for itself
 
-import crawler.cli.crawl  # noqa: E402
+import crawler.cli  # noqa: E402
 import crawler.settings  # noqa: E402
 from crawler.export import feed  # noqa: E402
 from tests.crashes import writer  # noqa: E402
+from tests.support.forked import prepare  # noqa: E402
 
 
 class Feed(faults.Disk):
@@ -71,6 +72,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    prepare()
     feed.WholeWrites.__bases__ = (Feed,)
     for line in sys.stdin:
         print(json.dumps(run(json.loads(line))), flush=True)

@@ -8,14 +8,14 @@ from archives.cdxj import timestamp_of
 from archives.replay import replay
 from crawler.newsroom import Newsroom
 from tests.support.chromium import Chromium
-from tests.support.commands import run, settle_newsroom
+from tests.support.commands import QUICK, run, settle_newsroom
 
 
 @pytest.fixture(scope="module")
 def archived(tmp_path_factory):
     """A collection that was crawled with requisites, and its articles: URL, date; the newspaper is down."""
     folder = tmp_path_factory.mktemp("requisites")
-    with Newsroom(articles=12) as newsroom:
+    with Newsroom(articles=12, **QUICK) as newsroom:
         settle_newsroom(folder, newsroom.url.removeprefix("http://"), name="paper")
         done = run(folder, "newswarc", "crawl", "paper", "--json")
         assert done.status == 0, done.err

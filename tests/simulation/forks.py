@@ -13,8 +13,7 @@ from pathlib import Path
 import time_machine
 
 import crawler.cli
-import crawler.cli.crawl
-import crawler.jobs.run
+from tests.support.forked import prepare
 
 
 def work(job):
@@ -51,6 +50,7 @@ def reap(child):
 
 
 if __name__ == "__main__":
+    prepare()
     for line in sys.stdin:
         job = json.loads(line)
         print(json.dumps(reap(job["reap"]) if "reap" in job else start(job)), flush=True)

@@ -1,14 +1,16 @@
 """Commands as a shell runs them: in a process of their own, in a folder, with nothing of the developer's settings."""
 
+import functools
+import json
 import os
 import socket
-import subprocess
 import sys
 import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from tests.support.forks import Forks
 
 BIN = Path(sys.executable).parent
 SITES = Path(__file__).parents[2] / "crawler" / "sites"
@@ -48,20 +50,35 @@ def environment_in(folder: Path, **more: str) -> dict[str, str]:
 
 def run(folder: Path, program: str, *arguments: str | Path, stdout: int | None = None, **environment: str) -> Said:
     """Run `newswarc` or `scrapy` to its end."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen(
-            [BIN / program, *arguments],
-            cwd=folder,
-            env=environment_in(folder, **environment),
-            stdout=out if stdout is None else stdout,
-            stderr=err,
-        )
-        guard = threading.Timer(LONGEST, process.kill)
-        guard.start()
-        _, status, usage = os.wait4(process.pid, 0)  # which alone tells what this one child took
-        guard.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        return Said(process.returncode, _read(out), _read(err), usage.ru_maxrss)
+    return _run([BIN / program, *arguments], folder, environment_in(folder, **environment), stdout=stdout)
+
+
+def run_script(command: list[str | Path], folder: Path, environment: dict[str, str], *, given: object) -> Said:
+    """Run a script of the tests' own, which reads JSON from its standard input; its warnings are errors."""
+    return _run(command, folder, environment, given=json.dumps(given).encode(), strict=True)
+
+
+def _run(
+    command: list[str | Path],
+    folder: Path,
+    environment: dict[str, str],
+    *,
+    given: bytes = b"",
+    stdout: int | None = None,
+    strict: bool = False,
+) -> Said:
+    with tempfile.TemporaryFile() as read, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        read.write(given)
+        read.seek(0)
+        files = (read.fileno(), out.fileno() if stdout is None else stdout, err.fileno())
+        status, peak = forks().run(command, folder, environment, files, longest=LONGEST, strict=strict)
+        return Said(status, _read(out), _read(err), peak)
+
+
+@functools.cache
+def forks() -> Forks:
+    """Where commands are forked."""
+    return Forks()
 
 
 def _read(file: IO[bytes]) -> str:
@@ -74,6 +91,10 @@ def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+QUICK = {"crawl_delay": 0, "slow_seconds": 0.2, "large_bytes": 300_000}
+"""A newsroom that nobody has to wait for: no page is so slow, or so large, that it cannot be had."""
 
 
 def settle_newsroom(folder: Path, address: str, name: str = "newsroom") -> None:

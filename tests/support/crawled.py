@@ -7,7 +7,7 @@ from typing import Any
 
 from archives.collection import Collection
 from crawler.newsroom import Newsroom
-from tests.support.commands import run, settle_newsroom
+from tests.support.commands import QUICK, run, settle_newsroom
 
 SCHEDULE = [
     (1, "headline", "courier", 1),
@@ -39,8 +39,7 @@ class Crawled:
 
 def crawl_newsroom(folder: Path) -> Crawled:
     """Crawl it into a folder."""
-    quick = {"crawl_delay": 0, "slow_seconds": 0.2, "large_bytes": 300_000}
-    with Newsroom(articles=48, schedule=SCHEDULE, **quick) as newsroom:
+    with Newsroom(articles=48, schedule=SCHEDULE, **QUICK) as newsroom:
         settle_newsroom(folder, newsroom.url.removeprefix("http://"))
         for hours in (0, 8):
             newsroom.clock.advance(timedelta(hours=hours))

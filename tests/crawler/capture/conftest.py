@@ -7,8 +7,6 @@ import re
 import socket
 import ssl
 import struct
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +19,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.support.commands import run_script
 
 ROOT = Path(__file__).parents[3]
 CRAWL = Path(__file__).with_name("crawl.py")
@@ -171,21 +171,13 @@ class Crawled:
 def crawl(requests: Iterable[dict], **options) -> Crawled:
     """Run crawl.py over the requests; its warnings are errors there too."""
     before = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-W", "error", str(CRAWL)],
-        input=json.dumps({"requests": list(requests), **options}),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "NO_PROXY": "*"},
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    result = json.loads(done.stdout, object_hook=_bytes)
+    said = run_script([CRAWL], ROOT, os.environ | {"NO_PROXY": "*"}, given={"requests": list(requests), **options})
+    assert said.status == 0, said.err[-4000:]
+    result = json.loads(said.out, object_hook=_bytes)
     outcomes: dict[str, list[dict]] = {}
     for outcome in result["outcomes"]:
         outcomes.setdefault(outcome["name"], []).append(outcome)
-    return Crawled(outcomes, result["exchanges"], result["stats"], done.stderr, time.monotonic() - before)
+    return Crawled(outcomes, result["exchanges"], result["stats"], said.err, time.monotonic() - before)
 
 
 def _bytes(mapping):

@@ -136,13 +136,15 @@ def capture_settings():
 
 def main():
     dnscache.update({host: [IPv6Address("TCP", address, 0)] for host, address in BRIEF.get("names", {}).items()})
+    allowed = resource.getrlimit(resource.RLIMIT_FSIZE)
     if limit := BRIEF.get("largest_file"):
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, allowed[1]))
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     process = AsyncCrawlerProcess(SETTINGS | capture_settings() | BRIEF.get("settings", {}))
     crawler = process.create_crawler(Visitor)
     process.crawl(crawler)
     process.start()
+    resource.setrlimit(resource.RLIMIT_FSIZE, allowed)  # standard output may be a file
     stats = {name: value for name, value in crawler.stats.get_stats().items() if isinstance(value, int | float | str)}
     json.dump({"outcomes": OUTCOMES, "exchanges": KEPT, "stats": stats}, sys.stdout, default=as_json)
 

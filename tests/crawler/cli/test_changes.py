@@ -10,7 +10,7 @@ import pytest
 
 from crawler.newsroom import Newsroom
 from crawler.newsroom.plan import CYCLE
-from tests.support.commands import run, settle_newsroom
+from tests.support.commands import QUICK, run, settle_newsroom
 
 pytestmark = pytest.mark.timeout(300)  # three crawls
 
@@ -59,8 +59,7 @@ class Followed:
 def followed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("followed")
     feeds, cursor = [], "0.0"
-    quick = {"crawl_delay": 0, "slow_seconds": 0.2, "large_bytes": 300_000}
-    with Newsroom(articles=len(CYCLE) * len(KINDS), schedule=SCHEDULE, **quick) as newsroom:
+    with Newsroom(articles=len(CYCLE) * len(KINDS), schedule=SCHEDULE, **QUICK) as newsroom:
         settle_newsroom(folder, newsroom.url.removeprefix("http://"))
         for hours in (0, 8, 0):
             newsroom.clock.advance(timedelta(hours=hours))

@@ -1,34 +1,23 @@
 """What a crawl committed, and what is extracted again from its bytes, are the same: whatever the site."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-BIN = Path(sys.executable).parent
+from tests.support.commands import run
+
 DASHES = str.maketrans(".:", "--")
 STORY = "/2024/06/11/a-story-of-the-harbour"
 
 
 @pytest.fixture
 def crawl(tmp_path):
-    """Runs a program beside this Python in the folder; `settings` are environment variables."""
+    """Runs a program in the folder."""
 
-    def crawl(program, *arguments, **settings):
-        homes = {"NEWSWARC_HOME": str(tmp_path / "collections"), "NEWSWARC_CONTACT": "me@example.org"}
-        environment = {**os.environ, "SCRAPY_SETTINGS_MODULE": "crawler.settings", **homes, **settings}
-        done = subprocess.run(
-            [BIN / program, "crawl", *arguments],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+    def crawl(program, *arguments):
+        done = run(tmp_path, program, "crawl", *arguments, NEWSWARC_CONTACT="me@example.org")
+        assert done.status == 0, done.err
 
     return crawl
 

@@ -1,6 +1,7 @@
 """One crawl in one process: its summary, its files, its limits, and how it ends when it is interrupted."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,41 +13,18 @@ import pytest
 from archives.errors import StorageFailed
 from crawler.jobs.run import crawl, site_of
 from crawler.sites import SiteError, load_sites
+from tests.support.commands import run_script
 
 DAY = "/2024/06/11"
-RUN = """
-import json, sys
-from dataclasses import asdict
-from pathlib import Path
-from crawler.jobs.run import crawl
-told = []
-settings = {"DOWNLOAD_DELAY": 0, "NEWSWARC_RETRY_BACKOFF": 0.05}
-summary = crawl(sys.argv[2:], collection=Path(sys.argv[1]), allow_private=True, progress=told.append,
-    items=Path("out.jsonl"), settings=settings, **json.loads(sys.stdin.read()))
-print(json.dumps({**asdict(summary), "told": [asdict(one) for one in told[-1:]]}, default=str))
-"""
+CRAWL = Path(__file__).with_name("crawl_once.py")
 
 
-def start(folder, *targets, **options):
-    process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", RUN, "a collection", *targets],
-        cwd=folder,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    process.stdin.write(json.dumps(options))
-    process.stdin.close()
-    process.stdin = None
-    return process
-
-
-def finish(process):
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 0, err[-3000:]
-    assert err == "", "a crawl is quiet: its log is a file"
-    return json.loads(out)
+def crawl_once(folder, *targets, **options):
+    """The summary of a crawl, in a process of its own."""
+    said = run_script([CRAWL, "a collection", *targets], folder, dict(os.environ), given=options)
+    assert said.status == 0, said.err[-3000:]
+    assert said.err == "", "a crawl is quiet: its log is a file"
+    return json.loads(said.out)
 
 
 def test_unknown_site_is_crawled_by_what_it_says_of_itself(tmp_path, paper, answer):
@@ -59,7 +37,7 @@ def test_unknown_site_is_crawled_by_what_it_says_of_itself(tmp_path, paper, answ
     url = paper.put_article(f"{DAY}/map-story-of-today")
     paper.put("/maps/news.xml", answer(f"<urlset><url><loc>{url}</loc></url></urlset>".encode()))
     paper.put_article(f"{DAY}/front-story-of-today")
-    summary = finish(start(tmp_path, paper.base))
+    summary = crawl_once(tmp_path, paper.base)
     assert summary["articles"] == 3
     assert summary["outcomes"] == {"captured": 3}
     assert summary["ledger"] == {"captured": 3}
@@ -77,32 +55,32 @@ def test_unknown_site_is_crawled_by_what_it_says_of_itself(tmp_path, paper, answ
 def test_site_that_advertises_nothing_is_tried_at_the_usual_addresses(tmp_path, paper, answer):
     paper.put("/", answer(b"<html><p>Welcome"))
     paper.put_feed("/feed", paper.put_article(f"{DAY}/feed-story-of-today"))
-    assert finish(start(tmp_path, paper.base))["articles"] == 1
+    assert crawl_once(tmp_path, paper.base)["articles"] == 1
 
 
 def test_address_of_one_article_is_all_that_is_crawled(tmp_path, paper):
     story = paper.put_article(f"{DAY}/feed-story-of-today")
     paper.put_robots("User-agent: *\nSitemap: /maps/news.xml\n")
-    assert finish(start(tmp_path, story))["articles"] == 1
+    assert crawl_once(tmp_path, story)["articles"] == 1
     assert set(paper.asked) == {"/robots.txt", f"{DAY}/feed-story-of-today", "/favicon.ico"}
 
 
 def test_address_of_a_feed_is_read_as_a_feed(tmp_path, paper):
     feed = paper.put_feed("/some/feed", paper.put_article(f"{DAY}/feed-story-of-today"))
-    assert finish(start(tmp_path, feed))["articles"] == 1
+    assert crawl_once(tmp_path, feed)["articles"] == 1
 
 
 def test_several_targets_one_after_the_other(tmp_path, paper):
     one = paper.put_article(f"{DAY}/one-story-of-today")
     other = paper.put_article(f"{DAY}/other-story-of-today")
-    summary = finish(start(tmp_path, one, other))
+    summary = crawl_once(tmp_path, one, other)
     assert summary["articles"] == 2
     assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 2
 
 
 def test_budget(tmp_path, paper):
     urls = [paper.put_article(f"{DAY}/story-number-{number}-of-today") for number in range(5)]
-    summary = finish(start(tmp_path, paper.put_feed("/feed", *urls), max_pages=2))
+    summary = crawl_once(tmp_path, paper.put_feed("/feed", *urls), max_pages=2)
     assert summary["articles"] == 2
     assert summary["outcomes"] == {"captured": 2, "skipped": 3}
 
@@ -111,7 +89,7 @@ def test_time_limit(tmp_path, paper):
     """The crawl stops; what was not reached stays pending for the next one."""
     paper.put_robots("User-agent: *\nCrawl-delay: 1\n")
     urls = [paper.put_article(f"{DAY}/story-number-{number}-of-today") for number in range(40)]
-    summary = finish(start(tmp_path, paper.put_feed("/feed", *urls), max_time=3))
+    summary = crawl_once(tmp_path, paper.put_feed("/feed", *urls), max_time=3)
     assert summary["finish_reason"] == "closespider_timeout"
     assert summary["ledger"]["pending"] > 0
     assert sum(summary["ledger"].values()) == 40
@@ -124,13 +102,20 @@ def test_interrupt_closes_cleanly(tmp_path, paper):
     paper.answers[f"{DAY}/story-number-2-of-today"] = [
         type(paper.answers["/robots.txt"][0])(b"", 429, {"Retry-After": "110"})
     ]
-    process = start(tmp_path, paper.put_feed("/feed", *urls))
+    command = [sys.executable, "-W", "error", CRAWL, "a collection", paper.put_feed("/feed", *urls)]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    process.stdin.write("{}")
+    process.stdin.close()
+    process.stdin = None
     waited = time.monotonic() + 20
     while f"{DAY}/story-number-2-of-today" not in paper.asked and time.monotonic() < waited:
         time.sleep(0.05)
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
-    summary = finish(process)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    summary = json.loads(out)
     assert summary["finish_reason"] == "shutdown"
     assert summary["articles"] == 2
     assert sum(summary["ledger"].values()) == 3

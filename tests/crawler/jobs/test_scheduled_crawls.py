@@ -7,12 +7,11 @@ import subprocess
 import time
 from collections import Counter
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from crawler.newsroom import Newsroom
-from tests.support.commands import BIN, environment_in, run, settle_newsroom
+from tests.support.commands import BIN, QUICK, environment_in, run, settle_newsroom
 
 LONGEST = 90
 
@@ -20,7 +19,7 @@ LONGEST = 90
 @pytest.fixture
 def paper(tmp_path):
     """A newspaper of some stories, and its site, which is crawled every few seconds, slowly."""
-    with Newsroom(articles=12, crawl_delay=0.1) as newsroom:
+    with Newsroom(articles=12, **{**QUICK, "crawl_delay": 0.05}) as newsroom:
         settle_newsroom(tmp_path, newsroom.url.removeprefix("http://"), name="paper")
         site = tmp_path / "sites" / "paper.toml"
         site.write_text(f'{site.read_text()}\n[schedule]\nevery = "2 s"\n')
@@ -58,6 +57,14 @@ def wait_for(folder, wanted):
             return found
         time.sleep(0.3)
     raise AssertionError((runs(folder), (folder / "scheduler.log").read_text()[-2000:]))
+
+
+def wait_for_readers(paper, pages=10):
+    """Until the newspaper was asked for some pages."""
+    deadline = time.monotonic() + LONGEST
+    while len(paper.exchanges) < pages:
+        assert time.monotonic() < deadline, "nobody came"
+        time.sleep(0.05)
 
 
 def articles(folder):
@@ -105,7 +112,7 @@ def test_a_site_is_crawled_again_and_again_and_ctrl_c_is_a_good_end(tmp_path, pa
 def test_a_crawl_outlives_its_scheduler_and_the_next_one_finds_it(tmp_path, paper):
     with scheduler(tmp_path) as process:
         wait_for(tmp_path, under_way)
-        time.sleep(3)
+        wait_for_readers(paper)
         process.kill()
         process.wait()
     assert crawls_of(tmp_path)
@@ -113,7 +120,7 @@ def test_a_crawl_outlives_its_scheduler_and_the_next_one_finds_it(tmp_path, pape
         found = wait_for(tmp_path, ended)
     first = found[-1]
     assert (first["state"], first["attempts"]) == ("done", 1)
-    assert first["summary"]["articles"] == len(Path(first["summary"]["items"]).read_bytes().splitlines())
+    assert first["summary"]["articles"] == len(articles(tmp_path))
     assert set(articles(tmp_path).values()) == {1}
 
 
@@ -121,7 +128,7 @@ def test_a_crawl_outlives_its_scheduler_and_the_next_one_finds_it(tmp_path, pape
 def test_a_crawl_that_is_killed_is_gone_on_with(tmp_path, paper):
     with scheduler(tmp_path):
         wait_for(tmp_path, under_way)
-        time.sleep(3)
+        wait_for_readers(paper)
         for number in crawls_of(tmp_path):
             os.kill(number, signal.SIGKILL)
         found = wait_for(tmp_path, ended)

@@ -15,7 +15,7 @@ from archives.collection import Collection
 from crawler.discovery.requisites import Requisite
 from crawler.newsroom import Newsroom
 from crawler.spiders.requisites import FRESH, Requisites
-from tests.support.commands import run, settle_newsroom
+from tests.support.commands import QUICK, run, settle_newsroom
 
 NOW = datetime(2031, 3, 2, tzinfo=UTC)
 PAGE = "https://paper.example/story"
@@ -151,7 +151,7 @@ def test_one_that_cannot_be_had_makes_way(requisites):
 def crawled(tmp_path_factory):
     """The newspaper crawled twice: the summaries, what was asked for in each crawl, the collection."""
     folder = tmp_path_factory.mktemp("requisites")
-    with Newsroom(articles=12) as newsroom:
+    with Newsroom(articles=12, **QUICK) as newsroom:
         settle_newsroom(folder, newsroom.url.removeprefix("http://"), name="paper")
         summaries, asked = [], []
         for options in ((), ()):
@@ -198,7 +198,7 @@ def test_the_next_crawl_asks_for_none_of_them_again(crawled):
 
 
 def test_none_are_archived_where_none_are_wanted(tmp_path):
-    with Newsroom(articles=5) as newsroom:
+    with Newsroom(articles=5, **QUICK) as newsroom:
         settle_newsroom(tmp_path, newsroom.url.removeprefix("http://"), name="paper")
         done = run(tmp_path, "newswarc", "crawl", "paper", "--requisites", "none", "--json", "--max-pages", "3")
         assert done.status == 0, done.err
