@@ -60,7 +60,7 @@ $(VENV)/.browser: $(VENV)/.installed
 	else echo "no Chromium on PATH (Debian: apt-get install chromium): pages in a browser are not tested"; fi
 
 test: $(ENVIRONMENTS) $(REPLAY)/.judges $(REPLAY)/replaywebpage $(VENV)/.browser $(VENV)/axe-core $(STORE)/.installed  ## run the tests, on all cores
-	$(VENV)/bin/python -m pytest -n auto --dist loadfile
+	$(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed  ## style and types
 	$(VENV)/bin/python -m ruff check .

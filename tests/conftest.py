@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,25 @@ KEPT = {"NEWSWARC_PYWB", "NEWSWARC_MOTO"}
 
 for name in [name for name in os.environ if name.startswith("NEWSWARC_") and name not in KEPT]:
     del os.environ[name]  # before any module of the tests looks
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of hundreds of processes compiles the packages anew
+sys.dont_write_bytecode = False
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell ran in the background would ignore Ctrl-C
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two a core: most tests wait for servers, time-outs and other processes about half of their time."""
+    return 2 * len(os.sched_getaffinity(0))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Files with tests that may take longer than usual come first: in the end nobody waits for the last of them."""
+    usual = float(config.getini("timeout"))
+    longest: dict[Path, float] = {}
+    for item in items:
+        mark = item.get_closest_marker("timeout")
+        longest[item.path] = max(longest.get(item.path, usual), mark.args[0] if mark else usual)
+    items.sort(key=lambda item: longest[item.path], reverse=True)
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,6 @@ ARCHIVE_FLOORS = (
     (
         "schema",
         "database",
-        "migrations",
         "removals",
         "revisions",
         "search",

@@ -27,9 +27,7 @@ EARLIER = "capture_to_confirm"
 class Keeper(Protocol):
     """Where exchanges go: the crawl's collection."""
 
-    @property
-    def failure(self) -> ArchiveError | None:
-        """Why nothing can be archived any more."""
+    failure: ArchiveError | None
 
     def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:
         """Keep an exchange; raises ArchiveError."""

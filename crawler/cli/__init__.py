@@ -31,7 +31,6 @@ COMMANDS = (
     "ledger",
     "report",
     "schedule",
-    "worker",
     "jobs",
     "alerts",
     "revisions",
