@@ -31,6 +31,7 @@ from sqlalchemy import (
 from archives.cdxj import Capture
 from archives.database import Faults, open_database, preparing
 from archives.digests import Digest
+from archives.migrations import settle_schema
 from archives.removals import put_removal
 from archives.revisions import (
     LATEST_DIGESTS,
@@ -42,7 +43,7 @@ from archives.revisions import (
     put_articles,
     sighting_of,
 )
-from archives.schema import articles_table, captures_table, metadata, of_url, revisions_table
+from archives.schema import articles_table, captures_table, of_url, revisions_table
 from archives.search.index import prepare as prepare_search
 from archives.tracking import untracked
 
@@ -77,16 +78,20 @@ class Catalog:
 
     @classmethod
     def open(cls, url: str | URL, *, write: bool, name: str | None = None) -> "Catalog":
-        """Open the database at an SQLAlchemy URL; a writer makes the tables that are missing.
+        """Open the database at an SQLAlchemy URL; a writer makes the tables, or brings them up to date.
 
         A server may hold the catalogs of many collections: `name` says of which this one is.
         """
         engine = open_database(url, write=write, schema=name)
         if write:
-            with Faults(engine):
-                with preparing(engine, name) as connection:
-                    metadata.create_all(connection)
-                prepare_search(engine)
+            try:
+                with Faults(engine):
+                    with preparing(engine, name) as connection:
+                        settle_schema(connection)
+                    prepare_search(engine)
+            except BaseException:
+                engine.dispose()
+                raise
         return cls(engine)
 
     @classmethod

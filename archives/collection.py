@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from uuid import uuid4
 
+from sqlalchemy import event
+
 from archives.catalog import Catalog
 from archives.cdxj import Capture, write_shard
 from archives.database import is_server
@@ -17,7 +19,7 @@ from archives.folders import enter, enter_file, telling_where
 from archives.groups import Group, captured, exchange_of, groups, resolved_message
 from archives.http import DECODED_LIMIT, parse
 from archives.layout import Layout
-from archives.lock import writer_lock
+from archives.lock import Lease, writer_lock
 from archives.records import Facts, bundle, examine
 from archives.reindex import Forgotten, Reindexed, reindex_missing
 from archives.renditions import Rendition, bundle_rendition, rendition_captured
@@ -69,13 +71,15 @@ class Collection:
         robots: str = "obey",
         max_size: int = MAX_SIZE,
         max_age: timedelta = MAX_AGE,
+        lease: Lease | None = None,
         now: Callable[[], datetime] = utc_now,
         new_id: Callable[[], str] = new_record_id,
     ) -> "Collection":
         """Open the collection in a folder.
 
         A reader takes no lock and may read while another process writes. The writer makes a collection that is missing
-        (unless `create` is False) and repairs what a dead writer left; a second writer is refused.
+        (unless `create` is False) and repairs what a dead writer left; a second writer is refused. With a `lease`
+        it writes nothing once that has run out.
         """
         layout = Layout(Path(path))
         if not (write and create):
@@ -90,7 +94,7 @@ class Collection:
             "http-header-from": contact,
         }
         return WritableCollection(
-            layout, database, info=info, max_size=max_size, max_age=max_age, now=now, new_id=new_id
+            layout, database, info=info, max_size=max_size, max_age=max_age, lease=lease, now=now, new_id=new_id
         )
 
     def __enter__(self) -> "Collection":
@@ -176,12 +180,16 @@ class WritableCollection(Collection):
         info: dict[str, str],
         max_size: int,
         max_age: timedelta,
+        lease: Lease | None,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
+        self._lease = lease
         self._lock = writer_lock(layout)
         try:
             super().__init__(layout, catalog_of(layout, database, write=True))
+            if lease is not None:
+                event.listen(self.catalog.engine, "commit", lease.confirm)
             self._is_shared = bool(database and is_server(database))
             if self._is_shared:
                 enter(self.catalog, layout)
@@ -274,12 +282,15 @@ class WritableCollection(Collection):
         finally:
             if self._segment:
                 self._segment.abandon()
+                self._segment = None
             try:
                 super().close()
             finally:
                 self._lock.release()
 
     def _segment_to_write(self) -> Segment:
+        if self._lease is not None:
+            self._lease.require()
         now = self._now()
         if (open_one := self._segment) and (open_one.size >= self._max_size or now - open_one.started >= self._max_age):
             self.seal()

@@ -7,10 +7,10 @@ in one database.
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.schema import CreateSchema
+from sqlalchemy.schema import CreateColumn, CreateSchema
 
 from archives.errors import CollectionLocked, StorageFailed
 
@@ -58,6 +58,15 @@ def preparing(engine: Engine, schema: str | None = None) -> Iterator[Connection]
             if schema is not None and not inspect(connection).has_schema(schema):
                 connection.execute(CreateSchema(schema))
         yield connection
+
+
+def add_missing_columns(connection: Connection, table: Table) -> None:
+    """Give a table of old the columns that it has not."""
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in there:
+            clause = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {clause}"))
 
 
 def hold_articles(connection: Connection) -> None:

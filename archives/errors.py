@@ -7,6 +7,7 @@
     ├── MalformedIndex       a CDXJ line that cannot be read
     ├── CollectionMissing    no collection in that folder
     ├── CollectionLocked     another process writes to it
+    ├── LeaseLost            a worker's right to write to it has run out
     ├── MalformedPackage     bytes that are no WACZ, or one made to mislead
     ├── SignatureInvalid     a signature that is not of this package, or none at all
     ├── SigningKeyUnusable   a key file without a key that can sign
@@ -48,6 +49,10 @@ class CollectionMissing(ArchiveError):
 
 class CollectionLocked(ArchiveError):
     """Another process is writing to the collection."""
+
+
+class LeaseLost(ArchiveError):
+    """The right to write, which was for a while, has run out: another one may write by now."""
 
 
 class MalformedPackage(ArchiveError):

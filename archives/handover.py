@@ -5,7 +5,7 @@ A cursor is the number of a revision's row, which is never given twice.
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, bindparam, exists, func, select, text
+from sqlalchemy import Connection, LargeBinary, bindparam, cast, exists, func, select, text
 
 from archives.catalog import Catalog
 from archives.database import hold_articles
@@ -18,11 +18,13 @@ PAGE = 1000
 _articles, _revisions = articles_table.c, revisions_table.c
 _later = revisions_table.alias("later").c
 _IN_ORDER = (
-    select(_revisions.id, _revisions.item)
+    select(_revisions.id)
     .where(_revisions.id > bindparam("since"), _revisions.id <= bindparam("until"))
     .order_by(_revisions.id)
     .limit(PAGE)
 )
+_AS_BYTES = {"sqlite": cast(_revisions.item, LargeBinary), "postgresql": func.convert_to(_revisions.item, "UTF8")}
+"""Most of those who take items over would encode them again."""
 _LATEST = ~exists().where(
     _later.article_id == _revisions.article_id,
     _later.revision > _revisions.revision,
@@ -54,12 +56,14 @@ def _newest_in_sqlite(connection: Connection) -> int:
 
 def handed_over(
     catalog: Catalog, since: int, until: int, *, site: str | None = None, latest: bool = True
-) -> Iterator[list[str]]:
-    """Items as JSON, a page of them at a time: the revisions behind one cursor, up to another one.
+) -> Iterator[list[bytes]]:
+    """Items as JSON in UTF-8, a page of them at a time: the revisions behind one cursor, up to another one.
 
     With `latest` only the last one of each article; those that were committed behind `until` do not count.
     """
-    query = _IN_ORDER.where(_LATEST) if latest else _IN_ORDER
+    query = _IN_ORDER.add_columns(_AS_BYTES[catalog.engine.dialect.name].label("item"))
+    if latest:
+        query = query.where(_LATEST)
     if site is not None:
         # An expression that no index has: the rows stay in the order of their numbers, and none is sorted.
         its_site = func.coalesce(_articles.site, "")

@@ -1,8 +1,14 @@
-"""One writer a collection: a lock of the operating system's, which ends with its holder, however that ends."""
+"""One writer a folder: a lock of the operating system's, which ends with its holder, however that ends.
+
+Who writes to a catalog that others share may have a lease besides, which ends by itself.
+"""
+
+from typing import Protocol
 
 from filelock import FileLock, Timeout
+from sqlalchemy import Connection
 
-from archives.errors import CollectionLocked, StorageFailed
+from archives.errors import CollectionLocked, LeaseLost, StorageFailed
 from archives.layout import Layout
 
 BEING_WRITTEN = "another process is writing to this collection"
@@ -22,3 +28,17 @@ def writer_lock(layout: Layout) -> FileLock:
     except OSError as exc:
         raise StorageFailed(f"{layout.lock}: {exc.strerror}; make the folder writable") from exc
     return lock
+
+
+class Lease(Protocol):
+    """The right to write for a while."""
+
+    @property
+    def loss(self) -> LeaseLost | None:
+        """Why nothing may be written any more; None while it holds."""
+
+    def require(self) -> None:
+        """LeaseLost, if it has run out."""
+
+    def confirm(self, connection: Connection) -> None:
+        """LeaseLost, if it has run out; if not, it holds until the connection's transaction ends."""

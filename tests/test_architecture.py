@@ -48,6 +48,7 @@ ARCHIVE_FLOORS = (
     (
         "schema",
         "database",
+        "migrations",
         "removals",
         "revisions",
         "search",

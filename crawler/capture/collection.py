@@ -26,6 +26,7 @@ from archives.collection import MAX_AGE, MAX_SIZE, Collection, WritableCollectio
 from archives.errors import ArchiveError
 from archives.exchange import Exchange
 from archives.layout import Layout
+from archives.lock import Lease
 from archives.renditions import Rendition
 from archives.revisions import Sighting, record_id_of
 
@@ -61,9 +62,10 @@ class CrawlCollection:
         stop_crawl: Callable[[str], object],
         stats: StatsCollector,
         discard: Callable[[], object] = lambda: None,
+        lease: Lease | None = None,
     ) -> None:
-        self.failure: ArchiveError | None = None
-        """Why nothing can be archived any more."""
+        self._failure: ArchiveError | None = None
+        self._lease = lease
         self.distrusted: AbstractSet[str] = frozenset()
         """Hosts whose validators lied about articles; whoever keeps account of them sets it."""
         self._open = open_collection
@@ -87,7 +89,7 @@ class CrawlCollection:
         replayed, scratch = replayed_path(crawler.settings, os.environ), ExitStack()
         if replayed is not None:
             path = Path(scratch.enter_context(TemporaryDirectory(prefix="newswarc-")))
-            options["database"] = None
+            options |= {"database": None, "lease": None}
 
         def open_collection() -> WritableCollection:
             if replayed is not None:
@@ -99,11 +101,17 @@ class CrawlCollection:
             stop_crawl=lambda reason: deferred_from_coro(_close_spider(crawler, reason)),
             stats=crawler.stats,
             discard=scratch.close,
+            lease=options["lease"],
         )
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.request_scheduled, signals.request_scheduled)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
+
+    @property
+    def failure(self) -> ArchiveError | None:
+        """Why nothing can be archived any more, and so nothing is to be asked for."""
+        return self._failure or (self._lease.loss if self._lease else None)
 
     @property
     def collection(self) -> WritableCollection:
@@ -187,7 +195,7 @@ class CrawlCollection:
 
     def fail(self, failure: ArchiveError) -> None:
         """Stop the crawl because of `failure`; only the first one is told."""
-        if self.failure is None:
+        if self._failure is None:
             self._tell(failure)
             self._stop_crawl(ARCHIVE_FAILED)
 
@@ -212,6 +220,8 @@ class CrawlCollection:
     def flush(self) -> None:
         """Push what was archived to the disk, for the times when nothing more arrives that would do so."""
         try:
+            if self._lease is not None:
+                self._lease.require()
             self.collection.flush()
         except ArchiveError as exc:
             self.fail(exc)
@@ -233,8 +243,8 @@ class CrawlCollection:
             self._discard()
 
     def _tell(self, failure: ArchiveError) -> None:
-        if self.failure is None:
-            self.failure = failure
+        if self._failure is None:
+            self._failure = failure
             self._stats.set_value("archive/failure", str(failure))
             logger.error("Crawl stopped: %s", failure)
 
@@ -278,7 +288,7 @@ def home(environment: Mapping[str, str]) -> Path:
 
 
 def collection_options(settings: BaseSettings) -> dict[str, Any]:
-    """Where the catalog is, if not in the folder; how large and old WARC files grow; what they say of the crawl."""
+    """Where the catalog is, if not in the folder; how large and old WARC files grow, and what they say of the crawl."""
     return {
         "database": settings.get("NEWSWARC_DATABASE"),
         "operator": settings.get("NEWSWARC_OPERATOR") or "",
@@ -286,5 +296,6 @@ def collection_options(settings: BaseSettings) -> dict[str, Any]:
         "user_agent": settings.get("USER_AGENT") or "",
         "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         "max_size": settings.getint("NEWSWARC_WARC_SIZE", MAX_SIZE),
+        "lease": settings.get("NEWSWARC_LEASE"),
         "max_age": timedelta(seconds=settings.getfloat("NEWSWARC_WARC_AGE", MAX_AGE.total_seconds())),
     }

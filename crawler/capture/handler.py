@@ -27,7 +27,9 @@ EARLIER = "capture_to_confirm"
 class Keeper(Protocol):
     """Where exchanges go: the crawl's collection."""
 
-    failure: ArchiveError | None
+    @property
+    def failure(self) -> ArchiveError | None:
+        """Why nothing can be archived any more."""
 
     def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:
         """Keep an exchange; raises ArchiveError."""

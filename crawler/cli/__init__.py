@@ -31,6 +31,7 @@ COMMANDS = (
     "ledger",
     "report",
     "schedule",
+    "worker",
     "jobs",
     "alerts",
     "revisions",

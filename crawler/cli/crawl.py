@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,35 @@ from crawler.cli.options import (
     collection_path,
     database,
     known_sites,
+    open_runs,
     output_file,
     print_json,
 )
 from crawler.cli.progress import watched_crawl
 from crawler.jobs.due import anything_due
+from crawler.jobs.lease import Lease
 from crawler.jobs.summary import BYTES_UP, INTERRUPTED, NOTHING_DUE, TIME_UP, RunSummary, nothing_due
 from crawler.jobs.targets import site_of
 from crawler.sites import Site
 
 ENDED_EARLY = {INTERRUPTED: "interrupted", TIME_UP: "the time was up", BYTES_UP: "the bytes were used up"}
 NO_CONTACT = "publishers cannot see who crawls; set NEWSWARC_CONTACT to a URL or mail address that you answer"
+
+
+class _Lease(click.ParamType[tuple[int, int, float]]):
+    name = "LEASE"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int, float]:
+        try:
+            number, attempt, seconds = str(value).split(":")
+            return int(number), int(attempt), float(seconds)
+        except ValueError:
+            self.fail(f"{value!r} is no lease; it is for crawls that a worker starts", param, ctx)
+
+
+LEASE = _Lease()
 
 
 @click.command()
@@ -49,6 +68,7 @@ NO_CONTACT = "publishers cannot see who crawls; set NEWSWARC_CONTACT to a URL or
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), callback=output_file, help="Also write the articles here."
 )
+@click.option("--lease", type=LEASE, hidden=True, help="The worker's, as RUN:ATTEMPT:SECONDS.")
 @as_json
 def crawl(
     targets: tuple[str, ...],
@@ -61,6 +81,7 @@ def crawl(
     allow_private: bool,
     requisites: str | None,
     output: Path | None,
+    lease: tuple[int, int, float] | None,
     as_json: bool,
 ) -> None:
     """Crawl configured sites, or any address: its feeds and sitemaps are found.
@@ -88,7 +109,8 @@ def crawl(
 
     if not os.environ.get("NEWSWARC_CONTACT") and any(map(is_anothers, sites)):
         click.echo(f"newswarc: {NO_CONTACT}", err=True)
-    with watched_crawl() as show:
+    held = nullcontext() if lease is None else Lease(open_runs(), *lease)
+    with held as holding, watched_crawl() as show:
         summary = run_crawl(
             sites,
             collection=into,
@@ -100,6 +122,7 @@ def crawl(
             items=output,
             settings={"NEWSWARC_REQUISITES": requisites} if requisites else {},
             progress=show,
+            lease=holding,
         )
     show_result(summary, as_json=as_json)
     faults = faults_of(summary)

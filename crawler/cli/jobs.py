@@ -15,7 +15,7 @@ from crawler.sites import Site
 
 @click.group()
 def jobs() -> None:
-    """Show the crawls that 'newswarc schedule run' starts, ask for one, pause a site's.
+    """Show the crawls that the scheduler and its workers start, ask for one, pause a site's.
 
     \b
     Examples:

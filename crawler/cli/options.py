@@ -19,7 +19,9 @@ from crawler.sites import Site, load_sites
 from crawler.sites.schedule import size_of
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text.")
-
+at_once = click.option(
+    "--at-once", type=click.IntRange(1), default=2, show_default=True, help="Crawls at one time, of different sites."
+)
 
 NO_NAMES = ("", ".", "..")
 """They would lead out of the home folder, or to it."""

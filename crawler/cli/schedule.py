@@ -11,18 +11,15 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.cli.alerts import configured
-from crawler.cli.options import as_json, database, home, known_sites, open_incidents, open_runs, print_json
+from crawler.cli.options import as_json, at_once, database, home, known_sites, open_incidents, open_runs, print_json
 from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.due import anything_due
 from crawler.jobs.metrics import Figures, serve_metrics
-from crawler.jobs.scheduler import Scheduler, children_in, only_scheduler
+from crawler.jobs.scheduler import Scheduler, only_scheduler, worker_in
+from crawler.jobs.site_files import SiteFiles
 from crawler.jobs.units import cron_line, secrets_in, systemd_unit
 from crawler.sites import Site
 from crawler.sites.schedule import size_of
-
-at_once = click.option(
-    "--at-once", type=click.IntRange(1), default=2, show_default=True, help="Crawls at one time, of different sites."
-)
 
 
 @click.group()
@@ -44,14 +41,21 @@ def schedule() -> None:
 
 
 @schedule.command()
-@at_once
+@click.option(
+    "--at-once",
+    type=click.IntRange(0),
+    default=2,
+    show_default=True,
+    help="Crawls at one time, of different sites; with 0 it leaves them to workers.",
+)
 @click.option("--metrics", type=int, metavar="PORT", help="Answer Prometheus at this port of loopback; 0: any.")
 def run(*, at_once: int, metrics: int | None) -> None:
     """Start crawls as they are due, until Ctrl-C or SIGTERM, which interrupt the crawls too: they are gone on with.
 
     What is wrong with a site is told as NEWSWARC_ALERTS says; see 'newswarc alerts'.
 
-    Killed in any other way, it leaves the crawls running, and the next scheduler finds them.
+    Killed in any other way, it leaves the crawls running, and the next scheduler finds them. With NEWSWARC_DATABASE,
+    any number of 'newswarc worker' on other machines share the work.
 
     \b
     Example:
@@ -59,11 +63,13 @@ def run(*, at_once: int, metrics: int | None) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     runs, incidents = open_runs(), open_incidents()
+    if not at_once and not runs.is_shared:
+        raise click.BadParameter("0 starts nothing, as workers need NEWSWARC_DATABASE", param_hint="'--at-once'")
     with only_scheduler(home(), runs), contextlib.suppress(KeyboardInterrupt):
         watch = Watch(runs, incidents, home(), database=database(), send=configured(), room=smallest_room())
-        scheduler = Scheduler(
-            runs, children_in(home()), known_sites, has_work=has_work, look=watch.look, at_once=at_once
-        )
+        sites = SiteFiles(known_sites)
+        worker = worker_in(home(), runs, sites, at_once=at_once)
+        scheduler = Scheduler(runs, worker, sites, has_work=has_work, look=watch.look)
         if metrics is not None:
             port = serve_metrics(Figures(runs, incidents, home()), "127.0.0.1", metrics)
             click.echo(f"Metrics at http://127.0.0.1:{port}/metrics", err=True)

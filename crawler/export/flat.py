@@ -43,7 +43,7 @@ COLUMNS: dict[str, Callable[[Item], Any]] = {
 """Name of each column, in order, and what stands in it; empty where nothing is known."""
 
 
-def write_csv(lines: Iterable[str], out: BinaryIO) -> None:
+def write_csv(lines: Iterable[bytes], out: BinaryIO) -> None:
     """Write items, each as JSON, in UTF-8 under a line of names."""
     rows = csv.writer(_Utf8(out))
     rows.writerow(COLUMNS)

@@ -18,6 +18,6 @@ def write_json_lines(items: Iterable[Mapping[str, Any]], out: TextIO) -> int:
     return count
 
 
-def write_lines(lines: Iterable[str], out: BinaryIO) -> None:
+def write_lines(lines: Iterable[bytes], out: BinaryIO) -> None:
     """Write items that are JSON already."""
-    out.writelines(f"{line}\n".encode() for line in lines)
+    out.writelines(line + b"\n" for line in lines)

@@ -10,7 +10,7 @@ Node = dict[str, Any]
 _TYPES = {"person": "Person", "agency": "NewsMediaOrganization", "organization": "Organization"}
 
 
-def write_json_ld(lines: Iterable[str], out: BinaryIO) -> None:
+def write_json_ld(lines: Iterable[bytes], out: BinaryIO) -> None:
     """Write items, each as JSON, as lines of JSON-LD in UTF-8."""
     out.writelines(f"{json.dumps(to_linked_data(json.loads(line)), ensure_ascii=False)}\n".encode() for line in lines)
 

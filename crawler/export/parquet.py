@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 GROUP_SIZE = 16 * 2**20
-"""Characters of JSON in one group of rows: what is in memory at a time."""
+"""Bytes of JSON in one group of rows: what is in memory at a time."""
 
 
 def parquet_writer(out: BinaryIO, columns: "pa.Schema") -> "pq.ParquetWriter":
@@ -24,7 +24,7 @@ def parquet_writer(out: BinaryIO, columns: "pa.Schema") -> "pq.ParquetWriter":
 @contextmanager
 def parquet_rows(out: BinaryIO) -> Iterator[Callable[[str], None]]:
     """Takes articles as lines of JSON and writes them as rows; the file is whole when the block ends."""
-    lines: list[str] = []
+    lines: list[bytes] = []
     size = 0
     with parquet_writer(out, schema()) as writer:
 
@@ -36,8 +36,8 @@ def parquet_rows(out: BinaryIO) -> Iterator[Callable[[str], None]]:
 
         def write(line: str) -> None:
             nonlocal size
-            lines.append(line)
-            size += len(line)
+            lines.append(line.encode())
+            size += len(lines[-1])
             if size >= GROUP_SIZE:
                 write_group()
 

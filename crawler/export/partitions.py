@@ -31,7 +31,7 @@ _NAME = re.compile(r"(\d+)-(\d+)(\.\d+)?\.parquet")
 _SEPARATOR = "\n"
 
 
-def write_partitions(pages: Iterable[list[str]], folder: Folder, *, since: int, until: int) -> None:
+def write_partitions(pages: Iterable[list[bytes]], folder: Folder, *, since: int, until: int) -> None:
     """Write pages of items, each as JSON, into a folder: what was committed behind one cursor, up to another one.
 
     StorageFailed, if the folder has rows from between the two already.

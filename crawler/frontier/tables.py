@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateColumn
 
-from archives.database import preparing
+from archives.database import add_missing_columns, preparing
 
 _BATCH = 500
 METADATA = sa.MetaData()
@@ -110,22 +109,15 @@ def prepare(engine: sa.Engine) -> None:
     with preparing(engine) as connection:
         METADATA.create_all(connection)
         for table in (LEDGER, SOURCES):
-            there = _columns_in(connection, table)
-            for column in [column for column in table.columns if column.name not in there]:
-                clause = CreateColumn(column).compile(dialect=engine.dialect)
-                connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {clause}"))
+            add_missing_columns(connection, table)
 
 
 def ledger_columns(engine: sa.Engine) -> list[sa.ColumnElement[Any]]:
     """What to select of a ledger that is only read: columns that one of old has not are null, or 0."""
-    there = _columns_in(engine, LEDGER)
+    there = {column["name"] for column in sa.inspect(engine).get_columns(LEDGER.name)}
     return [column if column.name in there else _absent(column) for column in LEDGER.columns]
 
 
 def _absent(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     value = sa.null() if column.nullable else sa.literal(0)
     return value.label(column.name)
-
-
-def _columns_in(database: sa.Engine | sa.Connection, table: sa.Table) -> set[str]:
-    return {column["name"] for column in sa.inspect(database).get_columns(table.name)}

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -75,17 +75,21 @@ class Children:
     A crawl that an earlier scheduler started is known by the lock that it holds on its collection.
     """
 
-    def __init__(self, folder: Path, home: Path, *, spawn: Spawn = spawn) -> None:
+    def __init__(self, folder: Path, home: Path, *, spawn: Spawn = spawn, lease: float | None = None) -> None:
         self._folder = folder
         self._home = home
         self._spawn = spawn
+        self._lease = lease
         self._processes: dict[int, Process] = {}
 
     def start(self, run: Run, schedule: Schedule | None) -> None:
         """Start the crawl of a run; what it says goes to files named after the run and the attempt."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._said(run).open("wb") as out, self.complaints(run).open("wb") as err:
-            self._processes[run.id] = self._spawn(_arguments(run, self._home, schedule), out, err)
+            arguments = _arguments(run, self._home, schedule)
+            if self._lease is not None:
+                arguments += ["--lease", f"{run.id}:{run.attempts}:{self._lease}"]
+            self._processes[run.id] = self._spawn(arguments, out, err)
 
     def ended(self, run: Run) -> Ended | None:
         """How the run's crawl ended; None while it goes on."""
@@ -95,6 +99,14 @@ class Children:
             return None
         self._processes.pop(run.id, None)
         return Ended(status=status, summary=self._summary(run), fault=self._fault(run))
+
+    def forget_but(self, runs: Iterable[Run]) -> bool:
+        """Let go of processes that have ended and whose runs are others' by now; returns whether there were any."""
+        others = self._processes.keys() - {run.id for run in runs}
+        ended = [number for number in others if self._processes[number].poll() is not None]
+        for number in ended:
+            del self._processes[number]
+        return bool(ended)
 
     def _has_just_begun(self, run: Run) -> bool:
         """Whether a crawl that an earlier scheduler started may not have got as far as its lock."""

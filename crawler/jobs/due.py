@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from archives.collection import catalog_of
+from archives.database import is_server
 from archives.errors import ArchiveError
 from archives.layout import Layout
 from crawler.frontier.due import is_due
@@ -33,7 +34,7 @@ def anything_due(collection: Path, sites: Sequence[Site], *, database: str | Non
 def opened_ledger(collection: Path, database: str | None) -> Iterator[sa.Connection | None]:
     """A connection to the ledger of a collection, for reading; None, where there is none."""
     layout = Layout(collection)
-    if not layout.exists:
+    if not (layout.exists or (database and is_server(database))):
         yield None
         return
     catalog = catalog_of(layout, database, write=False)

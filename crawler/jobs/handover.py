@@ -21,7 +21,7 @@ from crawler.export.places import folder, written
 Form = Literal["jsonl", "csv", "jsonld", "parquet", "markdown"]
 FOLDERS: tuple[Form, ...] = ("parquet", "markdown")
 """Forms that are many files."""
-WRITERS: dict[str, Callable[[Iterable[str], BinaryIO], None]] = {
+WRITERS: dict[str, Callable[[Iterable[bytes], BinaryIO], None]] = {
     "jsonl": write_lines,
     "csv": write_csv,
     "jsonld": write_json_ld,
@@ -70,7 +70,7 @@ def hand_over(
     check_cursor(wanted.since, until)
     count = 0
 
-    def pages() -> Iterator[list[str]]:
+    def pages() -> Iterator[list[bytes]]:
         nonlocal count
         catalog, latest = collection.catalog, not wanted.revisions
         for page in handed_over(catalog, wanted.since, until, site=wanted.site, latest=latest):

@@ -19,9 +19,11 @@ from scrapy.utils.defer import deferred_from_coro
 from archives.collection import Collection, WritableCollection
 from archives.errors import StorageFailed
 from archives.layout import Layout
+from archives.lock import Lease
 from archives.output import is_special
 from archives.provisional import Provisional
 from crawler import settings as project_settings
+from crawler.capture.collection import collection_options
 from crawler.export import replacing
 from crawler.jobs.items import begin_items, end_items
 from crawler.jobs.logs import logging_to
@@ -46,14 +48,16 @@ def crawl(
     items: Path | None = None,
     settings: Mapping[str, Any] | None = None,
     progress: Callable[[Progress], None] | None = None,
+    lease: Lease | None = None,
 ) -> RunSummary:
     """Crawl sites, or those of a name or an address, one after the other, into a collection.
 
     At most `max_pages` articles of each, and about `max_bytes` received; with `due_only`, of each site only the sources
     that are due by their own rhythm. Articles go to the collection's items/ folder, and to `items` too if that is
     given. Where nothing could be captured, and the summary says why, nothing is left of a new collection. `settings`
-    are Scrapy's and go over the project's. Once a process: Twisted's reactor cannot be started again. SiteError, if a
-    target is no site's name and no address, or the contact is none; StorageFailed, if the folder cannot be written.
+    are Scrapy's and go over the project's. It is given up when `lease` runs out. Once a process: Twisted's reactor
+    cannot be started again. SiteError, if a target is no site's name and no address, or the contact is none;
+    StorageFailed, if the folder cannot be written.
     """
     own = Settings()
     own.setmodule(project_settings, priority="project")
@@ -68,9 +72,10 @@ def crawl(
         own.set("NEWSWARC_MAX_BYTES", max_bytes, priority="cmdline")
     if allow_private:
         own.set("NEWSWARC_ALLOW_PRIVATE", value=True, priority="cmdline")
+    own.set("NEWSWARC_LEASE", lease, priority="cmdline")
     layout = Layout(collection)
     with Provisional(layout) as new:
-        run = _Run(layout, own.get("NEWSWARC_DATABASE"), known, max_time=max_time, progress=progress)
+        run = _Run(layout, own, known, max_time=max_time, progress=progress)
         own.setdict(run.settings(), priority="cmdline")
         with logging_to(run.log, own.get("LOG_LEVEL")):
             run.start(AsyncCrawlerProcess(own), sites, max_pages)
@@ -88,7 +93,7 @@ class _Run:
     def __init__(
         self,
         layout: Layout,
-        database: str | None,
+        own: Settings,
         known: Mapping[str, Site],
         *,
         max_time: float | None,
@@ -104,11 +109,11 @@ class _Run:
         """False, if a second Ctrl-C ended the event loop before the spider was closed."""
         self._uncopied: str | None = None
         self._repaired: tuple[str, ...] = ()
-        self.job = self._new_job(database, known)
+        self.job = self._new_job(own, known)
 
-    def _new_job(self, database: str | None, known: Mapping[str, Site]) -> str:
+    def _new_job(self, own: Settings, known: Mapping[str, Site]) -> str:
         """A name for the job. Opening the collection here shows that it can be written, and repairs it."""
-        with Collection.open(self._layout.root, write=True, database=database) as opened:
+        with Collection.open(self._layout.root, write=True, **collection_options(own)) as opened:
             done = (*opened.repairs, *recover_items(cast("WritableCollection", opened), known))
         self._repaired = tuple(map(str, done))
         job = self._layout.new_job(datetime.now(UTC))

@@ -1,17 +1,22 @@
-"""Runs of crawls: the queue of those that are to be started, the history of those that ended."""
+"""Runs of crawls: the queue of those that are to be started, the history of those that ended.
+
+On a server many workers share it. A site has at most one run that is queued or under way; a run is begun by one of
+them, for as long as a lease that its crawl renews; and who knows another number of its attempts can do nothing to it.
+So at most one crawl of a site is at work. The time is the server's.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from archives.database import Faults, preparing
+from archives.database import Faults, add_missing_columns, preparing
 
 Cause = Literal["schedule", "asked"]
 RunState = Literal["queued", "running", "done", "failed"]
@@ -32,6 +37,8 @@ _RUNS = sa.Table(
     sa.Column("status", sa.Integer),
     sa.Column("problem", sa.Text),
     sa.Column("summary", sa.Text),
+    sa.Column("place", sa.Text),
+    sa.Column("leased_until", sa.DateTime(timezone=True)),
 )
 _SITES = sa.Table(
     "scheduled_sites",
@@ -42,8 +49,9 @@ _SITES = sa.Table(
 )
 _ALONE = 0x6372776C
 """Key of the advisory lock of the one scheduler: 'crwl'."""
+_QUEUE = 0x71756575
+"""Key of the advisory lock that whoever puts a run into the queue holds: 'queu'."""
 _UNENDED = ("queued", "running")
-_FIELDS = tuple(column.name for column in _RUNS.columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,12 @@ class Run:
     """The one line that says why a run failed, or what it found bad."""
     summary: Mapping[str, Any] | None
     """What `newswarc crawl --json` said."""
+    place: str | None = None
+    """Host and folder of the collections of whoever began it last."""
+
+
+_FIELDS = tuple(field.name for field in fields(Run))
+_SELECT = sa.select(*(_RUNS.c[name] for name in _FIELDS))
 
 
 class Runs:
@@ -77,6 +91,7 @@ class Runs:
         with Faults(engine), preparing(engine) as connection:
             for table in _METADATA.sorted_tables:
                 connection.execute(CreateTable(table, if_not_exists=True))
+                add_missing_columns(connection, table)
                 for index in table.indexes:
                     connection.execute(CreateIndex(index, if_not_exists=True))
 
@@ -84,6 +99,11 @@ class Runs:
     def at(cls, path: Path) -> "Runs":
         """Open the database in a file, which is made if it is not there."""
         return cls(jobs_engine(path))
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the database is a server, with which several machines may work."""
+        return self._engine.dialect.name == "postgresql"
 
     def close(self) -> None:
         """Let go of the database."""
@@ -95,7 +115,7 @@ class Runs:
 
         A server that is started anew in the meantime forgets it.
         """
-        if self._engine.dialect.name != "postgresql":
+        if not self.is_shared:
             yield True
             return
         with Faults(self._engine), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -105,6 +125,8 @@ class Runs:
     def queue(self, site: str, collection: str, *, cause: Cause, due: datetime | None = None) -> int | None:
         """Put a run of a site into the queue; its number, or None if one is queued or under way already."""
         with self._writing() as connection:
+            if self.is_shared:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_QUEUE)))
             unended = sa.select(_RUNS.c.id).where(_RUNS.c.site == site, _RUNS.c.state.in_(_UNENDED))
             if connection.execute(unended).first() is not None:
                 return None
@@ -116,9 +138,16 @@ class Runs:
         """Those that are queued, longest first."""
         return self._read(_RUNS.c.state == "queued", newest=False)
 
-    def running(self) -> list[Run]:
-        """Those that are under way."""
-        return self._read(_RUNS.c.state == "running", newest=False)
+    def running(self, *, place: str | None = None) -> list[Run]:
+        """Those that are under way, everywhere or begun in one place."""
+        here = sa.true() if place is None else sa.or_(_RUNS.c.place == place, _RUNS.c.place.is_(None))
+        return self._read(_RUNS.c.state == "running", here, newest=False)
+
+    def lapsed(self) -> list[Run]:
+        """Those that nobody said to have ended, and whose lease has run out."""
+        if not self.is_shared:
+            return []
+        return self._read(_RUNS.c.state == "running", _RUNS.c.leased_until < sa.func.clock_timestamp(), newest=False)
 
     def recent(self, *, site: str | None = None, limit: int = 20) -> list[Run]:
         """The newest ones, of all sites or one."""
@@ -139,13 +168,17 @@ class Runs:
         """The run with that number."""
         return next(iter(self._read(_RUNS.c.id == number)), None)
 
-    def begin(self, run: Run) -> Run:
-        """Note that a run is being started, again or for the first time."""
-        changed = {"state": "running", "started": run.started or self._stamp(), "attempts": run.attempts + 1}
-        return self._change(run, changed)
+    def begin(self, run: Run, *, place: str | None = None, lease: float | None = None) -> Run | None:
+        """Take a run that is queued, again or for the first time; None, if somebody else was faster.
 
-    def put_back(self, run: Run) -> Run:
-        """Note that a run was cut off: it waits to be gone on with."""
+        On a server it is taken for `lease` seconds, unless that is renewed.
+        """
+        changed = {"state": "running", "started": run.started or self._stamp(), "attempts": run.attempts + 1}
+        until = None if lease is None or not self.is_shared else _from_now(lease)
+        return self._change(run, {**changed, "place": place, "leased_until": until})
+
+    def put_back(self, run: Run) -> Run | None:
+        """Note that a run was cut off: it waits to be gone on with. None, if it is another's by now."""
         return self._change(run, {"state": "queued"})
 
     def end(
@@ -156,8 +189,8 @@ class Runs:
         problem: str | None = None,
         summary: Mapping[str, Any] | None = None,
         failed: bool = False,
-    ) -> Run:
-        """Note how a run ended."""
+    ) -> Run | None:
+        """Note how a run ended; None, if it is another's by now."""
         changed = {
             "state": "failed" if failed else "done",
             "ended": self._stamp(),
@@ -166,6 +199,24 @@ class Runs:
             "summary": None if summary is None else json.dumps(summary, ensure_ascii=False),
         }
         return self._change(run, changed)
+
+    # Leases
+
+    def renew(self, number: int, attempt: int, seconds: float) -> bool:
+        """Have the lease of a run's attempt end so much later than now; False, if it has run out."""
+        query = sa.update(_RUNS).where(*_holds(_RUNS, number, attempt)).values(leased_until=_from_now(seconds))
+        with self._writing() as connection:
+            return bool(connection.execute(query).rowcount)
+
+    def holding(self, number: int, attempt: int) -> sa.Select[Any]:
+        """What finds a row, in any schema of the server, while the lease of a run's attempt holds.
+
+        Until the transaction ends nobody takes the run over.
+        """
+        with self._reading() as connection:
+            schema = connection.execute(sa.select(sa.func.current_schema())).scalar_one()
+        runs = _RUNS.to_metadata(sa.MetaData(), schema=schema)
+        return sa.select(runs.c.id).where(*_holds(runs, number, attempt)).with_for_update(read=True)
 
     # Sites
 
@@ -204,14 +255,14 @@ class Runs:
             if not changed.rowcount:
                 connection.execute(sa.insert(_SITES).values({"site": site, "paused": False, **values}))
 
-    def _change(self, run: Run, values: Mapping[str, Any]) -> Run:
+    def _change(self, run: Run, values: Mapping[str, Any]) -> Run | None:
+        as_it_was = (_RUNS.c.id == run.id, _RUNS.c.state == run.state, _RUNS.c.attempts == run.attempts)
         with self._writing() as connection:
-            connection.execute(sa.update(_RUNS).where(_RUNS.c.id == run.id).values(values))
-        (changed,) = self._read(_RUNS.c.id == run.id)
-        return changed
+            changed = connection.execute(sa.update(_RUNS).where(*as_it_was).values(values)).rowcount
+        return self.of(run.id) if changed else None
 
     def _read(self, *which: sa.ColumnElement[bool], newest: bool = True, limit: int | None = None) -> list[Run]:
-        query = sa.select(_RUNS).where(*which).order_by(_RUNS.c.id.desc() if newest else _RUNS.c.id).limit(limit)
+        query = _SELECT.where(*which).order_by(_RUNS.c.id.desc() if newest else _RUNS.c.id).limit(limit)
         with self._reading() as connection:
             return list(_runs(connection.execute(query)))
 
@@ -227,6 +278,15 @@ class Runs:
 
     def _stamp(self, moment: datetime | None = None) -> str:
         return (moment or self._now()).astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _holds(runs: sa.Table, number: int, attempt: int) -> tuple[sa.ColumnElement[bool], ...]:
+    is_it = (runs.c.id == number, runs.c.attempts == attempt, runs.c.state == "running")
+    return (*is_it, runs.c.leased_until > sa.func.clock_timestamp())
+
+
+def _from_now(seconds: float) -> sa.ColumnElement[datetime]:
+    return sa.func.clock_timestamp() + sa.literal(timedelta(seconds=seconds), sa.Interval())
 
 
 def jobs_engine(path: Path) -> sa.Engine:

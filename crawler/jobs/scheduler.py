@@ -1,8 +1,9 @@
-"""The scheduler: queues the runs that are due, starts them, and goes on with those that were cut off."""
+"""The scheduler: queues the runs that are due. It is a worker, too, and others may share its queue."""
 
+import functools
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,25 +15,25 @@ from sqlalchemy.exc import SQLAlchemyError
 from archives.database import is_server, open_database
 from archives.errors import ArchiveError, CollectionLocked
 from crawler.jobs.alerts.incidents import Incidents
-from crawler.jobs.children import Children, Ended
-from crawler.jobs.runs import Run, Runs, jobs_engine
-from crawler.sites import Schedule, Site, SiteError
+from crawler.jobs.children import Children
+from crawler.jobs.disk import put_right
+from crawler.jobs.lease import SECONDS
+from crawler.jobs.runs import Runs, jobs_engine
+from crawler.jobs.site_files import SiteFiles
+from crawler.jobs.worker import Worker, place_of
+from crawler.sites import Schedule, Site
 
 logger = logging.getLogger(__name__)
 
 FOLDER = ".jobs"
 """Of the scheduler, in the folder of the collections."""
 DATABASE = "jobs.sqlite"
-MOST_ATTEMPTS = 5
-"""So often a run that dies is started; then it has failed."""
-USAGE, INTERRUPTED = 2, 130
 _LOOK_AGAIN = timedelta(minutes=1)
-"""After so long the site files are read again."""
-_STOP_SECONDS = 60.0
+"""After so long it is looked again what is wrong."""
 
 
 class Scheduler:
-    """One process that starts crawls when their sites' schedules say so, at most so many at once.
+    """One process that queues crawls when their sites' schedules say so, and has its worker start them.
 
     A run is left out if `has_work` says, of its site and the name of its collection, that it would ask for nothing.
     `look` is given the names of the sites whose runs have ended, and now and then none: it looks what is wrong.
@@ -42,94 +43,71 @@ class Scheduler:
     def __init__(
         self,
         runs: Runs,
-        children: Children,
-        sites: Callable[[], Mapping[str, Site]],
+        worker: Worker,
+        sites: SiteFiles,
         *,
         has_work: Callable[[Site, str], bool] = lambda _site, _collection: True,
         look: Callable[[Collection[str]], None] = lambda _sites: None,
-        at_once: int = 2,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._runs = runs
-        self._children = children
+        self._worker = worker
         self._sites = sites
         self._has_work = has_work
         self._look = look
-        self._at_once = at_once
         self._now = now
-        self._known: Mapping[str, Site] = {}
         self._scheduled: dict[str, Schedule] = {}
         self._due: dict[str, datetime] = {}
-        self._looked = self._watched = datetime.min.replace(tzinfo=UTC)
-        self._ended: set[str] = set()
+        self._unended: dict[int, str] = {}
+        self._watched = datetime.min.replace(tzinfo=UTC)
 
     def run(self, *, tick: float = 1.0, sleep: Callable[[float], None] = time.sleep) -> None:
         """Go on until interrupted (KeyboardInterrupt): then the crawls are interrupted too, and put back."""
         try:
             while True:
-                self.step()
+                with self._worker.outlasting_server():
+                    self.step()
                 sleep(tick)
         finally:
-            self._children.stop(_STOP_SECONDS)
-            self._note_ended()
+            self._worker.stop()
 
     def step(self) -> None:
         """Look once: what has ended, what is due, what can be started."""
-        self._note_ended()
-        if not self._looked <= self._now() < self._looked + _LOOK_AGAIN:
-            self._look_at_sites()
+        self._worker.note_ended()
+        if self._sites.look():
+            self._look_at_schedules()
         self._queue_due()
-        self._start_waiting()
+        self._worker.take()
         self._look_after()
 
     def _look_after(self) -> None:
         """See to it that what is wrong is noticed: at once where a run has ended, else each minute."""
-        now = self._now()
-        if not self._ended and self._watched <= now < self._watched + _LOOK_AGAIN:
+        now, unended = self._now(), {run.id: run.site for run in (*self._runs.waiting(), *self._runs.running())}
+        ended = {site for number, site in self._unended.items() if number not in unended}
+        self._unended = unended
+        if not ended and self._watched <= now < self._watched + _LOOK_AGAIN:
             return
-        self._watched, ended = now, self._ended
-        self._ended = set()
+        self._watched = now
         try:
             self._look(ended)
         except (ArchiveError, SQLAlchemyError, OSError) as fault:
             logger.error("What is wrong with sites could not be looked at: %s", fault)  # noqa: TRY400  # tried again
 
-    def _note_ended(self) -> None:
-        for run in self._runs.running():
-            ended = self._children.ended(run)
-            if ended is not None:
-                self._settle(run, ended)
-
-    def _settle(self, run: Run, ended: Ended) -> None:
-        cut_off = ended.summary is None and (ended.status != USAGE or ended.was_refused)
-        if ended.status == INTERRUPTED or (cut_off and run.attempts < MOST_ATTEMPTS):
-            logger.warning("Run %s of %s was cut off; it will be gone on with", run.id, run.site)
-            self._runs.put_back(run)
-            return
-        problem = f"died {run.attempts} times: {ended.fault or 'without a word'}" if cut_off else _problem(ended)
-        failed = cut_off or ended.status == USAGE
-        self._runs.end(run, status=ended.status, problem=problem, summary=ended.summary, failed=failed)
-        self._ended.add(run.site)
-        logger.info("Run %s of %s ended: %s", run.id, run.site, problem or "all went well")
-
-    def _look_at_sites(self) -> None:
-        """Read the site files, and when each site is due.
+    def _look_at_schedules(self) -> None:
+        """See when each site is due, and that nothing waits for a site that is none any more.
 
         No due moment is kept beyond the next one that the schedule has: a clock that was set back, or a schedule that
         was changed, makes nobody wait for what was noted before.
         """
-        self._looked = now = self._now()
-        try:
-            self._known = self._sites()
-        except SiteError as fault:
-            if not self._known:
-                raise
-            logger.error("%s; going on with the site files as they were", fault)  # noqa: TRY400  # one line says it
-        self._scheduled = {name: site.schedule for name, site in self._known.items() if site.schedule is not None}
+        now, known = self._now(), self._sites.known
+        self._scheduled = {name: site.schedule for name, site in known.items() if site.schedule is not None}
         self._due = {}
         for name, schedule in self._scheduled.items():
             following, noted = schedule.next_after(now, site=name), self._runs.next_due(name)
             self._note_due(name, following if noted is None else min(following, noted))
+        for run in self._runs.waiting():
+            if run.site not in known:
+                self._runs.end(run, status=None, problem=f"{run.site} is no configured site any more", failed=True)
 
     def _note_due(self, name: str, due: datetime) -> None:
         self._due[name] = due
@@ -145,31 +123,9 @@ class Scheduler:
                 continue
             schedule = self._scheduled[name]
             collection = schedule.collection or name
-            if self._has_work(self._known[name], collection):
+            if self._has_work(self._sites.known[name], collection):
                 self._runs.queue(name, collection, cause="schedule", due=moment)
             self._note_due(name, schedule.next_after(now, site=name))
-
-    def _start_waiting(self) -> None:
-        taken = [run.collection for run in self._runs.running()]
-        for run in self._runs.waiting():
-            if len(taken) < self._at_once and run.collection not in taken and not self._children.is_busy(run):
-                self._start(run)
-                taken.append(run.collection)
-
-    def _start(self, run: Run) -> None:
-        site = self._known.get(run.site)
-        if site is None:
-            self._runs.end(run, status=None, problem=f"{run.site} is no configured site any more", failed=True)
-            return
-        self._children.start(begun := self._runs.begin(run), site.schedule)
-        logger.info("Run %s of %s started into %s", begun.id, begun.site, begun.collection)
-
-
-def _problem(ended: Ended) -> str | None:
-    """What a crawl complained of, if it found anything bad: what it says at its end is not always that."""
-    if ended.status is None:
-        return (ended.summary or {}).get("problem")
-    return ended.fault if ended.status else None
 
 
 def has_jobs(home: Path, database: str | None = None) -> bool:
@@ -196,9 +152,18 @@ def _jobs_database(home: Path, database: str | None) -> Engine:
     )
 
 
-def children_in(home: Path) -> Children:
-    """The crawls of the collections in a folder."""
-    return Children(home / FOLDER, home)
+def children_in(home: Path, *, lease: float | None = None) -> Children:
+    """The crawls of the collections in a folder; each renews its lease of so many seconds, if runs are leased."""
+    return Children(home / FOLDER, home, lease=lease)
+
+
+def worker_in(home: Path, runs: Runs, sites: SiteFiles, *, at_once: int, lease: float = SECONDS) -> Worker:
+    """The worker of the collections in a folder; where others share the queue, runs are leased for so many seconds."""
+    if not runs.is_shared:
+        return Worker(runs, children_in(home), sites, at_once=at_once)
+    children, place = children_in(home, lease=lease), place_of(home / FOLDER, home)
+    repair = functools.partial(put_right, home)
+    return Worker(runs, children, sites, at_once=at_once, place=place, lease=lease, repair=repair)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ TIME_UP = "closespider_timeout"
 """Scrapy's finish reason of a crawl whose time was up."""
 BYTES_UP = "bytes_up"
 """The finish reason of a crawl that had received as many bytes as it may."""
+ARCHIVE_FAILED = "archive_failed"
+"""The finish reason of a crawl that could not archive."""
 NOTHING_DUE = "nothing due"
 """The finish reason of a crawl that was to ask for no more than what was due, and so did not begin."""
 
@@ -74,7 +76,7 @@ class RunSummary:
     seconds: float = 0.0
     finish_reason: str = "finished"
     """'finished', 'shutdown' (interrupted), 'closespider_timeout' (max_time), 'bytes_up' (max_bytes), 'nothing due',
-    'archive_failed' …"""
+    'archive_failed' (also where a worker's lease had run out) …"""
     repaired: tuple[str, ...] = ()
     """One line for each thing that an earlier crawl had left unfinished, and that was put right before this one."""
     problem: str | None = None

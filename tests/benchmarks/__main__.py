@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.benchmarks import archiving, crawling, extracting, reading, scheduling
+from tests.benchmarks import archiving, crawling, exporting, extracting, reading, scheduling
 
 
 def main() -> int:
@@ -14,7 +14,9 @@ def main() -> int:
         "corpora", nargs="*", metavar="FOLDER[,FOLDER]", help="pages to extract (default: the newsroom's)"
     )
     parser.add_argument(
-        "--only", choices=("extracting", "crawling", "archiving", "reading", "scheduling"), help="one of the benchmarks"
+        "--only",
+        choices=("extracting", "crawling", "archiving", "reading", "scheduling", "exporting"),
+        help="one of the benchmarks",
     )
     parser.add_argument("--rounds", type=int, default=extracting.ROUNDS, help="of extracting (default: %(default)s)")
     args = parser.parse_args()
@@ -34,6 +36,9 @@ def main() -> int:
         print()
     if args.only in (None, "scheduling"):
         kept = scheduling.run() and kept
+        print()
+    if args.only in (None, "exporting"):
+        kept = exporting.run() and kept
     return 0 if kept else 1
 
 

@@ -19,6 +19,8 @@ from crawler.jobs.children import Children
 from crawler.jobs.due import anything_due
 from crawler.jobs.runs import Runs, jobs_engine
 from crawler.jobs.scheduler import DATABASE, FOLDER, Scheduler
+from crawler.jobs.site_files import SiteFiles
+from crawler.jobs.worker import Worker
 from crawler.sites import load_sites
 from tests.simulation.newspaper import Newspaper
 from tests.simulation.press import Press
@@ -106,13 +108,14 @@ class Service:
 
     def _start_scheduler(self) -> None:
         watch = Watch(self.runs, self.incidents, self.home, send=self._send, room=0, now=lambda: self.now)
+        children = Children(self.home / FOLDER, self.home, spawn=self._spawn)
+        sites = SiteFiles(lambda: load_sites(self.folder / "sites"), now=lambda: self.now)
         self._scheduler = Scheduler(
             self.runs,
-            Children(self.home / FOLDER, self.home, spawn=self._spawn),
-            lambda: load_sites(self.folder / "sites"),
+            Worker(self.runs, children, sites, at_once=2, now=lambda: self.now),
+            sites,
             has_work=lambda site, name: anything_due(self.home / name, [site], database=None, now=self.now),
             look=watch.look,
-            at_once=2,
             now=lambda: self.now,
         )
 

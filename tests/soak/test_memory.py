@@ -76,3 +76,22 @@ def test_verification_of_tens_of_thousands_of_records_stays_flat(start, tmp_path
         return usage.ru_maxrss
 
     assert peak(RECORDS // 2) < peak(RECORDS // 20) + ROOM
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "jsonld", "parquet"])
+def test_export_of_a_hundred_thousand_articles_stays_flat(start, tmp_path, form):
+    exporting = pytest.importorskip("tests.benchmarks.exporting", reason="pyarrow is not installed")
+
+    def peak(articles: int) -> int:
+        """Kilobytes that the command took."""
+        exporting.fill(tmp_path / "collections" / str(articles), articles)
+        output = tmp_path / f"{articles}.out"
+        process = start("export", str(articles), "--format", form, "-o", output)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0, (tmp_path / "said").read_text()
+        assert output.exists()
+        return usage.ru_maxrss
+
+    lower = peak(30_000)
+    assert peak(120_000) < lower + ROOM

@@ -195,7 +195,7 @@ def test_a_folder_of_parquet_grows_and_has_nothing_twice(newswarc, stories, put,
     assert not list((tmp_path / "rows").glob(".*"))
 
 
-@pytest.mark.parametrize("form", ["jsonl", "csv", "jsonld", "parquet", "markdown"])
+@pytest.mark.parametrize("form", ["csv", "jsonld", "parquet", "markdown"])
 def test_an_export_that_fails_changes_nothing(newswarc, stories, tmp_path, form):
     """Its second page holds what is no item."""
     newswarc("export", "paper", "--format", form, "-o", "out")
@@ -203,13 +203,12 @@ def test_an_export_that_fails_changes_nothing(newswarc, stories, tmp_path, form)
     rows = [
         {"article_id": 1, "revision": number, "date": "", "item": json.dumps(stories[0])} for number in range(3, 1200)
     ]
-    damage = "X'FF'" if form == "jsonl" else "'{'"
     with (
         Collection.open(tmp_path / "collections" / "paper", write=True) as paper,
         paper.catalog.writing() as connection,
     ):
         connection.execute(insert(revisions_table), rows)
-        connection.exec_driver_sql(f"UPDATE revisions SET item = CAST({damage} AS TEXT) WHERE revision = 1199")
+        connection.execute(update(revisions_table).where(revisions_table.c.revision == 1199).values(item="{"))
     said = newswarc("export", "paper", "--format", form, "--revisions", "--since", "4", "-o", "out")
     assert said.status == 1
     assert said.one_line

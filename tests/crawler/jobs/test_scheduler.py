@@ -8,7 +8,9 @@ from archives.database import open_database
 from archives.lock import BEING_WRITTEN
 from crawler.jobs.children import Ended
 from crawler.jobs.runs import Runs
-from crawler.jobs.scheduler import MOST_ATTEMPTS, Scheduler
+from crawler.jobs.scheduler import Scheduler
+from crawler.jobs.site_files import SiteFiles
+from crawler.jobs.worker import MOST_ATTEMPTS, Worker
 from crawler.sites import SiteError, read_site
 
 DONE = Ended(status=0, summary={"articles": 3}, fault=None)
@@ -31,6 +33,9 @@ class Crawls:
     def is_busy(self, run):
         return run.collection in self.busy
 
+    def forget_but(self, runs):
+        pass
+
     def stop(self, seconds):
         self.endings |= dict.fromkeys((site for site, _ in self.started), Ended(status=130, summary={}, fault=None))
 
@@ -45,8 +50,11 @@ class World:
         self.runs = Runs(open_database(database, write=True))
         self.restart()
 
-    def restart(self):
-        self.scheduler = Scheduler(self.runs, self.crawls, self.read_sites, at_once=2, now=lambda: self.now)
+    def restart(self, **how):
+        now = lambda: self.now  # noqa: E731
+        sites = SiteFiles(self.read_sites, now=now)
+        worker = Worker(self.runs, self.crawls, sites, at_once=2, now=now)
+        self.scheduler = Scheduler(self.runs, worker, sites, now=now, **how)
 
     def read_sites(self):
         if isinstance(self.sites, Exception):
@@ -221,13 +229,7 @@ def test_a_run_that_would_ask_for_nothing_is_left_out(world):
     """It costs no process, and the site stays on its schedule."""
     has_work = []
     world.add("paper", HOURLY)
-    world.scheduler = Scheduler(
-        world.runs,
-        world.crawls,
-        world.read_sites,
-        has_work=lambda site, collection: (site.name, collection) in has_work,
-        now=lambda: world.now,
-    )
+    world.restart(has_work=lambda site, collection: (site.name, collection) in has_work)
     world.pass_by(125 * MINUTE)
     assert world.started == []
     has_work.append(("paper", "paper"))

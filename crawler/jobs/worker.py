@@ -1,0 +1,158 @@
+"""The worker: takes runs from the queue, crawls them, and notes how they ended.
+
+Any number of workers share a queue on a server. A run is taken together with a lease, which its crawl renews; one whose
+lease has run out is put back by whoever sees it first. What its crawl left unfinished on a disk is put right by the
+worker of that disk.
+"""
+
+import logging
+import secrets
+import socket
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from archives.errors import StorageFailed
+from crawler.jobs.children import Children, Ended
+from crawler.jobs.runs import Run, Runs
+from crawler.jobs.site_files import SiteFiles
+from crawler.jobs.summary import ARCHIVE_FAILED
+
+logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 5
+"""So often a run that dies is started; then it has failed."""
+USAGE, INTERRUPTED = 2, 130
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_REPAIR_AGAIN = timedelta(minutes=1)
+_STOP_SECONDS = 60.0
+_LONGEST_START = 30.0
+"""Seconds from a crawl's start until it renews its lease."""
+
+
+class Worker:
+    """Crawls what is queued, at most so many runs at once, never two into one collection.
+
+    It may be killed at any moment: crawls under way go on by themselves, and the next worker of the `place` finds them.
+    `repair` puts right what crawls left unfinished on its disk; it is told which collections are being written.
+    """
+
+    def __init__(
+        self,
+        runs: Runs,
+        children: Children,
+        sites: SiteFiles,
+        *,
+        at_once: int = 2,
+        place: str | None = None,
+        lease: float | None = None,
+        repair: Callable[[Collection[str]], None] = lambda _: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._runs = runs
+        self._children = children
+        self._sites = sites
+        self._at_once = at_once
+        self._place = place
+        self._lease = None if lease is None else max(lease, _LONGEST_START)
+        self._repair = repair
+        self._now = now
+        self._repaired = _NEVER
+        self._fault = ""
+
+    def run(self, *, tick: float = 1.0, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Go on until interrupted (KeyboardInterrupt): then the crawls are interrupted too, and put back."""
+        try:
+            while True:
+                with self.outlasting_server():
+                    self._sites.look()
+                    self.note_ended()
+                    self.take()
+                sleep(tick)
+        finally:
+            self.stop()
+
+    @contextmanager
+    def outlasting_server(self) -> Iterator[None]:
+        """Where a server is away for a while, that is told once, and tried again with the next step."""
+        try:
+            yield
+            self._fault = ""
+        except StorageFailed as fault:
+            if not self._runs.is_shared:
+                raise
+            if self._fault != str(fault):
+                logger.error("%s", fault)  # noqa: TRY400  # one line says it
+            self._fault = str(fault)
+
+    def note_ended(self) -> None:
+        """Note which crawls have ended, and put back the runs of those that nobody hears of any more."""
+        for run in self._runs.running(place=self._place):
+            ended = self._children.ended(run)
+            if ended is not None:
+                self._settle(run, ended)
+        for run in self._runs.lapsed():
+            self._put_back(run, "nothing was heard of it any more")
+        if self._children.forget_but(self._runs.running(place=self._place)):
+            self._repaired = _NEVER
+
+    def take(self) -> None:
+        """Put right what is unfinished on the disk, and start what can be started."""
+        taken = [run.collection for run in self._runs.running(place=self._place)]
+        if not self._repaired <= self._now() < self._repaired + _REPAIR_AGAIN:
+            self._repaired = self._now()
+            self._repair(taken)
+        for run in self._runs.waiting():
+            if len(taken) >= self._at_once:
+                break
+            if run.site in self._sites.known and run.collection not in taken and not self._children.is_busy(run):
+                self._start(run)
+                taken.append(run.collection)
+
+    def stop(self) -> None:
+        """Interrupt the crawls, and put their runs back; the site is gone on with by whoever takes it next."""
+        self._children.stop(_STOP_SECONDS)
+        with self.outlasting_server():
+            self.note_ended()
+
+    def _start(self, run: Run) -> None:
+        begun = self._runs.begin(run, place=self._place, lease=self._lease)
+        if begun is not None:
+            self._children.start(begun, self._sites.known[run.site].schedule)
+            logger.info("Run %s of %s started into %s", begun.id, begun.site, begun.collection)
+
+    def _settle(self, run: Run, ended: Ended) -> None:
+        gave_up = self._runs.is_shared and (ended.summary or {}).get("finish_reason") == ARCHIVE_FAILED
+        cut_off = gave_up or (ended.summary is None and (ended.status != USAGE or ended.was_refused))
+        if ended.status == INTERRUPTED or cut_off:
+            self._repaired = _NEVER
+            self._put_back(run, ended.fault or "without a word", is_death=ended.status != INTERRUPTED)
+            return
+        problem = _problem(ended)
+        failed = ended.status == USAGE
+        if self._runs.end(run, status=ended.status, problem=problem, summary=ended.summary, failed=failed):
+            logger.info("Run %s of %s ended: %s", run.id, run.site, problem or "all went well")
+
+    def _put_back(self, run: Run, why: str, *, is_death: bool = True) -> None:
+        if is_death and run.attempts >= MOST_ATTEMPTS:
+            self._runs.end(run, status=None, problem=f"died {run.attempts} times: {why}", failed=True)
+        elif self._runs.put_back(run):
+            logger.warning("Run %s of %s was cut off; it will be gone on with", run.id, run.site)
+
+
+def _problem(ended: Ended) -> str | None:
+    """What a crawl complained of, if it found anything bad: what it says at its end is not always that."""
+    if ended.status is None:
+        return (ended.summary or {}).get("problem")
+    return ended.fault if ended.status else None
+
+
+def place_of(folder: Path, home: Path) -> str:
+    """What tells a disk from all others: host, folder of the collections, and a mark that is kept in `folder`."""
+    mark = folder / "mark"
+    if not mark.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        mark.write_text(f"{secrets.token_hex(3)}\n", encoding="ascii")
+    return f"{socket.gethostname()}:{home.resolve()}#{mark.read_text(encoding='ascii').strip()}"

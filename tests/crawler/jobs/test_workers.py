@@ -1,0 +1,41 @@
+"""Three workers with a disk each share a queue: one dies, one is stopped for longer than its lease, the server is
+started anew; what comes of it is what one machine gives."""
+
+import signal
+
+import pytest
+
+from crawler.jobs.disk import unfinished
+from tests.support.workers import World, as_one_machine_gives, world
+
+LEASE = 4
+
+
+@pytest.fixture
+def shared(tmp_path, postgres) -> World:
+    with world(tmp_path, postgres, papers=3, articles=5, collections=1) as made:
+        for name in ("one", "two", "three"):
+            made.add_machine(name)
+        yield made
+
+
+@pytest.mark.timeout(300)
+def test_what_comes_of_it_is_what_one_machine_gives(shared, capsys):
+    one, two, three = shared.machines.values()
+    shared.queue_all()
+    for machine in (one, two, three):
+        machine.start("--at-once", "1", "--lease", str(LEASE))
+    shared.until(lambda _: all(len(paper.asked) > 5 for paper in shared.papers.values()))
+    frozen = two.crawling(shared.runs)
+    one.die()
+    two.signal(signal.SIGSTOP)
+    shared.postgres.stop()
+    shared.postgres.start()
+    one.start("--at-once", "1", "--lease", str(LEASE))
+    shared.until(lambda found: any(run.id == frozen.id and run.attempts > frozen.attempts for run in found))
+    two.signal(signal.SIGCONT)
+    shared.until(lambda found: all(run.state == "done" for run in found))
+    shared.until(lambda _: "its lease has run out; the crawl is given up" in two.said())
+    shared.until(lambda _: not any(list(unfinished(machine.home)) for machine in (one, two, three)))
+    assert [machine.drain() for machine in (one, two, three)] == [0, 0, 0]
+    as_one_machine_gives(shared)

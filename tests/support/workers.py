@@ -1,0 +1,202 @@
+"""Machines that share one queue: each has a disk and a worker, which can be killed, stopped and continued."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from archives.collection import Collection
+from archives.database import open_database
+from archives.verify import verify
+from crawler.jobs.extract import re_extractor
+from crawler.jobs.runs import Run, Runs
+from crawler.newsroom import Newsroom
+from crawler.sites import load_sites
+from tests.support.commands import BIN, environment_in, run
+from tests.support.postgres import Postgres
+
+DELAY = 0.1
+"""Seconds that each newspaper wants between two requests."""
+SITE = """domains = ["{host}"]
+feeds = ["{url}/rss/news", "{url}/rss/opinion", "{url}/rss/de"]
+allow_private = true
+timezone = "Europe/Berlin"
+[schedule]
+every = "30 d"
+collection = "{collection}"
+[politeness]
+delay = {delay}
+recheck_after = 0
+"""
+SLACK = 0.5
+"""Seconds by which a request may come late, and the next ones not."""
+LONGEST = 200
+
+
+class TimedNewsroom(Newsroom):
+    """A newspaper that knows when it was asked."""
+
+    def __init__(self, **how) -> None:
+        super().__init__(crawl_delay=0, **how)
+        self.asked: list[float] = []
+        note = self._server.note
+
+        def timed(served) -> None:
+            self.asked.append(time.monotonic())
+            note(served)
+
+        self._server.note = timed
+
+    @property
+    def busiest(self) -> float:
+        """In how short a time it was asked 20 times, at its busiest."""
+        return min((last - first for first, last in zip(self.asked, self.asked[20:], strict=False)), default=60.0)
+
+
+class Machine:
+    """A disk and a worker."""
+
+    def __init__(self, folder: Path, sites: Path, database: str) -> None:
+        self.folder = folder
+        self._environment = {"NEWSWARC_SITES": str(sites), "NEWSWARC_DATABASE": database}
+        self._worker: subprocess.Popen[bytes] | None = None
+        folder.mkdir()
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "collections"
+
+    def start(self, *options: str) -> None:
+        """Have the worker begin."""
+        command = [BIN / "newswarc", "worker", *options]
+        with (self.folder / "worker.log").open("ab") as log:
+            environment = environment_in(self.folder, **self._environment)
+            self._worker = subprocess.Popen(command, cwd=self.folder, env=environment, stderr=log)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the worker and its crawls, as if it were to the machine."""
+        found = subprocess.run(["pgrep", "-f", f"crawler crawl .*{self.home}/"], capture_output=True, text=True)
+        for process in (self._worker.pid, *map(int, found.stdout.split())):
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
+
+    def die(self) -> None:
+        """Be without power, as far as its processes are concerned."""
+        if self._worker is not None:
+            self.signal(signal.SIGKILL)
+            self._worker.wait()
+            self._worker = None
+
+    def drain(self) -> int | None:
+        """Have the worker end in order; its exit status, None if it was not at work."""
+        if self._worker is None:
+            return None
+        self._worker.send_signal(signal.SIGTERM)
+        status, self._worker = self._worker.wait(LONGEST), None
+        return status
+
+    def said(self) -> str:
+        """What the worker and its crawls said."""
+        told = [self.folder / "worker.log", *self.home.glob(".jobs/*.err")]
+        return "\n".join(path.read_text() for path in told if path.exists())
+
+    def crawling(self, runs: Runs) -> Run:
+        """The run that is at work here."""
+        return next(run for run in runs.running() if str(self.home) in str(run.place))
+
+
+class World:
+    """Newspapers, a database server, and machines that crawl them."""
+
+    def __init__(self, folder: Path, postgres: Postgres) -> None:
+        self.folder = folder
+        self.postgres = postgres
+        self.database = postgres.database()
+        self.machines: dict[str, Machine] = {}
+        self.papers: dict[str, TimedNewsroom] = {}
+        self.sites = folder / "sites"
+        self.sites.mkdir()
+        self.runs = Runs(open_database(self.database, write=True))
+
+    def add_paper(self, name: str, paper: TimedNewsroom, *, collection: str) -> None:
+        host = paper.url.removeprefix("http://")
+        site = SITE.format(host=host, url=paper.url, collection=collection, delay=DELAY)
+        (self.sites / f"{name}.toml").write_text(site)
+        self.papers[name] = paper
+
+    def queue_all(self) -> None:
+        """Ask for a run of each site."""
+        for name, site in load_sites(self.sites).items():
+            if name in self.papers:
+                self.runs.queue(name, site.schedule.collection, cause="asked")
+
+    def add_machine(self, name: str) -> Machine:
+        self.machines[name] = Machine(self.folder / name, self.sites, self.database)
+        return self.machines[name]
+
+    def until(self, wanted: Callable[[list[Run]], object], *, longest: float = LONGEST) -> list[Run]:
+        """The runs, once they are as wanted."""
+        deadline = time.monotonic() + longest
+        while time.monotonic() < deadline:
+            if wanted(found := self.runs.recent(limit=100)):
+                return found
+            time.sleep(0.05)
+        raise AssertionError((found, {name: machine.said()[-3000:] for name, machine in self.machines.items()}))
+
+    def collections(self) -> list[Path]:
+        """The folders of all collections on all disks."""
+        return [path.parent for machine in self.machines.values() for path in sorted(machine.home.glob("*/archive"))]
+
+
+def as_one_machine_gives(world: World) -> None:
+    """Assert that the articles are those of one machine, each once, that all holds, and nobody was asked too often."""
+    alone = run(
+        world.folder, "newswarc", "crawl", *world.papers, "--collection", "alone", NEWSWARC_SITES=str(world.sites)
+    )
+    assert alone.status == 0, alone.err
+    wanted = stories([(world.folder / "collections" / "alone", None)])
+    assert set(wanted.values()) == {1}
+    everywhere = world.collections()
+    assert stories({path.name: (path, world.database) for path in everywhere}.values()) == wanted
+    extract = re_extractor(list(load_sites(world.sites).values()))
+    for path in everywhere:
+        assert [str(one) for one in verify(path, extract=extract, database=world.database)] == []
+    assert {count for path in everywhere for count in lines(path).values()} == {1}
+    for name, paper in world.papers.items():
+        assert paper.busiest > 20 * DELAY - SLACK, name
+
+
+def stories(collections: Iterable[tuple[Path, str | None]]) -> Counter[str]:
+    """Address of a story → how many articles there are of it, in collections and their databases."""
+    found: Counter[str] = Counter()
+    for path, database in collections:
+        with Collection.open(path, database=database) as collection:
+            found.update(item["canonical_url"] or item["url"] for item in collection.catalog.articles())
+    return found
+
+
+def lines(path: Path) -> Counter[str]:
+    """Record id → how many lines the items' files of a folder have of it."""
+    found = (line for file in path.glob("items/*.jsonl") for line in file.read_text(encoding="utf-8").splitlines())
+    return Counter(json.loads(line)["capture"]["record_id"] for line in found)
+
+
+@contextmanager
+def world(folder: Path, postgres: Postgres, *, papers: int, articles: int, collections: int):
+    """A world of so many newspapers and collections, which ends with the block."""
+    with ExitStack() as stack:
+        made = World(folder, postgres)
+        stack.callback(made.runs.close)
+        for number in range(papers):
+            paper = stack.enter_context(TimedNewsroom(articles=articles, seed=number + 1))
+            made.add_paper(f"paper{number}", paper, collection=f"news{number % collections}")
+        try:
+            yield made
+        finally:
+            for machine in made.machines.values():
+                machine.die()
