@@ -17,8 +17,6 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
-    Row,
-    Select,
     String,
     bindparam,
     delete,
@@ -29,18 +27,19 @@ from sqlalchemy import (
 )
 
 from archives.cdxj import Capture
-from archives.database import Faults, open_database, preparing
+from archives.database import Faults, Lookup, open_database, preparing
 from archives.digests import Digest
 from archives.migrations import settle_schema
 from archives.removals import put_removal
 from archives.revisions import (
+    KNOWN,
     LATEST_DIGESTS,
     Sighting,
     forget_sightings,
     item_seen,
-    look_up,
     put_article,
     put_articles,
+    record_id_of,
     sighting_of,
 )
 from archives.schema import articles_table, captures_table, of_url, revisions_table
@@ -75,6 +74,10 @@ class Catalog:
         self._pending_by_url: dict[str, Capture] = {}
         self._pending_by_digest: dict[Digest, list[Capture]] = {}
         self._new_articles: dict[str, Mapping[str, Any]] = {}
+        self._latest = Lookup(engine, _LATEST)
+        self._by_record_id = Lookup(engine, _BY_RECORD_ID)
+        self._with_payload = Lookup(engine, _WITH_PAYLOAD)
+        self._known = Lookup(engine, KNOWN)
 
     @classmethod
     def open(cls, url: str | URL, *, write: bool, name: str | None = None) -> "Catalog":
@@ -144,22 +147,17 @@ class Catalog:
     def latest(self, url: str) -> Capture | None:
         """The newest capture of exactly this target URI, asked for by GET, that came over the wire."""
         found = self._pending_by_url.get(url)
-        return found or next(self._found(_LATEST, url=url), None)
+        return found or next(map(_capture_of, self._latest(url=url)), None)
 
     def by_record_id(self, record_id: str) -> Capture | None:
         """The capture of a record."""
         found = self._pending.get(record_id)
-        return found or next(self._found(_BY_RECORD_ID, record_id=record_id), None)
+        return found or next(map(_capture_of, self._by_record_id(record_id=record_id)), None)
 
     def with_payload(self, digest: Digest) -> Iterator[Capture]:
         """Whole responses with this payload."""
         yield from self._pending_by_digest.get(digest, ())
-        yield from self._found(_WITH_PAYLOAD, digest=digest)
-
-    def _found(self, query: Select[Any], **values: str) -> Iterator[Capture]:
-        with self._faults(), self.engine.connect() as connection:
-            rows = connection.execute(query, values).all()
-        return map(_capture_of, rows)
+        yield from map(_capture_of, self._with_payload(digest=digest))
 
     def captures(self, url: str | None = None, *, warc: str | None = None) -> Iterator[Capture]:
         """All captures, of one URL or in one WARC file if asked, in the order of the index."""
@@ -250,13 +248,10 @@ class Catalog:
         key = untracked(item["url"])
         if key in self._new_articles or len(self._new_articles) >= _MOST_PENDING:
             self.flush()
-        with self._faults(), self.engine.connect() as connection:
-            known = look_up(connection, key, item)
-        if known is None:
+        [known] = self._known(url=key, record_id=record_id_of(item))
+        if all(value is None for value in known):
             self._new_articles[key] = item
             return Sighting(1, first=True)
-        if isinstance(known, Sighting):
-            return known
         with self._faults(), self.engine.begin() as connection:
             self._insert_pending(connection)
             sighting = put_article(connection, key, item)
@@ -333,5 +328,5 @@ def _row_of(capture: Capture) -> dict[str, Any]:
     return {name: getattr(capture, name) for name in _CAPTURE_FIELDS}
 
 
-def _capture_of(row: Row[Any]) -> Capture:
+def _capture_of(row: Sequence[Any]) -> Capture:
     return Capture(**dict(zip(_CAPTURE_FIELDS, row, strict=True)))

@@ -48,12 +48,12 @@ LATEST_DIGESTS = select(articles_table.c.url, articles_table.c.digest, revisions
 _asked = select(
     bindparam("url", type_=String).label("url"), bindparam("record_id", type_=String).label("record_id")
 ).cte()
-_KNOWN = select(articles_table, sightings_table.c.revision.label("shown")).select_from(
+KNOWN = select(articles_table, sightings_table.c.revision.label("shown")).select_from(
     _asked.outerjoin(articles_table, articles_table.c.url == _asked.c.url).outerjoin(
         sightings_table, sightings_table.c.record_id == _asked.c.record_id
     )
 )
-"""The article of a URL, and the revision that a capture was found to show; NULL for what there is none of."""
+"""The article of a URL, and last the revision that a capture was found to show; NULL for what there is none of."""
 _NEW_ARTICLE = insert(articles_table).returning(articles_table.c.id, articles_table.c.url)
 _NEW_REVISION = insert(revisions_table)
 _LAST_ITEM = select(revisions_table.c.item).where(
@@ -99,7 +99,7 @@ def record_id_of(item: Mapping[str, Any]) -> str | None:
 def look_up(connection: Connection, key: str, item: Mapping[str, Any]) -> Known | Sighting | None:
     """The article with that key, or what the item's capture was found to show before; None if neither is known."""
     record_id = record_id_of(item)
-    row = connection.execute(_KNOWN, {"url": key, "record_id": record_id}).one()
+    row = connection.execute(KNOWN, {"url": key, "record_id": record_id}).one()
     if row.shown is not None:
         return sighting_of(connection, record_id)
     return None if row.id is None else Known(row.id, row.revision, row.digest)

@@ -25,8 +25,10 @@ class StoryPipeline:
 
     def process_item(self, item: object) -> object:
         """Drop the article if its story is known under another address."""
-        canonical = clean_url(item.canonical_url or "") if isinstance(item, Article) else None
-        if not isinstance(item, Article) or canonical is None:
+        if not isinstance(item, Article) or item.canonical_url in {None, item.url}:
+            return item
+        canonical = clean_url(item.canonical_url)
+        if canonical is None:
             return item
         url, canonical = normalised(item.url), normalised(canonical)
         if canonical != url and self._spider.is_article(canonical):
