@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from crawler.extraction.moments import Moment
 
@@ -17,27 +18,29 @@ _SEASON = timedelta(days=14)
 _FARTHEST = timedelta(hours=14)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Clock:
     """What the page's times without zone are to be read by."""
 
     site: str | None = None
     """The site's zone, as configured."""
-    page: str | None = None
-    """The zone that the page's scripts name as its own."""
     country: tuple[str, ...] = ()
     """The zones of the country that the site's domain belongs to."""
     moments: tuple[Moment, ...] = ()
     """All that the page tells: a naive time is on the clock that the others are on."""
-    day: Moment | None = None
-    """The day in the URL."""
     scripts: tuple[str, ...] = ()
     """In which the page may tell its times once more."""
+
+    @cached_property
+    def page(self) -> str | None:
+        """The zone that the page's scripts name as its own."""
+        return zone_named(self.scripts)
 
     @property
     def zones(self) -> tuple[str, ...]:
         """The zone that is known for certain, or those that it may be."""
-        return next(((zone,) for zone in (self.site, self.page) if zone), self.country)
+        known = self.site or self.page
+        return (known,) if known else self.country
 
     @property
     def zone(self) -> str:
@@ -55,7 +58,7 @@ class Clock:
 
     def show(self, moment: Moment) -> Moment:
         """An instant in UTC as the page's own clock showed it, if the page tells which that is."""
-        return moment.moved_to(self.page) if self.page and moment.offset == timedelta(0) else moment
+        return moment.moved_to(self.page) if moment.offset == timedelta(0) and self.page else moment
 
 
 def _is_near(moment: Moment, other: Moment) -> bool:
@@ -83,17 +86,17 @@ def zoned(moment: Moment, others: list[Moment]) -> Moment:
     return moment
 
 
-def on_the_urls_day(moment: Moment, others: list[Moment], clock: Clock) -> Moment:
+def on_the_urls_day(moment: Moment, others: list[Moment], clock: Clock, dated: Moment | None) -> Moment:
     """An instant in UTC on the clock by which the URL was dated, where that was on the day before or after."""
-    if clock.day is None or moment.offset != timedelta(0) or abs(clock.day.day - moment.day) != timedelta(days=1):
+    if dated is None or moment.offset != timedelta(0) or abs(dated.day - moment.day) != timedelta(days=1):
         return moment
     for other in others:
-        if other.offset == timedelta(0) and other.local and moment.local and other.day == clock.day.day:
+        if other.offset == timedelta(0) and other.local and moment.local and other.day == dated.day:
             gap = other.local - moment.local
             if abs(gap) <= _FARTHEST and gap % _QUARTER == timedelta(0):
                 return replace(other, offset=gap)
     local = moment.moved_to(clock.zone)
-    return local if local.day == clock.day.day else _as_scripts_tell(moment, clock.day.day, clock.scripts) or moment
+    return local if local.day == dated.day else _as_scripts_tell(moment, dated.day, clock.scripts) or moment
 
 
 def _as_scripts_tell(moment: Moment, day: date, scripts: Iterable[str]) -> Moment | None:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.extraction.clocks import Clock, honest, on_the_urls_day, zone_named, zoned
+from crawler.extraction.clocks import Clock, honest, on_the_urls_day, zoned
 from crawler.extraction.date_marks import Mark, text_marks, time_marks
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import texts, types
@@ -72,7 +72,8 @@ def fill_dates(page: Page) -> Page:
     """Adds date_published and date_modified."""
     publications, updates = list(published(page)), list(modified(page))
     clock = _clock_of(page, [*publications, *updates])
-    published_at, modified_at = settled(publications, clock), settled(updates, replace(clock, day=None))
+    published_at = settled(publications, clock, day_in_url(page.document.url))
+    modified_at = settled(updates, clock)
     if published_at:
         page = page.fill(published_at.source, date_published=str(published_at.moment))
     if modified_at:
@@ -80,8 +81,11 @@ def fill_dates(page: Page) -> Page:
     return page
 
 
-def settled(candidates: Iterable[Dated], clock: Clock) -> Dated | None:
-    """The most trusted candidate, what it lacks of time and zone taken from the others where they agree with it."""
+def settled(candidates: Iterable[Dated], clock: Clock, day: Moment | None = None) -> Dated | None:
+    """The most trusted candidate, what it lacks of time and zone taken from the others where they agree with it.
+
+    `day` is the one by which the URL dates what is sought, if it does.
+    """
     ranked = list(candidates)
     if not ranked:
         return None
@@ -93,17 +97,15 @@ def settled(candidates: Iterable[Dated], clock: Clock) -> Dated | None:
         moment = next((other for other in others if _tells_time_of(other, moment)), moment.without_time())
     if moment.clock and moment.offset is None:
         moment = clock.read(zoned(moment, others))
-    return Dated(clock.show(on_the_urls_day(moment, others, clock)), source)
+    return Dated(clock.show(on_the_urls_day(moment, others, clock, day)), source)
 
 
 def _clock_of(page: Page, dated: list[Dated]) -> Clock:
     document = page.document
     return Clock(
         site=page.rules.timezone if page.rules else None,
-        page=zone_named(document.scripts),
         country=zones_of(document.url, document.root.get("lang") or document.meta_content("og:locale")),
         moments=tuple(one.moment for one in dated),
-        day=day_in_url(document.url),
         scripts=document.scripts,
     )
 

@@ -35,6 +35,8 @@ class Document:
     """Python's name of the charset that the bytes were decoded from, e.g. 'cp1251'."""
     root: Element
     """The `html` element; comments and processing instructions are not in the tree."""
+    has_microdata: bool
+    """Whether the source holds microdata's attributes at all."""
 
     @cached_property
     def base_url(self) -> str:
@@ -83,7 +85,7 @@ class Document:
     @cached_property
     def marked(self) -> tuple[Element, ...]:
         """Elements with microdata's itemscope or itemprop, in document order."""
-        return tuple(_MARKED(self.root))
+        return tuple(_MARKED(self.root)) if self.has_microdata else ()
 
     @cached_property
     def article_nodes(self) -> tuple[Node, ...]:
@@ -136,7 +138,13 @@ def _origin(base: str) -> str:
 def parse(content: bytes, url: str, content_type: str | None = None) -> Document:
     """The page as a Document. Takes any bytes: what is no HTML gives a document without text."""
     text, charset = as_utf8(content[:LARGEST], content_type)
-    return Document(url=url, charset=charset, root=_tree(_bounded(text.replace(b"\x00", b""))))
+    lowered = text.lower()
+    return Document(
+        url=url,
+        charset=charset,
+        root=_tree(_bounded(text.replace(b"\x00", b""))),
+        has_microdata=b"itemprop" in lowered or b"itemscope" in lowered,
+    )
 
 
 def _bounded(clean: bytes) -> bytes:

@@ -87,14 +87,21 @@ LONGEST = 60
 
 def split_names(credit: str) -> list[str]:
     """The names in a credit line, in its order: 'By Ada Lovelace and AP' gives 'Ada Lovelace' and 'AP'."""
-    text = without_dates(_PARENS.sub("", html.unescape(credit[:600])))
+    return list(_names_in(credit[:600]))
+
+
+@lru_cache(maxsize=4096)
+def _names_in(credit: str) -> tuple[str, ...]:
+    text = without_dates(_PARENS.sub("", html.unescape(credit)))
     text = without_label(" ".join(text.split()))
     turned = _turned_round(text)
     if turned:
-        return [turned]
+        return (turned,)
     parts = [part for part in _JOIN.split(text) if part and part.strip()]
-    return unique(
-        clean for place, part in enumerate(parts) if not _is_no_name(part, place) and (clean := clean_name(part))
+    return tuple(
+        unique(
+            clean for place, part in enumerate(parts) if not _is_no_name(part, place) and (clean := clean_name(part))
+        )
     )
 
 

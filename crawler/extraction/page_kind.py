@@ -88,12 +88,11 @@ def rejection(document: Document) -> str | None:
 
 def is_html(document: Document) -> bool:
     """Whether the page is HTML at all and no feed, picture, document or JSON."""
-    root = document.root
-    body = root.find("body")
+    parts = {part.tag: part for part in reversed(document.root)}
+    head, body = parts.get("head"), parts.get("body")
     if body is not None and len(body) and body[0].tag in _FEEDS:
         return False
-    head = root.find("head")
-    return (head is not None and len(head) > 0) or not _is_file(text_of(root, 400))
+    return (head is not None and len(head) > 0) or not _is_file(text_of(document.root, 400))
 
 
 def _is_file(text: str) -> bool:
