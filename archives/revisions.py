@@ -53,7 +53,7 @@ KNOWN = select(articles_table, sightings_table.c.revision.label("shown")).select
         sightings_table, sightings_table.c.record_id == _asked.c.record_id
     )
 )
-"""The article of a URL, and last the revision that a capture was found to show; NULL for what there is none of."""
+"""The article of a URL, and the revision that a capture was found to show; NULL for what there is none of."""
 _NEW_ARTICLE = insert(articles_table).returning(articles_table.c.id, articles_table.c.url)
 _NEW_REVISION = insert(revisions_table)
 _LAST_ITEM = select(revisions_table.c.item).where(
