@@ -10,7 +10,7 @@ PIP := -m pip --quiet --disable-pip-version-check --no-input
 ENVIRONMENTS := $(VENV)/.installed $(REPLAY)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint score bench soak screenshots lock clean
+.PHONY: help environments demo for-tests test lint score bench soak screenshots lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*##/\1 —/p' Makefile
@@ -50,7 +50,12 @@ $(STORE)/.installed: tests/support/store.txt
 	"$(PYTHON)" -m venv --clear $(STORE)
 	$(STORE)/bin/python $(PIP) install --no-deps --requirement tests/support/store.txt && touch $@ || echo "moto cannot be had"
 
-demo: $(ENVIRONMENTS)  ## crawl the built-in newspaper, archive, extract, export, verify and replay it
+# Several are made side by side: most of the time each waits for a disk or an index.
+environments: $(ENVIRONMENTS)
+	@:
+
+demo:  ## crawl the built-in newspaper, archive, extract, export, verify and replay it
+	@$(MAKE) --no-print-directory --jobs=4 environments
 	$(VENV)/bin/python -m crawler demo
 
 # Pages in a browser are tested where the system has a Chromium: none is downloaded, and without one the driver is of no use.
@@ -59,7 +64,11 @@ $(VENV)/.browser: $(VENV)/.installed
 	then $(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[browser]' && touch $@ || echo "Playwright cannot be had"; \
 	else echo "no Chromium on PATH (Debian: apt-get install chromium): pages in a browser are not tested"; fi
 
-test: $(ENVIRONMENTS) $(REPLAY)/.judges $(REPLAY)/replaywebpage $(VENV)/.browser $(VENV)/axe-core $(STORE)/.installed  ## run the tests, on all cores
+for-tests: environments $(REPLAY)/.judges $(REPLAY)/replaywebpage $(VENV)/.browser $(VENV)/axe-core $(STORE)/.installed
+	@:
+
+test:  ## run the tests, on all cores
+	@$(MAKE) --no-print-directory --jobs=4 for-tests
 	$(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed  ## style and types
