@@ -33,7 +33,7 @@ def test_a_collection_gives_what_its_export_gives(newswarc, archived, page, tmp_
             collection.catalog.put_article(json.loads(line))
     exported, extracted = newswarc("export", "paper", "--revisions"), newswarc("extract", "paper")
     assert exported.out == extracted.out
-    assert exported.err == "2 articles\n"
+    assert exported.err == "2 articles; the next export goes on with --since 2\n"
 
 
 def test_a_capture_that_broke_off_is_no_article_to_trust(newswarc, archived, page):

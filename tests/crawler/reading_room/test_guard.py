@@ -14,7 +14,7 @@ from crawler.reading_room.guard import HEADERS, host_of
 from tests.archives.takedown.stories import at as exchange_at
 from tests.crawler.reading_room.conftest import at
 
-EVIL = "<script>document.title='owned'</script><img src=x onerror=alert(1)>\"'>{{7*7}}"
+EVIL = "<script>document.title='owned'</script><img src=x onerror=alert(1)>\"'>{{7777*8888}}"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_archived_text_stays_text(room_over, hostile):
             path
         )
         assert [source for source in page.xpath("//img/@src") if not source.startswith("/picture?")] == [], path
-        assert "{{7*7}}" in answer.text or "49" not in answer.text
+        assert "{{7777*8888}}" in answer.text or "69121976" not in answer.text
 
 
 def test_what_only_says_that_it_is_a_picture_is_not_given_out(room_over, hostile):
