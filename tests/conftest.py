@@ -28,8 +28,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell ran in 
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two a core: most tests wait for servers, time-outs and other processes about half of their time."""
-    return 2 * len(os.sched_getaffinity(0))
+    """Two a core: tests wait for others half of their time. A container may see more cores than it has."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(2 * cores, 12)
 
 
 @pytest.hookimpl(trylast=True)

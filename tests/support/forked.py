@@ -19,7 +19,6 @@ import crawler.cli.crawl
 import crawler.jobs.run
 import crawler.settings
 from crawler.extraction.offers import domain_of
-from tests.support.forks import SIZE
 
 
 def prepare() -> None:
@@ -38,22 +37,25 @@ def prepare() -> None:
 
 def serve(channel: socket.socket) -> dict[str, Any] | None:
     """Fork for each job that comes, and tell what became of it; returns the job in the fork, and nothing in the end."""
+    lines = channel.makefile("rb")
     while True:
-        message, files, _, _ = socket.recv_fds(channel, SIZE, maxfds=3)
-        if not message:
+        came, files, _, _ = socket.recv_fds(channel, 1, maxfds=3)
+        if not came:
             return None
+        job = json.loads(lines.readline())
         child = os.fork()
         if child == 0:
+            lines.close()
             channel.close()
             for number, file in enumerate(files):
                 os.dup2(file, number)
         for file in files:
             os.close(file)
         if child == 0:
-            return dict(json.loads(message))
-        channel.send(str(child).encode())
+            return dict(job)
+        channel.sendall(b"%d\n" % child)
         _, status, usage = os.wait4(child, 0)  # which alone tells what this one child took
-        channel.send(json.dumps([os.waitstatus_to_exitcode(status), usage.ru_maxrss]).encode())
+        channel.sendall(json.dumps([os.waitstatus_to_exitcode(status), usage.ru_maxrss]).encode() + b"\n")
 
 
 def become(job: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ start, to the end of the interpreter. That scripts find all they import by thems
 """
 
 import atexit
+import contextlib
 import json
 import os
 import signal
@@ -15,22 +16,22 @@ import threading
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SIZE = 2**20
-"""Bytes of a message, at most."""
 
 
 class Forks:
     """Forks for whoever asks, one at a time."""
 
     def __init__(self) -> None:
-        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._channel, theirs = socket.socketpair()
         command = [sys.executable, "-m", "tests.support.forked", str(theirs.fileno())]
         with theirs:
             self._server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
+        self._answers = self._channel.makefile("rb")
         atexit.register(self.close)
 
     def close(self) -> None:
         """End the process that forks."""
+        self._answers.close()
         self._channel.close()
         self._server.wait()
 
@@ -49,15 +50,17 @@ class Forks:
         It is killed after the `longest` seconds; if `strict`, warnings are errors there.
         """
         job = {"command": [str(part) for part in command], "folder": str(folder), "environment": environment}
-        socket.send_fds(self._channel, [json.dumps({**job, "strict": strict}).encode()], list(files))
-        child = int(self._channel.recv(SIZE))
+        socket.send_fds(self._channel, [b"\n"], list(files))
+        self._channel.sendall(json.dumps({**job, "strict": strict}).encode() + b"\n")
+        child = int(self._answers.readline())
         guard = threading.Timer(longest, os.kill, (child, signal.SIGKILL))
         guard.start()
         try:
-            status, peak = json.loads(self._channel.recv(SIZE))
+            status, peak = json.loads(self._answers.readline())
         except BaseException:  # the test's time is up
-            os.kill(child, signal.SIGKILL)
-            self._channel.recv(SIZE)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            self._answers.readline()
             raise
         finally:
             guard.cancel()
