@@ -5,6 +5,7 @@ therefore not in the files. A file's name says behind which cursor its rows begi
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -36,11 +37,21 @@ def write_partitions(pages: Iterable[list[bytes]], folder: Folder, *, since: int
 
     StorageFailed, if the folder has rows from between the two already.
     """
-    with ThreadPoolExecutor(1) as writing:  # Arrow writes on one core, while the next rows are read on another
-        partitions = _Partitions(folder, since, until, writing)
-        for page in pages:
-            partitions.take(table_of(page))
+    with ThreadPoolExecutor(2) as pool:  # Arrow parses and writes on other cores than Python reads the catalog on
+        partitions = _Partitions(folder, since, until, pool)
+        for table in _tables_of(pages, pool):
+            partitions.take(table)
         partitions.finish()
+
+
+def _tables_of(pages: Iterable[list[bytes]], pool: ThreadPoolExecutor) -> "Iterator[pa.Table]":
+    """The pages as tables, while the next one is read."""
+    parsing: deque[Future[pa.Table]] = deque()
+    for page in pages:
+        parsing.append(pool.submit(table_of, page))
+        if len(parsing) > 1:
+            yield parsing.popleft().result()
+    yield from (future.result() for future in parsing)
 
 
 @dataclass
@@ -68,11 +79,11 @@ class _Begun:
 class _Partitions:
     """Gathers the rows of each partition, and writes those of the largest when there are too many in all."""
 
-    def __init__(self, folder: Folder, since: int, until: int, writing: ThreadPoolExecutor) -> None:
+    def __init__(self, folder: Folder, since: int, until: int, pool: ThreadPoolExecutor) -> None:
         self._files = _Files(folder, since, until)
         self._held: dict[str, _Held] = {}
         self._size = 0
-        self._pool = writing
+        self._pool = pool
         self._writing: Future[None] | None = None
 
     def take(self, table: "pa.Table") -> None:
