@@ -79,10 +79,10 @@ def fill(path: Path, rows: int) -> int:
 
 
 def batches(rows: int, size: int = 10_000) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """Articles of some 350 words, no two the same, with the number of the first of each batch."""
+    """Articles of some 200 words, no two the same, with the number of the first of each batch."""
     chance = random.Random(1)
     words = ["".join(chance.choices("etaoinshrdlu", k=chance.randint(2, 10))) for _ in range(4_000)]
-    paragraphs = [" ".join(chance.choices(words, k=70)) for _ in range(5_000)]
+    paragraphs = [" ".join(chance.choices(words, k=50)) for _ in range(5_000)]
     for start in range(1, rows + 1, size):
         numbers = range(start, min(start + size, rows + 1))
         yield start, [as_item(story(number, chance, paragraphs)) for number in numbers]
@@ -90,7 +90,7 @@ def batches(rows: int, size: int = 10_000) -> Iterator[tuple[int, list[dict[str,
 
 def story(number: int, chance: random.Random, paragraphs: list[str]) -> Article:
     """One of them."""
-    body, site = chance.choices(paragraphs, k=5), f"paper-{number % SITES}"
+    body, site = chance.choices(paragraphs, k=4), f"paper-{number % SITES}"
     month = 1 + MONTHS * (number - 1) // ROWS % 12
     day = f"2031-{month:02d}-{number % 28 + 1:02d}"
     url = f"https://{site}.example/{day.replace('-', '/')}/story-{number}"
