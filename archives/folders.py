@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql
 
 from archives.catalog import Catalog
 from archives.database import Faults, preparing
-from archives.errors import StorageFailed
+from archives.errors import CollectionMissing, StorageFailed
 from archives.layout import OPEN, Layout, sync_folder
 
 _METADATA = sa.MetaData()
@@ -103,11 +103,20 @@ def telling_where(catalog: Catalog, layout: Layout, warc: str) -> Iterator[None]
         raise StorageFailed(f"{layout.archive / warc}: {what}") from fault
 
 
-def give_up(catalog: Catalog, mark: str) -> None:
-    """Forget a folder and which files it had; what came of them is the caller's to forget."""
+def give_up(catalog: Catalog, layout: Layout, mark: str) -> set[str]:
+    """Forget a folder whose disk is gone; returns the files that were in it alone, for the caller to forget.
+
+    CollectionMissing, if there is no such folder, or it is this one.
+    """
+    gone = next((folder for folder in folders(catalog) if folder.mark == mark), None)
+    if gone is None or mark == layout.mark:
+        what = "is this folder, and here" if mark == layout.mark else "is no folder of this collection"
+        raise CollectionMissing(f"{layout.root}: {mark} {what}; 'newswarc status {layout.name}' names the folders")
+    lost = set(gone.files) - {path.name.removesuffix(OPEN) for path in layout.warcs()}
     with catalog.writing() as connection:
         connection.execute(sa.delete(_FILES).where(_FILES.c.mark == mark))
         connection.execute(sa.delete(_FOLDERS).where(_FOLDERS.c.mark == mark))
+    return lost
 
 
 def _put(connection: sa.Connection, mark: str, names: Iterable[str]) -> None:

@@ -4,22 +4,28 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archives.collection import Collection, Done
-from archives.reindex import reindex_all
+from archives.folders import give_up
+from archives.reindex import Forgotten, reindex_all
 
 
 def recover(
     collection_path: Path | str,
     *,
     reindex: bool = False,
+    gone: str | None = None,
     database: str | None = None,
     progress: Callable[[Path], object] = lambda _: None,
 ) -> tuple[Done, ...]:
     """Seal the files of dead writers, cut torn tails at the last whole exchange, index what is whole but unindexed.
 
     With `reindex` every shard and row is held against the records, and made anew where it is not as they say;
-    `progress` is told each file before it is read.
+    `progress` is told each file before it is read. `gone` is the mark of another folder of the collection whose disk is
+    gone: what was captured there is forgotten.
     Refused with `CollectionLocked` while a writer is alive. Returns what was done; empty if there was nothing to do.
     """
     with Collection.open(collection_path, write=True, create=False, database=database) as collection:
-        anew = reindex_all(collection.layout, collection.catalog, progress) if reindex else ()
-        return (*collection.repairs, *anew)
+        layout, catalog = collection.layout, collection.catalog
+        lost = sorted(give_up(catalog, layout, gone)) if gone else ()
+        forgotten = [Forgotten(file=name, rows=catalog.drop_behind(name, 0)) for name in lost]
+        anew = reindex_all(layout, catalog, progress) if reindex else ()
+        return (*collection.repairs, *forgotten, *anew)

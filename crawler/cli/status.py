@@ -64,8 +64,8 @@ def show(found: list[Status]) -> None:
     """What collections hold, and where those are that are in several folders."""
     Console().print(listing(found))
     for one in found:
-        for place, files in one.folders.items():
-            click.echo(f"{one.collection}: {counted(files, 'file')} in {place}")
+        for folder in one.folders:
+            click.echo(f"{one.collection}: {counted(folder['files'], 'file')} in {folder['place']} ({folder['mark']})")
 
 
 def schedule_of(served: list[SiteService]) -> Table:

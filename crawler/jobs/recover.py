@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from archives.collection import Collection, Done, WritableCollection
 from archives.errors import ArchiveError
 from archives.http import parse
 from archives.recover import recover as recover_archive
+from archives.reindex import Forgotten
 from archives.runs import RunCompleted
 from archives.schema import captures_table, of_url, sightings_table
 from crawler.capture import capture_ref
@@ -22,6 +23,7 @@ from crawler.capture.crawl_log import complete_reports
 from crawler.discovery.url import clean_url, form_rank, normalised
 from crawler.extraction import extract
 from crawler.frontier import Frontier, State
+from crawler.frontier.losses import ask_for_lost
 from crawler.frontier.tables import LEDGER
 from crawler.items import Article, Rejected, as_item
 from crawler.jobs.extract import LARGEST, size_of
@@ -48,21 +50,36 @@ class PagesExtracted:
         return f"{self.articles} archived articles extracted" + (f"; no articles: {others}" if others else "")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedAgain:
+    """What is to be captured anew, as its captures are lost."""
+
+    urls: int
+
+    def __str__(self) -> str:
+        return f"{self.urls} articles whose captures are lost: the next crawl asks for them again"
+
+
 def recover(
     path: Path,
     sites: Mapping[str, Site],
     *,
     reindex: bool = False,
+    gone: str | None = None,
     database: str | None = None,
     progress: Callable[[Path], object] = lambda _: None,
-) -> tuple[Done | PagesExtracted | ItemsCompleted | RunCompleted, ...]:
+) -> tuple[Done | AskedAgain | PagesExtracted | ItemsCompleted | RunCompleted, ...]:
     """Put a collection right whose crawl died, in all its parts; returns what was done.
 
-    ArchiveError: CollectionLocked while a crawl is at work; StorageFailed, if there is no room for it.
+    With `reindex` or `gone`, as `archives.recover` has them, lost captures are forgotten, and their articles asked for
+    again. ArchiveError: CollectionLocked while a crawl is at work; StorageFailed, if there is no room for it.
     """
-    done = recover_archive(path, reindex=reindex, database=database, progress=progress)
+    done = recover_archive(path, reindex=reindex, gone=gone, database=database, progress=progress)
     with Collection.open(path, write=True, create=False, database=database) as collection:
-        return (*done, *recover_items(cast("WritableCollection", collection), sites))
+        is_loss = any(isinstance(one, Forgotten) for one in done)
+        lost = ask_for_lost(collection.catalog.engine, datetime.now(UTC)) if is_loss else 0
+        asked = [AskedAgain(urls=lost)] if lost else []
+        return (*done, *asked, *recover_items(cast("WritableCollection", collection), sites))
 
 
 def recover_items(

@@ -21,8 +21,8 @@ class Status:
     articles: int
     files: int
     warc_bytes: int
-    folders: dict[str, int]
-    """Host and path of each folder that the collection is in, if it is in several → how many WARC files it has."""
+    folders: tuple[dict[str, Any], ...]
+    """Mark, place (host and path) and number of files of each folder that the collection is in, if it is in several."""
     ledger: dict[State, int]
     """State of announced URLs → how many; they sum to all that were announced."""
 
@@ -35,14 +35,17 @@ def status_of(path: Path, database: str | None = None) -> Status:
     """Count what is in the collection in a folder, whose catalog may be in another database."""
     with Collection.open(path, database=database) as collection:
         files = list(collection.layout.warcs())
-        places = {folder.place: len(folder.files) for folder in folders(collection.catalog)}
+        places = tuple(
+            {"mark": folder.mark, "place": folder.place, "files": len(folder.files)}
+            for folder in folders(collection.catalog)
+        )
         return Status(
             collection=path.name,
             captures=collection.catalog.count_captures(),
             articles=collection.catalog.count_articles(),
             files=len(files),
             warc_bytes=sum(file.stat().st_size for file in files),
-            folders=places if len(places) > 1 else {},
+            folders=places if len(places) > 1 else (),
             ledger=_states(collection.catalog.engine),
         )
 

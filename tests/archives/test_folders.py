@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archives.collection import Collection, WritableCollection
-from archives.errors import StorageFailed
+from archives.errors import CollectionMissing, StorageFailed
 from archives.findings import Checked
 from archives.folders import folders
 from archives.layout import Layout
@@ -119,6 +119,22 @@ def test_a_file_that_is_gone_is_a_loss_only_where_it_was(disks, exchange):
     found, _ = findings(disks, "a")
     assert "the catalog has captures in this file, and it is not there" in found[0]
     assert findings(disks, "b") == ([], 1)
+
+
+def test_a_disk_that_is_gone_is_given_up(disks, exchange):
+    with disks("a") as one:
+        lost = one.archive(exchange(STORY))
+        mark = one.layout.mark
+    with disks("b") as other:
+        other.archive(exchange(f"{STORY}?again", b"<p>Another</p>"))
+        own = other.layout.mark
+    shutil.rmtree(disks.path("a"))
+    (forgotten,) = recover(disks.path("b"), gone=mark, database=disks.database)
+    assert str(forgotten).startswith(f"{lost.warc}: not there any more; 1 captures")
+    assert findings(disks, "b") == ([], 0)
+    for unknown in (mark, own):
+        with pytest.raises(CollectionMissing, match=rf"{unknown} is .*; 'newswarc status paper' names the folders"):
+            recover(disks.path("b"), gone=unknown, database=disks.database)
 
 
 def test_folders_that_are_copied_into_one_are_one(disks, exchange):
