@@ -20,7 +20,7 @@ def shared(tmp_path, postgres) -> World:
 
 
 @pytest.mark.timeout(300)
-def test_what_comes_of_it_is_what_one_machine_gives(shared, capsys):
+def test_what_comes_of_it_is_what_one_machine_gives(shared):
     one, two, three = shared.machines.values()
     shared.queue_all()
     for machine in (one, two, three):
@@ -29,13 +29,13 @@ def test_what_comes_of_it_is_what_one_machine_gives(shared, capsys):
     frozen = two.crawling(shared.runs)
     one.die()
     two.signal(signal.SIGSTOP)
-    shared.postgres.stop()
-    shared.postgres.start()
     one.start("--at-once", "1", "--lease", str(LEASE))
     shared.until(lambda found: any(run.id == frozen.id and run.attempts > frozen.attempts for run in found))
     two.signal(signal.SIGCONT)
-    shared.until(lambda found: all(run.state == "done" for run in found))
     shared.until(lambda _: "its lease has run out; the crawl is given up" in two.said())
+    shared.postgres.stop()
+    shared.postgres.start()
+    shared.until(lambda found: all(run.state == "done" for run in found))
     shared.until(lambda _: not any(list(unfinished(machine.home)) for machine in (one, two, three)))
     assert [machine.drain() for machine in (one, two, three)] == [0, 0, 0]
     as_one_machine_gives(shared)
