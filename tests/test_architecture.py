@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TOP_LEVEL = {
-    ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "archives", "constraints.txt", "crawler",
+    ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "archives", "constraints.txt", "crawler", "docs",
     "pyproject.toml", "scrapy.cfg", "tests",
 }  # fmt: skip
 
