@@ -11,7 +11,7 @@ from crawler.changes import Change, Kind, compare
 from crawler.discovery.url import clean_url, normalised, story_key
 from crawler.frontier import Entry, read_entries
 from crawler.items import Rejected, as_item
-from crawler.jobs.recover import article_of
+from crawler.jobs.reread import article_of
 from crawler.sites import Site
 
 Item = dict[str, Any]

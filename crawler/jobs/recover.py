@@ -2,33 +2,30 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import sqlalchemy as sa
 
 from archives.cdxj import Capture
 from archives.collection import Collection, Done, WritableCollection
 from archives.errors import ArchiveError
-from archives.http import parse
 from archives.recover import recover as recover_archive
 from archives.reindex import Forgotten
 from archives.runs import RunCompleted
 from archives.schema import captures_table, of_url, sightings_table
-from crawler.capture import capture_ref
 from crawler.capture.collection import repeats_last
 from crawler.capture.crawl_log import complete_reports
 from crawler.discovery.url import clean_url, form_rank, normalised
-from crawler.extraction import extract
 from crawler.frontier import Frontier, State
 from crawler.frontier.losses import ask_for_lost
 from crawler.frontier.tables import LEDGER
-from crawler.items import Article, Rejected, as_item
-from crawler.jobs.extract import LARGEST, size_of
+from crawler.items import Article, as_item
 from crawler.jobs.filters import HTML
 from crawler.jobs.items import ItemsCompleted, complete_items
+from crawler.jobs.reread import article_of, item_of
 from crawler.pipelines.pages import state_of
 from crawler.revisits import DEFAULT
 from crawler.sites import Site, site_at
@@ -174,23 +171,3 @@ def _known_elsewhere(article: Article, site: Site, frontier: Frontier) -> str | 
         return "left to the next crawl, which asks for the story's plain address"
     frontier.same_story(url, canonical)
     return None
-
-
-def article_of(collection: Collection, capture: Capture, site: Site | None) -> Article | Rejected:
-    """What a live crawl of the site would have made of a capture, by the rules of that day; ArchiveError."""
-    message = collection.exchange(capture).response
-    if size_of(message) > LARGEST:
-        return Rejected(url=capture.url, reason="too large")
-    response = parse(message)
-    rules = site.rules(date.fromisoformat(capture.date[:10])) if site else None
-    found = extract(response.body, capture.url, response.head.text(b"content-type"), rules=rules)
-    return replace(found, capture=capture_ref(capture)) if isinstance(found, Article) else found
-
-
-def item_of(collection: Collection, capture: Capture, site: Site | None) -> dict[str, Any] | None:
-    """The item of a capture as plain data; None if it has none."""
-    try:
-        found = article_of(collection, capture, site)
-    except ArchiveError:
-        return None
-    return as_item(found) if isinstance(found, Article) else None

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from archives.collection import Collection, WritableCollection
 from archives.takedown.order import Order, Taken, take_down
 from crawler.frontier.tables import ANNOUNCEMENTS
-from crawler.jobs.recover import item_of
+from crawler.jobs.reread import item_of
 from crawler.sites import Site
 
 

@@ -9,7 +9,7 @@ from archives.checks import faults_of
 from archives.errors import ArchiveError
 from archives.warc import read_record
 from crawler.items import Article, as_item
-from crawler.jobs.recover import article_of
+from crawler.jobs.reread import article_of
 from crawler.reading_room.library import Shelf
 
 _OF_THE_ARCHIVE = {"capture", "revision", "extractor", "site"}
