@@ -20,6 +20,7 @@ from archives.groups import Group, captured, exchange_of, groups, resolved_messa
 from archives.http import DECODED_LIMIT, parse
 from archives.layout import Layout
 from archives.lock import Lease, writer_lock
+from archives.provisional import Provisional
 from archives.records import Facts, bundle, examine
 from archives.reindex import Forgotten, Reindexed, reindex_missing
 from archives.renditions import Rendition, bundle_rendition, rendition_captured
@@ -86,6 +87,7 @@ class Collection:
             layout.require()
         if not write:
             return Collection(layout, catalog_of(layout, database, write=False))
+        made = Provisional(layout)
         layout.create()
         info = {
             "operator": operator,
@@ -93,9 +95,13 @@ class Collection:
             "http-header-user-agent": user_agent,
             "http-header-from": contact,
         }
-        return WritableCollection(
-            layout, database, info=info, max_size=max_size, max_age=max_age, lease=lease, now=now, new_id=new_id
-        )
+        try:
+            return WritableCollection(
+                layout, database, info=info, max_size=max_size, max_age=max_age, lease=lease, now=now, new_id=new_id
+            )
+        except BaseException:
+            with made:
+                raise
 
     def __enter__(self) -> "Collection":
         return self

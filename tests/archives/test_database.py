@@ -38,6 +38,7 @@ def test_collections_on_one_server_know_nothing_of_each_other(server, exchange, 
 def test_a_name_that_the_server_would_cut_is_refused(server, tmp_path):
     with pytest.raises(StorageFailed, match="at most 63 bytes; choose a shorter one"):
         Collection.open(tmp_path / ("ä" * 32), write=True, database=server)
+    assert not any(tmp_path.iterdir()), "what was begun for it is taken back"
 
 
 def test_many_begin_at_once(server):
