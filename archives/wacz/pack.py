@@ -10,6 +10,7 @@ from typing import Any
 from archives.cdxj import Capture, format_line
 from archives.collection import Collection, utc_now
 from archives.errors import CollectionMissing, MalformedRecord
+from archives.folders import elsewhere
 from archives.groups import Group, capture_of, groups, missing_from, request_of, with_original
 from archives.layout import OPEN
 from archives.request_query import query_of
@@ -76,7 +77,9 @@ def pack(
             left_out |= packing.left_out
         _write_index(package, index)
         items = collection.catalog.articles(latest=not revisions)
-        pages = _write_pages(package, (item for item in items if _record_id(item) not in leave_out))
+        others = elsewhere(collection.catalog, collection.layout)
+        here = (item for item in items if (item.get("capture") or {}).get("warc") not in others)
+        pages = _write_pages(package, (item for item in here if _record_id(item) not in leave_out))
         _copy_logs(package, collection, left_out)
         package.finish(_about(collection, title), key)
     return Packed(

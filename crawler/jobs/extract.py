@@ -16,6 +16,7 @@ from archives.cdxj import Capture
 from archives.collection import Collection
 from archives.digests import Digest
 from archives.errors import ArchiveError, MalformedMessage, MalformedRecord
+from archives.folders import elsewhere
 from archives.groups import capture_of, groups, message_in
 from archives.http import DECODED_LIMIT, parse
 from archives.seen import seen_digest
@@ -193,11 +194,15 @@ def pages_of_collection(
     """HTML captures of a collection that are wanted, in the order of its index.
 
     A 304 is no new page, a repeated payload is one. Of a document that a browser rendered, the rendition is the page.
+    What is in another folder of the collection is left to who extracts there.
     """
     with Collection.open(path, database=database) as collection:
         rendered = collection.catalog.rendered()
+        is_shared = bool(elsewhere(collection.catalog, collection.layout))
         for capture in collection.captures():
             if not wanted(capture) or capture.status == NOT_MODIFIED or capture.record_id in rendered:
+                continue
+            if is_shared and not collection.holds(capture):
                 continue
             try:
                 page = page_in(collection, capture)

@@ -104,12 +104,11 @@ class Worker:
         if not self._repaired <= self._now() < self._repaired + _REPAIR_AGAIN:
             self._repaired = self._now()
             self._repair(taken)
-        for run in self._runs.waiting():
+        for run in self._runs.waiting() if len(taken) < self._at_once else ():
+            if run.collection not in taken and self._can_start(run) and self._start(run):
+                taken.append(run.collection)
             if len(taken) >= self._at_once:
                 break
-            if run.site in self._sites.known and run.collection not in taken and not self._children.is_busy(run):
-                self._start(run)
-                taken.append(run.collection)
 
     def stop(self) -> None:
         """Interrupt the crawls, and put their runs back; the site is gone on with by whoever takes it next."""
@@ -117,11 +116,17 @@ class Worker:
         with self.outlasting_server():
             self.note_ended()
 
-    def _start(self, run: Run) -> None:
+    def _can_start(self, run: Run) -> bool:
+        return run.site in self._sites.known and not self._children.is_busy(run)
+
+    def _start(self, run: Run) -> bool:
+        """Start a run's crawl; False, if another worker was faster."""
         begun = self._runs.begin(run, place=self._place, lease=self._lease)
-        if begun is not None:
-            self._children.start(begun, self._sites.known[run.site].schedule)
-            logger.info("Run %s of %s started into %s", begun.id, begun.site, begun.collection)
+        if begun is None:
+            return False
+        self._children.start(begun, self._sites.known[run.site].schedule)
+        logger.info("Run %s of %s started into %s", begun.id, begun.site, begun.collection)
+        return True
 
     def _settle(self, run: Run, ended: Ended) -> None:
         gave_up = self._runs.is_shared and (ended.summary or {}).get("finish_reason") == ARCHIVE_FAILED

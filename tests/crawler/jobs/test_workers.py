@@ -1,5 +1,5 @@
-"""Three workers with a disk each share a queue: one dies, one is stopped for longer than its lease, the server is
-started anew; what comes of it is what one machine gives."""
+"""Three workers with a disk each share a scheduler's queue: one dies, one is stopped for longer than its lease, the
+server is started anew; what comes of it is what one machine gives."""
 
 import signal
 
@@ -14,14 +14,15 @@ LEASE = 4
 @pytest.fixture
 def shared(tmp_path, postgres) -> World:
     with world(tmp_path, postgres, papers=3, articles=5, collections=1) as made:
-        for name in ("one", "two", "three"):
+        for name in ("desk", "one", "two", "three"):
             made.add_machine(name)
         yield made
 
 
 @pytest.mark.timeout(300)
 def test_what_comes_of_it_is_what_one_machine_gives(shared):
-    one, two, three = shared.machines.values()
+    desk, one, two, three = shared.machines.values()
+    desk.start("--at-once", "0", command=("schedule", "run"))
     shared.queue_all()
     for machine in (one, two, three):
         machine.start("--at-once", "1", "--lease", str(LEASE))
@@ -37,5 +38,6 @@ def test_what_comes_of_it_is_what_one_machine_gives(shared):
     shared.postgres.start()
     shared.until(lambda found: all(run.state == "done" for run in found))
     shared.until(lambda _: not any(list(unfinished(machine.home)) for machine in (one, two, three)))
-    assert [machine.drain() for machine in (one, two, three)] == [0, 0, 0]
+    assert [machine.drain() for machine in (desk, one, two, three)] == [0, 0, 0, 0]
+    assert "Traceback" not in "".join(machine.said() for machine in shared.machines.values())
     as_one_machine_gives(shared)

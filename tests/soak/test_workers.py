@@ -1,0 +1,80 @@
+"""Forty sites on three machines, to which everything happens: what comes of it is what one machine gives."""
+
+import shutil
+import signal
+
+import pytest
+
+from archives.layout import Layout
+from archives.verify import verify
+from crawler.jobs.disk import unfinished
+from tests.support.workers import Machine, World, as_one_machine_gives, stories, world
+
+LEASE = 8
+OPTIONS = ("--at-once", "2", "--lease", str(LEASE))
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(3000)]
+
+
+@pytest.fixture
+def shared(tmp_path, postgres) -> World:
+    with world(tmp_path, postgres, papers=40, articles=5, collections=4) as made:
+        for name in ("one", "two", "three"):
+            made.add_machine(name)
+        yield made
+
+
+def until_done(shared: World, count: int) -> None:
+    shared.until(lambda found: sum(run.state == "done" for run in found) >= count, longest=1200)
+
+
+def until_at_rest(shared: World, count: int, machines: list[Machine]) -> None:
+    """All runs have ended well, and no disk has anything left to be put right."""
+    until_done(shared, count)
+    shared.until(lambda _: not any(list(unfinished(machine.home)) for machine in machines))
+    assert [machine.drain() for machine in machines] == [0] * len(machines)
+
+
+def test_forty_sites_on_three_machines(shared):
+    one, two, three = shared.machines.values()
+    shared.queue_all()
+    for machine in (one, two, three):
+        machine.start(*OPTIONS)
+    until_done(shared, 4)
+    frozen = two.crawling(shared.runs)
+    two.signal(signal.SIGSTOP)
+    shared.until(lambda found: any(run.id == frozen.id and run.attempts > frozen.attempts for run in found))
+    two.signal(signal.SIGCONT)
+    shared.until(lambda _: "its lease has run out; the crawl is given up" in two.said())
+    one.die()
+    until_done(shared, 14)
+    shared.postgres.stop()
+    shared.postgres.start()
+    one.start(*OPTIONS)
+    until_done(shared, 24)
+    assert three.drain() == 0
+    three.start(*OPTIONS)
+    until_at_rest(shared, 40, [one, two, three])
+    wanted = as_one_machine_gives(shared)
+    lose_a_disk(shared, two, [one, three], wanted)
+
+
+def lose_a_disk(shared: World, lost: Machine, others: list[Machine], wanted) -> None:
+    """What was captured on it is captured anew on others; what referred to it from there is told, and nothing else."""
+    names = [path.name for path in lost.home.glob("news*")]
+    marks = {name: Layout(lost.home / name).mark for name in names}
+    shutil.rmtree(lost.folder)
+    del shared.machines["two"]
+    for name, mark in marks.items():
+        said = others[0].run("recover", name, "--gone", mark)
+        assert said.status == 0, said.err
+    left = stories({path.name: (path, shared.database) for path in shared.collections()}.values())
+    assert 0 < len(left) < len(wanted)
+    shared.queue_all()
+    for machine in others:
+        machine.start(*OPTIONS)
+    until_at_rest(shared, 80, others)
+    assert stories({path.name: (path, shared.database) for path in shared.collections()}.values()) == wanted
+    for path in shared.collections():
+        told = [str(one) for one in verify(path, database=shared.database)]
+        assert [line for line in told if "crawl the address anew" not in line] == []
