@@ -7,10 +7,12 @@
   whoever verifies there, `recover` leaves it alone, and who would read it is told where it is.
 - Who opens a folder for writing repairs that one alone: its torn files, indexes, items and reports.
 - A payload that is elsewhere makes a revisit, but no condition is sent on the strength of bytes that are not here.
+- The logs of takedowns tell the same in all folders, as soon as somebody writes there.
 - Files that are copied from one folder into another are of that one as soon as somebody writes there.
 - The folder of a disk that is gone is given up: its captures are forgotten, and their URLs asked for again.
 """
 
+import json
 import secrets
 import socket
 from collections.abc import Iterable, Iterator
@@ -24,6 +26,7 @@ from archives.catalog import Catalog
 from archives.database import Faults, preparing
 from archives.errors import CollectionMissing, StorageFailed
 from archives.layout import OPEN, Layout, sync_folder
+from archives.takedown.notices import notice_from, read_notices, write_down
 
 _METADATA = sa.MetaData()
 _FOLDERS = sa.Table(
@@ -37,6 +40,14 @@ _FILES = sa.Table(
     _METADATA,
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("mark", sa.ForeignKey(_FOLDERS.c.mark), nullable=False, index=True),
+)
+
+_NOTICES = sa.Table(
+    "takedown_notices",
+    _METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("notice", sa.Text, nullable=False),
 )
 
 
@@ -61,8 +72,20 @@ def enter(catalog: Catalog, layout: Layout) -> None:
         known = set(connection.execute(sa.select(_FILES.c.name).where(_FILES.c.mark == mark)).scalars())
         here = {path.name.removesuffix(OPEN) for path in layout.warcs()}
         _put(connection, mark, sorted(here - known))
+        share_notices(connection, layout)
     if not layout.mark:
         _write_mark(layout, mark)
+
+
+def share_notices(connection: sa.Connection, layout: Layout) -> None:
+    """Have each folder's log of takedowns tell those of all: what is blocked is asked for from nowhere."""
+    known = {row.id: row.notice for row in connection.execute(sa.select(_NOTICES).order_by(_NOTICES.c.number))}
+    here = {notice.id: notice for notice in read_notices(layout)}
+    new = [{"id": name, "notice": json.dumps(here[name].as_json())} for name in here if name not in known]
+    if new:
+        connection.execute(sa.insert(_NOTICES), new)
+    for name in [name for name in known if name not in here]:
+        write_down(layout, notice_from(json.loads(known[name])))
 
 
 def enter_file(catalog: Catalog, layout: Layout, name: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from archives.catalog import Catalog
 from archives.cdxj import write_shard
 from archives.errors import MalformedRecord
+from archives.folders import share_notices
 from archives.groups import Group
 from archives.layout import Layout
 from archives.reindex import reindex
@@ -49,6 +50,9 @@ def carry_out(layout: Layout, catalog: Catalog, plan: Plan) -> None:
     for warc in plan.files_remade:
         _rewritten(layout, catalog, warc, lambda group: _remakings(group, layout, catalog, plan))
     write_down(layout, plan.notice)
+    if layout.mark:
+        with catalog.writing() as connection:
+            share_notices(connection, layout)
     if action == "undo":
         for warc in plan.files:
             reindex(layout, catalog, layout.warc_path(warc))

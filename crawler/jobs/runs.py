@@ -143,6 +143,12 @@ class Runs:
         here = sa.true() if place is None else sa.or_(_RUNS.c.place == place, _RUNS.c.place.is_(None))
         return self._read(_RUNS.c.state == "running", here, newest=False)
 
+    def unended(self) -> dict[int, str]:
+        """Number → site, of those that are queued or under way."""
+        query = sa.select(_RUNS.c.id, _RUNS.c.site).where(_RUNS.c.state.in_(_UNENDED))
+        with self._reading() as connection:
+            return {row.id: row.site for row in connection.execute(query)}
+
     def lapsed(self) -> list[Run]:
         """Those that nobody said to have ended, and whose lease has run out."""
         if not self.is_shared:

@@ -82,7 +82,7 @@ class Scheduler:
 
     def _look_after(self) -> None:
         """See to it that what is wrong is noticed: at once where a run has ended, else each minute."""
-        now, unended = self._now(), {run.id: run.site for run in (*self._runs.waiting(), *self._runs.running())}
+        now, unended = self._now(), self._runs.unended()
         ended = {site for number, site in self._unended.items() if number not in unended}
         self._unended = unended
         if not ended and self._watched <= now < self._watched + _LOOK_AGAIN:

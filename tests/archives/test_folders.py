@@ -13,6 +13,7 @@ from archives.findings import Checked
 from archives.folders import folders
 from archives.layout import Layout
 from archives.recover import recover
+from archives.takedown.notices import read_notices, standing
 from archives.takedown.order import Order, take_down
 from archives.verify import verify
 
@@ -160,6 +161,19 @@ def test_nothing_is_taken_down_where_others_would_not_know(disks, exchange):
         other.archive(exchange(f"{STORY}?again"))
         with pytest.raises(StorageFailed, match=f"are also in .*:{disks.path('a')}; copy them"):
             take_down(other, Order(target=STORY, action="hide"))
+
+
+def test_what_is_blocked_is_blocked_in_all_folders(disks, exchange):
+    with disks("a") as one:
+        one.archive(exchange(STORY))
+        take_down(one, Order(target=STORY, action="block"))
+    with disks("b") as other:
+        assert standing(other.layout).blocks(STORY)
+    with disks("a") as one:
+        take_down(one, Order(target=STORY, action="undo"))
+    with disks("b") as other:
+        assert not standing(other.layout).blocks(STORY)
+        assert [notice.action for notice in read_notices(other.layout)] == ["block", "undo"]
 
 
 def test_a_folder_from_before_there_were_several_is_taken_in(disks, exchange):
