@@ -27,6 +27,8 @@ from archives.renditions import Rendition, bundle_rendition, rendition_captured
 from archives.repair import LineCut, Repair, repair_files
 from archives.search.writer import SearchWriter
 from archives.segment import Segment, begin_segment
+from archives.store import Store
+from archives.stored import Sending
 from archives.takedown.steps import TakedownFinished, finish_takedown
 from archives.warc import read_record, read_records
 
@@ -66,6 +68,7 @@ class Collection:
         write: bool = False,
         create: bool = True,
         database: str | None = None,
+        store: str | None = None,
         operator: str = "",
         user_agent: str = "",
         contact: str = "",
@@ -80,13 +83,15 @@ class Collection:
 
         A reader takes no lock and may read while another process writes. The writer makes a collection that is missing
         (unless `create` is False) and repairs what a dead writer left; a second writer is refused. With a `lease`
-        it writes nothing once that has run out.
+        it writes nothing once that has run out. With a `store`, an address such as s3://bucket/prefix, sealed files
+        are sent there.
         """
         layout = Layout(Path(path))
         if not (write and create):
             layout.require()
         if not write:
             return Collection(layout, catalog_of(layout, database, write=False))
+        place = Store(store).inner(layout.name) if store else None
         made = Provisional(layout)
         layout.create()
         info = {
@@ -97,7 +102,15 @@ class Collection:
         }
         try:
             return WritableCollection(
-                layout, database, info=info, max_size=max_size, max_age=max_age, lease=lease, now=now, new_id=new_id
+                layout,
+                database,
+                store=place,
+                info=info,
+                max_size=max_size,
+                max_age=max_age,
+                lease=lease,
+                now=now,
+                new_id=new_id,
             )
         except BaseException:
             with made:
@@ -183,6 +196,7 @@ class WritableCollection(Collection):
         layout: Layout,
         database: str | None,
         *,
+        store: Store | None,
         info: dict[str, str],
         max_size: int,
         max_age: timedelta,
@@ -204,6 +218,7 @@ class WritableCollection(Collection):
                 *finish_takedown(layout, self.catalog),
                 *reindex_missing(layout, self.catalog),
             )
+            self._sending = Sending(store, layout, self.catalog) if store else None
         except BaseException:
             self._lock.release()
             raise
@@ -217,6 +232,11 @@ class WritableCollection(Collection):
         self._search = SearchWriter(self.catalog)
         if self._is_shared:  # others refer to what they see there: it must not get lost
             self.catalog.before_captures = self._sync
+
+    @property
+    def unsent(self) -> str:
+        """Why a sealed file did not come to the store, in one line; '' if all did."""
+        return self._sending.problem if self._sending else ""
 
     def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:
         """Write an exchange in one write and index it.
@@ -278,14 +298,19 @@ class WritableCollection(Collection):
             self.catalog.persist()
             write_shard(self.layout.shard_path(segment.name), self.catalog.captures(warc=segment.name))
             self._segment = None
-            segment.seal()
+            path = segment.seal()
+            if self._sending:
+                self._sending.note()
+                self._sending.send(path)
 
     def close(self) -> None:
-        """Seal, commit, and let the next writer in."""
+        """Seal, send, commit, and let the next writer in."""
         try:
             self.seal()
             self._search.catch_up()
         finally:
+            if self._sending:
+                self._sending.close()
             if self._segment:
                 self._segment.abandon()
                 self._segment = None

@@ -1,11 +1,14 @@
 """Repair of a collection whose writer died: what every start of a crawl does, and on request more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from archives.collection import Collection, Done
+from archives.errors import StorageFailed
 from archives.folders import give_up
 from archives.reindex import Forgotten, reindex_all
+from archives.store import Store
+from archives.stored import Stored, Unsent, send_all
 
 
 def recover(
@@ -14,13 +17,14 @@ def recover(
     reindex: bool = False,
     gone: str | None = None,
     database: str | None = None,
+    store: str | None = None,
     progress: Callable[[Path], object] = lambda _: None,
-) -> tuple[Done, ...]:
+) -> tuple[Done | Stored | Unsent, ...]:
     """Seal the files of dead writers, cut torn tails at the last whole exchange, index what is whole but unindexed.
 
     With `reindex` every shard and row is held against the records, and made anew where it is not as they say;
     `progress` is told each file before it is read. `gone` is the mark of another folder of the collection whose disk is
-    gone: what was captured there is forgotten.
+    gone: what was captured there is forgotten. Sealed files that are not in the `store` yet are sent there.
     Refused with `CollectionLocked` while a writer is alive. Returns what was done; empty if there was nothing to do.
     """
     with Collection.open(collection_path, write=True, create=False, database=database) as collection:
@@ -28,4 +32,12 @@ def recover(
         lost = sorted(give_up(catalog, layout, gone)) if gone else ()
         forgotten = [Forgotten(file=name, rows=catalog.drop_behind(name, 0)) for name in lost]
         anew = reindex_all(layout, catalog, progress) if reindex else ()
-        return (*collection.repairs, *forgotten, *anew)
+        sent = _sent(collection, Store(store).inner(layout.name)) if store else ()
+        return (*collection.repairs, *forgotten, *anew, *sent)
+
+
+def _sent(collection: Collection, place: Store) -> Iterator[Stored | Unsent]:
+    try:
+        yield from send_all(place, collection.layout, collection.catalog)
+    except StorageFailed as fault:
+        yield Unsent(problem=str(fault))

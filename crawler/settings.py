@@ -48,6 +48,8 @@ NEWSWARC_COLLECTION = os.environ.get("NEWSWARC_COLLECTION") or None
 """Folder of the collection; without it, collections/<site> here or in NEWSWARC_HOME."""
 NEWSWARC_DATABASE = os.environ.get("NEWSWARC_DATABASE") or None
 """SQLAlchemy URL of the catalog and the ledger; without it, catalog.sqlite in the collection."""
+NEWSWARC_STORE = os.environ.get("NEWSWARC_STORE") or None
+"""Address, such as s3://bucket/prefix, to which sealed WARC files are sent."""
 NEWSWARC_LEASE = None
 """What a crawl that a worker started may write for as long as it holds, an `archives.lock.Lease`."""
 NEWSWARC_WARC_SIZE = 2**30

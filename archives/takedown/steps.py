@@ -12,6 +12,7 @@ from archives.groups import Group
 from archives.layout import Layout
 from archives.reindex import reindex
 from archives.remade import filled, referring
+from archives.stored import renew
 from archives.takedown.lines import follow, put_lines_back, remove_drafts, take_lines_out
 from archives.takedown.notices import write_down
 from archives.takedown.plan import Plan, drop_plan, saved_plan
@@ -71,6 +72,7 @@ def carry_out(layout: Layout, catalog: Catalog, plan: Plan) -> None:
         follow(layout, catalog, {*plan.files_remade, *(plan.files if action == "purge" else ())})
     if action == "purge":
         scrub(catalog)
+    renew(layout, catalog, dict.fromkeys((*plan.files, *plan.files_remade)))
     drop_plan(layout)
 
 

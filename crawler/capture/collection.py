@@ -89,7 +89,7 @@ class CrawlCollection:
         replayed, scratch = replayed_path(crawler.settings, os.environ), ExitStack()
         if replayed is not None:
             path = Path(scratch.enter_context(TemporaryDirectory(prefix="newswarc-")))
-            options |= {"database": None, "lease": None}
+            options |= {"database": None, "store": None, "lease": None}
 
         def open_collection() -> WritableCollection:
             if replayed is not None:
@@ -237,6 +237,8 @@ class CrawlCollection:
         try:
             if self._opened is not None:
                 self._opened.close()
+                if self._opened.unsent:
+                    logger.warning("Not sent to the store, the next crawl tries again: %s", self._opened.unsent)
         except ArchiveError as exc:
             self._tell(exc)
         finally:
@@ -291,6 +293,7 @@ def collection_options(settings: BaseSettings) -> dict[str, Any]:
     """Where the catalog is, if not in the folder; how large and old WARC files grow, and what they say of the crawl."""
     return {
         "database": settings.get("NEWSWARC_DATABASE"),
+        "store": settings.get("NEWSWARC_STORE"),
         "operator": settings.get("NEWSWARC_OPERATOR") or "",
         "contact": settings.getdict("DEFAULT_REQUEST_HEADERS").get("From") or "",
         "user_agent": settings.get("USER_AGENT") or "",

@@ -22,6 +22,7 @@ COMMANDS = (
     "pack",
     "verify",
     "recover",
+    "store",
     "takedown",
     "replay",
     "serve",

@@ -82,6 +82,11 @@ def database() -> str | None:
     return os.environ.get("NEWSWARC_DATABASE") or None
 
 
+def store() -> str | None:
+    """The address in NEWSWARC_STORE: where sealed WARC files are sent, if anywhere."""
+    return os.environ.get("NEWSWARC_STORE") or None
+
+
 def open_collection(path: Path) -> Collection:
     """A collection for reading; CollectionMissing, if there is none in that folder."""
     return Collection.open(path, database=database())

@@ -61,11 +61,14 @@ def status(collections: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def show(found: list[Status]) -> None:
-    """What collections hold, and where those are that are in several folders."""
+    """What collections hold, and where those are that are in several folders or in a store."""
     Console().print(listing(found))
     for one in found:
         for folder in one.folders:
             click.echo(f"{one.collection}: {counted(folder['files'], 'file')} in {folder['place']} ({folder['mark']})")
+        if one.store:
+            there = f"{counted(one.store['files'], 'file')} in {' and '.join(one.store['places']) or 'the store'}"
+            click.echo(f"{one.collection}: {there}, {one.store['unsent']:,} to be sent")
 
 
 def schedule_of(served: list[SiteService]) -> Table:

@@ -16,6 +16,7 @@ from archives.recover import recover as recover_archive
 from archives.reindex import Forgotten
 from archives.runs import RunCompleted
 from archives.schema import captures_table, of_url, sightings_table
+from archives.stored import Stored, Unsent
 from crawler.capture.collection import repeats_last
 from crawler.capture.crawl_log import complete_reports
 from crawler.discovery.url import clean_url, form_rank, normalised
@@ -64,14 +65,15 @@ def recover(
     reindex: bool = False,
     gone: str | None = None,
     database: str | None = None,
+    store: str | None = None,
     progress: Callable[[Path], object] = lambda _: None,
-) -> tuple[Done | AskedAgain | PagesExtracted | ItemsCompleted | RunCompleted, ...]:
+) -> tuple[Done | Stored | Unsent | AskedAgain | PagesExtracted | ItemsCompleted | RunCompleted, ...]:
     """Put a collection right whose crawl died, in all its parts; returns what was done.
 
     With `reindex` or `gone`, as `archives.recover` has them, lost captures are forgotten, and their articles asked for
     again. ArchiveError: CollectionLocked while a crawl is at work; StorageFailed, if there is no room for it.
     """
-    done = recover_archive(path, reindex=reindex, gone=gone, database=database, progress=progress)
+    done = recover_archive(path, reindex=reindex, gone=gone, database=database, store=store, progress=progress)
     with Collection.open(path, write=True, create=False, database=database) as collection:
         is_loss = any(isinstance(one, Forgotten) for one in done)
         lost = ask_for_lost(collection.catalog.engine, datetime.now(UTC)) if is_loss else 0

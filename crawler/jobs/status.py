@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from archives.collection import Collection
 from archives.folders import folders
+from archives.stored import in_use, stored, unsent
 from crawler.frontier import State
 from crawler.frontier.tables import counts_by_state, has_ledger
 
@@ -23,6 +24,9 @@ class Status:
     warc_bytes: int
     folders: tuple[dict[str, Any], ...]
     """Mark, place (host and path) and number of files of each folder that the collection is in, if it is in several."""
+    store: dict[str, Any]
+    """If files were ever sent to a store: its `places`, how many `files` are there with how many `bytes`, and how many
+    sealed ones are still to be sent (`unsent`)."""
     ledger: dict[State, int]
     """State of announced URLs → how many; they sum to all that were announced."""
 
@@ -46,8 +50,21 @@ def status_of(path: Path, database: str | None = None) -> Status:
             files=len(files),
             warc_bytes=sum(file.stat().st_size for file in files),
             folders=places if len(places) > 1 else (),
+            store=_in_store(collection),
             ledger=_states(collection.catalog.engine),
         )
+
+
+def _in_store(collection: Collection) -> dict[str, Any]:
+    if not in_use(collection.catalog):
+        return {}
+    there = stored(collection.catalog).values()
+    return {
+        "places": sorted({file.place for file in there}),
+        "files": len(there),
+        "bytes": sum(file.size for file in there),
+        "unsent": len(unsent(collection.catalog, collection.layout)),
+    }
 
 
 def _states(engine: sa.Engine) -> dict[State, int]:

@@ -3,10 +3,13 @@
 import os
 import re
 import subprocess
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.error import URLError
 
@@ -42,20 +45,26 @@ class Store:
 
     def keys(self, bucket: str, of: str = "") -> list[str]:
         """Keys of the objects in a bucket; with `of="uploads"` of those that are on their way."""
-        with urllib.request.urlopen(f"{self._address}/{bucket}?{of}", timeout=30) as listing:
-            return re.findall("<Key>(.*?)</Key>", listing.read().decode())
+        return re.findall("<Key>(.*?)</Key>", self._asked("GET", f"{bucket}?{of}").decode())
 
     def get(self, path: str) -> bytes:
         """The object at bucket/key."""
-        with urllib.request.urlopen(f"{self._address}/{path}", timeout=30) as content:
-            return bytes(content.read())
+        return self._asked("GET", path)
+
+    def remove(self, path: str) -> None:
+        """Remove the object at bucket/key."""
+        self._asked("DELETE", path)
 
     def _send(self, path: str, content: bytes) -> None:
+        self._asked("PUT", path, content)
+
+    def _asked(self, method: str, path: str, content: bytes | None = None) -> bytes:
         # moto checks no signature: this one only says whose the bucket is
         headers = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20310302/us-east-1/s3/aws4_request"}
         headers["Content-Type"] = "application/octet-stream"
-        request = urllib.request.Request(f"{self._address}/{path}", data=content, headers=headers, method="PUT")
-        urllib.request.urlopen(request, timeout=30).close()
+        request = urllib.request.Request(f"{self._address}/{path}", data=content, headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return bytes(answer.read())
 
 
 @contextmanager
@@ -86,3 +95,60 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise StoreMissing("moto's server does not answer")
+
+
+class Door:
+    """What stands before a store: it lets requests through, or answers 503, and keeps account of them."""
+
+    def __init__(self, server: ThreadingHTTPServer) -> None:
+        self.address = f"http://127.0.0.1:{server.server_port}"
+        self.is_shut = False
+        self.asked: list[tuple[str, str, str]] = []
+        """Method, path, and Range header of each request."""
+
+
+@contextmanager
+def door(store: Store) -> Iterator[Door]:
+    """A door before a store, for the length of the block."""
+    behind = store.environment["AWS_ENDPOINT_URL"].removeprefix("http://")
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def pass_on(self) -> None:
+            content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            opened.asked.append((self.command, self.path, self.headers.get("Range") or ""))
+            if opened.is_shut:
+                self.answer(503, [], b"")
+                return
+            connection = HTTPConnection(behind, timeout=30)
+            connection.request(self.command, self.path, content, dict(self.headers.items()))
+            answer = connection.getresponse()
+            self.answer(answer.status, answer.getheaders(), answer.read())
+            connection.close()
+
+        def answer(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+            self.send_response_only(status)
+            own = {"connection", "transfer-encoding"} | ({"content-length"} if self.command != "HEAD" else set())
+            for name, value in headers:
+                if name.lower() not in own:
+                    self.send_header(name, value)
+            if "content-length" in own or not headers:
+                self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = pass_on  # noqa: N815  # http.server's names
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        opened = Door(server)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield opened
+        finally:
+            server.shutdown()
+            thread.join()

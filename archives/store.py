@@ -1,0 +1,129 @@
+"""An object store beside the disk: sealed WARC files and their shards, sent whole, verified, read in ranges.
+
+- Everything is written and sealed on disk; nothing else is ever in the store. A collection lies there as on disk, in a
+  folder of its name: `s3://bucket/prefix/paper/archive/NAME.warc.gz` and `…/indexes/NAME.cdxj`.
+- A file is sent after it was sealed, and held against what the store has: by size, and by the digest that the store
+  gives; where it gives none of the content's, everything is read back and digested.
+- Only then the catalog says where the file is (`archives.stored`), and only then it may go from the disk. Who dies in
+  between leaves a file that the catalog knows nothing of, and that the next one sends, or finds there.
+- A store that cannot be reached holds up nothing: files stay on the disk until it can.
+- fsspec, and what it needs for the store's kind, is imported by who uses a store, and by nobody else.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from archives.errors import StorageFailed
+
+EXAMPLE = "s3://bucket/prefix"
+PART = 32 * 2**20
+"""Bytes of a part, where files go in parts, of which S3 takes 10,000."""
+_AT_ONCE = 2
+"""Parts on their way: so much memory it takes."""
+_PIECE = 2**20
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file is, by which it is known again."""
+
+    size: int
+    digest: str
+    """SHA-256, in hexadecimal."""
+    tags: frozenset[str]
+    """ETags that S3 would give it, sent at once or in parts: MD5, and MD5 of the parts' MD5s with their number
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html)."""
+
+
+class Store:
+    """A folder in an object store."""
+
+    def __init__(self, address: str) -> None:
+        if not _ADDRESS.match(address):
+            raise StorageFailed(f"{address}: no address of a store; write {EXAMPLE}")
+        if find_spec("fsspec") is None:
+            raise StorageFailed(f"{address}: stores need fsspec; pip install 'newswarc[s3]'")
+        self.address = address.rstrip("/")
+
+    def inner(self, name: str) -> "Store":
+        """A folder in it."""
+        return Store(f"{self.address}/{name}")
+
+    def send(self, path: Path, name: str) -> Content:
+        """Have a file of the disk under a name in the store, verified; what is there already is not sent again.
+
+        StorageFailed, if the store, or the disk, refuses.
+        """
+        content = content_of(path)
+        with self._filesystem(name) as (filesystem, target):
+            if not _has(filesystem, target, content):
+                in_parts = {"chunksize": PART, "max_concurrency": _AT_ONCE} if "s3" in filesystem.protocol else {}
+                filesystem.put_file(str(path), target, **in_parts)
+                if not _has(filesystem, target, content):
+                    raise StorageFailed(
+                        f"{self.address}/{name}: is not in the store as it was sent; nothing was removed, send it again"
+                    )
+        return content
+
+    @contextmanager
+    def _filesystem(self, name: str) -> Iterator[tuple[Any, str]]:
+        """fsspec's file system, and the path in it; each kind has errors of its own, which are told in one line."""
+        import fsspec
+
+        address = f"{self.address}/{name}"
+        options = {"auto_mkdir": True} if address.startswith("file:") else {}
+        try:
+            filesystem, path = fsspec.core.url_to_fs(address, use_listings_cache=False, **options)
+            yield filesystem, path
+        except StorageFailed:
+            raise
+        except ImportError as exc:
+            raise StorageFailed(f"{address}: {exc.name or exc} is missing; pip install 'newswarc[s3]'") from exc
+        except FileNotFoundError as exc:
+            what = f"not there{f': {exc}' if str(exc) and str(exc) != path else ''}"
+            raise StorageFailed(f"{address}: {what}; see that the bucket exists, or restore it from a copy") from exc
+        except Exception as exc:
+            problem = " ".join(f"{type(exc).__name__}: {exc}".strip(": ").split())
+            raise StorageFailed(f"{address}: {problem}; see address, keys and AWS_ENDPOINT_URL, and try again") from exc
+
+
+def content_of(path: Path) -> Content:
+    """Read a file through once."""
+    whole, digest, size, parts = hashlib.md5(usedforsecurity=False), hashlib.sha256(), 0, []
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                if size % PART == 0:
+                    parts.append(hashlib.md5(usedforsecurity=False))
+                parts[-1].update(piece)
+                whole.update(piece)
+                digest.update(piece)
+                size += len(piece)
+    except OSError as exc:
+        raise StorageFailed(f"{path}: cannot be read: {exc.strerror}; restore it from a copy") from exc
+    of_parts = hashlib.md5(b"".join(part.digest() for part in parts), usedforsecurity=False)
+    return Content(size, digest.hexdigest(), frozenset({whole.hexdigest(), f"{of_parts.hexdigest()}-{len(parts)}"}))
+
+
+def _has(filesystem: Any, target: str, content: Content) -> bool:  # noqa: ANN401  # fsspec has no types
+    """Whether the store has this content there."""
+    try:
+        there = filesystem.info(target)
+    except FileNotFoundError:
+        return False
+    if there["size"] != content.size:
+        return False
+    if str(there.get("ETag", "")).strip('"') in content.tags:
+        return True
+    digest = hashlib.sha256()  # encrypted, or a store of another kind: its tag, if any, is not of the content
+    with filesystem.open(target, "rb", block_size=PART) as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest() == content.digest

@@ -1,0 +1,169 @@
+"""What of a collection is in an object store: the catalog knows of each sealed file where it is, and what it is.
+
+So whoever reads needs no more than the catalog; an address is given only to those who send.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from archives.catalog import Catalog
+from archives.database import Faults, preparing
+from archives.errors import StorageFailed
+from archives.layout import OPEN, Layout
+from archives.store import Store, content_of
+
+_METADATA = sa.MetaData()
+_STORED = sa.Table(
+    "stored",
+    _METADATA,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("place", sa.String, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("digest", sa.String, nullable=False),
+    sa.Column("shard_digest", sa.String, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A WARC file that is in a store, with its shard."""
+
+    name: str
+    place: str
+    """The collection's folder in the store, e.g. 's3://bucket/prefix/paper'."""
+    size: int
+    digest: str
+    """SHA-256, in hexadecimal."""
+    shard_digest: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: sent to {self.place} and verified; {self.size:,} bytes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """Why no more could be sent."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.problem}; what is not in the store stays on the disk"
+
+
+def prepare(catalog: Catalog) -> None:
+    """Make room for what is in a store."""
+    with Faults(catalog.engine), preparing(catalog.engine) as connection:
+        _METADATA.create_all(connection)
+
+
+def in_use(catalog: Catalog) -> bool:
+    """Whether anything was ever to be sent to a store."""
+    with catalog.reading() as connection:
+        return sa.inspect(connection).has_table(_STORED.name)
+
+
+def stored(catalog: Catalog) -> dict[str, Stored]:
+    """The files that are in a store, by name."""
+    if not in_use(catalog):
+        return {}
+    with catalog.reading() as connection:
+        rows = connection.execute(sa.select(_STORED).order_by(_STORED.c.name)).mappings()
+        return {row["name"]: Stored(**row) for row in rows}
+
+
+def note(catalog: Catalog, file: Stored) -> None:
+    """Write down that a file is in a store, or what it is there now."""
+    with catalog.writing() as connection:
+        connection.execute(sa.delete(_STORED).where(_STORED.c.name == file.name))
+        connection.execute(sa.insert(_STORED).values(**asdict(file)))
+
+
+def unsent(catalog: Catalog, layout: Layout) -> list[Path]:
+    """Sealed files of the folder that are in no store."""
+    there = stored(catalog)
+    return [path for path in layout.warcs() if not path.name.endswith(OPEN) and path.name not in there]
+
+
+def send(place: Store, layout: Layout, path: Path) -> Stored:
+    """Have a sealed file and its shard in the collection's folder in a store, verified; StorageFailed, if not."""
+    shard = layout.shard_path(path.name)
+    content = place.send(path, f"archive/{path.name}")
+    of_shard = place.send(shard, f"indexes/{shard.name}")
+    return Stored(
+        name=path.name, place=place.address, size=content.size, digest=content.digest, shard_digest=of_shard.digest
+    )
+
+
+def send_all(
+    place: Store, layout: Layout, catalog: Catalog, progress: Callable[[Path], object] = lambda _: None
+) -> Iterator[Stored]:
+    """Send what is in no store yet, and shards that were made anew; only for who holds the writer's lock.
+
+    `progress` is told each file before it is sent. StorageFailed, if one cannot be.
+    """
+    prepare(catalog)
+    changed = [layout.archive / file.name for file in stored(catalog).values() if _has_changed(layout, file)]
+    for path in sorted([*unsent(catalog, layout), *changed]):
+        progress(path)
+        sent = send(place, layout, path)
+        note(catalog, sent)
+        yield sent
+
+
+def renew(layout: Layout, catalog: Catalog, names: Iterable[str]) -> None:
+    """Have files that were rewritten as they are now wherever they were sent; StorageFailed, if that cannot be."""
+    there = stored(catalog)
+    for file in (there[name] for name in names if name in there):
+        note(catalog, send(Store(file.place), layout, layout.archive / file.name))
+
+
+def _has_changed(layout: Layout, file: Stored) -> bool:
+    shard = layout.shard_path(file.name)
+    is_here = (layout.archive / file.name).exists() and shard.exists()
+    return is_here and content_of(shard).digest != file.shard_digest
+
+
+class Sending:
+    """Sends sealed files while their writer goes on; what fails stays on the disk, for the next writer."""
+
+    def __init__(self, place: Store, layout: Layout, catalog: Catalog) -> None:
+        prepare(catalog)
+        self.problem = ""
+        """Why a file could not be sent; one line."""
+        self._place, self._layout, self._catalog = place, layout, catalog
+        self._at_work = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._earlier = deque(self._begin(path) for path in unsent(catalog, layout))
+        self._own: deque[Future[Stored]] = deque()
+
+    def send(self, path: Path) -> None:
+        """Begin to send a file that was sealed just now."""
+        self._own.append(self._begin(path))
+
+    def note(self) -> None:
+        """Write down what has come to the store."""
+        for futures in (self._earlier, self._own):
+            while futures and futures[0].done():
+                self._take(futures.popleft())
+
+    def close(self) -> None:
+        """Wait for the writer's own files; of earlier ones, what was not begun is left to others."""
+        for future in self._earlier:
+            future.cancel()
+        self._at_work.shutdown()
+        self.note()
+
+    def _begin(self, path: Path) -> Future[Stored]:
+        return self._at_work.submit(send, self._place, self._layout, path)
+
+    def _take(self, future: Future[Stored]) -> None:
+        if future.cancelled():
+            return
+        try:
+            note(self._catalog, future.result())
+        except StorageFailed as fault:
+            self.problem = str(fault)

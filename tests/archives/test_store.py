@@ -1,0 +1,185 @@
+"""A collection and an S3-compatible store: what is sealed is sent, verified, and nothing is lost whatever fails."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from archives.collection import Collection
+from archives.errors import StorageFailed
+from archives.layout import Layout
+from archives.recover import recover
+from archives.store import Store, content_of
+from archives.stored import stored, unsent
+from archives.takedown.order import Order, take_down
+from tests.support.s3 import Door, StoreMissing, door, running
+
+STORY = "http://news.example/story"
+PLACE = "s3://papers/kept"
+
+
+@pytest.fixture(scope="module")
+def server():
+    pytest.importorskip("s3fs", reason="s3fs is not installed")
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(running())
+        except StoreMissing as missing:
+            pytest.skip(str(missing))
+
+
+@pytest.fixture
+def before(server, monkeypatch) -> Iterator[Door]:
+    """The door before the store, by which this process goes; the bucket is empty."""
+    server.make("papers")
+    for key in server.keys("papers"):
+        server.remove(f"papers/{key}")
+    with door(server) as opened:
+        for name, value in (server.environment | {"AWS_ENDPOINT_URL": opened.address, "AWS_MAX_ATTEMPTS": "1"}).items():
+            monkeypatch.setenv(name, value)
+        import fsspec
+
+        fsspec.filesystem("s3").clear_instance_cache()
+        yield opened
+
+
+@pytest.fixture
+def paper(tmp_path) -> Callable[..., Collection]:
+    """Opens the collection."""
+
+    def paper(**options) -> Collection:
+        return Collection.open(tmp_path / "paper", write=True, **options)
+
+    return paper
+
+
+def test_what_is_sealed_is_in_the_store_with_its_index(server, before, paper, exchange, tmp_path):
+    with paper(store=PLACE) as collection:
+        made = collection.archive(exchange(STORY))
+        collection.flush()
+        assert server.keys("papers") == [], "it is not sealed yet"
+    assert collection.unsent == ""
+    layout = Layout(tmp_path / "paper")
+    shard = layout.shard_path(made.warc)
+    assert server.keys("papers") == [f"kept/paper/archive/{made.warc}", f"kept/paper/indexes/{shard.name}"]
+    assert server.get(f"papers/kept/paper/archive/{made.warc}") == (layout.archive / made.warc).read_bytes()
+    assert server.get(f"papers/kept/paper/indexes/{shard.name}") == shard.read_bytes()
+    with Collection.open(tmp_path / "paper") as reader:
+        [known] = stored(reader.catalog).values()
+    assert known.place == f"{PLACE}/paper"
+    assert known.digest == hashlib.sha256((layout.archive / made.warc).read_bytes()).hexdigest()
+
+
+def test_a_store_that_answers_503_holds_up_nothing_and_the_next_writer_sends(server, before, paper, exchange, tmp_path):
+    before.is_shut = True
+    with paper(store=PLACE) as collection:
+        collection.archive(exchange(STORY))
+    assert "s3://papers/kept/paper/archive/" in collection.unsent
+    assert "\n" not in collection.unsent
+    assert (server.keys("papers"), list(map(str, before.asked)) != []) == ([], True)
+    before.is_shut = False
+    with paper(store=PLACE) as collection:
+        assert len(unsent(collection.catalog, collection.layout)) == 1
+        collection.archive(exchange(f"{STORY}/other", b"<p>Other</p>"))
+    assert [key for key in server.keys("papers") if key.endswith(".warc.gz")] == [
+        f"kept/paper/archive/{path.name}" for path in Layout(tmp_path / "paper").warcs()
+    ]
+
+
+def test_recovery_sends_what_was_left_and_tells_why_it_cannot(server, before, paper, exchange, tmp_path):
+    with paper() as collection:
+        made = collection.archive(exchange(STORY))
+    before.is_shut = True
+    [told] = map(str, recover(tmp_path / "paper", store=PLACE))
+    assert made.warc in told
+    assert told.endswith("what is not in the store stays on the disk")
+    before.is_shut = False
+    [told] = map(str, recover(tmp_path / "paper", store=PLACE))
+    assert told.startswith(f"{made.warc}: sent to {PLACE}/paper and verified")
+    assert recover(tmp_path / "paper", store=PLACE) == ()
+
+
+def test_who_was_killed_after_sending_sends_nothing_twice(server, before, paper, exchange, tmp_path):
+    """The catalog knows nothing of what is in the store: the next one finds it there."""
+    with paper() as collection:
+        made = collection.archive(exchange(STORY))
+    script = f"""
+import os, signal, archives.stored
+archives.stored.note = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+from archives.recover import recover
+recover({str(tmp_path / "paper")!r}, store={PLACE!r})
+"""
+    killed = subprocess.run([sys.executable, "-c", script], env=os.environ, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(server.keys("papers")) == 2
+    before.asked.clear()
+    assert len(recover(tmp_path / "paper", store=PLACE)) == 1
+    assert "PUT" not in {method for method, *_ in before.asked}
+    with Collection.open(tmp_path / "paper") as reader:
+        assert list(stored(reader.catalog)) == [made.warc]
+
+
+def test_what_is_otherwise_in_the_store_is_sent_anew(server, before, tmp_path):
+    """Of the same size, but not the same: the digest tells."""
+    file = tmp_path / "x.warc.gz"
+    file.write_bytes(b"whole")
+    server.put("papers/kept/x.warc.gz", b"wrong")
+    Store(PLACE).send(file, "x.warc.gz")
+    assert server.get("papers/kept/x.warc.gz") == b"whole"
+
+
+def test_parts_are_verified_by_the_digest_of_their_digests(server, before, tmp_path, monkeypatch):
+    monkeypatch.setattr("archives.store.PART", 5 * 2**20)
+    file = tmp_path / "large.warc.gz"
+    file.write_bytes(os.urandom(11 * 2**20))
+    Store(PLACE).send(file, "large.warc.gz")
+    assert server.get("papers/kept/large.warc.gz") == file.read_bytes()
+    asked = {method for method, path, _ in before.asked if path.startswith("/papers/kept/large")}
+    assert asked == {"HEAD", "POST", "PUT"}, "nothing was read back"
+
+
+def test_a_store_without_digests_is_read_back(tmp_path):
+    """Any address that fsspec knows is a store."""
+    pytest.importorskip("fsspec", reason="fsspec is not installed")
+    file, there = tmp_path / "x.warc.gz", tmp_path / "mount" / "x.warc.gz"
+    file.write_bytes(b"whole")
+    store = Store(f"file://{tmp_path}/mount")
+    store.send(file, "x.warc.gz")
+    there.write_bytes(b"wrong")
+    assert store.send(file, "x.warc.gz") == content_of(file)
+    assert there.read_bytes() == b"whole"
+
+
+def test_what_is_purged_is_purged_in_the_store(server, before, paper, exchange):
+    with paper(store=PLACE) as collection:
+        made = collection.archive(exchange(STORY, b"<p>Name and address</p>"))
+        collection.archive(exchange(f"{STORY}/other", b"<p>Other</p>"))
+    before_it = server.get(f"papers/kept/paper/archive/{made.warc}")
+    with paper() as collection:
+        take_down(collection, Order(action="purge", target=STORY, who="desk", reason="court order"))
+        path = collection.layout.archive / made.warc
+    after_it = server.get(f"papers/kept/paper/archive/{made.warc}")
+    assert after_it == path.read_bytes() != before_it
+    shard = server.get(f"papers/kept/paper/indexes/{made.warc.removesuffix('.warc.gz')}.cdxj")
+    assert b"/story/other" in shard
+    assert shard.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("papers/kept", "papers/kept: no address of a store; write s3://bucket/prefix"),
+        ("s3://nowhere/kept", "s3://nowhere/kept/x.warc.gz: .*bucket"),
+        ("gopher://papers/kept", "gopher://papers/kept/x.warc.gz: ValueError: Protocol not known"),
+    ],
+)
+def test_addresses_that_are_none_are_told_in_one_line(before, tmp_path, address, told):
+    file = tmp_path / "x.warc.gz"
+    file.write_bytes(b"whole")
+    with pytest.raises(StorageFailed, match=told):
+        Store(address).send(file, "x.warc.gz")
