@@ -157,7 +157,8 @@ class _Files:
             since, until = int(there[1]), int(there[2])
             if since < self._until and self._since < until:
                 what = (
-                    f"has what was committed up to {until} already; go on with --since {until}, or name another folder"
+                    f"has rows behind {self._since} already; go on with --since {until}, if an export printed it, or "
+                    f"else remove what one that was cut off left, all '{since}-{until}*.parquet'"
                 )
                 raise StorageFailed(f"{path}/{there[0]}: the folder {what}")
 

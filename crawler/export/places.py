@@ -250,5 +250,7 @@ class _Upload(io.RawIOBase):
 
     def discard(self) -> None:
         super().close()
-        self._file.discard()
-        self._file.closed = True  # it would send the rest
+        try:
+            self._file.discard()
+        finally:
+            self._file.closed = True  # it would send the rest
