@@ -8,6 +8,7 @@ import pytest
 from archives.collection import Collection
 from archives.digests import sha1
 from archives.errors import CollectionLocked, StorageFailed
+from archives.handover import handed_over, newest
 from archives.recover import recover
 from archives.takedown.notices import read_notices, standing
 from archives.takedown.order import Order
@@ -66,7 +67,7 @@ def test_undo_gives_everything_back(root, take, action):
 
 
 @pytest.mark.parametrize("latest", [True, False])
-def test_exports_have_the_order_that_they_had_before(root, take, latest):
+def test_articles_have_the_order_that_they_had_before(root, take, latest):
     """By first capture, also of what was away for a while."""
 
     def exported() -> list[tuple[str, int]]:
@@ -78,6 +79,25 @@ def test_exports_have_the_order_that_they_had_before(root, take, latest):
     for action in ("hide", "undo"):
         take(STORY, action)
     assert exported() == before
+
+
+def test_what_was_away_for_a_while_is_handed_over_once_more(root, take):
+    """To whoever was told of nothing while it was away: it may be all that they ever get."""
+
+    def came(since: int) -> tuple[list[str], int]:
+        with Collection.open(root) as collection:
+            until = newest(collection.catalog)
+            pages = handed_over(collection.catalog, since, until, latest=False)
+            return [json.loads(text)["body"] for page in pages for text in page], until
+
+    everything, cursor = came(0)
+    assert len(everything) == 4
+    take(STORY, "hide")
+    assert came(cursor) == ([], cursor)
+    take(STORY, "undo")
+    again, behind = came(cursor)
+    assert again == [SECRET.decode(), "<p>corrected</p>"]
+    assert came(behind) == ([], behind)
 
 
 def test_undo_of_a_page_that_nothing_depended_on_leaves_no_trace(root, take):
