@@ -1,5 +1,6 @@
 """`newswarc jobs`: the runs of the scheduler, and what somebody may ask of it."""
 
+import socket
 from dataclasses import asdict
 from pathlib import Path
 
@@ -121,7 +122,9 @@ def log(number: int) -> None:
     one = found(number)
     written = Path((one.summary or {}).get("log") or children_in(home()).complaints(one))
     if not written.is_file():
-        raise click.ClickException(f"run {number} is {one.state} and has written no log yet; try again later")
+        here, place = f"{socket.gethostname()}:{home().resolve()}", (one.place or "").partition("#")[0]
+        advice = f"it was begun in {place}, look there" if place not in ("", here) else "try again later"
+        raise click.ClickException(f"run {number} is {one.state} and has written no log here yet; {advice}")
     with written.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
             click.echo(line, nl=False)

@@ -40,11 +40,12 @@ class ItemsCompleted:
     written: int
     """Lines of articles that were committed and not written."""
     removed: int
-    """Lines of articles whose captures never reached the disk."""
+    """Lines that nothing was committed of: their captures never reached the disk, or another worker has captured their
+    pages anew before this crawl's were found."""
 
     def __str__(self) -> str:
         done = f"{self.file}: {self.written} missing lines written"
-        return done + (f", {self.removed} lines without captures removed" if self.removed else "")
+        return done + (f", {self.removed} lines of nothing that was committed removed" if self.removed else "")
 
 
 def begin_items(layout: Layout, job: str) -> None:
@@ -82,7 +83,7 @@ def complete_items(collection: WritableCollection, item_of: ItemOf) -> Iterator[
 
 def _complete(collection: WritableCollection, path: Path, began: str, item_of: ItemOf) -> ItemsCompleted:
     lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-    kept = [line for line in lines if collection.catalog.by_record_id(_record_id(line))]
+    kept = [line for line in lines if collection.catalog.sighting(_record_id(line))]
     if len(kept) < len(lines):
         with replacing(path) as out:
             out.writelines(line.decode() for line in kept)

@@ -7,8 +7,7 @@ import pytest
 
 from archives.layout import Layout
 from archives.verify import verify
-from crawler.jobs.disk import unfinished
-from tests.support.workers import Machine, World, as_one_machine_gives, stories, world
+from tests.support.workers import Machine, World, as_one_machine_gives, is_torn, stories, world
 
 LEASE = 8
 OPTIONS = ("--at-once", "2", "--lease", str(LEASE))
@@ -31,7 +30,7 @@ def until_done(shared: World, count: int) -> None:
 def until_at_rest(shared: World, count: int, machines: list[Machine]) -> None:
     """All runs have ended well, and no disk has anything left to be put right."""
     until_done(shared, count)
-    shared.until(lambda _: not any(list(unfinished(machine.home)) for machine in machines))
+    shared.until(lambda _: not any(map(is_torn, shared.collections())))
     assert [machine.drain() for machine in machines] == [0] * len(machines)
 
 

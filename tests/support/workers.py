@@ -171,7 +171,8 @@ def as_one_machine_gives(world: World) -> Counter[str]:
     assert stories({path.name: (path, world.database) for path in everywhere}.values()) == wanted
     extract = re_extractor(list(load_sites(world.sites).values()))
     for path in everywhere:
-        assert [str(one) for one in verify(path, extract=extract, database=world.database)] == []
+        found = [str(one) for one in verify(path, extract=extract, database=world.database)]
+        assert found == [], found
     assert {count for path in everywhere for count in lines(path).values()} == {1}
     for name, paper in world.papers.items():
         assert paper.busiest > 20 * DELAY - SLACK, name
@@ -191,6 +192,11 @@ def lines(path: Path) -> Counter[str]:
     """Record id → how many lines the items' files of a folder have of it."""
     found = (line for file in path.glob("items/*.jsonl") for line in file.read_text(encoding="utf-8").splitlines())
     return Counter(json.loads(line)["capture"]["record_id"] for line in found)
+
+
+def is_torn(path: Path) -> bool:
+    """Whether a crawl of the collection in a folder goes on, or has left something to be put right."""
+    return any(path.glob("archive/*.open")) or any(path.glob("items/*.open"))
 
 
 @contextmanager

@@ -3,8 +3,11 @@
 import json
 import shlex
 import subprocess
+from contextlib import closing
 
 import pytest
+
+from crawler.jobs.scheduler import runs_in
 
 SITE = """
 domains = ["paper.example"]
@@ -67,7 +70,15 @@ def test_a_run_without_a_log_says_so(newswarc, paper):
     newswarc("jobs", "run", "paper")
     done = newswarc("jobs", "log", "1")
     assert done.status == 1
-    assert "run 1 is queued and has written no log yet" in done.one_line
+    assert "run 1 is queued and has written no log here yet; try again later" in done.one_line
+
+
+def test_the_log_of_a_run_is_where_it_was_crawled(newswarc, paper, tmp_path):
+    newswarc("jobs", "run", "paper")
+    with closing(runs_in(tmp_path / "collections")) as runs:
+        runs.begin(runs.of(1), place="north:/srv/collections#5e11a7")
+    done = newswarc("jobs", "log", "1")
+    assert "run 1 is running and has written no log here yet; it was begun in north:/srv/collections" in done.one_line
 
 
 def test_the_line_for_cron_is_a_command_of_the_shell(newswarc, paper, tmp_path, monkeypatch):

@@ -6,14 +6,37 @@ import pytest
 
 from archives.collection import Collection
 from archives.exchange import Exchange, message
+from archives.verify import verify
 from archives.wacz.pack import pack
 from crawler.capture import capture_ref
+from crawler.discovery import Announced
+from crawler.export.jsonl import to_line
 from crawler.extraction import extract
+from crawler.frontier import Frontier
 from crawler.items import Article, as_item
 from crawler.jobs.extract import pages_of_collection
+from crawler.jobs.items import begin_items
+from crawler.jobs.recover import recover
+from crawler.sites import read_site
 from tests.support.paper import article as page
 
 DAY = "http://paper.example/2031/03/02"
+
+
+def archived(collection, url, body):
+    """The item of a page that is archived now."""
+    answer = message(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body)
+    asked = b"GET / HTTP/1.1\r\n\r\n"
+    made = collection.archive(Exchange(url=url, started=datetime.now(UTC), request=asked, response=answer))
+    found = extract(body, url, "text/html")
+    assert isinstance(found, Article)
+    return {**as_item(found), "site": "paper", "capture": as_item(capture_ref(made))}
+
+
+def committed(collection, url, body):
+    item = archived(collection, url, body)
+    collection.catalog.put_article(item)
+    return item
 
 
 @pytest.fixture
@@ -24,13 +47,7 @@ def folders(postgres, tmp_path):
     for path, stories in zip(paths, [("a",), ("b", "a")], strict=True):
         with Collection.open(path, write=True, database=database) as collection:
             for story in stories:
-                url, body = f"{DAY}/story-{story}-of-{path.parent.name}", page(f"/story-{story}")
-                answer = message(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body)
-                asked = b"GET / HTTP/1.1\r\n\r\n"
-                made = collection.archive(Exchange(url=url, started=datetime.now(UTC), request=asked, response=answer))
-                found = extract(body, url, "text/html")
-                assert isinstance(found, Article)
-                collection.catalog.put_article({**as_item(found), "capture": as_item(capture_ref(made))})
+                committed(collection, f"{DAY}/story-{story}-of-{path.parent.name}", page(f"/story-{story}"))
     return database, paths
 
 
@@ -47,3 +64,30 @@ def test_a_package_has_the_pages_of_the_folder(folders, tmp_path):
         with Collection.open(path, database=database) as collection:
             packed.append(pack(collection, tmp_path / f"{path.parent.name}.wacz"))
     assert [(one.pages, one.captures) for one in packed] == [(1, 1), (2, 2)]
+
+
+def test_a_line_whose_page_another_worker_has_captured_anew_is_there_once(folders):
+    """The crawl died when it had written the line, and its file was found when another one had gone on."""
+    database, (one, two) = folders
+    url, site = (
+        f"{DAY}/story-c-of-the-day",
+        read_site(b'domains = ["paper.example"]\nseeds = ["http://paper.example/"]\n', "paper.toml"),
+    )
+    with Collection.open(one, write=True, database=database) as collection:
+        ledger = Frontier(collection.catalog.engine, site="paper")
+        ledger.announce([Announced(url=url, kind="feed")], source=f"{DAY}/rss")
+        job = collection.layout.new_job(datetime.now(UTC))
+        begin_items(collection.layout, job)
+        lines = collection.layout.items / f"{job}.jsonl"
+        lines.write_text(to_line(archived(collection, url, page("/story-c"))), encoding="utf-8")
+    with Collection.open(two, write=True, database=database) as collection:
+        again = committed(collection, url, page("/story-c"))
+        ledger = Frontier(collection.catalog.engine, site="paper")
+        ledger.settle(url, "captured", seen=True, changed=True)
+        ledger.flush()
+    done = [str(one) for one in recover(one, {"paper": site}, database=database)]
+    assert f"{lines.name}: 0 missing lines written, 1 lines of nothing that was committed removed" in done
+    assert lines.read_text(encoding="utf-8") == ""
+    assert [str(one) for path in (one, two) for one in verify(path, database=database)] == []
+    with Collection.open(one, database=database) as collection:
+        assert collection.catalog.item_of(again["capture"]["record_id"])["revision"] == 1

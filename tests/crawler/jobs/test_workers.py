@@ -5,8 +5,7 @@ import signal
 
 import pytest
 
-from crawler.jobs.disk import unfinished
-from tests.support.workers import World, as_one_machine_gives, world
+from tests.support.workers import World, as_one_machine_gives, is_torn, world
 
 LEASE = 4
 
@@ -37,7 +36,7 @@ def test_what_comes_of_it_is_what_one_machine_gives(shared):
     shared.postgres.stop()
     shared.postgres.start()
     shared.until(lambda found: all(run.state == "done" for run in found))
-    shared.until(lambda _: not any(list(unfinished(machine.home)) for machine in (one, two, three)))
+    shared.until(lambda _: not any(map(is_torn, shared.collections())))
     assert [machine.drain() for machine in (desk, one, two, three)] == [0, 0, 0, 0]
     assert "Traceback" not in "".join(machine.said() for machine in shared.machines.values())
     as_one_machine_gives(shared)
