@@ -216,6 +216,11 @@ class Catalog:
             forget_sightings(connection, dropped)
         return len(dropped)
 
+    def forget_behind(self, warc: str, offset: int) -> None:
+        """The same for what is pending, too, all of which is behind that place."""
+        self._forget_pending()
+        self.drop_behind(warc, offset)
+
     def replace(self, warc: str, captures: Sequence[Capture]) -> None:
         """Give a WARC file exactly these rows, in one transaction; a record has one row, in whatever file."""
         rows = [_row_of(capture) for capture in captures]

@@ -288,8 +288,13 @@ class WritableCollection(Collection):
         self._search.follow()
 
     def _sync(self) -> None:
-        if self._segment:
-            self._segment.sync()
+        """Nothing is kept of what the disk did not take: the next start looks what of it is there."""
+        if segment := self._segment:
+            try:
+                segment.sync()
+            except StorageFailed:
+                self.catalog.forget_behind(segment.name, segment.synced)
+                raise
 
     def seal(self) -> None:
         """End the file that is being written: its shard is put in place, then it gets its final name."""

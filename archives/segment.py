@@ -36,6 +36,8 @@ class Segment:
         self.name = path.name
         self.started = started
         self.size = 0
+        self.synced = 0
+        """Bytes that the disk has for certain."""
         self._sealed_path = path
         self._open_path = path.with_name(path.name + OPEN)
         self._write = write
@@ -54,10 +56,7 @@ class Segment:
 
         If the file system refuses, the file is cut back to the last whole exchange.
         """
-        if self._broken:
-            raise StorageFailed(
-                f"{self._open_path}: an earlier failed write could not be taken back; open the collection anew"
-            )
+        self._require_whole()
         start = self.size
         try:
             with _mapped(content) as view:
@@ -68,6 +67,11 @@ class Segment:
                 f"{self._open_path} at {start}: {exc.strerror}; earlier captures are kept; make room and crawl again"
             ) from exc
         return start
+
+    def _require_whole(self) -> None:
+        if self._broken:
+            what = "what was written before may not be on the disk; open the collection anew, which repairs it"
+            raise StorageFailed(f"{self._open_path}: {what}")
 
     def _write_all(self, view: memoryview) -> None:
         """One write, as a rule; the kernel takes less only near a full disk or beyond two gigabytes."""
@@ -90,16 +94,23 @@ class Segment:
         return True
 
     def sync(self) -> None:
-        """Push written bytes to the disk."""
+        """Push written bytes to the disk; once the disk refuses, nothing more is believed of the file.
+
+        A second try would succeed although the bytes are lost (https://wiki.postgresql.org/wiki/Fsync_Errors).
+        """
+        self._require_whole()
+        size = self.size
         try:
             os.fdatasync(self._fd)
         except OSError as exc:
+            self._broken = True
             raise StorageFailed(f"{self._open_path}: {exc.strerror}; the disk did not take the last captures") from exc
-        self._synced_at = time.monotonic()
+        self._synced_at, self.synced = time.monotonic(), size
 
     def seal(self) -> Path:
         """End the file: from now on nobody writes to it."""
         try:
+            self._require_whole()
             os.fsync(self._fd)
         except OSError as exc:
             raise StorageFailed(f"{self._open_path}: {exc.strerror}; not sealed, the next start repairs it") from exc

@@ -11,6 +11,8 @@ LONGEST = 2083
 """As Scrapy's URLLENGTH_LIMIT: nothing longer is ever asked for."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_HOST = re.compile(r"[\w.-]*[^\W_][\w.-]*|[\da-f:.]*:[\da-f:.]*")
+"""A name, of letters and digits in whatever script, or an IPv6 address."""
 _LINE_BREAKS = re.compile(r"[\t\r\n]+")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
@@ -32,7 +34,9 @@ def fault(url: str) -> str | None:
         return "malformed URL"
     if parts.scheme not in ("http", "https"):
         return f"{parts.scheme or 'no'} scheme" if len(parts.scheme) < 20 else "malformed URL"
-    return None if host else "URL without a host"
+    if not host:
+        return "URL without a host"
+    return None if _HOST.fullmatch(host) else "URL with a host that can be none"
 
 
 def clean_url(text: str) -> str | None:

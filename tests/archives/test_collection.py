@@ -1,5 +1,7 @@
+import errno
 import gzip
 import multiprocessing
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -174,6 +176,35 @@ def test_files_rotate_by_size_and_by_age(tmp_path, exchange):
         names = sorted(path.name for path in opened.layout.archive.iterdir())
         assert [True] + [False] * (len(names) - 1) == [name.endswith(".open") for name in reversed(names)]
     assert len(list(Collection.open(tmp_path / "post").captures())) == 7
+
+
+def test_what_the_disk_refused_once_is_not_believed_when_it_takes_the_rest(tmp_path, exchange, monkeypatch):
+    """A second fsync succeeds although the pages are lost: the file is left to the next start, as after a crash."""
+    collection = Collection.open(tmp_path, write=True)
+    first = collection.archive(exchange("http://news.example/1"))
+    collection.flush()
+    refused = [OSError(errno.EIO, os.strerror(errno.EIO))]
+    really = os.fdatasync
+
+    def refuse_once(fd: int) -> None:
+        if refused:
+            raise refused.pop()
+        really(fd)
+
+    monkeypatch.setattr(os, "fdatasync", refuse_once)
+    collection.archive(exchange("http://news.example/2", body=b"second"))
+    collection.catalog.flush()
+    collection.archive(exchange("http://news.example/3", body=b"third"))
+    with pytest.raises(StorageFailed, match="Input/output error; the disk did not take the last captures"):
+        collection.flush()
+    for goes_on in (lambda: collection.archive(exchange("http://news.example/4")), collection.flush, collection.close):
+        with pytest.raises(StorageFailed, match="may not be on the disk; open the collection anew"):
+            goes_on()
+    assert [path.suffix for path in (tmp_path / "archive").iterdir()] == [".open"]
+    with Collection.open(tmp_path) as reading:
+        assert [capture.record_id for capture in reading.captures()] == [first.record_id]
+    with Collection.open(tmp_path, write=True) as again:
+        assert [capture.url[-1] for capture in again.captures()] == ["1", "2", "3"]
 
 
 def test_readers_read_while_the_writer_writes(collection, exchange):

@@ -119,6 +119,16 @@ def test_fault_says_why_in_few_words():
     assert fault("https://n.example/") is None
 
 
+@pytest.mark.parametrize("host", ["....", "-", "a b", "%20", "a%2eb", "a,b"])
+def test_a_host_that_can_be_none_is_a_fault(host):
+    assert fault(f"http://{host}/") == "URL with a host that can be none"
+
+
+@pytest.mark.parametrize("host", ["[::1]:1", "127.0.0.1", "a_b.n.example", "n.example.", "почта.example", "localhost"])
+def test_hosts_of_all_kinds_can_be_asked(host):
+    assert fault(f"http://{host}/") is None
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
