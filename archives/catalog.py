@@ -205,6 +205,12 @@ class Catalog:
         with self._faults(), self.engine.connect() as connection:
             return connection.execute(query).scalar() or 0
 
+    def next_place(self, warc: str, offset: int) -> int | None:
+        """Where in a WARC file the next capture behind an offset is; None if it is the last."""
+        query = select(func.min(_COLUMNS.offset)).where(_COLUMNS.warc == warc, _COLUMNS.offset > offset)
+        with self._faults(), self.engine.connect() as connection:
+            return connection.execute(query).scalar()
+
     def drop_behind(self, warc: str, offset: int) -> int:
         """Forget captures whose records are not in the file any more, and what came of them; returns how many.
 

@@ -31,6 +31,7 @@ from archives.store import Store
 from archives.stored import Sending
 from archives.takedown.steps import TakedownFinished, finish_takedown
 from archives.warc import read_record, read_records
+from archives.warcs import Warcs
 
 MAX_SIZE = 2**30
 """Bytes of a WARC file at which another one is begun."""
@@ -60,6 +61,7 @@ class Collection:
     def __init__(self, layout: Layout, catalog: Catalog) -> None:
         self.layout = layout
         self.catalog = catalog
+        self.warcs = Warcs(catalog, layout)
 
     @staticmethod
     def open(
@@ -152,7 +154,7 @@ class Collection:
             return exchange_of(group, capture)
         original = self._original(capture)
         with telling_where(self.catalog, self.layout, original.warc):
-            record = read_record(self.layout.warc_path(original.warc), original.offset)
+            record = read_record(self.warcs.source_at(original, alone=True), original.offset)
         return exchange_of(group, capture, resolved_message(group[0], record))
 
     def payload(self, capture: Capture, *, limit: int = DECODED_LIMIT) -> bytes:
@@ -160,15 +162,16 @@ class Collection:
         return parse(self.exchange(capture).response, limit=limit).body
 
     def holds(self, capture: Capture) -> bool:
-        """Whether the file with the capture's payload is in this folder."""
+        """Whether the file with the capture's payload is in this folder, or in a store."""
         referred = self.catalog.by_record_id(capture.refers_to) if capture.refers_to else None
         files = {capture.warc, *([referred.warc] if referred else [])}
-        return all(self.layout.warc_path(warc).exists() for warc in files)
+        return all(map(self.warcs.has, files))
 
     def _group(self, capture: Capture) -> Group:
         path = self.layout.warc_path(capture.warc)
         with telling_where(self.catalog, self.layout, capture.warc):
-            group = next(groups(read_records(path, start=capture.offset)), None)
+            source = self.warcs.source_at(capture)
+            group = next(groups(read_records(source, start=capture.offset)), None)
         if group is None:
             what = "the file ends before it, the index has a record there; restore it from a copy"
             raise MalformedRecord(f"{path} at {capture.offset}: {what}", file=str(path), offset=capture.offset)

@@ -148,7 +148,7 @@ class Layout:
     def new_warc_name(self, now: datetime) -> str:
         """A name that no file of the collection has: prefix, time, serial, host, and the folder's mark."""
         stamp = now.astimezone(UTC).strftime("%Y%m%d%H%M%S")
-        serial = 1 + max((_serial(path.name) for path in self.warcs()), default=0)
+        serial = 1 + max((_serial(path.name) for path in (*self.warcs(), *self.indexes.iterdir())), default=0)
         host = "_".join(filter(None, (_plain(socket.gethostname()), self.mark)))
         return f"{_plain(self.name)}-{stamp}-{serial:05d}-{host}{SUFFIX}"
 

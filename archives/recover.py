@@ -8,7 +8,7 @@ from archives.errors import StorageFailed
 from archives.folders import give_up
 from archives.reindex import Forgotten, reindex_all
 from archives.store import Store
-from archives.stored import Stored, Unsent, send_all
+from archives.stored import Stored, Unsent, send_all, take_over
 
 
 def recover(
@@ -24,12 +24,13 @@ def recover(
 
     With `reindex` every shard and row is held against the records, and made anew where it is not as they say;
     `progress` is told each file before it is read. `gone` is the mark of another folder of the collection whose disk is
-    gone: what was captured there is forgotten. Sealed files that are not in the `store` yet are sent there.
+    gone: what was captured there, and is in no store, is forgotten. Sealed files that are not in the `store` yet are
+    sent there.
     Refused with `CollectionLocked` while a writer is alive. Returns what was done; empty if there was nothing to do.
     """
     with Collection.open(collection_path, write=True, create=False, database=database) as collection:
         layout, catalog = collection.layout, collection.catalog
-        lost = sorted(give_up(catalog, layout, gone)) if gone else ()
+        lost = sorted(give_up(catalog, layout, gone) - take_over(layout, catalog, gone)) if gone else ()
         forgotten = [Forgotten(file=name, rows=catalog.drop_behind(name, 0)) for name in lost]
         anew = reindex_all(layout, catalog, progress) if reindex else ()
         sent = _sent(collection, Store(store).inner(layout.name)) if store else ()

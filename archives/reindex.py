@@ -10,6 +10,7 @@ from archives.errors import MalformedRecord
 from archives.folders import elsewhere
 from archives.groups import Group, capture_of, groups, with_original
 from archives.layout import OPEN, Layout
+from archives.stored import alone
 from archives.takedown.notices import standing
 from archives.warc import read_records
 
@@ -70,9 +71,10 @@ def reindex_all(
     """
     sealed = [path for path in layout.warcs() if not path.name.endswith(OPEN)]
     names = {path.name for path in sealed}
-    for name in sorted(catalog.warcs() - names - elsewhere(catalog, layout).keys()):
+    away = alone(catalog, layout).keys()
+    for name in sorted(catalog.warcs() - names - away - elsewhere(catalog, layout).keys()):
         yield Forgotten(file=name, rows=catalog.drop_behind(name, 0))
-    for shard in set(layout.indexes.glob("*.cdxj")) - {layout.shard_path(name) for name in names}:
+    for shard in set(layout.indexes.glob("*.cdxj")) - {layout.shard_path(name) for name in names | away}:
         shard.unlink()
     for path in sealed:
         progress(path)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from archives.errors import StorageFailed
+from archives.in_place import put_in_place
 
 EXAMPLE = "s3://bucket/prefix"
 PART = 32 * 2**20
@@ -72,6 +73,29 @@ class Store:
                     )
         return content
 
+    def read(self, name: str, start: int, end: int) -> bytes:
+        """The bytes of a file from one offset to another, in one request; StorageFailed, if they cannot be had."""
+        with self._filesystem(name) as (filesystem, target):
+            content: bytes = filesystem.cat_file(target, start=start, end=end)
+        if len(content) != end - start:
+            what = f"ends at {start + len(content):,}, and {end:,} bytes were sent; restore it from a copy"
+            raise StorageFailed(f"{self.address}/{name}: {what}")
+        return content
+
+    def fetch(self, name: str, path: Path, *, digest: str) -> None:
+        """Put a file of the store onto the disk, whole, with the SHA-256 that it is known to have, or not at all."""
+        fetched = hashlib.sha256()
+        with put_in_place(path, advice="make room, the file is in the store") as out:
+            with self._filesystem(name) as (filesystem, target):
+                size = filesystem.info(target)["size"]
+            for start in range(0, size, PART):
+                piece = self.read(name, start, min(start + PART, size))
+                fetched.update(piece)
+                out.write(piece)
+            if fetched.hexdigest() != digest:
+                what = "is not in the store as it was sent; restore it from a copy"
+                raise StorageFailed(f"{self.address}/{name}: {what}")
+
     @contextmanager
     def _filesystem(self, name: str) -> Iterator[tuple[Any, str]]:
         """fsspec's file system, and the path in it; each kind has errors of its own, which are told in one line."""
@@ -80,15 +104,14 @@ class Store:
         address = f"{self.address}/{name}"
         options = {"auto_mkdir": True} if address.startswith("file:") else {}
         try:
-            filesystem, path = fsspec.core.url_to_fs(address, use_listings_cache=False, **options)
-            yield filesystem, path
+            yield fsspec.core.url_to_fs(address, use_listings_cache=False, **options)
         except StorageFailed:
             raise
         except ImportError as exc:
             raise StorageFailed(f"{address}: {exc.name or exc} is missing; pip install 'newswarc[s3]'") from exc
         except FileNotFoundError as exc:
-            what = f"not there{f': {exc}' if str(exc) and str(exc) != path else ''}"
-            raise StorageFailed(f"{address}: {what}; see that the bucket exists, or restore it from a copy") from exc
+            what = "is not in the store; see that the bucket exists, and the store has not cleared the file away"
+            raise StorageFailed(f"{address}: {what}") from exc
         except Exception as exc:
             problem = " ".join(f"{type(exc).__name__}: {exc}".strip(": ").split())
             raise StorageFailed(f"{address}: {problem}; see address, keys and AWS_ENDPOINT_URL, and try again") from exc

@@ -4,9 +4,9 @@ So whoever reads needs no more than the catalog; an address is given only to tho
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from archives.catalog import Catalog
 from archives.database import Faults, preparing
 from archives.errors import StorageFailed
-from archives.layout import OPEN, Layout
+from archives.layout import OPEN, Layout, sync_folder
+from archives.ranges import RangeCache
 from archives.store import Store, content_of
 
 _METADATA = sa.MetaData()
@@ -26,6 +27,7 @@ _STORED = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("digest", sa.String, nullable=False),
     sa.Column("shard_digest", sa.String, nullable=False),
+    sa.Column("mark", sa.String, nullable=False),
 )
 
 
@@ -40,6 +42,8 @@ class Stored:
     digest: str
     """SHA-256, in hexadecimal."""
     shard_digest: str
+    mark: str
+    """Of the collection's folder whose file it is; '' where there is one folder."""
 
     def __str__(self) -> str:
         return f"{self.name}: sent to {self.place} and verified; {self.size:,} bytes"
@@ -76,6 +80,30 @@ def stored(catalog: Catalog) -> dict[str, Stored]:
         return {row["name"]: Stored(**row) for row in rows}
 
 
+def stored_file(catalog: Catalog, name: str) -> Stored | None:
+    """Where a file is in a store; None if it is in none."""
+    if not in_use(catalog):
+        return None
+    with catalog.reading() as connection:
+        row = connection.execute(sa.select(_STORED).where(_STORED.c.name == name)).mappings().first()
+    return Stored(**row) if row else None
+
+
+def alone(catalog: Catalog, layout: Layout) -> dict[str, Stored]:
+    """The folder's files that are in a store and not on the disk, by name."""
+    here = {path.name.removesuffix(OPEN) for path in layout.warcs()}
+    there = stored(catalog)
+    return {name: file for name, file in there.items() if file.mark == layout.mark and name not in here}
+
+
+def require_here(catalog: Catalog, layout: Layout, what: str) -> None:
+    """StorageFailed, if any file of the folder is in a store alone."""
+    if away := alone(catalog, layout):
+        place = next(iter(away.values())).place
+        advice = f"'newswarc store {layout.name} --back' brings them back"
+        raise StorageFailed(f"{layout.root}: {len(away):,} WARC files are in {place} alone, and {what}; {advice}")
+
+
 def note(catalog: Catalog, file: Stored) -> None:
     """Write down that a file is in a store, or what it is there now."""
     with catalog.writing() as connection:
@@ -95,21 +123,23 @@ def send(place: Store, layout: Layout, path: Path) -> Stored:
     content = place.send(path, f"archive/{path.name}")
     of_shard = place.send(shard, f"indexes/{shard.name}")
     return Stored(
-        name=path.name, place=place.address, size=content.size, digest=content.digest, shard_digest=of_shard.digest
+        name=path.name,
+        place=place.address,
+        size=content.size,
+        digest=content.digest,
+        shard_digest=of_shard.digest,
+        mark=layout.mark,
     )
 
 
-def send_all(
-    place: Store, layout: Layout, catalog: Catalog, progress: Callable[[Path], object] = lambda _: None
-) -> Iterator[Stored]:
+def send_all(place: Store, layout: Layout, catalog: Catalog) -> Iterator[Stored]:
     """Send what is in no store yet, and shards that were made anew; only for who holds the writer's lock.
 
-    `progress` is told each file before it is sent. StorageFailed, if one cannot be.
+    StorageFailed, if one cannot be sent.
     """
     prepare(catalog)
     changed = [layout.archive / file.name for file in stored(catalog).values() if _has_changed(layout, file)]
     for path in sorted([*unsent(catalog, layout), *changed]):
-        progress(path)
         sent = send(place, layout, path)
         note(catalog, sent)
         yield sent
@@ -120,6 +150,39 @@ def renew(layout: Layout, catalog: Catalog, names: Iterable[str]) -> None:
     there = stored(catalog)
     for file in (there[name] for name in names if name in there):
         note(catalog, send(Store(file.place), layout, layout.archive / file.name))
+        RangeCache.of_user().forget(file.digest)
+
+
+def remove_sent(layout: Layout, catalog: Catalog) -> Iterator[Stored]:
+    """Remove from the disk what is in a store, each held against it once more; only for who holds the writer's lock.
+
+    Shards stay: the captures are found, and replay finds them, as before.
+    """
+    for file in stored(catalog).values():
+        path = layout.archive / file.name
+        if path.exists():
+            sent = send(Store(file.place), layout, path)
+            note(catalog, sent)
+            path.unlink()
+            sync_folder(layout.archive)
+            yield sent
+
+
+def bring_back(layout: Layout, catalog: Catalog) -> Iterator[Stored]:
+    """Have on the disk what is in a store alone, verified; it stays in the store, too."""
+    for file in alone(catalog, layout).values():
+        Store(file.place).fetch(f"archive/{file.name}", layout.archive / file.name, digest=file.digest)
+        yield file
+
+
+def take_over(layout: Layout, catalog: Catalog, mark: str) -> set[str]:
+    """Make this folder's what is in a store and was another folder's, whose disk is gone; returns the files."""
+    theirs = {name: file for name, file in stored(catalog).items() if file.mark == mark}
+    for name, file in theirs.items():
+        shard = layout.shard_path(name)
+        Store(file.place).fetch(f"indexes/{shard.name}", shard, digest=file.shard_digest)
+        note(catalog, replace(file, mark=layout.mark))
+    return set(theirs)
 
 
 def _has_changed(layout: Layout, file: Stored) -> bool:

@@ -19,6 +19,7 @@ from archives.verify_files import FileSeen, named_in, verify_file
 from archives.verify_index import IndexCheck
 from archives.verify_items import Extract, verify_items
 from archives.verify_losses import Losses
+from archives.warcs import Source
 
 __all__ = ["Checked", "Extract", "Finding", "verify"]
 
@@ -68,14 +69,16 @@ def _verify_collection(
     for file_seen, findings in work(collection, extract, checked):
         if file_seen is not None:
             seen.append(file_seen)
+            if file_seen.unread:
+                losses.note_unread(Path(file_seen.file).name.removesuffix(OPEN))
         yield from losses.sift(findings)
-    yield from _between_files(seen, losses)
+    yield from _between_files(collection, seen, losses)
     yield from losses.strays()
     yield from losses.told()
 
 
 def _in_turn(collection: Collection, extract: Extract | None, checked: Checked) -> Iterator[Part]:
-    for path in collection.layout.warcs():
+    for path in collection.warcs.paths():
         yield _of_file(collection, checked, path=path)
     yield _of_items(collection, checked, extract=extract, part=0, of=1)
 
@@ -85,7 +88,7 @@ def _side_by_side(
 ) -> Iterator[Part]:
     root = collection.layout.root
     works: list[Callable[[Collection, Checked], Part]] = [
-        *(partial(_of_file, path=path) for path in collection.layout.warcs()),
+        *(partial(_of_file, path=path) for path in collection.warcs.paths()),
         *(partial(_of_items, extract=extract, part=part, of=jobs) for part in range(jobs)),
     ]
     with ProcessPoolExecutor(jobs) as workers:
@@ -108,24 +111,29 @@ def _opened(root: Path, database: str | None, work: Callable[[Collection, Checke
 
 def _of_file(collection: Collection, checked: Checked, *, path: Path) -> Part:
     seen = FileSeen(file=str(path))
-    return seen, list(verify_file(path, checked, seen, IndexCheck(collection, path)))
+    source = _source(collection, path)
+    return seen, list(verify_file(path, checked, seen, IndexCheck(collection, path), source=source))
+
+
+def _source(collection: Collection, path: Path) -> Source:
+    return collection.warcs.source(path.name.removesuffix(OPEN))
 
 
 def _of_items(collection: Collection, checked: Checked, *, extract: Extract | None, part: int, of: int) -> Part:
     return None, list(verify_items(collection, checked, extract, part=part, of=of))
 
 
-def _between_files(seen: list[FileSeen], losses: Losses) -> Iterator[Finding]:
+def _between_files(collection: Collection, seen: list[FileSeen], losses: Losses) -> Iterator[Finding]:
     """What only all files together tell: ids that are used in two of them, revisits of records that are in none."""
     ids = [one.ids for one in seen]
     for number, offset in doubles(ids) if len(ids) > 1 else ():
         path = Path(seen[number].file)
-        name = named_in(path, offset, "WARC-Record-ID")
+        name = named_in(_source(collection, path), offset, "WARC-Record-ID")
         what = f"record id {name} is used in another file too"
         yield Finding(file=str(path), offset=offset, what=what, next="one of the files may be a copy: move it away")
     for number, offset in unanswered((one.refers for one in seen), ids):
         path = Path(seen[number].file)
-        name = named_in(path, offset, "WARC-Refers-To")
+        name = named_in(_source(collection, path), offset, "WARC-Refers-To")
         if not losses.explains(name, "revisit"):
             what = f"names {name}, and there is no such record"
             advice = "its page is lost here: crawl the address anew"

@@ -13,6 +13,7 @@ from archives.layout import OPEN
 from archives.record_ids import Mentions, key_of
 from archives.verify_index import IndexCheck
 from archives.warc import FOREIGN, NAME_ANOTHER, Record, read_records
+from archives.warcs import Source
 
 _UNFINISHED = "a crawl is at work, or died: 'newswarc recover', or the next crawl, repairs it"
 _DAMAGED = "the records around it are whole; restore the file from a copy"
@@ -34,16 +35,23 @@ class FileSeen:
     ids: Mentions = field(default_factory=Mentions)
     refers: Mentions = field(default_factory=Mentions)
     """What revisits refer to, and is not in the file before them."""
+    unread: bool = False
+    """Whether the file could not be read, so that nothing is known of what is in it."""
 
 
-def verify_file(path: Path, checked: Checked, seen: FileSeen, index: IndexCheck | None = None) -> Iterator[Finding]:
-    """Check a WARC file, of a collection with its index; what other files must bear out is left in `seen`."""
+def verify_file(
+    path: Path, checked: Checked, seen: FileSeen, index: IndexCheck | None = None, *, source: Source | None = None
+) -> Iterator[Finding]:
+    """Check a WARC file, of a collection with its index; what other files must bear out is left in `seen`.
+
+    What is read is `source`, if the file is not at its path.
+    """
     checked.files += 1
     pairs = _Pairs(path, ours=index is not None)
     faults: list[MalformedRecord] = []
     yield from index.begin() if index else ()
     try:
-        for group in groups(read_records(path, on_fault=faults.append)):
+        for group in groups(read_records(source or path, on_fault=faults.append)):
             yield from _verify_group(group, path, checked, pairs)
             if index and (capture := capture_of(group, path.name.removesuffix(OPEN))):
                 yield from index.take(capture)
@@ -52,7 +60,10 @@ def verify_file(path: Path, checked: Checked, seen: FileSeen, index: IndexCheck 
         faults.append(fault)
     except ArchiveError as exc:
         what = str(exc).removeprefix(f"{path}: ")
-        yield Finding(file=str(path), offset=None, what=what, next="make it readable, or restore it from a copy")
+        advice = "" if ";" in what else "make it readable, or restore it from a copy"
+        yield Finding(file=str(path), offset=None, what=what, next=advice)
+        seen.unread = True
+        return
     yield from _told(faults, path)
     yield from pairs.unanswered()
     if index:
@@ -167,8 +178,8 @@ def _differ(one: _Named, other: _Named) -> bool:
     return one.kind in _PAIRED and other.kind in _PAIRED and one.target != other.target
 
 
-def named_in(path: Path, offset: int, header: str) -> str:
+def named_in(source: Source, offset: int, header: str) -> str:
     """What a record says in a header, read again for who wants to tell it."""
-    for record in read_records(path, start=offset):
+    for record in read_records(source, start=offset):
         return record.get(header) or ""
     return ""

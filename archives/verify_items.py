@@ -110,7 +110,7 @@ def _reference_faults(collection: Collection, item: Item) -> Iterator[Finding]:
     for name in _REFERENCE:
         if reference.get(name) != (told := getattr(capture, name)):
             yield _finding(f"its capture's {name} is {told!r}, the item says {reference.get(name)!r}", _FROM_CATALOG)
-    if not collection.layout.warc_path(capture.warc).exists():
+    if not collection.warcs.has(capture.warc):
         what = f"its capture is in {capture.warc}, which is not there"
         yield Finding(file="", offset=None, what=what, next=_CRAWL_AGAIN, because_of=capture.warc, of="item")
 
@@ -139,7 +139,7 @@ def _differences(collection: Collection, item: Item, extract: Extract) -> Iterat
 def _lost_original(collection: Collection, capture: Capture) -> str:
     """The file that is not there and holds what a revisit refers to; '' if that is not the reason."""
     original = collection.catalog.by_record_id(capture.refers_to) if capture.refers_to else None
-    if original is None or collection.layout.warc_path(original.warc).exists():
+    if original is None or collection.warcs.has(original.warc):
         return ""
     return original.warc
 

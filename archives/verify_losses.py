@@ -16,7 +16,7 @@ class Losses:
     def __init__(self, collection: Collection) -> None:
         self._catalog = collection.catalog
         self._layout = collection.layout
-        self._here = {path.name.removesuffix(OPEN) for path in self._layout.warcs()}
+        self._here = {path.name.removesuffix(OPEN) for path in collection.warcs.paths()}
         not_here = self._catalog.warcs() - self._here
         self.elsewhere = not_here & elsewhere(self._catalog, self._layout).keys() if not_here else not_here
         """The files that are in other folders of the collection: whoever verifies there sees to them."""
@@ -32,6 +32,10 @@ class Losses:
                 what="the catalog has captures in this file, and it is not there",
                 next=f"put it back from a copy, or forget it: 'newswarc recover {self._layout.root} --reindex'",
             )
+
+    def note_unread(self, name: str) -> None:
+        """Count what follows from a file that cannot be read now."""
+        self._follows.setdefault(name, Counter())
 
     def explains(self, record_id: str, what: str) -> bool:
         """Whether a record is in a file that is not here; then `what` is counted as following from that."""
@@ -54,7 +58,7 @@ class Losses:
         for name, counts in self._follows.items():
             if name in self.elsewhere:
                 continue
-            if self._layout.shard_path(name).exists():
+            if name in self._gone and self._layout.shard_path(name).exists():
                 counts["shard"] += 1
             if counts:
                 listed = ", ".join(f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in counts.items())

@@ -128,10 +128,11 @@ def read_records(source: Path | str | BinaryIO, *, start: int = 0, on_fault: OnF
         raise StorageFailed(f"{source}: cannot be read: {exc.strerror or exc}") from exc
 
 
-def read_record(path: Path | str, offset: int) -> Record:
+def read_record(source: Path | str | BinaryIO, offset: int) -> Record:
     """The record at an offset."""
-    for record in read_records(path, start=offset):
+    for record in read_records(source, start=offset):
         return record
+    path = source if isinstance(source, Path | str) else str(getattr(source, "name", "-"))
     raise MalformedRecord(f"{path} at {offset}: the file ends before this record", file=str(path), offset=offset)
 
 

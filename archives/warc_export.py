@@ -1,6 +1,5 @@
 """A collection as one WARC file: the records as they are, or each revisit as the full response that it stands for."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from archives.remade import Remade, filled, write_record
 from archives.segment import file_info
 from archives.takedown.notices import standing
 from archives.warc import Record, read_record, read_records
+from archives.warcs import Source, opened
 
 _PIECE = 1024 * 1024
 
@@ -53,8 +53,8 @@ def export_warc(
     writer = _Writer(collection, full=full, progress=progress)
     with written_whole(path) as out:
         out.write(_opening(collection, path, full=full, now=now(), record_id=new_id()))
-        for warc in collection.layout.warcs():
-            writer.copy(warc, out)
+        for path_of_warc in collection.warcs.paths():
+            writer.copy(path_of_warc, out)
     return Exported(file=str(path), records=writer.records, filled=writer.filled)
 
 
@@ -79,7 +79,7 @@ class _Writer:
 
     def copy(self, path: Path, out: BinaryIO) -> None:
         """Append what one WARC file holds."""
-        with path.open("rb") as source:
+        with opened(self._source(path)) as source:
             gzipped = path.name.removesuffix(OPEN).endswith(".gz")
             for group in self._groups(path):
                 for record in group:
@@ -97,7 +97,7 @@ class _Writer:
         if growing and not path.stat().st_size:
             return
         try:
-            for group in groups(read_records(path)):
+            for group in groups(read_records(self._source(path))):
                 if growing and missing_from(group):
                     return
                 if not any(record.record_id in self._hidden for record in group):
@@ -106,6 +106,9 @@ class _Writer:
             if not growing:
                 what = f"{exc}; nothing was written, 'newswarc verify' tells what is damaged"
                 raise MalformedRecord(what, file=exc.file, offset=exc.offset) from exc
+
+    def _source(self, path: Path) -> Source:
+        return self._collection.warcs.source(path.name.removesuffix(OPEN))
 
     def _in_full(self, revisit: Record) -> Remade:
         original = self._original(revisit)
@@ -125,7 +128,7 @@ class _Writer:
         """What a revisit refers to: by its id, or, as WARC/1.0 files have it, by URL and date."""
         catalog = self._collection.catalog
         capture = catalog.by_record_id(revisit.get("WARC-Refers-To") or "") or self._by_place_in_time(revisit)
-        return read_record(self._collection.layout.warc_path(capture.warc), capture.offset) if capture else None
+        return read_record(self._collection.warcs.source_at(capture, alone=True), capture.offset) if capture else None
 
     def _by_place_in_time(self, revisit: Record) -> Capture | None:
         url, date = revisit.get("WARC-Refers-To-Target-URI"), revisit.get("WARC-Refers-To-Date")
@@ -140,7 +143,7 @@ def _as_it_is(record: Record) -> Remade:
 
 
 def _copy_bytes(source: BinaryIO, record: Record, out: BinaryIO) -> None:
-    start = record.offset
-    while start < record.end and (piece := os.pread(source.fileno(), min(record.end - start, _PIECE), start)):
+    missing = record.end - source.seek(record.offset)
+    while missing and (piece := source.read(min(missing, _PIECE))):
         out.write(piece)
-        start += len(piece)
+        missing -= len(piece)

@@ -15,13 +15,16 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 class KeptReplay:
     """A pywb that somebody looks after."""
 
-    def __init__(self, collections: Sequence[Path], *, port: int, program: Path, frame: str | None) -> None:
+    def __init__(
+        self, collections: Sequence[Path], *, port: int, program: Path, frame: str | None, database: str | None
+    ) -> None:
         self.address = f"http://{LOOPBACK}:{port}"
         """Where it is, whenever it is at work."""
         self.why_not = "the replay server is starting; try again in a moment"
         """Why it is not at work now."""
         self.starts = 0
         self._collections, self._port, self._program, self._frame = collections, port, program, frame
+        self._database = database
         self._running: Replay | None = None
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="replay", daemon=True)
@@ -55,7 +58,8 @@ class KeptReplay:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def _run(self) -> None:
-        with replay(self._collections, port=self._port, program=self._program, frame=self._frame) as running:
+        program, frame, database = self._program, self._frame, self._database
+        with replay(self._collections, port=self._port, program=program, frame=frame, database=database) as running:
             self.starts += 1
             self._running = running
             while not self._stopped.is_set() and running.process.poll() is None:
@@ -66,10 +70,16 @@ class KeptReplay:
 
 @contextlib.contextmanager
 def kept_replay(
-    collections: Sequence[Path], *, port: int = 0, program: Path | None = None, frame: str | None = None
+    collections: Sequence[Path],
+    *,
+    port: int = 0,
+    program: Path | None = None,
+    frame: str | None = None,
+    database: str | None = None,
 ) -> Iterator[KeptReplay]:
     """Have pywb at work over the collections until the block ends; ReplayUnavailable, if it is not installed."""
-    kept = KeptReplay(collections, port=free_port(port), program=program or find_wayback(), frame=frame)
+    pywb = program or find_wayback()
+    kept = KeptReplay(collections, port=free_port(port), program=pywb, frame=frame, database=database)
     kept.start()
     try:
         yield kept

@@ -16,12 +16,17 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
+from archives.collection import Collection
 from archives.errors import ReplayUnavailable
+from archives.layout import Layout
+from archives.replay.away import away
+from archives.stored import in_use
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 60.0
@@ -56,17 +61,26 @@ class Replay:
 
 @contextlib.contextmanager
 def replay(
-    collections: Sequence[Path], *, port: int = 0, program: Path | None = None, frame: str | None = None
+    collections: Sequence[Path],
+    *,
+    port: int = 0,
+    program: Path | None = None,
+    frame: str | None = None,
+    database: str | None = None,
 ) -> Iterator[Replay]:
     """Run pywb over the collections until the block ends.
 
+    Their catalogs, which may be in a `database`, know what is in a store: that is read from there.
     `port` 0 takes a free one. `frame` is a Jinja template that stands in the place of pywb's own frame around pages.
     Raises ReplayUnavailable if the port is taken, or if pywb is not installed or does not answer within a minute.
     """
     wayback = program or find_wayback()
     port = free_port(port)
-    with tempfile.TemporaryDirectory(prefix="newswarc-replay-") as folder, tempfile.TemporaryFile() as log:
-        Path(folder, "config.yaml").write_text(configuration(collections), encoding="utf-8")
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="newswarc-replay-"))
+        log = stack.enter_context(tempfile.TemporaryFile())
+        places = stack.enter_context(stored_away(collections, database))
+        Path(folder, "config.yaml").write_text(configuration(collections, places), encoding="utf-8")
         templates = Path(folder, "templates")
         templates.mkdir()
         (templates / HEAD).write_text(HEAD_INSERT, encoding="utf-8")
@@ -87,13 +101,29 @@ def replay(
             stop(process)
 
 
-def configuration(collections: Sequence[Path]) -> str:
-    """pywb's config.yaml (JSON is YAML): the named collections and nothing else, no live web."""
+@contextlib.contextmanager
+def stored_away(collections: Sequence[Path], database: str | None) -> Iterator[dict[str, str]]:
+    """Name of each collection that ever sent files to a store → address of those that are not on the disk."""
+    with contextlib.ExitStack() as stack:
+        whole = [path for path in collections if database or Layout(path).catalog.exists()]
+        opened = {path.name: stack.enter_context(Collection.open(path, database=database)) for path in whole}
+        sending = {name: collection for name, collection in opened.items() if in_use(collection.catalog)}
+        yield stack.enter_context(away(sending)) if sending else {}
+
+
+def configuration(collections: Sequence[Path], places: Mapping[str, str] = MappingProxyType({})) -> str:
+    """pywb's config.yaml (JSON is YAML): the named collections and nothing else, no live web.
+
+    `places` are addresses of more files, by the names of the collections.
+    """
     names = Counter(path.name for path in collections)
     if double := next((name for name, times in names.items() if times > 1), None):
         raise ReplayUnavailable(f"{double}: several collections have this name; replay them one by one, or rename one")
     named = {
-        path.name: {"index_paths": f"{path.resolve() / 'indexes'}/", "archive_paths": f"{path.resolve() / 'archive'}/"}
+        path.name: {
+            "index_paths": f"{path.resolve() / 'indexes'}/",
+            "archive_paths": [f"{path.resolve() / 'archive'}/", *filter(None, [places.get(path.name)])],
+        }
         for path in collections
     }
     settings = {"collections": named, "enable_auto_colls": False, "csp-header": POLICY, "head_insert_html": HEAD}

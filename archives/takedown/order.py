@@ -18,6 +18,7 @@ from archives.folders import elsewhere
 from archives.groups import Group
 from archives.records import clean_uri
 from archives.schema import captures_table
+from archives.stored import require_here
 from archives.surt import surt
 from archives.takedown.dependents import arrange, dependents_of
 from archives.takedown.notices import Action, Named, Notice, Standing, standing
@@ -101,6 +102,7 @@ def take_down(
         places = ", ".join(sorted(set(others.values())))
         what = f"files of the collection are also in {places}; copy them into this folder, and take down then"
         raise StorageFailed(f"{layout.root}: {what}")
+    require_here(catalog, layout, "can only be taken down from on the disk")
     now_standing = standing(layout)
     named, found = _meant(collection, order, now_standing)
     gone = {one.record_id for one in named}

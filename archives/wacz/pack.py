@@ -16,6 +16,7 @@ from archives.layout import OPEN
 from archives.request_query import query_of
 from archives.runs import runs
 from archives.segment import SOFTWARE
+from archives.stored import require_here
 from archives.takedown.notices import standing
 from archives.wacz.copies import Copier, Placed
 from archives.wacz.lines import SortedLines, write_blocks
@@ -64,6 +65,7 @@ def pack(
     MalformedRecord, if a WARC file is damaged; of one that is still being written, what is whole goes in.
     CollectionMissing, if nothing was captured yet.
     """
+    require_here(collection.catalog, collection.layout, "only what is on the disk is packed")
     leave_out = standing(collection.layout).hidden if leave_out is None else leave_out
     if not (warcs := [warc for warc in collection.layout.warcs() if warc.stat().st_size]):
         raise CollectionMissing(f"{collection.layout.root}: nothing was captured yet that could be packed; crawl first")

@@ -14,7 +14,7 @@ from archives.replay import Replay
 from archives.replay import replay as running_replay
 from archives.wacz.mapped import mapped, newest_page
 from archives.wacz.reader import SUFFIX, is_wacz
-from crawler.cli.options import as_json, collection_path, open_collection
+from crawler.cli.options import as_json, collection_path, database, open_collection
 
 
 @click.command()
@@ -33,7 +33,7 @@ def replay(collections: tuple[str, ...], port: int, *, as_json: bool) -> None:
     """
     with contextlib.ExitStack() as opened, contextlib.suppress(KeyboardInterrupt):
         shelves = [opened.enter_context(shelf(named)) for named in collections]
-        server = opened.enter_context(running_replay([path for path, _ in shelves], port=port))
+        server = opened.enter_context(running_replay([path for path, _ in shelves], port=port, database=database()))
         addresses = [addresses_of(server, path, page) for path, page in shelves]
         if as_json:
             click.echo(json.dumps(addresses))

@@ -165,7 +165,7 @@ def replay_beside(paths: Sequence[Path], home: str, port: int) -> Iterator[KeptR
     """pywb beside the reading room; None, said aloud, where it is not installed."""
     with contextlib.ExitStack() as opened:
         try:
-            kept = opened.enter_context(kept_replay(paths, port=port, frame=frame_back_to(home)))
+            kept = opened.enter_context(kept_replay(paths, port=port, frame=frame_back_to(home), database=database()))
         except ReplayUnavailable as fault:
             click.echo(f"newswarc: without replay: {fault}", err=True)
             kept = None

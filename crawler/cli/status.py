@@ -67,8 +67,9 @@ def show(found: list[Status]) -> None:
         for folder in one.folders:
             click.echo(f"{one.collection}: {counted(folder['files'], 'file')} in {folder['place']} ({folder['mark']})")
         if one.store:
-            there = f"{counted(one.store['files'], 'file')} in {' and '.join(one.store['places']) or 'the store'}"
-            click.echo(f"{one.collection}: {there}, {one.store['unsent']:,} to be sent")
+            places = " and ".join(one.store["places"]) or "the store"
+            told = f"{one.store['alone']:,} there alone, {one.store['unsent']:,} to be sent"
+            click.echo(f"{one.collection}: {counted(one.store['files'], 'file')} in {places}, {told}")
 
 
 def schedule_of(served: list[SiteService]) -> Table:

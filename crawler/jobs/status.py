@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from archives.collection import Collection
 from archives.folders import folders
-from archives.stored import in_use, stored, unsent
+from archives.stored import alone, in_use, stored, unsent
 from crawler.frontier import State
 from crawler.frontier.tables import counts_by_state, has_ledger
 
@@ -25,8 +25,8 @@ class Status:
     folders: tuple[dict[str, Any], ...]
     """Mark, place (host and path) and number of files of each folder that the collection is in, if it is in several."""
     store: dict[str, Any]
-    """If files were ever sent to a store: its `places`, how many `files` are there with how many `bytes`, and how many
-    sealed ones are still to be sent (`unsent`)."""
+    """If files were ever sent to a store: its `places`, how many `files` are there with how many `bytes`, how many
+    of them are not on the disk (`alone`), and how many sealed ones are still to be sent (`unsent`)."""
     ledger: dict[State, int]
     """State of announced URLs → how many; they sum to all that were announced."""
 
@@ -63,6 +63,7 @@ def _in_store(collection: Collection) -> dict[str, Any]:
         "places": sorted({file.place for file in there}),
         "files": len(there),
         "bytes": sum(file.size for file in there),
+        "alone": len(alone(collection.catalog, collection.layout)),
         "unsent": len(unsent(collection.catalog, collection.layout)),
     }
 

@@ -36,7 +36,7 @@ def verify_capture(shelf: Shelf, capture: Capture) -> list[Check]:
 
 def _checks(shelf: Shelf, capture: Capture) -> Iterator[Check]:
     collection = shelf.collection
-    record = read_record(collection.layout.warc_path(capture.warc), capture.offset)
+    record = read_record(collection.warcs.source_at(capture, alone=True), capture.offset)
     yield Check(what="The record can be read at its place", good=True)
     faults = list(faults_of(record))
     yield Check(what="Its digests are those of its bytes", good=not faults, told="; ".join(faults))

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,11 +13,16 @@ import pytest
 
 from archives.collection import Collection
 from archives.errors import StorageFailed
+from archives.findings import Checked
+from archives.folders import folders
 from archives.layout import Layout
+from archives.ranges import RangeCache
 from archives.recover import recover
+from archives.replay.pywb import DIRECT, replay
 from archives.store import Store, content_of
-from archives.stored import stored, unsent
+from archives.stored import remove_sent, stored, unsent
 from archives.takedown.order import Order, take_down
+from archives.verify import verify
 from tests.support.s3 import Door, StoreMissing, door, running
 
 STORY = "http://news.example/story"
@@ -34,11 +40,12 @@ def server():
 
 
 @pytest.fixture
-def before(server, monkeypatch) -> Iterator[Door]:
+def before(server, monkeypatch, tmp_path) -> Iterator[Door]:
     """The door before the store, by which this process goes; the bucket is empty."""
     server.make("papers")
     for key in server.keys("papers"):
         server.remove(f"papers/{key}")
+    monkeypatch.setenv("NEWSWARC_CACHE", str(tmp_path / "cache"))
     with door(server) as opened:
         for name, value in (server.environment | {"AWS_ENDPOINT_URL": opened.address, "AWS_MAX_ATTEMPTS": "1"}).items():
             monkeypatch.setenv(name, value)
@@ -111,7 +118,11 @@ def test_who_was_killed_after_sending_sends_nothing_twice(server, before, paper,
     script = f"""
 import os, signal, archives.stored
 archives.stored.note = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+from archives.findings import Checked
+from archives.folders import folders
+from archives.ranges import RangeCache
 from archives.recover import recover
+from archives.replay.pywb import DIRECT, replay
 recover({str(tmp_path / "paper")!r}, store={PLACE!r})
 """
     killed = subprocess.run([sys.executable, "-c", script], env=os.environ, timeout=60)
@@ -183,3 +194,129 @@ def test_addresses_that_are_none_are_told_in_one_line(before, tmp_path, address,
     file.write_bytes(b"whole")
     with pytest.raises(StorageFailed, match=told):
         Store(address).send(file, "x.warc.gz")
+
+
+def removed(paper) -> None:
+    """Remove from the disk what is in the store."""
+    with paper() as collection:
+        list(remove_sent(collection.layout, collection.catalog))
+        assert list(collection.layout.warcs()) == []
+
+
+def ranges(before: Door) -> list[str]:
+    return [asked for method, path, asked in before.asked if method == "GET" and "/archive/" in path]
+
+
+def test_a_capture_is_one_range_and_comes_from_the_cache_then(server, before, paper, exchange, tmp_path):
+    bodies = [os.urandom(400_000), b"<p>Short</p>", os.urandom(300_000)]
+    with paper(store=PLACE) as collection:
+        made = [collection.archive(exchange(f"{STORY}/{number}", body)) for number, body in enumerate(bodies)]
+        made.append(collection.archive(exchange(f"{STORY}/again", bodies[0])))
+    removed(paper)
+    before.asked.clear()
+    with Collection.open(tmp_path / "paper") as reader:
+        for capture, body in zip(made[:3], bodies, strict=True):
+            assert reader.holds(capture)
+            assert reader.exchange(capture).response_bytes().endswith(body)
+        assert len(ranges(before)) == 3
+        assert ranges(before)[1] == f"bytes={made[1].offset}-{made[2].offset - 1}"
+        assert reader.payload(made[3]) == bodies[0], "a revisit, and the record that it refers to"
+        assert len(ranges(before)) == 5
+        before.is_shut = True
+        assert reader.payload(made[0]) == bodies[0]
+    assert sum(path.stat().st_size for path in (tmp_path / "cache").glob("*/*")) < 1_200_000
+
+
+def test_the_cache_is_bounded(tmp_path):
+    cache = RangeCache(tmp_path, limit=10_000)
+    for start in range(0, 100_000, 1000):
+        assert cache.read("digest", start, start + 1000, lambda start, end: bytes(end - start)) == bytes(1000)
+        assert sum(path.stat().st_size for path in tmp_path.glob("*/*")) <= 10_000
+    assert cache.read("digest", 99_000, 100_000, None) == bytes(1000), "the last is there"
+    assert len(cache.read("digest", 0, 20_000, lambda start, end: bytes(end - start))) == 20_000
+
+
+def test_who_was_killed_before_removing_removes_later(server, before, paper, exchange, tmp_path):
+    with paper(store=PLACE) as collection:
+        made = collection.archive(exchange(STORY))
+    script = f"""
+import os, signal, pathlib
+from archives.collection import Collection
+from archives.stored import remove_sent
+pathlib.Path.unlink = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+with Collection.open({str(tmp_path / "paper")!r}, write=True) as collection:
+    list(remove_sent(collection.layout, collection.catalog))
+"""
+    assert subprocess.run([sys.executable, "-c", script], env=os.environ, timeout=60).returncode == -signal.SIGKILL
+    assert (tmp_path / "paper" / "archive" / made.warc).exists()
+    removed(paper)
+    assert list(map(str, verify(tmp_path / "paper"))) == []
+
+
+def test_nothing_is_removed_that_is_not_in_the_store_any_more(server, before, paper, exchange, tmp_path):
+    """It is sent anew, and if that cannot be, it stays."""
+    with paper(store=PLACE) as collection:
+        made = collection.archive(exchange(STORY))
+    server.remove(f"papers/kept/paper/archive/{made.warc}")
+    before.is_shut = True
+    with paper() as collection, pytest.raises(StorageFailed):
+        list(remove_sent(collection.layout, collection.catalog))
+    assert (tmp_path / "paper" / "archive" / made.warc).exists()
+    before.is_shut = False
+    removed(paper)
+    assert f"kept/paper/archive/{made.warc}" in server.keys("papers")
+
+
+def test_a_part_that_cannot_be_reached_is_told_in_one_line(server, before, paper, exchange, tmp_path):
+    with paper(store=PLACE) as collection:
+        made = collection.archive(exchange(STORY))
+    removed(paper)
+    before.is_shut = True
+    with Collection.open(tmp_path / "paper") as reader, pytest.raises(StorageFailed) as told:
+        reader.payload(made)
+    assert str(told.value).startswith(f"s3://papers/kept/paper/archive/{made.warc}: ")
+    assert "\n" not in str(told.value)
+    [found] = verify(tmp_path / "paper")
+    assert made.warc in str(found)
+    before.is_shut = False
+    checked = Checked()
+    assert list(verify(tmp_path / "paper", checked=checked, jobs=2)) == []
+    assert (checked.files, checked.captures) == (1, 1)
+
+
+def test_replay_shows_what_is_in_the_store_alone(server, before, paper, exchange, pywb, tmp_path):
+    with paper(store=PLACE) as collection:
+        made = collection.archive(exchange(STORY, b"<p>Ferry late again</p>"))
+        again = collection.archive(exchange(f"{STORY}/again", b"<p>Ferry late again</p>"))
+    removed(paper)
+    before.asked.clear()
+    with replay([tmp_path / "paper"], program=pywb) as running:
+        for capture in (made, again):
+            page = running.page("paper", capture.timestamp, capture.url, modifier="id_")
+            with DIRECT.open(page, timeout=30) as shown:
+                assert shown.read() == b"<p>Ferry late again</p>"
+    assert set(ranges(before)) >= {f"bytes={made.offset}-{made.offset + made.length - 1}"}
+
+
+def test_several_folders_read_what_each_has_sent_and_a_lost_disk_loses_nothing_of_it(
+    server, before, postgres, exchange, tmp_path
+):
+    database = postgres.database()
+
+    def disk(name: str, **options) -> Collection:
+        return Collection.open(tmp_path / name / "paper", database=database, **options)
+
+    with disk("a", write=True, store=PLACE) as one:
+        made = one.archive(exchange(STORY))
+    with disk("b", write=True, store=PLACE) as other:
+        again = other.archive(exchange(f"{STORY}/again"))
+        assert (again.refers_to, other.payload(again)) == (made.record_id, b"<p>Ferry late again</p>")
+        gone = next(folder for folder in folders(other.catalog) if folder.mark != other.layout.mark)
+    checked = Checked()
+    assert list(verify(tmp_path / "b" / "paper", checked=checked, database=database)) == []
+    assert (checked.files, checked.elsewhere) == (1, 1), "each verifies its own"
+    shutil.rmtree(tmp_path / "a")
+    assert recover(tmp_path / "b" / "paper", gone=gone.mark, database=database, store=PLACE) == ()
+    checked = Checked()
+    assert list(verify(tmp_path / "b" / "paper", checked=checked, database=database)) == []
+    assert (checked.files, checked.captures, checked.elsewhere) == (2, 2, 0)

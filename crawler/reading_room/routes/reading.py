@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 
 from archives.http import parse
 from archives.warc import read_record
+from archives.warcs import opened
 from crawler.export.markdown import file_name, to_markdown
 from crawler.reading_room.asked import CollectionName, RecordId, Revision, Url
 from crawler.reading_room.library import PICTURES, Read
@@ -155,9 +156,8 @@ def record(room: InRoom, record_id: RecordId, name: CollectionName = None) -> Re
     """The record's own bytes, a gzip member that is a WARC file by itself."""
     shelf = room.library.shelf(name)
     capture = shelf.capture(record_id)
-    path = shelf.collection.layout.warc_path(capture.warc)
-    found = read_record(path, capture.offset)
-    with path.open("rb") as file:
+    with opened(shelf.collection.warcs.source_at(capture, alone=True)) as file:
+        found = read_record(file, capture.offset)
         file.seek(capture.offset)
         content = file.read(found.end - capture.offset)
     gzipped = ".gz" if content.startswith(b"\x1f\x8b") else ""

@@ -11,6 +11,7 @@ DAY = "/2031/03/02"
 def mount(tmp_path, monkeypatch):
     """A store that is a folder: any address that fsspec knows is one."""
     pytest.importorskip("fsspec", reason="fsspec is not installed")
+    monkeypatch.setenv("NEWSWARC_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("NEWSWARC_STORE", f"file://{tmp_path}/mount")
     return tmp_path / "mount"
 
@@ -23,14 +24,14 @@ def test_what_was_sealed_before_is_sent_once(newswarc, archived, mount, tmp_path
     archived((f"{DAY}/story-number-1-of-today", page("1"), None))
     archived((f"{DAY}/story-number-2-of-today", page("2"), None))
     said = newswarc("store", "paper")
-    assert said.err.startswith(f"{tmp_path}/collections/paper: 2 WARC files sent to file://{mount}/paper, ")
+    assert said.err.startswith(f"{tmp_path}/collections/paper: 2 WARC files sent, ")
     for folder in ("archive", "indexes"):
         assert names(mount / "paper" / folder) == names(tmp_path / "collections" / "paper" / folder)
-    assert json.loads(newswarc("store", "paper", "--json").out)["sent"] == []
+    assert json.loads(newswarc("store", "paper", "--json").out) == {"collection": f"{tmp_path}/collections/paper"}
     archived((f"{DAY}/story-number-3-of-today", page("3"), None))
-    assert f"paper: 2 files in file://{mount}/paper, 1 to be sent\n" in newswarc("status", "paper").out
+    assert f"paper: 2 files in file://{mount}/paper, 0 there alone, 1 to be sent\n" in newswarc("status", "paper").out
     assert "sent to" in newswarc("recover", "paper").out
-    assert f"paper: 3 files in file://{mount}/paper, 0 to be sent\n" in newswarc("status", "paper").out
+    assert f"paper: 3 files in file://{mount}/paper, 0 there alone, 0 to be sent\n" in newswarc("status", "paper").out
 
 
 def test_without_an_address_nothing_is_sent(newswarc, archived, page):
@@ -40,3 +41,43 @@ def test_without_an_address_nothing_is_sent(newswarc, archived, page):
         2,
         "newswarc: NEWSWARC_STORE names no store; set it to an address such as s3://bucket/prefix",
     )
+
+
+def test_what_is_removed_from_the_disk_is_read_from_the_store(newswarc, archived, mount, tmp_path, page):
+    """Verification, extraction and export say the same as before; what needs the disk says how to have it there."""
+    archived((f"{DAY}/story-number-1-of-today", page("1"), None))
+    archived((f"{DAY}/story-number-2-of-today", page("1"), None), (f"{DAY}/story-number-3-of-today", page("3"), None))
+    archive = tmp_path / "collections" / "paper" / "archive"
+    on_disk = {path.name: path.read_bytes() for path in archive.iterdir()}
+    commands = (("extract", "paper"), ("verify", "paper"), ("export", "paper", "--format", "warc", "-o", "out.warc.gz"))
+    before = [newswarc(*command) for command in commands]
+    records = (tmp_path / "out.warc.gz").read_bytes()
+    assert newswarc("store", "paper", "--remove").err.count("2 WARC files") == 2
+    assert list(archive.iterdir()) == []
+    after = [newswarc(*command) for command in commands]
+    assert [(one.status, one.out) for one in before] == [(one.status, one.out) for one in after]
+    assert after[1].err == before[1].err == "2 files, 8 records, 3 captures, 0 items: all of it holds\n"
+    assert len((tmp_path / "out.warc.gz").read_bytes()) == pytest.approx(len(records), abs=20), "its own date differs"
+    assert "0 captures" not in newswarc("recover", "paper", "--reindex").out
+    assert newswarc("verify", "paper").status == 0
+    advice = "'newswarc store paper --back' brings them back"
+    hiding = ("takedown", "paper", f"https://news.example{DAY}/story-number-3-of-today", "--level", "hide")
+    for refused in (("pack", "paper"), hiding):
+        assert newswarc(*refused).one_line.endswith(advice)
+    assert "2 WARC files brought back" in newswarc("store", "paper", "--back").err
+    assert {path.name: path.read_bytes() for path in archive.iterdir()} == on_disk
+
+
+def test_what_is_changed_or_gone_in_the_store_is_found(newswarc, archived, mount, tmp_path, page):
+    archived((f"{DAY}/story-number-1-of-today", page("1"), None))
+    newswarc("store", "paper", "--remove")
+    [kept] = (mount / "paper" / "archive").iterdir()
+    content = kept.read_bytes()
+    kept.write_bytes(content[:-20] + b"x" * 20)
+    assert newswarc("verify", "paper").status == 1
+    said = newswarc("store", "paper", "--back")
+    assert said.one_line.endswith("is not in the store as it was sent; restore it from a copy")
+    kept.unlink()
+    [line] = newswarc("verify", "paper").out.splitlines()
+    assert "is not in the store; see that the bucket exists" in line
+    assert "is not in the store; see that the bucket exists" in newswarc("extract", "paper").one_line
