@@ -1,6 +1,7 @@
 """The whole path: a newspaper is crawled, archived, extracted, exported, verified and, when it is gone, replayed."""
 
 import json
+import shutil
 from collections import Counter
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -181,3 +182,19 @@ def test_markdown_has_the_parts_of_the_printed_story(journey):
         text = file.read_text(encoding="utf-8")
         assert text.startswith("# ")
         assert "\n\nOriginal url:\n\n<http" in text
+
+
+def test_a_catalog_that_was_lost_comes_back_from_what_was_archived(journey, tmp_path):
+    kept = tmp_path / "kept"
+    shutil.copytree(journey.collection, kept)
+    for part in kept.glob("catalog.sqlite*"):
+        part.unlink()
+    assert "made anew from the records" in newswarc(journey, "recover", str(kept))
+
+    def stories(collection: Path) -> list[tuple[str, str, str, int]]:
+        lines = map(json.loads, newswarc(journey, "export", str(collection)).splitlines())
+        return sorted((item["url"], item["title"], item["body"], item["revision"]) for item in lines)
+
+    assert stories(kept) == stories(journey.collection)
+    newswarc(journey, "verify", str(kept), "--deep")
+    assert "nothing to put right" in run(journey.folder, "newswarc", "recover", str(kept), "--reindex").err

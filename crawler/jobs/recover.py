@@ -15,7 +15,7 @@ from archives.errors import ArchiveError
 from archives.recover import recover as recover_archive
 from archives.reindex import Forgotten
 from archives.runs import RunCompleted
-from archives.schema import captures_table, of_url, sightings_table
+from archives.schema import articles_table, captures_table, of_url, sightings_table
 from archives.stored import Stored, Unsent
 from crawler.capture.collection import repeats_last
 from crawler.capture.crawl_log import complete_reports
@@ -27,9 +27,10 @@ from crawler.items import Article, as_item
 from crawler.jobs.filters import HTML
 from crawler.jobs.items import ItemsCompleted, complete_items
 from crawler.jobs.reread import article_of, item_of
+from crawler.jobs.restored import ArticlesRestored, restore_articles
 from crawler.pipelines.pages import state_of
 from crawler.revisits import DEFAULT
-from crawler.sites import Site, site_at
+from crawler.sites import Site, site_at, site_for_url
 from crawler.spiders.loader import spider_for
 
 NOT_MODIFIED = 304
@@ -67,30 +68,58 @@ def recover(
     database: str | None = None,
     store: str | None = None,
     progress: Callable[[Path], object] = lambda _: None,
-) -> tuple[Done | Stored | Unsent | AskedAgain | PagesExtracted | ItemsCompleted | RunCompleted, ...]:
+) -> tuple[
+    Done | Stored | Unsent | AskedAgain | ArticlesRestored | PagesExtracted | ItemsCompleted | RunCompleted, ...
+]:
     """Put a collection right whose crawl died, in all its parts; returns what was done.
 
     With `reindex` or `gone`, as `archives.recover` has them, lost captures are forgotten, and their articles asked for
-    again. ArchiveError: CollectionLocked while a crawl is at work; StorageFailed, if there is no room for it.
+    again; with `reindex` every line of items is held against the catalog, too. ArchiveError: CollectionLocked while a
+    crawl is at work; StorageFailed, if there is no room for it.
     """
     done = recover_archive(path, reindex=reindex, gone=gone, database=database, store=store, progress=progress)
     with Collection.open(path, write=True, create=False, database=database) as collection:
         is_loss = any(isinstance(one, Forgotten) for one in done)
         lost = ask_for_lost(collection.catalog.engine, datetime.now(UTC)) if is_loss else 0
         asked = [AskedAgain(urls=lost)] if lost else []
-        return (*done, *asked, *recover_items(cast("WritableCollection", collection), sites))
+        return (*done, *asked, *recover_items(cast("WritableCollection", collection), sites, every=reindex))
 
 
 def recover_items(
-    collection: WritableCollection, sites: Mapping[str, Site]
-) -> Iterator[PagesExtracted | ItemsCompleted | RunCompleted]:
-    """Extract what was archived and not come to; write what items' files and reports of dead crawls lack."""
-    found = Counter(_settle(collection, capture, site) for capture, site in _unsettled(collection, sites))
+    collection: WritableCollection, sites: Mapping[str, Site], *, every: bool = False
+) -> Iterator[ArticlesRestored | PagesExtracted | ItemsCompleted | RunCompleted]:
+    """Extract what was archived and not come to; write what items' files and reports of dead crawls lack.
+
+    What a lost catalog had is taken back from the items' files, and else from the pages; what one that is there lacks,
+    from the files if `every` line is to be seen.
+    """
+    is_lost = _is_lost(collection)
+    if every or is_lost:
+        yield from restore_articles(collection)
+    left = _without_article(collection, sites) if is_lost else _unsettled(collection, sites)
+    found = Counter(_settle(collection, capture, site) for capture, site in left)
     articles = found.pop("", 0)
     if articles or found:
         yield PagesExtracted(articles=articles, others=dict(found))
     yield from complete_items(collection, lambda capture, name: item_of(collection, capture, sites.get(name)))
     yield from complete_reports(collection)
+
+
+def _is_lost(collection: WritableCollection) -> bool:
+    """Whether the catalog was lost, or there never was a crawl: it has neither articles nor a ledger."""
+    engine = collection.catalog.engine
+    with collection.catalog.reading() as connection:
+        has_article = connection.execute(sa.select(articles_table.c.id).limit(1)).first()
+    return has_article is None and not sa.inspect(engine).has_table(LEDGER.name)
+
+
+def _without_article(collection: WritableCollection, sites: Mapping[str, Site]) -> Iterator[tuple[Capture, Site]]:
+    """Whole pages that showed no article, with the sites that they are of."""
+    rendered = collection.catalog.rendered()
+    for capture in list(filter(is_whole_page, collection.captures())):
+        site = site_for_url(sites.values(), capture.url) or site_at(capture.url)
+        if _is_read(capture, site, rendered) and collection.catalog.sighting(capture.record_id) is None:
+            yield capture, site
 
 
 def _unsettled(collection: WritableCollection, sites: Mapping[str, Site]) -> list[tuple[Capture, Site]]:
