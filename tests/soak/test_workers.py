@@ -40,8 +40,7 @@ def test_forty_sites_on_three_machines(shared):
     for machine in (one, two, three):
         machine.start(*OPTIONS)
     until_done(shared, 4)
-    frozen = two.crawling(shared.runs)
-    two.signal(signal.SIGSTOP)
+    frozen = shared.freeze(two)
     shared.until(lambda found: any(run.id == frozen.id and run.attempts > frozen.attempts for run in found))
     two.signal(signal.SIGCONT)
     shared.until(lambda _: "its lease has run out; the crawl is given up" in two.said())

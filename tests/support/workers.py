@@ -109,10 +109,6 @@ class Machine:
         told = [self.folder / "worker.log", *self.home.glob(".jobs/*.err")]
         return "\n".join(path.read_text() for path in told if path.exists())
 
-    def crawling(self, runs: Runs) -> Run:
-        """The run that is at work here."""
-        return next(run for run in runs.running() if str(self.home) in str(run.place))
-
 
 class World:
     """Newspapers, a database server, and machines that crawl them."""
@@ -151,6 +147,25 @@ class World:
                 return found
             time.sleep(0.05)
         raise AssertionError((found, {name: machine.said()[-3000:] for name, machine in self.machines.items()}))
+
+    def at_work(self, machine: Machine) -> Run:
+        """A run whose crawl on that machine has begun to ask, once there is one."""
+
+        def begun() -> list[Run]:
+            here = [run for run in self.runs.running() if str(machine.home) in str(run.place)]
+            return [run for run in here if len(self.papers[run.site].asked) > 3]
+
+        self.until(lambda _: begun())
+        return next(iter(begun()), None) or self.at_work(machine)
+
+    def freeze(self, machine: Machine) -> Run:
+        """Stop a machine's processes in the midst of a crawl; returns the run."""
+        run = self.at_work(machine)
+        machine.signal(signal.SIGSTOP)
+        if self.runs.of(run.id).state == "running":
+            return run
+        machine.signal(signal.SIGCONT)
+        return self.freeze(machine)
 
     def collections(self) -> list[Path]:
         """The folders of all collections on all disks."""

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.workers import World, as_one_machine_gives, is_torn, world
 
-LEASE = 4
+OPTIONS = ("--at-once", "1", "--lease", "4")
 
 
 @pytest.fixture
@@ -23,13 +23,13 @@ def test_what_comes_of_it_is_what_one_machine_gives(shared):
     desk, one, two, three = shared.machines.values()
     desk.start("--at-once", "0", command=("schedule", "run"))
     shared.queue_all()
-    for machine in (one, two, three):
-        machine.start("--at-once", "1", "--lease", str(LEASE))
-    shared.until(lambda _: all(len(paper.asked) > 5 for paper in shared.papers.values()))
-    frozen = two.crawling(shared.runs)
+    two.start(*OPTIONS)
+    frozen = shared.freeze(two)
+    for machine in (one, three):
+        machine.start(*OPTIONS)
+    shared.at_work(one)
     one.die()
-    two.signal(signal.SIGSTOP)
-    one.start("--at-once", "1", "--lease", str(LEASE))
+    one.start(*OPTIONS)
     shared.until(lambda found: any(run.id == frozen.id and run.attempts > frozen.attempts for run in found))
     two.signal(signal.SIGCONT)
     shared.until(lambda _: "its lease has run out; the crawl is given up" in two.said())
