@@ -19,7 +19,7 @@ from archives.ranges import RangeCache
 from archives.store import Store, content_of
 
 _METADATA = sa.MetaData()
-_STORED = sa.Table(
+TABLE = sa.Table(
     "stored",
     _METADATA,
     sa.Column("name", sa.String, primary_key=True),
@@ -68,7 +68,7 @@ def prepare(catalog: Catalog) -> None:
 def in_use(catalog: Catalog) -> bool:
     """Whether anything was ever to be sent to a store."""
     with catalog.reading() as connection:
-        return sa.inspect(connection).has_table(_STORED.name)
+        return sa.inspect(connection).has_table(TABLE.name)
 
 
 def stored(catalog: Catalog) -> dict[str, Stored]:
@@ -76,7 +76,7 @@ def stored(catalog: Catalog) -> dict[str, Stored]:
     if not in_use(catalog):
         return {}
     with catalog.reading() as connection:
-        rows = connection.execute(sa.select(_STORED).order_by(_STORED.c.name)).mappings()
+        rows = connection.execute(sa.select(TABLE).order_by(TABLE.c.name)).mappings()
         return {row["name"]: Stored(**row) for row in rows}
 
 
@@ -85,7 +85,7 @@ def stored_file(catalog: Catalog, name: str) -> Stored | None:
     if not in_use(catalog):
         return None
     with catalog.reading() as connection:
-        row = connection.execute(sa.select(_STORED).where(_STORED.c.name == name)).mappings().first()
+        row = connection.execute(sa.select(TABLE).where(TABLE.c.name == name)).mappings().first()
     return Stored(**row) if row else None
 
 
@@ -107,8 +107,8 @@ def require_here(catalog: Catalog, layout: Layout, what: str) -> None:
 def note(catalog: Catalog, file: Stored) -> None:
     """Write down that a file is in a store, or what it is there now."""
     with catalog.writing() as connection:
-        connection.execute(sa.delete(_STORED).where(_STORED.c.name == file.name))
-        connection.execute(sa.insert(_STORED).values(**asdict(file)))
+        connection.execute(sa.delete(TABLE).where(TABLE.c.name == file.name))
+        connection.execute(sa.insert(TABLE).values(**asdict(file)))
 
 
 def unsent(catalog: Catalog, layout: Layout) -> list[Path]:
@@ -173,6 +173,13 @@ def bring_back(layout: Layout, catalog: Catalog) -> Iterator[Stored]:
     for file in alone(catalog, layout).values():
         Store(file.place).fetch(f"archive/{file.name}", layout.archive / file.name, digest=file.digest)
         yield file
+
+
+def own(catalog: Catalog, layout: Layout) -> None:
+    """Make this folder's what was sent when the collection had no other one, and so no marks."""
+    if layout.mark and in_use(catalog):
+        with catalog.writing() as connection:
+            connection.execute(sa.update(TABLE).where(TABLE.c.mark == "").values(mark=layout.mark))
 
 
 def take_over(layout: Layout, catalog: Catalog, mark: str) -> set[str]:

@@ -57,6 +57,7 @@ ARCHIVE_FLOORS = (
         "catalog",
         "folders",
         "stored",
+        "transfer",
         "warcs",
         "history",
         "handover",

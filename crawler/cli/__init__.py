@@ -23,6 +23,7 @@ COMMANDS = (
     "verify",
     "recover",
     "store",
+    "migrate",
     "takedown",
     "replay",
     "serve",

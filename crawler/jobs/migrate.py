@@ -1,0 +1,124 @@
+"""A collection's catalog and ledger, moved from its folder to a database server, and back.
+
+All rows are copied in one transaction and compared; then what they were copied from is set aside under another name,
+so that nobody goes on with it by mistake. Who dies in between has lost nothing, and goes on by doing it again.
+"""
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from archives import schema, stored
+from archives.catalog import Catalog
+from archives.collection import Collection, catalog_of
+from archives.database import Faults, is_server
+from archives.errors import CollectionMissing, StorageFailed
+from archives.folders import elsewhere
+from archives.in_place import draft_of
+from archives.layout import Layout, sync_folder
+from archives.lock import writer_lock
+from archives.transfer import OnTable, copy_rows
+from crawler.frontier import tables as ledger
+
+_LONGEST_STEM = 40
+"""Bytes of a schema's name that are kept when it is set aside: identifiers have 63."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """What was moved."""
+
+    rows: dict[str, int]
+    """Table → how many."""
+    set_aside: str
+    """Name of the file or schema that they were copied from."""
+
+
+def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable = lambda _: None) -> Migrated:
+    """Move catalog and ledger of the collection in a folder to the server at a URL, or `back` from there.
+
+    ArchiveError: CollectionLocked while a crawl is at work; StorageFailed, if there are other rows already, or if the
+    collection is in several folders and is to go back into one.
+    """
+    layout = Layout(path)
+    layout.require()
+    if not is_server(database):
+        raise StorageFailed("NEWSWARC_DATABASE names no server; a catalog moves from SQLite to PostgreSQL, or back")
+    source = database if back else None
+    _require_catalog(layout, source)
+    Collection.open(path, write=True, create=False, database=source).close()  # puts right what a dead writer left
+    lock = writer_lock(layout)
+    try:
+        rows = _copied_back(layout, database, progress) if back else _copied(layout, database, progress)
+        set_aside = _set_schema_aside(layout, database) if back else _set_file_aside(layout)
+    finally:
+        lock.release()
+    with Collection.open(path, write=True, create=False, database=None if back else database) as collection:
+        stored.own(collection.catalog, layout)
+    return Migrated(rows=rows, set_aside=set_aside)
+
+
+def _require_catalog(layout: Layout, database: str | None) -> None:
+    if database is None:
+        if not layout.catalog.exists():
+            what = "there is no catalog in the folder: nothing was crawled into it yet, or it was moved already"
+            raise CollectionMissing(f"{layout.root}: {what}")
+        return
+    with closing(catalog_of(layout, database, write=False)) as catalog, Faults(catalog.engine):
+        if not sa.inspect(catalog.engine).has_table(schema.captures_table.name):
+            raise CollectionMissing(
+                f"{layout.root}: the database has no catalog of {layout.name}; nothing is to be moved"
+            )
+        if others := elsewhere(catalog, layout):
+            what = f"files of the collection are also in {', '.join(sorted(set(others.values())))}"
+            raise StorageFailed(f"{layout.root}: {what}; copy them into this folder, and move it then")
+
+
+def _copied(layout: Layout, database: str, progress: OnTable) -> dict[str, int]:
+    source = catalog_of(layout, None, write=False)
+    with closing(source), closing(catalog_of(layout, database, write=True)) as target:
+        return _copy(source, target, progress)
+
+
+def _copied_back(layout: Layout, database: str, progress: OnTable) -> dict[str, int]:
+    """Into a file that takes its name once everything is in it."""
+    draft = layout.catalog if layout.catalog.exists() else draft_of(layout.catalog)
+    if draft != layout.catalog:
+        draft.unlink(missing_ok=True)
+    source = catalog_of(layout, database, write=False)
+    with closing(source), closing(Catalog.at(draft, write=True)) as target:
+        rows = _copy(source, target, progress)
+    draft.replace(layout.catalog)
+    sync_folder(layout.root)
+    return rows
+
+
+def _copy(source: Catalog, target: Catalog, progress: OnTable) -> dict[str, int]:
+    ledger.prepare(target.engine)
+    stored.prepare(target)
+    tables = [*schema.metadata.sorted_tables, stored.TABLE, *ledger.METADATA.sorted_tables]
+    with source.reading() as one, target.writing() as other:
+        return copy_rows(one, other, tables, progress)
+
+
+def _set_file_aside(layout: Layout) -> str:
+    aside = layout.catalog.with_name(f"{layout.catalog.name}.moved-{_now()}")
+    layout.catalog.rename(aside)
+    sync_folder(layout.root)
+    return str(aside)
+
+
+def _set_schema_aside(layout: Layout, database: str) -> str:
+    stem = layout.name.encode()[:_LONGEST_STEM].decode(errors="ignore")
+    aside = f"{stem} moved {_now()}"
+    with closing(catalog_of(layout, database, write=False)) as catalog, catalog.writing() as connection:
+        quoted = connection.dialect.identifier_preparer.quote_identifier
+        connection.exec_driver_sql(f"ALTER SCHEMA {quoted(layout.name)} RENAME TO {quoted(aside)}")
+    return aside
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -1,0 +1,118 @@
+"""`migrate` moves a collection to a server and a store, and back: every row, every byte, and every number given."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from archives.collection import Collection
+from archives.exchange import Exchange, message
+from archives.handover import newest
+from archives.schema import revisions_table
+from crawler.capture import capture_ref
+from crawler.discovery import Announced
+from crawler.extraction import extract
+from crawler.frontier import Frontier
+from crawler.items import as_item
+from tests.support.paper import article
+
+DAY = "http://paper.example/2031/03/02"
+BEGAN = datetime(2031, 3, 2, 8, tzinfo=UTC)
+
+
+def commit(collection: Collection, url: str, number: int, headline: str) -> None:
+    body = article(headline)
+    answer = message(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body)
+    started = BEGAN + timedelta(minutes=number)
+    made = collection.archive(Exchange(url=url, started=started, request=b"GET / HTTP/1.1\r\n\r\n", response=answer))
+    item = {**as_item(extract(body, url, "text/html")), "site": "paper", "capture": as_item(capture_ref(made))}
+    collection.catalog.put_article(item)
+
+
+@pytest.fixture
+def paper(tmp_path):
+    """Three articles, one of them twice, with a ledger; the number of the last revision was given once, and is free."""
+    path = tmp_path / "collections" / "paper"
+    with Collection.open(path, write=True) as collection:
+        ledger = Frontier(collection.catalog.engine, site="paper")
+        urls = [f"{DAY}/story-number-{number}-of-today" for number in range(3)]
+        ledger.announce([Announced(url=url, kind="feed") for url in urls], source="http://paper.example/feed")
+        for number, url in enumerate((*urls, urls[0])):
+            commit(collection, url, number, f"Ferry {number} is late because of the ice")
+            ledger.settle(url, "captured", seen=True, changed=True)
+        ledger.flush()
+        with collection.catalog.writing() as connection:
+            number = connection.execute(sa.insert(revisions_table).values(
+                article_id=1, revision=9, date="x", item="{}"
+            )).inserted_primary_key[0]  # fmt: skip
+            connection.execute(sa.delete(revisions_table).where(revisions_table.c.id == number))
+        assert newest(collection.catalog) == number == 5
+    return path
+
+
+def told(newswarc, *more: str) -> list[str]:
+    """What commands say of the collection."""
+    commands = (("export", "paper"), ("ledger", "paper", "--json"), ("extract", "paper"), ("verify", "paper"))
+    said = [newswarc(*command) for command in commands]
+    assert [one.status for one in said] == [0, 0, 0, 0], said
+    return [one.out for one in said]
+
+
+def test_there_and_back(newswarc, paper, postgres, tmp_path, monkeypatch):
+    pytest.importorskip("fsspec", reason="fsspec is not installed")
+    database = postgres.database()
+    monkeypatch.setenv("NEWSWARC_CACHE", str(tmp_path / "cache"))
+    before, warcs = told(newswarc), {path.name: path.read_bytes() for path in (paper / "archive").iterdir()}
+    monkeypatch.setenv("NEWSWARC_STORE", f"file://{tmp_path}/mount")
+    assert newswarc("store", "paper").status == 0, "what is in the store moves along"
+    monkeypatch.setenv("NEWSWARC_DATABASE", database)
+    said = newswarc("migrate", "paper")
+    assert said.status == 0, said.err
+    assert "3 articles, 4 captures, 4 revisions" in said.err
+    assert "moved and compared; before, they were in" in said.err
+    assert not (paper / "catalog.sqlite").exists()
+    assert told(newswarc) == before
+    assert newswarc("store", "paper", "--remove").err.count("1 WARC file removed") == 1
+    assert told(newswarc) == before
+    with Collection.open(paper, database=database, write=True) as collection:
+        assert newest(collection.catalog) == 5
+        commit(collection, f"{DAY}/story-number-9-of-today", 9, "Written on the server")
+        assert newest(collection.catalog) == 6
+    after = told(newswarc)
+    said = newswarc("migrate", "paper", "--back", "--json")
+    assert said.status == 0, said.err
+    report = json.loads(said.out)
+    assert (report["catalog"]["rows"]["revisions"], report["files"]) == (5, 1)
+    monkeypatch.delenv("NEWSWARC_DATABASE")
+    monkeypatch.delenv("NEWSWARC_STORE")
+    assert told(newswarc) == after
+    assert newswarc("search", "paper", "server").err == "1 article, 1 shown\n"
+    assert {name: (paper / "archive" / name).read_bytes() for name in warcs} == warcs
+    with Collection.open(paper) as collection:
+        assert newest(collection.catalog) == 6
+
+
+def test_who_died_before_setting_aside_does_it_again(newswarc, paper, postgres, monkeypatch):
+    monkeypatch.setenv("NEWSWARC_DATABASE", postgres.database())
+    aside = "crawler.jobs.migrate._set_file_aside"
+    with monkeypatch.context() as dying:
+        dying.setattr(aside, lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert newswarc("migrate", "paper").status == 130
+    assert (paper / "catalog.sqlite").exists()
+    assert newswarc("migrate", "paper").status == 0
+    assert not (paper / "catalog.sqlite").exists()
+
+
+def test_what_cannot_be_moved_stays_as_it_is(newswarc, paper, postgres, tmp_path, monkeypatch):
+    assert "neither NEWSWARC_DATABASE nor NEWSWARC_STORE is set" in newswarc("migrate", "paper").one_line
+    monkeypatch.setenv("NEWSWARC_DATABASE", f"sqlite:///{tmp_path}/other.sqlite")
+    assert "names no server" in newswarc("migrate", "paper").one_line
+    database = postgres.database()
+    monkeypatch.setenv("NEWSWARC_DATABASE", database)
+    assert "has no catalog of paper" in newswarc("migrate", "paper", "--back").one_line
+    with Collection.open(tmp_path / "other" / "paper", write=True, database=database) as other:
+        commit(other, f"{DAY}/story-number-7-of-today", 7, "Somebody else's")
+    assert "articles: there are other rows in that table already" in newswarc("migrate", "paper").one_line
+    monkeypatch.delenv("NEWSWARC_DATABASE")
+    assert len(newswarc("export", "paper").out.splitlines()) == 3
