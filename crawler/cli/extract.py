@@ -24,6 +24,7 @@ from crawler.jobs.extract import Extracted, Revisions, Tally, Unread, extract_pa
 from crawler.jobs.sources import is_archive, is_markup, pages_of
 
 DAY = click.DateTime(["%Y-%m-%d"])
+DAMAGED = "what is around it was read; restore the file from a copy"
 
 
 def output_of(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
@@ -149,6 +150,8 @@ def extract(
                 out.write(f"{outcome.line}\n")
                 if comparison:
                     comparison.look(json.loads(outcome.line))
+        if output and tally.is_hopeless:
+            raise click.ClickException(f"{output}: nothing was written; name sources that can be read")
     if not quiet and (tally.articles or tally.rejected or not tally.faults):
         click.echo(summary(tally), err=True)
     if comparison:
@@ -157,8 +160,9 @@ def extract(
 
 
 def complain(line: object) -> None:
-    """One line on standard error."""
-    click.echo(f"newswarc: {line}", err=True)
+    """One line on standard error; where it does not say what next, a copy helps."""
+    what = str(line)
+    click.echo(f"newswarc: {what}" if ";" in what else f"newswarc: {what}; {DAMAGED}", err=True)
 
 
 def check(sources: list[Path], url: str | None) -> None:

@@ -133,6 +133,11 @@ class Tally:
         else:
             self.articles += 1
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether there were faults, and not one page that could be read."""
+        return self.faults > 0 and not self.articles and not self.rejected
+
     def tell(self, complain: Callable[[ArchiveError], None]) -> OnFault:
         """Tells a fault of the input, and counts it."""
 

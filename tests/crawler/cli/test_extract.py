@@ -119,3 +119,26 @@ def test_what_is_behind_the_cut_of_a_sealed_file_costs_nothing_else(newswarc, ar
     assert said.err.count("the file ends before it, the index has a record there") == 2
     assert "a fault in newswarc" not in said.err + newswarc("verify", "paper", "--deep").err
     assert said.status == 1
+
+
+@pytest.mark.parametrize("source", ["notwarc.warc", "bad.wacz"])
+def test_nothing_is_replaced_where_no_source_can_be_read(newswarc, tmp_path, source):
+    (tmp_path / source).write_text("Dear reader,")
+    (tmp_path / "keep.jsonl").write_text("{}\n")
+    for output in ("keep.jsonl", "none.jsonl"):
+        said = newswarc("extract", source, "-o", output)
+        assert said.faults[-1] == f"newswarc: {output}: nothing was written; name sources that can be read"
+        assert said.status == 1
+    assert (tmp_path / "keep.jsonl").read_text() == "{}\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["keep.jsonl", source])
+
+
+def test_what_a_torn_source_still_gives_is_written(newswarc, archived, page, tmp_path):
+    archived((STORY, page(STORY), None), (f"{STORY}-2", page(STORY), None))
+    (warc,) = (tmp_path / "collections" / "paper" / "archive").glob("*.warc.gz")
+    (tmp_path / "torn.warc.gz").write_bytes(warc.read_bytes()[:-30])
+    (tmp_path / "keep.jsonl").write_text("{}\n")
+    said = newswarc("extract", "torn.warc.gz", "-o", "keep.jsonl")
+    assert json.loads((tmp_path / "keep.jsonl").read_text())["url"].endswith(STORY)
+    assert said.one_line.endswith("what is around it was read; restore the file from a copy")
+    assert said.status == 1
