@@ -23,7 +23,7 @@ class Check:
     what: str
     good: bool
     told: str = ""
-    """Of what is not as it should be, how it is."""
+    """Of what is not as it should be, how it is; empty if it is good."""
 
 
 def verify_capture(shelf: Shelf, capture: Capture) -> list[Check]:
@@ -41,7 +41,7 @@ def _checks(shelf: Shelf, capture: Capture) -> Iterator[Check]:
     faults = list(faults_of(record))
     yield Check(what="Its digests are those of its bytes", good=not faults, told="; ".join(faults))
     same = record.record_id == capture.record_id and record.target_uri == capture.url
-    yield Check(what="The index leads to this record", good=same, told=f"it is {record.record_id}")
+    yield Check(what="The index leads to this record", good=same, told="" if same else f"it is {record.record_id}")
     collection.exchange(capture)
     yield Check(what="The whole response can be given back", good=True)
     if (item := collection.catalog.item_of(capture.record_id)) is not None:
@@ -52,9 +52,12 @@ def _extracted_anew(shelf: Shelf, capture: Capture, item: dict[str, Any]) -> Che
     what = "The article, read anew from these bytes, is the same"
     if item["capture"]["record_id"] != capture.record_id:
         own = shelf.collection.catalog.by_record_id(item["capture"]["record_id"])
-        return Check(what=what, good=own is not None, told="the capture that it was read from is gone")
+        told = "" if own else "the capture that it was read from is gone"
+        return Check(what=what, good=own is not None, told=told)
     found = article_of(shelf.collection, capture, shelf.sites.get(item.get("site") or ""))
     anew = as_item(found) if isinstance(found, Article) else {}
     differ = [name for name in anew if name not in _OF_THE_ARCHIVE and anew[name] != item.get(name)]
+    if anew and not differ:
+        return Check(what=what, good=True)
     told = ", ".join(differ) or "no article comes of them"
-    return Check(what=what, good=bool(anew) and not differ, told=f"{told}: not as it is in the catalog")
+    return Check(what=what, good=False, told=f"{told}: not as it is in the catalog")
