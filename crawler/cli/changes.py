@@ -26,6 +26,7 @@ def cursor(_: click.Context, option: click.Parameter, text: str) -> Cursor:
 @click.option(
     "--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only this kind; may be given repeatedly."
 )
+@click.option("--json", is_flag=True, expose_value=False, help="JSON lines, which they are anyway.")
 def changes(collection: str, *, since: Cursor, site: str | None, kinds: tuple[str, ...]) -> None:
     """Print what changed in a collection's articles, one line of JSON a change, oldest first.
 

@@ -37,6 +37,7 @@ def report(comparison: Comparison) -> dict[str, object]:
         "pages": comparison.pages,
         "changed": len(comparison.by_page()),
         "new": comparison.new,
+        "new_revisions": [{"url": url, "revision": number} for url, number in comparison.revisions],
         "gone": comparison.gone,
         "fields": comparison.fields,
         "changes": [asdict(change) for change in comparison.changes],
@@ -47,6 +48,7 @@ def lines(comparison: Comparison) -> list[str]:
     """The comparison as lines of text: how often which field changed, then what on which page."""
     pages = comparison.by_page()
     further = f"{len(comparison.new):,} new, {len(comparison.gone):,} gone"
+    further += f", {counted(len(comparison.revisions), 'new revision')}" if comparison.revisions else ""
     told = [f"{len(pages):,} of {counted(comparison.pages, 'article')} changed, {further}"]
     told += [f"    {name:16}{count:>7,}" for name, count in comparison.fields.items()]
     for url, changes in pages.items():
@@ -55,4 +57,5 @@ def lines(comparison: Comparison) -> list[str]:
             old, new = shortened(change.old, change.new)
             told.append(f"    {change.field}: {old} → {new}")
     told += [f"\nnew: {url}" for url in comparison.new]
+    told += [f"\nnew: revision {number} of {url}" for url, number in comparison.revisions]
     return told + [f"\ngone: {url}" for url in comparison.gone]

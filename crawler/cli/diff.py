@@ -37,6 +37,9 @@ def diff(url: str, a: str | None, b: str | None, *, named: str, as_json: bool) -
       newswarc diff https://news.example/2031/03/02/a-story 2031-03-02T08 2 --collection paper --json
     """
     with timeline_of(url, named) as timeline:
+        if a is None and len(timeline.revisions) == 1 and not as_json:
+            click.echo(printable(f"{timeline.article.url} has only one revision so far"))
+            return
         old, new = pair_of(timeline, a, b)
     change = compare(old, new)
     if as_json:

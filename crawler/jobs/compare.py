@@ -40,11 +40,18 @@ class Comparison:
     path: Path
     places: dict[Key, int]
     """Where in the file the line of an article begins."""
+    known: frozenset[str] = field(init=False)
+    """Addresses of the file's articles."""
     pages: int = 0
     changes: list[Change] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
     """Addresses of articles that the file has not."""
+    revisions: list[tuple[str, int]] = field(default_factory=list)
+    """Addresses and numbers of revisions that the file has not, of articles that it has."""
     seen: set[Key] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.known = frozenset(url for url, _ in self.places)
 
     @classmethod
     def with_file(cls, path: Path) -> "Comparison":
@@ -58,12 +65,20 @@ class Comparison:
         self.seen.add(key)
         place = self.places.get(key)
         if place is None:
-            self.new.append(item["url"])
+            self._note(item)
             return
         old = self._read(place)
         names = [name for name in {**old, **item} if name not in NOT_COMPARED]
         found = field_changes(old, item, names)
         self.changes += [Change(item["url"], change.field, change.old, change.new) for change in found]
+
+    def _note(self, item: Item) -> None:
+        """What the file has not: a further revision of one of its articles, or another article."""
+        url = item["url"]
+        if url in self.known:
+            self.revisions.append((url, item["revision"]))
+        else:
+            self.new.append(url)
 
     def _read(self, place: int) -> Item:
         with self.path.open("rb") as file:
@@ -79,7 +94,7 @@ class Comparison:
     @property
     def is_same(self) -> bool:
         """Whether nothing changed."""
-        return not (self.changes or self.new or self.gone)
+        return not (self.changes or self.new or self.revisions or self.gone)
 
     @property
     def fields(self) -> dict[str, int]:

@@ -76,6 +76,19 @@ def test_two_captures_of_one_address_are_two_articles(newswarc, archived):
     assert (said.status, said.out) == (0, "0 of 2 articles changed, 0 new, 0 gone\n")
 
 
+def test_a_further_revision_is_no_new_article(newswarc, archived):
+    first, second = (("/2031/03/02/story", page(f"Council asks for {number} lamps"), None) for number in (2, 3))
+    archived(first)
+    newswarc("extract", "paper", "-o", "old.jsonl")
+    archived(first, second)
+    said = newswarc("extract", "paper", "--compare", "old.jsonl")
+    assert said.status == 1
+    assert said.out.splitlines()[0] == "0 of 2 articles changed, 0 new, 0 gone, 1 new revision"
+    assert "\nnew: revision 2 of https://news.example/2031/03/02/story\n" in said.out
+    found = json.loads(newswarc("extract", "paper", "--compare", "old.jsonl", "--json").out)
+    assert (found["new"], [row["revision"] for row in found["new_revisions"]]) == ([], [2])
+
+
 @pytest.mark.parametrize(
     ("content", "arguments", "advice"),
     [

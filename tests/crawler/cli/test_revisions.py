@@ -3,6 +3,8 @@
 import json
 import sqlite3
 
+from archives.collection import Collection
+
 STORY = "/2024/06/11/ferry-story-of-today"
 
 
@@ -11,6 +13,15 @@ def told(newswarc, url):
     said = newswarc("revisions", url, "--collection", "paper", "--json")
     assert said.status == 0, said.err
     return json.loads(said.out)
+
+
+def test_a_story_that_was_never_seen_to_change(newswarc, archived, page, tmp_path):
+    archived((STORY, page(STORY), None))
+    with Collection.open(tmp_path / "collections" / "paper", write=True) as collection:
+        collection.catalog.put_article(json.loads(newswarc("extract", "paper").out))
+    said = newswarc("diff", f"https://news.example{STORY}", "--collection", "paper")
+    assert (said.status, said.out) == (0, f"https://news.example{STORY} has only one revision so far\n")
+    assert newswarc("changes", "paper", "--json").status == 0
 
 
 def test_addresses_that_lead_to_a_story(desk, newswarc, paper, answer):
