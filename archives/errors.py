@@ -17,6 +17,10 @@
 Each message is one line: what, where, what next.
 """
 
+import errno
+
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
 
 class ArchiveError(Exception):
     """Root of the archive's errors; its text is one line for a person."""
@@ -74,6 +78,11 @@ class SigningKeyUnusable(ArchiveError):
 
 class StorageFailed(ArchiveError):
     """The file system refused: full, read-only, or the file is gone."""
+
+
+def remedy(fault: OSError) -> str:
+    """What to do where a file system refused to write, besides choosing another place."""
+    return "make it writable" if fault.errno in _FORBIDDEN else "make room"
 
 
 class ReplayUnavailable(ArchiveError):

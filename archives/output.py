@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from archives.errors import StorageFailed
+from archives.errors import StorageFailed, remedy
 from archives.in_place import draft_of, replaced
 
 STDOUT = 1
@@ -28,7 +28,7 @@ def written_whole(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
         if exc.filename not in (None, str(path), str(draft_of(target))):
             raise
         unchanged = "" if special else "nothing was changed, "
-        what = f"cannot be written: {exc.strerror}; {unchanged}choose another place or make room"
+        what = f"cannot be written: {exc.strerror}; {unchanged}choose another place or {remedy(exc)}"
         raise StorageFailed(f"{path}: {what}") from exc
 
 

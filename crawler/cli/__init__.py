@@ -8,7 +8,14 @@ import sys
 
 import click
 
-from archives.errors import ArchiveError, CollectionLocked, CollectionMissing, ReplayUnavailable, SigningKeyUnusable
+from archives.errors import (
+    ArchiveError,
+    CollectionLocked,
+    CollectionMissing,
+    ReplayUnavailable,
+    SigningKeyUnusable,
+    remedy,
+)
 from crawler import __version__
 from crawler.sites import SiteError
 
@@ -48,7 +55,8 @@ USAGE_FAULTS = (
     SiteError,
     click.UsageError,
 )
-FOUND_BAD, USAGE, INTERRUPTED = 1, 2, 130
+FOUND_BAD, USAGE, INTERRUPTED, READER_LEFT = 1, 2, 130, 141
+"""The last is what a shell says of a program that SIGPIPE has ended."""
 HELP = "see 'newswarc --help'"
 DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, help="Show the traceback of a failure.")
 """Before the command and after it."""
@@ -80,6 +88,15 @@ class Commands(click.Group):
             raise click.UsageError(f"No such command '{args[0]}'; {advice}", ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; whoever reads its output may go away, as `head` does."""
+        try:
+            return super().invoke(ctx)
+        except (BrokenPipeError, SystemExit) as end:
+            if isinstance(end, SystemExit) and not isinstance(end.__context__, BrokenPipeError):
+                raise
+            raise click.exceptions.Exit(READER_LEFT) from end  # click and Rich would end with 1, as if it was bad
+
 
 @click.command(cls=Commands, params=[DEBUG], context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="newswarc")
@@ -88,7 +105,8 @@ def newswarc() -> None:
 
     Collections live under ./collections, or in the folder that NEWSWARC_HOME names. Exit status: 0 done, 1 something
     was found bad, 2 the command cannot be carried out as given, 130 interrupted by Ctrl-C or SIGTERM (newsroom,
-    replay and serve, which are meant to be stopped so, end with 0).
+    replay, serve, schedule run and worker, which are meant to be stopped so, end with 0), 141 nobody reads the output
+    any more.
     """
 
 
@@ -113,9 +131,11 @@ def run() -> str | int | None:
         status = end.code
     try:
         sys.stdout.flush()
-    except OSError:
+    except OSError as fault:
         # What Python could not write it tries again when it ends, and complains about in its own words.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(fault, BrokenPipeError):
+            return READER_LEFT
         raise
     return status
 
@@ -134,7 +154,7 @@ def complain(fault: Exception) -> int:
         what = str(fault)
     elif isinstance(fault, OSError):
         place, why = fault.filename or "standard output", fault.strerror or str(fault)
-        what = f"{place}: {why}; make room there or choose another place"
+        what = f"{place}: {why}; {remedy(fault)} or choose another place"
     else:
         what = f"{type(fault).__name__}: {fault}; this is a fault in newswarc, --debug shows where"
     click.echo(f"newswarc: {' '.join(what.split())}", err=True)

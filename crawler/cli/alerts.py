@@ -56,7 +56,7 @@ def listed(*, closed_too: bool, limit: int, as_json: bool) -> None:
     Example:
       newswarc alerts list --all --json
     """
-    incidents = open_incidents()
+    incidents = open_incidents(write=False)
     found = incidents.recent(limit) if closed_too else incidents.open()
     if as_json:
         print_json([asdict(incident) for incident in found])

@@ -37,7 +37,7 @@ def listed(*, site: str | None, limit: int, as_json: bool) -> None:
     Example:
       newswarc jobs list --site newsroom --json
     """
-    found = open_runs().recent(site=site, limit=limit)
+    found = open_runs(write=False).recent(site=site, limit=limit)
     if as_json:
         print_json([asdict(run) for run in found])
     elif found:
@@ -132,7 +132,7 @@ def log(number: int) -> None:
 
 def found(number: int) -> Run:
     """The run with that number, or a line that says that there is none."""
-    run = open_runs().of(number)
+    run = open_runs(write=False).of(number)
     if run is None:
         raise click.BadParameter(f"no run {number} in {home()}; see 'newswarc jobs list'", param_hint="NUMBER")
     return run

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Ta
 from rich.text import Text
 
 from archives.collection import Collection
+from archives.errors import StorageFailed
 from archives.output import is_special
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.runs import Runs
@@ -65,15 +66,20 @@ def source_of(named: str) -> Path:
 
 
 def output_file(_: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
-    """Callback of an option that names a file to write: what cannot be one is told before any work is done."""
+    """Callback of an option that names a file to write: what cannot be one is told before any work is done.
+
+    UsageError, if it is named wrongly; StorageFailed, if it may not be written.
+    """
     if path is not None:
         if path.is_dir():
             raise click.BadParameter(f"{path} is a folder; name a file", param=option)
         folder = Path(os.path.realpath(path)).parent
-        if not is_special(path) and not os.access(folder, os.W_OK):
-            why = "may not be written to" if folder.is_dir() else "is not there"
-            what = f"{path}: the folder {folder} {why}; make it, or choose another place"
+        if not is_special(path) and not folder.is_dir():
+            what = f"{path}: the folder {folder} is not there; make it, or choose another place"
             raise click.BadParameter(what, param=option)
+        if not is_special(path) and not os.access(folder, os.W_OK):
+            what = f"the folder {folder} may not be written to; make it writable, or choose another place"
+            raise StorageFailed(f"{path}: {what}")
     return path
 
 
@@ -92,16 +98,16 @@ def open_collection(path: Path) -> Collection:
     return Collection.open(path, database=database())
 
 
-def open_runs() -> Runs:
+def open_runs(*, write: bool = True) -> Runs:
     """The scheduler's queue and history, for as long as the command goes on."""
-    runs = runs_in(home(), database())
+    runs = runs_in(home(), database(), write=write)
     click.get_current_context().call_on_close(runs.close)
     return runs
 
 
-def open_incidents() -> Incidents:
+def open_incidents(*, write: bool = True) -> Incidents:
     """What is or was wrong, for as long as the command goes on."""
-    incidents = incidents_in(home(), database())
+    incidents = incidents_in(home(), database(), write=write)
     click.get_current_context().call_on_close(incidents.close)
     return incidents
 

@@ -100,7 +100,7 @@ def show(*, as_json: bool) -> None:
     Example:
       newswarc schedule show --json
     """
-    runs, now = open_runs(), datetime.now(UTC)
+    runs, now = open_runs(write=False), datetime.now(UTC)
     paused = runs.paused()
     rows = [
         {

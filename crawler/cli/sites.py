@@ -74,6 +74,8 @@ def as_row(site: Site) -> dict[str, Any]:
     row["reject"] = [pattern.text for pattern in site.reject]
     bounds = {kind: getattr(site.polling, kind) for kind in ("feeds", "sitemaps", "sections")}
     row["polling"] = {kind: [length_text(one.soonest), length_text(one.latest)] for kind, one in bounds.items()}
+    after = site.politeness.recheck_after
+    row["politeness"]["recheck_after"] = after and [length_text(one) for one in after.after]
     row["schedule"] = site.schedule and site.schedule.written
     row["variants"] = [
         {"valid_until": variant.valid_until and variant.valid_until.isoformat(), "selectors": variant.selectors}

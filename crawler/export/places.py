@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
-from archives.errors import StorageFailed
+from archives.errors import StorageFailed, remedy
 from archives.in_place import draft_of
 from archives.layout import sync_folder
 from archives.output import written_whole
@@ -78,7 +78,7 @@ def folder(place: str, *, durable: bool = True) -> Iterator[Folder]:
     except OSError as exc:
         if exc.filename is not None and not str(exc.filename).startswith((str(local.draft), str(local.path))):
             raise
-        what = f"cannot be written: {exc.strerror}; choose another place or make room"
+        what = f"cannot be written: {exc.strerror}; choose another place or {remedy(exc)}"
         raise StorageFailed(f"{place}: {what}") from exc
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from archives.database import is_server, open_database
@@ -133,23 +133,26 @@ def has_jobs(home: Path, database: str | None = None) -> bool:
     return bool(database and is_server(database)) or (home / FOLDER / DATABASE).exists()
 
 
-def incidents_in(home: Path, database: str | None = None) -> Incidents:
+def incidents_in(home: Path, database: str | None = None, *, write: bool = True) -> Incidents:
     """The incidents of the collections in a folder."""
-    return Incidents(_jobs_database(home, database))
+    return Incidents(_jobs_database(home, database, write=write))
 
 
-def runs_in(home: Path, database: str | None = None) -> Runs:
+def runs_in(home: Path, database: str | None = None, *, write: bool = True) -> Runs:
     """The queue and the history of the collections in a folder."""
-    return Runs(_jobs_database(home, database))
+    return Runs(_jobs_database(home, database, write=write))
 
 
-def _jobs_database(home: Path, database: str | None) -> Engine:
-    """The server that has the collections' catalogs, if one has; else a file beside them."""
-    return (
-        open_database(database, write=True)
-        if database and is_server(database)
-        else jobs_engine(home / FOLDER / DATABASE)
-    )
+def _jobs_database(home: Path, database: str | None, *, write: bool) -> Engine:
+    """The server that has the collections' catalogs, if one has; else a file beside them.
+
+    Who only looks makes no file where none is: an empty database in memory stands for it.
+    """
+    if database and is_server(database):
+        return open_database(database, write=True)
+    if write or has_jobs(home, database):
+        return jobs_engine(home / FOLDER / DATABASE)
+    return create_engine("sqlite://")
 
 
 def children_in(home: Path, *, lease: float | None = None) -> Children:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import socket
 
 import pytest
@@ -164,3 +165,15 @@ def test_standard_output_by_its_name_is_gone_on_with(person, story, tmp_path):
     assert done.status == 0
     kept, line = out.read_text().splitlines()
     assert (kept, json.loads(line)["url"]) == ("kept", f"{LAMPS}-1")
+
+
+@pytest.mark.parametrize("arguments", [["extract", "one.warc"], ["sites"], ["sites", "--json"]], ids=" ".join)
+def test_a_reader_that_goes_away_is_no_fault(person, story, tmp_path, arguments):
+    """As `head` does: the status is that of a program which SIGPIPE has ended."""
+    (tmp_path / "one.warc").write_bytes(response(f"{LAMPS}-1", story().encode(), number=1))
+    read, write = os.pipe()
+    os.close(read)
+    done = person.newswarc(*arguments, stdout=write)
+    os.close(write)
+    assert done.status == 141
+    assert done.faults == []

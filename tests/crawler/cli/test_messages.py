@@ -56,6 +56,12 @@ def test_a_site_as_its_file_has_it(newswarc):
     assert row["reject"] == [r"/\d{4}/\d{2}/\d{2}/[\w%-]+/print/?"]
 
 
+def test_all_sites_for_programs(newswarc):
+    rows = {row["name"]: row for row in json.loads(newswarc("sites", "--json").out)}
+    assert rows["newsroom"]["politeness"]["recheck_after"] == ["0 d"]
+    assert rows["themoscowtimes"]["politeness"]["recheck_after"] is None
+
+
 def test_a_faulty_site_file_is_one_line_for_scrapy_too(tmp_path):
     (tmp_path / "mine.toml").write_text('feeds = ["https://n.example/rss"]\n')
     for command in (["list"], ["crawl", "newsroom"]):

@@ -95,3 +95,16 @@ def test_a_full_device_stays_one(newswarc, paper, tmp_path, arguments, name):
     )
     assert said.status == 1
     assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["extract", "paper"], ["export", "paper"], ["export", "paper", "--format", "markdown"], ["pack", "paper"]],
+    ids=lambda arguments: arguments[-1],
+)
+def test_a_folder_that_may_not_be_written_to(newswarc, paper, arguments):
+    """Nobody may write into /sys, root neither."""
+    said = newswarc(*arguments, "-o", f"/sys/kept{'.wacz' if arguments[0] == 'pack' else ''}")
+    assert "/sys/kept" in said.one_line
+    assert "make it writable" in said.one_line
+    assert said.status == 1

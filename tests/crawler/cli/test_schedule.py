@@ -66,6 +66,17 @@ def test_what_cannot_be_done_is_one_line(newswarc, paper, arguments, status, sai
     assert said in done.one_line
 
 
+def test_who_only_looks_needs_no_folder_to_write_into(newswarc, monkeypatch):
+    """Nobody may write into /sys, root neither."""
+    monkeypatch.setenv("NEWSWARC_HOME", "/sys/nowhere")
+    assert newswarc("jobs", "list").out.startswith("No runs yet")
+    assert newswarc("alerts", "list").out == "Nothing is wrong.\n"
+    assert newswarc("schedule", "show").status == 0
+    asked = newswarc("jobs", "run", "newsroom")
+    assert asked.status == 1
+    assert "; make it writable or choose another place" in asked.one_line
+
+
 def test_a_run_without_a_log_says_so(newswarc, paper):
     newswarc("jobs", "run", "paper")
     done = newswarc("jobs", "log", "1")
