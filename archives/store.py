@@ -82,7 +82,12 @@ class Store:
             raise StorageFailed(f"{self.address}/{name}: {what}")
         return content
 
-    def fetch(self, name: str, path: Path, *, digest: str) -> None:
+    def has(self, name: str) -> bool:
+        """Whether a file is in the store; StorageFailed, if that cannot be known."""
+        with self._filesystem(name) as (filesystem, target):
+            return bool(filesystem.exists(target))
+
+    def fetch(self, name: str, path: Path, *, digest: str | None) -> None:
         """Put a file of the store onto the disk, whole, with the SHA-256 that it is known to have, or not at all."""
         fetched = hashlib.sha256()
         with put_in_place(path, advice="make room, the file is in the store") as out:
@@ -92,7 +97,7 @@ class Store:
                 piece = self.read(name, start, min(start + PART, size))
                 fetched.update(piece)
                 out.write(piece)
-            if fetched.hexdigest() != digest:
+            if digest not in (None, fetched.hexdigest()):
                 what = "is not in the store as it was sent; restore it from a copy"
                 raise StorageFailed(f"{self.address}/{name}: {what}")
 

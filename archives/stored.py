@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from archives.catalog import Catalog
 from archives.database import Faults, preparing
 from archives.errors import StorageFailed
-from archives.layout import OPEN, Layout, sync_folder
+from archives.layout import OPEN, SUFFIX, Layout, sync_folder
 from archives.ranges import RangeCache
 from archives.store import Store, content_of
 
@@ -47,6 +47,17 @@ class Stored:
 
     def __str__(self) -> str:
         return f"{self.name}: sent to {self.place} and verified; {self.size:,} bytes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A file that is on the disk again, as the catalog did not know that it is in the store."""
+
+    file: str
+    place: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: unknown to the catalog, fetched from {self.place}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +191,19 @@ def own(catalog: Catalog, layout: Layout) -> None:
     if layout.mark and in_use(catalog):
         with catalog.writing() as connection:
             connection.execute(sa.update(TABLE).where(TABLE.c.mark == "").values(mark=layout.mark))
+
+
+def fetch_unknown(place: Store, layout: Layout, catalog: Catalog) -> Iterator[Fetched]:
+    """Have on the disk what is in the store alone, and the catalog, which was lost, knows nothing of.
+
+    The folder's shards name its files; those of others in the same store are none of its business.
+    """
+    known = {path.name for path in layout.warcs()} | stored(catalog).keys()
+    names = (f"{shard.stem}{SUFFIX}" for shard in sorted(layout.indexes.glob("*.cdxj")))
+    for name in [name for name in names if name not in known]:
+        if place.has(f"archive/{name}"):
+            place.fetch(f"archive/{name}", layout.archive / name, digest=None)
+            yield Fetched(file=name, place=place.address)
 
 
 def take_over(layout: Layout, catalog: Catalog, mark: str) -> set[str]:

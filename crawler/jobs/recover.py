@@ -10,13 +10,13 @@ from typing import cast
 import sqlalchemy as sa
 
 from archives.cdxj import Capture
-from archives.collection import Collection, Done, WritableCollection
+from archives.collection import Collection, WritableCollection
 from archives.errors import ArchiveError
+from archives.recover import PutRight
 from archives.recover import recover as recover_archive
 from archives.reindex import Forgotten
 from archives.runs import RunCompleted
 from archives.schema import articles_table, captures_table, of_url, sightings_table
-from archives.stored import Stored, Unsent
 from crawler.capture.collection import repeats_last
 from crawler.capture.crawl_log import complete_reports
 from crawler.discovery.url import clean_url, form_rank, normalised
@@ -68,9 +68,7 @@ def recover(
     database: str | None = None,
     store: str | None = None,
     progress: Callable[[Path], object] = lambda _: None,
-) -> tuple[
-    Done | Stored | Unsent | AskedAgain | ArticlesRestored | PagesExtracted | ItemsCompleted | RunCompleted, ...
-]:
+) -> tuple[PutRight | AskedAgain | ArticlesRestored | PagesExtracted | ItemsCompleted | RunCompleted, ...]:
     """Put a collection right whose crawl died, in all its parts; returns what was done.
 
     With `reindex` or `gone`, as `archives.recover` has them, lost captures are forgotten, and their articles asked for

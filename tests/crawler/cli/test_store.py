@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.support.commands import run
+
 DAY = "/2031/03/02"
 
 
@@ -82,3 +84,39 @@ def test_what_is_changed_or_gone_in_the_store_is_found(newswarc, archived, mount
     [line] = newswarc("verify", "paper").out.splitlines()
     assert "is not in the store; see that the bucket exists" in line
     assert "is not in the store; see that the bucket exists" in newswarc("extract", "paper").one_line
+
+
+def test_a_lost_catalog_comes_back_from_the_store(newswarc, archived, mount, tmp_path, page):
+    """The indexes in the folder name its files; what others have in the same store is left alone."""
+    archived((f"{DAY}/story-number-1-of-today", page("1"), None))
+    newswarc("store", "paper", "--remove")
+    before = newswarc("export", "paper").out
+    collection = tmp_path / "collections" / "paper"
+    (mount / "paper" / "archive" / "paper-20310302080000-00001-another.warc.gz").write_bytes(b"another's")
+    (collection / "catalog.sqlite").unlink()
+    said = newswarc("recover", "paper", "--reindex")
+    assert f": unknown to the catalog, fetched from file://{mount}/paper\n" in said.out
+    assert newswarc("verify", "paper").status == 0
+    assert newswarc("export", "paper").out == before != ""
+    assert "1 file in" in newswarc("status", "paper").out
+
+
+def test_a_crawl_sends_what_it_seals_or_leaves_it_to_the_next(tmp_path, paper, s3, port):
+    """A store that cannot be reached is told, and holds up nothing."""
+    s3.make("papers")
+    story = paper.put_article(f"{DAY}/story-of-today-about-lamps")
+
+    def crawl(**more: str):
+        environment = {**s3.environment, "NEWSWARC_STORE": "s3://papers/kept", "NEWSWARC_CONTACT": "me@example.org"}
+        return run(
+            tmp_path, "newswarc", "crawl", story, "--collection", "paper", "--allow-private", **environment | more
+        )
+
+    done = crawl(AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}", AWS_MAX_ATTEMPTS="1")
+    assert done.status == 0, done.err
+    [log] = (tmp_path / "collections" / "paper" / "logs").iterdir()
+    assert "Not sent to the store, the next crawl tries again: s3://papers/kept/paper/archive/" in log.read_text()
+    assert s3.keys("papers") == []
+    assert crawl().status == 0
+    names = sorted(one.name for one in (tmp_path / "collections" / "paper" / "archive").iterdir())
+    assert [key for key in s3.keys("papers") if key.endswith(".gz")] == [f"kept/paper/archive/{name}" for name in names]
