@@ -1,1 +1,1 @@
-"""Full text search over a catalog's articles: SQLite's FTS5 behind a few functions, for another engine to follow."""
+"""Full text search over a catalog's articles, with what SQLite and PostgreSQL have for it."""

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from archives.search.words import words
+from archives.search.words import UNSEEN, words
 
 Item = Mapping[str, Any]
 
 LEAD = 300
 """Characters of the text that a list shows."""
+LONGEST_LABEL = 600
+"""Characters in which labels may differ: PostgreSQL has no more than 2,700 bytes of a row in an index."""
 
 
 def text_of(item: Item) -> dict[str, str]:
@@ -30,16 +32,16 @@ def text_of(item: Item) -> dict[str, str]:
 
 def labels_of(item: Item) -> Iterator[tuple[str, str]]:
     """Kind and label of each author, section and tag."""
-    yield from (("author", author["name"]) for author in item.get("authors") or ())
-    yield from (("tag", tag) for tag in item.get("tags") or ())
+    yield from (("author", UNSEEN.sub("", author["name"])) for author in item.get("authors") or ())
+    yield from (("tag", UNSEEN.sub("", tag)) for tag in item.get("tags") or ())
     if item.get("section"):
-        yield "section", item["section"]
+        yield "section", UNSEEN.sub("", item["section"])
 
 
 def folded(label: str) -> str:
     """A label without what a reader may not see as a difference: case, accents, white space."""
     marks = unicodedata.normalize("NFKD", " ".join(label.split()).casefold())
-    return "".join(letter for letter in marks if not "\u0300" <= letter <= "\u036f")
+    return "".join(letter for letter in marks if not "\u0300" <= letter <= "\u036f")[:LONGEST_LABEL]
 
 
 def language_of(item: Item) -> str | None:

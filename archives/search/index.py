@@ -4,17 +4,19 @@ import json
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, delete, func, insert, inspect, select, text
-from sqlalchemy.exc import DBAPIError
 
+from archives.database import preparing
 from archives.schema import articles_table, revisions_table
 from archives.search.document import card_of, folded, labels_of, language_of, moment_of, text_of
-from archives.search.tables import TEXT, TRIGGERS, documents_table, labels_table, metadata, stale_table
+from archives.search.tables import documents_table, labels_table, metadata, stale_table
+from archives.search.text_index import text_index
 
 BATCH = 200
 """Articles that are indexed in one transaction."""
 
 _articles, _revisions, _earlier = articles_table.c, revisions_table.c, revisions_table.alias("earlier").c
-_STALE = select(stale_table.c.id).order_by(stale_table.c.id).limit(bindparam("most"))
+_STALE = select(stale_table.c.id).order_by(stale_table.c.id).with_for_update(skip_locked=True)
+"""Marks of which nobody else takes care just now: several machines may index at once, and none waits."""
 _LAST = (
     select(
         _articles.id,
@@ -28,41 +30,32 @@ _LAST = (
     .join_from(articles_table, revisions_table, _revisions.article_id == _articles.id)
     .where(_revisions.revision == _articles.revision, _articles.id.in_(bindparam("ids", expanding=True)))
 )
-_INSERT_TEXT = text(
-    "INSERT INTO search_text(rowid, title, authors, labels, body) VALUES (:id, :title, :authors, :labels, :body)"
-)
 
 
 def prepare(engine: Engine) -> None:
     """Make the index where it is missing; the articles that are there already are marked.
 
-    Only SQLite with FTS5 has one: on other databases nothing is made, and `indexed` says so.
+    An SQLite without FTS5 can have none: nothing is made there, and `indexed` says so.
     """
-    if engine.dialect.name != "sqlite" or indexed(engine):
+    if indexed(engine):
         return
-    with engine.begin() as connection:
-        try:
-            connection.exec_driver_sql(TEXT)
-        except DBAPIError as fault:
-            if "no such module" in str(fault):
-                return
-            raise
+    with preparing(engine) as connection:
+        if indexed(connection) or not text_index(connection).create(connection):
+            return
         metadata.create_all(connection)
-        for trigger in TRIGGERS:
-            connection.exec_driver_sql(trigger)
         connection.execute(insert(stale_table).from_select(["id"], select(_articles.id)))
 
 
-def indexed(engine: Engine) -> bool:
+def indexed(database: Engine | Connection) -> bool:
     """Whether the catalog has an index."""
-    return bool(inspect(engine).has_table(stale_table.name))
+    return bool(inspect(database).has_table(stale_table.name))
 
 
-def refresh(connection: Connection, most: int = -1) -> int:
+def refresh(connection: Connection, most: int | None = None) -> int:
     """Index what was marked, at most so many articles; returns how many."""
-    if not inspect(connection).has_table(stale_table.name):
+    if not indexed(connection):
         return 0
-    ids = connection.execute(_STALE, {"most": most}).scalars().all()
+    ids = connection.execute(_STALE.limit(most)).scalars().all()
     for start in range(0, len(ids), BATCH):
         _index(connection, ids[start : start + BATCH])
     return len(ids)
@@ -70,7 +63,8 @@ def refresh(connection: Connection, most: int = -1) -> int:
 
 def _index(connection: Connection, ids: Any) -> None:  # noqa: ANN401  # a slice of what the driver gives
     marked = [{"of": number} for number in ids]
-    connection.execute(text("DELETE FROM search_text WHERE rowid = :of"), marked)
+    index = text_index(connection)
+    connection.execute(text(f"DELETE FROM search_text WHERE {index.key} = :of"), marked)  # noqa: S608  # a name of ours
     for table, key in ((documents_table, "id"), (labels_table, "document"), (stale_table, "id")):
         connection.execute(delete(table).where(table.c[key] == bindparam("of")), marked)
     rows = connection.execute(_LAST, {"ids": list(ids)}).mappings().all()
@@ -85,13 +79,11 @@ def _index(connection: Connection, ids: Any) -> None:  # noqa: ANN401  # a slice
             for (kind, key), label in of_item.items()
             if key
         ]
-    for statement, values in (
-        (insert(documents_table), documents),
-        (_INSERT_TEXT, texts),
-        (insert(labels_table), labels),
-    ):
-        if values:
-            connection.execute(statement, values)
+    if documents:
+        connection.execute(insert(documents_table), documents)
+        index.add(connection, texts)
+    if labels:
+        connection.execute(insert(labels_table), labels)
 
 
 def _document(row: RowMapping, item: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +101,6 @@ def _document(row: RowMapping, item: dict[str, Any]) -> dict[str, Any]:
 
 
 def leave_no_trace(connection: Connection) -> None:
-    """Write the index anew without what was deleted from it, of which it keeps words until then."""
-    if inspect(connection).has_table(stale_table.name):
-        connection.exec_driver_sql("INSERT INTO search_text(search_text) VALUES ('optimize')")
+    """See that no word is left of what was deleted, but for what VACUUM sees to."""
+    if indexed(connection):
+        text_index(connection).leave_no_trace(connection)

@@ -5,21 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, TextClause, bindparam, func, select, text
+from sqlalchemy import Connection, Row, TextClause, func, select, text
 
 from archives.catalog import Catalog
 from archives.search.index import indexed
+from archives.search.query import Query
 from archives.search.tables import documents_table, labels_table
+from archives.search.text_index import text_index
 from archives.search.wanted import Wanted
-from archives.search.words import shown
 
 MOST = 300
 """Hits that are ranked; if there are more, those with the words in the title come first, then the newest."""
-BEGIN, END = "\x02", "\x03"
-"""Around found words."""
-_WEIGHTS = "8.0, 4.0, 3.0, 1.0"
-"""Of title, authors, labels and body."""
-_MARKS = "char(2), char(3)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +34,7 @@ class Hit:
     card: dict[str, Any]
     """`url`, `title`, `byline`, `date`, `section`, `language`, `lead`, `image`, `revision`, `record_id`."""
     title: str | None = None
-    """With `BEGIN` and `END` around found words; None, if nothing was searched for."""
+    """With `BEGIN` and `END` of `marks` around found words; None, if nothing was searched for."""
     snippet: str | None = None
     """Where the words stand, likewise."""
 
@@ -75,10 +71,11 @@ class Search:
         if not self.possible or wanted.hopeless:
             return Results(total=0, more=False, hits=())
         with self._catalog.reading() as connection:
-            if wanted.match is None:
+            if (query := wanted.query) is None:
                 return _browse(connection, wanted, start, most)
-            found, more = _ranked(connection, wanted, wanted.match)
-            hits = tuple(_marked(connection, wanted.match, found[start : start + most]))
+            text_index(connection).begin(connection)
+            found, more = _ranked(connection, wanted, query)
+            hits = tuple(_marked(connection, query, found[start : start + most]))
         return Results(total=len(found), more=more, hits=hits)
 
     def labels(self, kind: str, *, site: str | None = None, most: int = 500) -> list[Label]:
@@ -147,7 +144,7 @@ def _browse(connection: Connection, wanted: Wanted, start: int, most: int) -> Re
         {**values, "most": most, "start": start},
     ).mappings()
     hits = tuple(_hit(row) for row in rows)
-    counted = f"SELECT count(*) FROM (SELECT 1 FROM search_documents d {where} LIMIT :most)"  # noqa: S608
+    counted = f"SELECT count(*) FROM (SELECT 1 FROM search_documents d {where} LIMIT :most) AS counted"  # noqa: S608
     total = connection.execute(text(counted), {**values, "most": _COUNTED}).scalar_one()
     return Results(total=total, more=total == _COUNTED, hits=hits)
 
@@ -156,47 +153,42 @@ _COUNTED = 10_000
 """Articles that are counted, where nothing is searched for."""
 
 
-def _ranked(connection: Connection, wanted: Wanted, match: str) -> tuple[list[int], bool]:
+def _ranked(connection: Connection, wanted: Wanted, query: Query) -> tuple[list[int], bool]:
     """Keys of articles in the order wanted, and whether there are more."""
     by_date = wanted.order == "date"
-    found = _matching(connection, wanted, match, by="d.moment" if by_date else "0")
+    found = _matching(connection, wanted, query, by="d.moment" if by_date else "0")
     more = len(found) > MOST
     if by_date:
         return [row.id for row in sorted(found[:MOST], key=lambda row: (row.value, row.id), reverse=True)], more
     if not more:
-        ranked = _matching(connection, wanted, match, by=_RANK)
+        ranked = _matching(connection, wanted, query, by=text_index(connection).rank)
         return [row.id for row in sorted(ranked, key=lambda row: row.value)], more
-    in_title = _matching(connection, wanted, f"title : ({match})") if " NOT " not in match else []
+    in_title = _matching(connection, wanted, query.in_title())
     return list(dict.fromkeys(row.id for row in (*in_title[:MOST], *found[:MOST]))), more
 
 
-_RANK = f"bm25(search_text, {_WEIGHTS})"
-_FOUND = "SELECT search_text.rowid AS id, {by} AS value FROM search_text{joined} WHERE search_text MATCH :match"
-_JOINED = " JOIN search_documents d ON d.id = search_text.rowid"
-_NEWEST = " ORDER BY search_text.rowid DESC LIMIT :most"
+_FOUND = "SELECT {key} AS id, {by} AS value FROM search_text{joined} WHERE {conditions} ORDER BY {newest} LIMIT :most"
+_JOINED = " JOIN search_documents d ON d.id = {key}"
 
 
-def _matching(connection: Connection, wanted: Wanted, match: str, *, by: str = "0") -> Sequence[Row[Any]]:
+def _matching(connection: Connection, wanted: Wanted, query: Query, *, by: str = "0") -> Sequence[Row[Any]]:
     """Key and another value of articles, those first that came last into the catalog."""
+    index = text_index(connection)
     clauses, values = wanted.conditions()
-    filters = "".join(f" AND {clause}" for clause in clauses)
-    joined = _JOINED if clauses or by.startswith("d.") else ""
-    query = _FOUND.format(by=by, joined=joined) + filters + _NEWEST
-    return connection.execute(text(query), {**values, "match": match, "most": MOST + 1}).all()
+    joined = _JOINED.format(key=index.key) if clauses or by.startswith("d.") else ""
+    conditions = " AND ".join([index.matches, *clauses])
+    found = _FOUND.format(key=index.key, by=by, joined=joined, conditions=conditions, newest=index.newest)
+    return connection.execute(text(found), {**values, "match": index.match(query), "most": MOST + 1}).all()
 
 
-_MARKED = text(
-    f"SELECT d.*, highlight(search_text, 0, {_MARKS}) AS title, "  # noqa: S608  # names of ours
-    f"snippet(search_text, 3, {_MARKS}, '…', 40) AS snippet "
-    f"FROM search_text{_JOINED} WHERE search_text MATCH :match AND search_text.rowid IN :found"
-).bindparams(bindparam("found", expanding=True))
-
-
-def _marked(connection: Connection, match: str, found: Sequence[int]) -> Iterator[Hit]:
+def _marked(connection: Connection, query: Query, found: Sequence[int]) -> Iterator[Hit]:
     if found:
-        rows = {row["id"]: row for row in connection.execute(_MARKED, {"match": match, "found": found}).mappings()}
-        for row in (rows[number] for number in found if number in rows):
-            yield _hit(row, title=shown(row["title"]), snippet=shown(row["snippet"]))
+        rows = connection.execute(select(documents_table).where(documents_table.c.id.in_(found))).mappings()
+        documents = {row["id"]: row for row in rows}
+        marks = {number: both for number, *both in text_index(connection).marked(connection, query, found)}
+        for number in (number for number in found if number in documents and number in marks):
+            title, snippet = marks[number]
+            yield _hit(documents[number], title=title, snippet=snippet)
 
 
 def _hit(row: Any, **marked: str) -> Hit:  # noqa: ANN401  # a row by its columns' names

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any, Literal
 
 from archives.search.document import folded
-from archives.search.words import match
+from archives.search.query import Query, parse
+from archives.search.words import UNSEEN
 
 Order = Literal["relevance", "date"]
 _LABELLED = "SELECT 1 FROM search_labels WHERE document = d.id"
@@ -16,7 +17,7 @@ class Wanted:
     """Words and filters; what is not given is not asked for."""
 
     text: str = ""
-    """As a person writes it, see `archives.search.words.match`."""
+    """As a person writes it, see `archives.search.query.parse`."""
     site: str | None = None
     author: str | None = None
     section: str | None = None
@@ -32,14 +33,14 @@ class Wanted:
     order: Order = "relevance"
 
     @property
-    def match(self) -> str | None:
+    def query(self) -> Query | None:
         """What the text index is asked for; None, if for nothing."""
-        return match(self.text)
+        return parse(self.text)
 
     @property
     def hopeless(self) -> bool:
         """Whether words were given, and none that could be found."""
-        return bool(self.text.strip()) and self.match is None
+        return bool(self.text.strip()) and self.query is None
 
     def conditions(self) -> tuple[list[str], dict[str, Any]]:
         """The filters as SQL on `search_documents` as `d`, with their values."""
@@ -56,4 +57,4 @@ class Wanted:
             if (label := getattr(self, kind)) is not None:
                 clauses.append(f"EXISTS ({_LABELLED} AND kind = '{kind}' AND folded = :{kind})")
                 values[kind] = folded(label)
-        return clauses, values
+        return clauses, {name: UNSEEN.sub("", str(value)) for name, value in values.items()}

@@ -1,11 +1,12 @@
-"""Texts and queries as the index has them: words of any script, which a reader sees as they were."""
+"""Texts as the index has them: words of any script, which a reader sees as they were."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 BREAK = "\u200b"
 """ZERO WIDTH SPACE: parts words for the index, and is not seen where the text is shown."""
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b]")
+"""What is in no text of the index."""
 _UNSPACED = (
     "\u0e00-\u0eff"  # Thai, Lao
     "\u1000-\u109f\uaa60-\uaa7f"  # Myanmar
@@ -15,27 +16,16 @@ _UNSPACED = (
 )
 _LETTER = re.compile(rf"(?<=[{_UNSPACED}])(?=[^\W_])|(?<=[^\W_])(?=[{_UNSPACED}])")
 _ANY_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b]")
-_TERM = re.compile(r'(?P<no>-)?(?:(?P<field>\w+):)?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
-_WORD_CHARACTER = re.compile(r"\w")
-COLUMNS = {
-    "title": "title",
-    "headline": "title",
-    "author": "authors",
-    "by": "authors",
-    "tag": "labels",
-    "section": "labels",
-    "body": "body",
-}
-"""What may stand before a colon in a query → the column that it is looked for in."""
-LONGEST = 400
-"""Characters of a query that count."""
-MOST_TERMS = 24
+IGNORED = "\x00"
+"""Stands for what does not count in a word: an accent that is a character of its own."""
+_ACCENTS = ("\u0300", "\u036f")
+_OF_WORDS = ("L", "N", "Co", "Mn", "Mc")
+"""Categories of the characters that words are made of. Vowel signs are among them, as in Hindi."""
 
 
 def words(text: str | None) -> str:
     """A text so that the index finds its words: in scripts without spaces each letter is one."""
-    plain = unicodedata.normalize("NFC", _UNSEEN.sub("", text or ""))
+    plain = unicodedata.normalize("NFC", UNSEEN.sub("", text or ""))
     return _LETTER.sub(BREAK, plain) if _ANY_UNSPACED.search(plain) else plain
 
 
@@ -44,30 +34,36 @@ def shown(text: str) -> str:
     return text.replace(BREAK, "")
 
 
-def match(query: str) -> str | None:
-    """What FTS5 is to look for; None, if the query has no word.
+def tokens(text: str) -> list[str]:
+    """The words of a text of the index, as they are compared with those of a query."""
+    return [token for one in comparable(text).split(" ") if (token := one.replace(IGNORED, ""))]
 
-    Words must all be there; "words in quotes" one after the other; `word*` is the beginning of one; `-word` must not be
-    there; `title:`, `author:`, `tag:`, `section:` and `body:` say where. There is no query that is wrong.
+
+def comparable(text: str) -> str:
+    """A text of the index, letter by letter: small, without accents, and a space for what belongs to no word.
+
+    That is what SQLite's tokenizer does (https://sqlite.org/fts5.html#unicode61_tokenizer), with `remove_diacritics 2`
+    and `categories 'L* N* Co Mn Mc'`.
     """
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    for term, excluded in _terms(_UNSEEN.sub(" ", query)[:LONGEST]):
-        (unwanted if excluded else wanted).append(term)
-    if not wanted:
-        return None
-    found = " AND ".join(wanted[:MOST_TERMS])
-    return f"({found}) NOT ({' OR '.join(unwanted[:MOST_TERMS])})" if unwanted else found
+    return text.translate(_COMPARABLE)
 
 
-def _terms(query: str) -> Iterator[tuple[str, bool]]:
-    for term in _TERM.finditer(query):
-        column = COLUMNS.get((term["field"] or "").lower())
-        text = term["phrase"] if term["phrase"] is not None else term["word"]
-        if term["field"] and column is None:
-            text = f"{term['field']}:{text}"
-        if not _WORD_CHARACTER.search(text):
-            continue
-        prefix = "*" if term["word"] and text.endswith("*") else ""
-        quoted = '"' + words(text).replace('"', " ") + '"' + prefix
-        yield (f"{column} : {quoted}" if column else quoted), bool(term["no"])
+class _Comparable(dict[int, str]):
+    """Code point → its letter, each found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        return self.setdefault(code, _comparable(chr(code)))
+
+
+_COMPARABLE = _Comparable()
+
+
+def _comparable(letter: str) -> str:
+    if not unicodedata.category(letter).startswith(_OF_WORDS):
+        return " "
+    if _ACCENTS[0] <= letter <= _ACCENTS[1]:
+        return IGNORED
+    folded = letter.casefold()
+    small = folded if len(folded) == 1 else letter.lower()[0]
+    base = unicodedata.normalize("NFD", small)[0]
+    return base if base.isascii() else small

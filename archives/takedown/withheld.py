@@ -169,7 +169,7 @@ def scrub(catalog: Catalog) -> None:
     catalog.engine.dispose()
     with _faults(catalog), catalog.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         leave_no_trace(connection)
-        connection.exec_driver_sql("VACUUM" if sqlite else "VACUUM FULL")
+        connection.exec_driver_sql("VACUUM" if sqlite else "VACUUM (FULL, ANALYZE)")
         if sqlite and connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar():
             place = catalog.engine.url.database
             what = "somebody reads the catalog, so that deleted rows stay in its log"

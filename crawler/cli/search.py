@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from archives.errors import StorageFailed
-from archives.search.results import BEGIN, END, Hit, Results, Search
+from archives.search.marks import BEGIN, END
+from archives.search.results import Hit, Results, Search
 from archives.search.wanted import Wanted
 from crawler.cli.options import as_json, collection_path, counted, open_collection, print_json
 from crawler.export.explained import printable

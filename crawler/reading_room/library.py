@@ -188,7 +188,7 @@ class Library:
             return Findings(total=results.total, more=results.more, found=found)
         per_shelf = [(shelf, shelf.search.find(wanted, most=start + most)) for shelf in shelves]
         rows = [[Found(shelf=shelf, hit=hit) for hit in results.hits] for shelf, results in per_shelf]
-        by_date = wanted.order == "date" or wanted.match is None
+        by_date = wanted.order == "date" or wanted.query is None
         merged = (
             sorted(chain.from_iterable(rows), key=lambda one: one.hit.moment, reverse=True)
             if by_date

@@ -8,7 +8,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from markupsafe import Markup, escape
 
-from archives.search.results import BEGIN, END
+from archives.search.marks import BEGIN, END
 from crawler.export.markdown import locale_of
 
 _ENGLISH = Locale("en", "GB")

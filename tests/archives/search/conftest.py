@@ -12,8 +12,9 @@ from archives.search.writer import SearchWriter
 
 
 @pytest.fixture
-def catalog(tmp_path) -> Iterator[Catalog]:
-    opened = Catalog.at(tmp_path / "catalog.sqlite", write=True)
+def catalog(database) -> Iterator[Catalog]:
+    """On each kind of database."""
+    opened = Catalog.open(database, write=True)
     yield opened
     opened.close()
 

@@ -331,7 +331,7 @@ def test_several_collections_are_searched_together(room_over, crawled, tmp_path)
 
 
 def test_a_catalog_without_an_index_says_so(room_over, crawled, tmp_path):
-    """As on another database: what is known by its address is there all the same."""
+    """As with an SQLite that has no FTS5: what is known by its address is there all the same."""
     root = shutil.copytree(crawled.collection, tmp_path / "newsroom")
     with sqlite3.connect(root / "catalog.sqlite") as catalog:
         for trigger in ("added", "changed", "gone"):
