@@ -37,13 +37,15 @@ _TABLE = (
     "CREATE INDEX IF NOT EXISTS search_text_by_word ON search_text USING gin (vector)",
 )
 _FUNCTIONS = (
-    """CREATE OR REPLACE FUNCTION search_mark() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+    """CREATE OR REPLACE FUNCTION search_mark() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
+  PERFORM set_config('search_path', quote_ident(TG_TABLE_SCHEMA), true);
   INSERT INTO search_stale SELECT id FROM written ORDER BY id ON CONFLICT (id) DO UPDATE SET id = excluded.id;
   RETURN NULL;
 END $$""",
-    """CREATE OR REPLACE FUNCTION search_forget() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+    """CREATE OR REPLACE FUNCTION search_forget() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
+  PERFORM set_config('search_path', quote_ident(TG_TABLE_SCHEMA), true);
   DELETE FROM search_stale WHERE id IN (SELECT id FROM gone);
   DELETE FROM search_text WHERE id IN (SELECT id FROM gone);
   DELETE FROM search_documents WHERE id IN (SELECT id FROM gone);
@@ -53,7 +55,8 @@ END $$""",
 )
 """A mark that is there already is written again, and so held until the transaction ends: whoever indexes the article
 meanwhile would index it as it was before, and take the mark away. The mark is held first, whoever writes, and so nobody
-waits for another one who waits for him.
+waits for another one who waits for him. Tables are those of the schema that the articles are in, whatever its name is
+by then; at the function's end the search path is again what it was.
 """
 _TRIGGERS = {
     "search_added": ("INSERT", "NEW TABLE AS written", "search_mark"),

@@ -10,11 +10,29 @@ from archives.search.results import Search
 from archives.search.wanted import Wanted
 from archives.search.writer import SearchWriter
 
+_names = count(1)
+
+
+@pytest.fixture(scope="package")
+def server(postgres) -> str:
+    """One database for all tests: a collection has a schema of its own in it, which is made quicker."""
+    return postgres.database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request, tmp_path) -> tuple[str, str]:
+    """The URL of a database, and the name of a collection that is not there yet."""
+    name = f"paper{next(_names)}"
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/catalog.sqlite", name
+    return request.getfixturevalue("server"), name
+
 
 @pytest.fixture
-def catalog(database) -> Iterator[Catalog]:
+def catalog(place) -> Iterator[Catalog]:
     """On each kind of database."""
-    opened = Catalog.open(database, write=True)
+    url, name = place
+    opened = Catalog.open(url, write=True, name=name)
     yield opened
     opened.close()
 

@@ -92,7 +92,27 @@ def test_who_deletes_an_article_by_hand_need_not_think_of_the_search(opened, url
     SearchWriter(catalog).catch_up()
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        for table in ("sightings", "revisions", "articles"):
-            connection.exec_driver_sql(f"DELETE FROM paper.{table}")
+        delete_all(connection, "paper")
+        assert connection.exec_driver_sql("SHOW search_path").scalar_one() == '"$user", public'
     engine.dispose()
     assert (found(catalog, "ferry"), found(catalog)) == ([], [])
+
+
+def test_a_schema_that_was_renamed_keeps_to_itself(opened, url):
+    old = opened()
+    old.put_article(about(1, "a", title="Ferry"))
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql('ALTER SCHEMA paper RENAME TO "paper set aside"')
+    new = opened()
+    new.put_article(about(1, "a", title="Ferry anew"))
+    SearchWriter(new).catch_up()
+    with engine.begin() as connection:
+        delete_all(connection, '"paper set aside"')
+    engine.dispose()
+    assert (found(new, "ferry"), Search(new).waiting()) == (["Ferry anew"], 0)
+
+
+def delete_all(connection: sa.Connection, schema: str) -> None:
+    for table in ("sightings", "revisions", "articles"):
+        connection.exec_driver_sql(f"DELETE FROM {schema}.{table}")

@@ -200,7 +200,8 @@ def test_a_crawl_indexes_a_batch_a_minute_and_the_rest_when_it_ends(put, catalog
     assert (writer.catch_up(), Search(catalog).waiting()) == (1, 0)
 
 
-def test_a_catalog_of_old_is_indexed_by_the_next_writer(put, catalog, database):
+def test_a_catalog_of_old_is_indexed_by_the_next_writer(put, catalog, place):
+    url, name = place
     put("Ferry late")
     server = catalog.engine.dialect.name == "postgresql"
     with catalog.writing() as connection:
@@ -208,9 +209,9 @@ def test_a_catalog_of_old_is_indexed_by_the_next_writer(put, catalog, database):
             connection.exec_driver_sql(f"DROP TRIGGER search_{trigger}{' ON articles' if server else ''}")
         for table in ("text", "documents", "labels", "stale"):
             connection.exec_driver_sql(f"DROP TABLE search_{table}")
-    with closing(Catalog.open(database, write=False)) as reader:
+    with closing(Catalog.open(url, write=False, name=name)) as reader:
         assert not Search(reader).possible
         assert Search(reader).find(Wanted(text="ferry")).hits == ()
-        with closing(Catalog.open(database, write=True)) as writer:
+        with closing(Catalog.open(url, write=True, name=name)) as writer:
             assert SearchWriter(writer).catch_up() == 1
         assert [hit.card["title"] for hit in Search(reader).find(Wanted(text="ferry")).hits] == ["Ferry late"]
