@@ -17,6 +17,7 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    Row,
     String,
     bindparam,
     delete,
@@ -33,7 +34,7 @@ from archives.migrations import settle_schema
 from archives.removals import put_removal
 from archives.revisions import (
     KNOWN,
-    LATEST_DIGESTS,
+    REVISIONS,
     Sighting,
     forget_sightings,
     item_seen,
@@ -306,11 +307,11 @@ class Catalog:
         with self.reading() as connection:
             return item_seen(connection, record_id)
 
-    def latest_digests(self) -> Iterator[tuple[str, Digest, dict[str, Any]]]:
-        """Each article's key, the digest that was committed of it, and the item of its last revision."""
+    def revisions(self) -> Iterator[tuple[Row[*tuple[Any, ...]], dict[str, Any]]]:
+        """Each revision as a row of `archives.revisions.REVISIONS`, and its item."""
         with self.reading() as connection:
-            for row in connection.execution_options(yield_per=100).execute(LATEST_DIGESTS):
-                yield row.url, row.digest, json.loads(row.item)
+            for row in connection.execution_options(yield_per=100).execute(REVISIONS):
+                yield row, json.loads(row.item)
 
     def count_articles(self) -> int:
         """How many articles there are, whatever their revisions."""

@@ -40,11 +40,15 @@ _ITEM_SEEN = (
     )
     .where(sightings_table.c.record_id == bindparam("record_id"))
 )
-LATEST_DIGESTS = select(articles_table.c.url, articles_table.c.digest, revisions_table.c.item).join(
-    revisions_table,
-    and_(revisions_table.c.article_id == articles_table.c.id, revisions_table.c.revision == articles_table.c.revision),
-)
-"""Each article with the digest that was committed, and the item of its last revision."""
+REVISIONS = select(
+    articles_table.c.url,
+    articles_table.c.site,
+    articles_table.c.revision.label("latest"),
+    articles_table.c.digest,
+    revisions_table.c.revision,
+    revisions_table.c.item,
+).join(revisions_table, revisions_table.c.article_id == articles_table.c.id)
+"""Each revision's number and item, beside what is written down of its article."""
 _asked = select(
     bindparam("url", type_=String).label("url"), bindparam("record_id", type_=String).label("record_id")
 ).cte()

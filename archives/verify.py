@@ -2,7 +2,8 @@
 
 Of any WARC file, ours or another's: that every member and record is whole, keeps to the grammar, and has the digests it
 states. Of a collection besides: that catalog and index name exactly the captures that the records hold, and that every
-item stands on a capture and, with an extractor at hand, still says what the bytes say.
+item stands on a capture, is in the files of `items/` as in the catalog, and, with an extractor at hand, still says what
+the bytes say.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from archives.takedown.plan import plan_path
 from archives.verify_files import FileSeen, named_in, verify_file
 from archives.verify_index import IndexCheck
 from archives.verify_items import Extract, verify_items
+from archives.verify_lines import verify_lines
 from archives.verify_losses import Losses
 from archives.warcs import Source
 
@@ -120,7 +122,9 @@ def _source(collection: Collection, path: Path) -> Source:
 
 
 def _of_items(collection: Collection, checked: Checked, *, extract: Extract | None, part: int, of: int) -> Part:
-    return None, list(verify_items(collection, checked, extract, part=part, of=of))
+    of_articles = verify_items(collection, checked, extract, part=part, of=of)
+    of_lines = verify_lines(collection, checked, extract, part=part, of=of)
+    return None, [*of_articles, *of_lines]
 
 
 def _between_files(collection: Collection, seen: list[FileSeen], losses: Losses) -> Iterator[Finding]:

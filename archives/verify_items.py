@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 from typing import Any, Protocol
 
 from archives.cdxj import Capture
@@ -13,7 +12,6 @@ from archives.errors import ArchiveError
 from archives.findings import Checked, Finding
 from archives.http import parse
 from archives.revisions import item_digest
-from archives.seen import show_the_same
 
 Item = Mapping[str, Any]
 
@@ -35,87 +33,64 @@ class Extract(Protocol):
 def verify_items(
     collection: Collection, checked: Checked, extract: Extract | None, *, part: int = 0, of: int = 1
 ) -> Iterator[Finding]:
-    """Check the catalog's articles and the lines of `items/` against their captures, or one of so many equal parts."""
+    """Check the catalog's articles against their captures, or one of so many equal parts of them."""
     for item in islice(collection.catalog.articles(latest=False), part, None, of):
         checked.items += 1
-        place = f"{collection.layout.catalog}, article {item['url']}, revision {item['revision']}"
-        yield from _placed(place, _item_faults(collection, item, extract))
+        place = f"{collection.layout.catalog}, article {item.get('url')}, revision {item.get('revision')}"
+        yield from placed(place, _item_faults(collection, item, extract))
     if part == 0:
-        yield from _placed(str(collection.layout.catalog), _catalog_faults(collection))
-    for path in sorted(collection.layout.items.glob("*.jsonl"))[part::of]:
-        yield from _verify_lines(collection, path, checked)
+        yield from placed(str(collection.layout.catalog), _catalog_faults(collection))
 
 
-def _placed(place: str, findings: Iterator[Finding]) -> Iterator[Finding]:
-    return (replace(finding, file=place) for finding in findings)
+def placed(place: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings with where they are."""
+    return (replace(one, file=place) for one in findings)
 
 
 def _item_faults(collection: Collection, item: Item, extract: Extract | None) -> Iterator[Finding]:
-    reference = list(_reference_faults(collection, item))
+    reference = list(reference_faults(collection, item))
     yield from reference
     if not reference and extract:
-        yield from _differences(collection, item, extract)
+        yield from differences(collection, item, extract)
 
 
 def _catalog_faults(collection: Collection) -> Iterator[Finding]:
-    """Articles whose last revision is not what was committed as such."""
-    for url, digest, item in collection.catalog.latest_digests():
-        if item_digest(item) != digest:
-            what = f"the article {url} is not as it was committed: its text or another field was changed since"
-            yield _finding(what, "restore the catalog from a copy")
+    """Articles that are not what was committed as such."""
+    for row, item in collection.catalog.revisions():
+        faults = []
+        if item.get("revision") != row.revision:
+            faults.append(f"revision {row.revision} of it says that it is {item.get('revision')}")
+        if row.revision == row.latest and item.get("site") != row.site:
+            faults.append(f"it is of the site {row.site}, its item says {item.get('site')}")
+        if row.revision == row.latest and item_digest(item) != row.digest:
+            faults.append("its text or another field was changed since")
+        for fault in faults:
+            yield finding(
+                f"the article {row.url} is not as it was committed: {fault}", "restore the catalog from a copy"
+            )
 
 
-def _verify_lines(collection: Collection, path: Path, checked: Checked) -> Iterator[Finding]:
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            checked.items += 1
-            try:
-                item = json.loads(line)
-                findings = list(_line_faults(collection, item))
-            except (ValueError, AttributeError, TypeError, KeyError) as exc:
-                findings = [_finding(f"not an item: {exc}", _FROM_CATALOG)]
-            yield from _placed(f"{path}, line {number}", iter(findings))
-
-
-def _line_faults(collection: Collection, item: Item) -> Iterator[Finding]:
-    reference = list(_reference_faults(collection, item))
-    yield from reference
-    if reference:
-        return
-    committed = collection.catalog.item_of(item["capture"]["record_id"])
-    if committed is None:
-        yield _finding("the catalog has no article of its capture", "'newswarc recover' extracts it anew")
-    elif item_digest(committed) != item_digest(item) and not _is_another_sighting(committed, item):
-        names = [name for name in committed if committed[name] != item.get(name) and name not in _NOT_FROM_BYTES]
-        yield _finding(f"{', '.join(names)}: not as in the catalog", _FROM_CATALOG)
-
-
-def _is_another_sighting(committed: Item, item: Item) -> bool:
-    """Whether the item is of a later capture than the revision's own, and shows the same but for what always moves."""
-    return committed["capture"]["record_id"] != item["capture"]["record_id"] and show_the_same(committed, item)
-
-
-def _reference_faults(collection: Collection, item: Item) -> Iterator[Finding]:
+def reference_faults(collection: Collection, item: Item) -> Iterator[Finding]:
     """What an item says of its capture, against what the index says."""
     reference = item.get("capture")
     if not reference:
-        yield _finding("it names no capture, so that nobody can check it", _FROM_CATALOG)
+        yield finding("it names no capture, so that nobody can check it", _FROM_CATALOG)
         return
-    capture = collection.catalog.by_record_id(reference["record_id"])
+    capture = collection.catalog.by_record_id(str(reference.get("record_id")))
     if capture is None:
-        yield _finding(f"its capture {reference['record_id']} is not in the collection", _CRAWL_AGAIN)
+        yield finding(f"its capture {reference.get('record_id')} is not in the collection", _CRAWL_AGAIN)
         return
-    if item["url"] != capture.url:
-        yield _finding(f"its capture is of {capture.url}", _FROM_CATALOG)
+    if item.get("url") != capture.url:
+        yield finding(f"its capture is of {capture.url}", _FROM_CATALOG)
     for name in _REFERENCE:
         if reference.get(name) != (told := getattr(capture, name)):
-            yield _finding(f"its capture's {name} is {told!r}, the item says {reference.get(name)!r}", _FROM_CATALOG)
+            yield finding(f"its capture's {name} is {told!r}, the item says {reference.get(name)!r}", _FROM_CATALOG)
     if not collection.warcs.has(capture.warc):
         what = f"its capture is in {capture.warc}, which is not there"
         yield Finding(file="", offset=None, what=what, next=_CRAWL_AGAIN, because_of=capture.warc, of="item")
 
 
-def _differences(collection: Collection, item: Item, extract: Extract) -> Iterator[Finding]:
+def differences(collection: Collection, item: Item, extract: Extract) -> Iterator[Finding]:
     """Extract anew and compare field by field."""
     capture = collection.catalog.by_record_id((item.get("capture") or {}).get("record_id", ""))
     if capture is None:
@@ -129,7 +104,7 @@ def _differences(collection: Collection, item: Item, extract: Extract) -> Iterat
         return
     for name in sorted((fresh.keys() or item.keys()) - _NOT_FROM_BYTES):
         if fresh.get(name) != item.get(name):
-            yield _finding(
+            yield finding(
                 f"{name} extracted anew is {_short(fresh.get(name))}, the item says {_short(item.get(name))}"
                 f" (by {item.get('extractor')}, now {fresh.get('extractor')})",
                 _EXTRACT_AGAIN,
@@ -151,7 +126,8 @@ def _extracted(collection: Collection, capture: Capture, item: Item, extract: Ex
     return fresh
 
 
-def _finding(what: str, advice: str) -> Finding:
+def finding(what: str, advice: str) -> Finding:
+    """A finding that has yet to be placed."""
     return Finding(file="", offset=None, what=what, next=advice)
 
 

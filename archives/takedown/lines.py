@@ -5,13 +5,16 @@ import os
 import re
 from collections.abc import Callable, Set
 from pathlib import Path
+from typing import Any
 
 from archives.catalog import Catalog
 from archives.errors import StorageFailed
+from archives.item_lines import record_id_in
 from archives.layout import Layout, sync_folder
 from archives.takedown.withheld import REVISION, forget_kept, keep_aside, kept_aside, reference, transaction
+from archives.tracking import untracked
 
-_RECORD_ID = re.compile(rb'"record_id": ?"([^"]+)"')
+_URL = re.compile(rb'\{"url": ?("[^"]+")')
 _WARC = re.compile(rb'"warc": ?"([^"]+)"')
 
 Change = Callable[[bytes], bytes | None]
@@ -23,10 +26,10 @@ def take_lines_out(layout: Layout, catalog: Catalog, gone: Set[str], *, keep: bo
     for path in _files(layout):
         if keep:
             with path.open("rb") as lines:
-                found = [(name, line) for line in lines if (name := _record_id(line)) in gone]
+                found = [(name, line) for line in lines if (name := record_id_in(line)) in gone]
             with transaction(catalog) as connection:
                 keep_aside(connection, [(name, path.name, line.decode()) for name, line in found])
-        _rewrite(path, lambda line: None if _record_id(line) in gone else line)
+        _rewrite(path, lambda line: None if record_id_in(line) in gone else line)
 
 
 def put_lines_back(layout: Layout, catalog: Catalog, back: Set[str]) -> None:
@@ -39,27 +42,44 @@ def put_lines_back(layout: Layout, catalog: Catalog, back: Set[str]) -> None:
     for name, lines in by_file.items():
         path = layout.items / name
         path.touch()
-        _rewrite(path, lambda line: None if _record_id(line) in back else line, more=lines)
+        _rewrite(path, lambda line: None if record_id_in(line) in back else line, more=lines)
     with transaction(catalog) as connection:
         forget_kept(connection, back)
 
 
-def follow(layout: Layout, catalog: Catalog, warcs: Set[str]) -> None:
-    """Have the lines of captures in rewritten WARC files say where their records are now."""
+def follow(layout: Layout, catalog: Catalog, warcs: Set[str], articles: Set[str]) -> None:
+    """Have the lines of captures in rewritten WARC files say where their records are now.
+
+    Those of `articles`, by their keys, say also which revision their captures show now, and all of a revision that was
+    handed on to them.
+    """
     names = {name.encode() for name in warcs}
 
     def followed(line: bytes) -> bytes:
-        if not ((match := _WARC.search(line)) and match[1] in names):
+        concerned = (match := _URL.match(line)) and untracked(json.loads(match[1])) in articles
+        if not concerned and not ((match := _WARC.search(line)) and match[1] in names):
             return line
-        with catalog.engine.connect() as connection:
-            now = reference(connection, _record_id(line))
         item = json.loads(line)
-        if now is None or item["capture"] == now:
-            return line
-        return json.dumps({**item, "capture": now}, ensure_ascii=False).encode() + b"\n"
+        now = _as_committed(catalog, item)
+        return line if now == item else json.dumps(now, ensure_ascii=False).encode() + b"\n"
 
-    for path in _files(layout) if names else ():
+    for path in _files(layout) if names or articles else ():
         _rewrite(path, followed)
+
+
+def _as_committed(catalog: Catalog, item: dict[str, Any]) -> dict[str, Any]:
+    """The item of a line as it stands in the catalog since; as it is, if it does not."""
+    record_id = item["capture"]["record_id"]
+    committed = catalog.item_of(record_id)
+    with catalog.engine.connect() as connection:
+        now = reference(connection, record_id)
+    if now is None:
+        return item
+    if committed is None:
+        return {**item, "capture": now}
+    if committed["capture"]["record_id"] == record_id:
+        return committed
+    return {**item, "capture": now, "revision": committed["revision"]}
 
 
 def remove_drafts(layout: Layout) -> None:
@@ -70,11 +90,6 @@ def remove_drafts(layout: Layout) -> None:
 
 def _files(layout: Layout) -> list[Path]:
     return sorted(layout.items.glob("*.jsonl"))
-
-
-def _record_id(line: bytes) -> str:
-    match = _RECORD_ID.search(line)
-    return match[1].decode() if match else ""
 
 
 def _rewrite(path: Path, change: Change, *, more: list[bytes] | None = None) -> None:

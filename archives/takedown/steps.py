@@ -18,6 +18,7 @@ from archives.takedown.notices import write_down
 from archives.takedown.plan import Plan, drop_plan, saved_plan
 from archives.takedown.rewrite import Edit, Edits, draft_of, rewrite
 from archives.takedown.withheld import put_back, refer_anew, scrub, take_out
+from archives.tracking import untracked
 from archives.warc import Record, read_record, read_records
 
 
@@ -48,6 +49,7 @@ def carry_out(layout: Layout, catalog: Catalog, plan: Plan) -> None:
     """
     _remove_drafts(layout, plan)
     action = plan.notice.action
+    articles = {untracked(capture.url) for capture in plan.notice.captures}
     for warc in plan.files_remade:
         _rewritten(layout, catalog, warc, lambda group: _remakings(group, layout, catalog, plan))
     write_down(layout, plan.notice)
@@ -59,7 +61,7 @@ def carry_out(layout: Layout, catalog: Catalog, plan: Plan) -> None:
             reindex(layout, catalog, layout.warc_path(warc))
         put_back(catalog, plan.gone)
         put_lines_back(layout, catalog, plan.gone)
-        follow(layout, catalog, {*plan.files, *plan.files_remade})
+        follow(layout, catalog, {*plan.files, *plan.files_remade}, articles)
     else:
         keep = action != "purge"
         take_out(catalog, sorted(plan.gone), plan.successors, keep=keep)
@@ -69,7 +71,7 @@ def carry_out(layout: Layout, catalog: Catalog, plan: Plan) -> None:
         take_lines_out(layout, catalog, plan.gone, keep=keep)
         if action == "purge":
             _purge(layout, catalog, plan)
-        follow(layout, catalog, {*plan.files_remade, *(plan.files if action == "purge" else ())})
+        follow(layout, catalog, {*plan.files_remade, *(plan.files if action == "purge" else ())}, articles)
     if action == "purge":
         scrub(catalog)
     renew(layout, catalog, dict.fromkeys((*plan.files, *plan.files_remade)))

@@ -1,7 +1,7 @@
 """The items' file of a job, `items/<job>.jsonl`: begun with the crawl, whole when it ends, completed if the crawl died.
 
 While the crawl is at work, `items/<job>.open` stands beside it and says when it began. A crawl that died leaves it
-behind, and the next start writes the lines that are missing.
+behind, and the next start writes the lines that are missing. `newswarc recover --reindex` does so for all.
 """
 
 import json
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from archives.cdxj import Capture
 from archives.collection import WritableCollection
 from archives.errors import StorageFailed
+from archives.item_lines import unwritten, written_in
 from archives.layout import OPEN, Layout, sync_folder
 from archives.records import warc_date
 from archives.schema import articles_table, captures_table, revisions_table, sightings_table
@@ -27,6 +28,9 @@ from crawler.export import replacing
 from crawler.export.jsonl import to_line
 
 _WHOLE_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+_AT_ONCE = 500
+"""Captures that are named in one query."""
 
 ItemOf = Callable[[Capture, str], dict[str, Any] | None]
 """(capture, name of the site) → its item, made anew from its bytes; None if there is none."""
@@ -81,6 +85,26 @@ def complete_items(collection: WritableCollection, item_of: ItemOf) -> Iterator[
         end_items(collection.layout, job)
 
 
+def write_missing(collection: WritableCollection, item_of: ItemOf) -> Iterator[ItemsCompleted]:
+    """Write the lines that the items' files of crawls lack which had come to their end.
+
+    They were lost since, or their pages were extracted later.
+    """
+    items = collection.layout.items
+    written = [written_in(path) for path in sorted(items.glob("*.jsonl"))]
+    for job, missing in unwritten(collection.layout, collection.catalog, written):
+        path, count = items / f"{job}.jsonl", 0
+        try:
+            for first in range(0, len(missing), _AT_ONCE):
+                among = captures_table.c.record_id.in_(missing[first : first + _AT_ONCE])
+                lines = [to_line(item) for _, item in _committed(collection, among, item_of)]
+                _append(path, lines)
+                count += len(lines)
+        except OSError as exc:
+            raise StorageFailed(f"{path}: {exc.strerror}; make room and try again") from exc
+        yield ItemsCompleted(file=path.name, written=count, removed=0)
+
+
 def _complete(collection: WritableCollection, path: Path, began: str, item_of: ItemOf) -> ItemsCompleted:
     lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
     kept = [line for line in lines if collection.catalog.sighting(_record_id(line))]
@@ -88,11 +112,20 @@ def _complete(collection: WritableCollection, path: Path, began: str, item_of: I
         with replacing(path) as out:
             out.writelines(line.decode() for line in kept)
     written = {_record_id(line) for line in kept}
-    missing = [to_line(item) for key, item in _committed(collection, began, item_of) if key not in written]
+    # To the microsecond, as captures are: the crawl before may have died within the same second. Empty or torn it is
+    # where the crawl died before it had begun, so that nothing is of it.
+    since = _committed(collection, captures_table.c.date >= began, item_of) if _WHOLE_DATE.fullmatch(began) else ()
+    missing = [to_line(item) for key, item in since if key not in written]
     if missing:
-        with path.open("a", encoding="utf-8") as out:
-            out.writelines(missing)
+        _append(path, missing)
     return ItemsCompleted(file=path.name, written=len(missing), removed=len(lines) - len(kept))
+
+
+def _append(path: Path, lines: list[str]) -> None:
+    with path.open("a", encoding="utf-8") as out:
+        out.writelines(lines)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def _record_id(line: bytes) -> str:
@@ -102,21 +135,17 @@ def _record_id(line: bytes) -> str:
         return ""
 
 
-def _committed(collection: WritableCollection, began: str, item_of: ItemOf) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Record id and item of each article that was committed from a capture since the job began, in their order.
-
-    `began` is to the microsecond, as captures are: the crawl before may have died within the same second. Empty or torn
-    it is where the crawl died before it had begun, so that nothing is of it.
-    """
-    if not _WHOLE_DATE.fullmatch(began):
-        return
+def _committed(
+    collection: WritableCollection, which: sa.ColumnElement[bool], item_of: ItemOf
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Record id and item of each article that was committed from one of these captures, in their order."""
     captures, shown, revisions = captures_table.c, sightings_table.c, revisions_table.c
     query = (
         sa.select(captures.record_id, captures.warc, shown.revision, revisions.item, articles_table.c.site)
         .join_from(captures_table, sightings_table, shown.record_id == captures.record_id)
         .join(revisions_table, sa.and_(revisions.article_id == shown.article_id, revisions.revision == shown.revision))
         .join(articles_table, articles_table.c.id == shown.article_id)
-        .where(captures.date >= began)
+        .where(which)
         .order_by(captures.id)
     )
     with collection.catalog.engine.connect() as connection:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -25,7 +25,7 @@ from crawler.frontier.losses import ask_for_lost
 from crawler.frontier.tables import LEDGER
 from crawler.items import Article, as_item
 from crawler.jobs.filters import HTML
-from crawler.jobs.items import ItemsCompleted, complete_items
+from crawler.jobs.items import ItemsCompleted, complete_items, write_missing
 from crawler.jobs.reread import article_of, item_of
 from crawler.jobs.restored import ArticlesRestored, restore_articles
 from crawler.pipelines.pages import state_of
@@ -89,8 +89,12 @@ def recover_items(
     """Extract what was archived and not come to; write what items' files and reports of dead crawls lack.
 
     What a lost catalog had is taken back from the items' files, and else from the pages; what one that is there lacks,
-    from the files if `every` line is to be seen.
+    from the files if `every` line is to be seen, and what all files lack, from the catalog.
     """
+
+    def anew(capture: Capture, name: str) -> dict[str, Any] | None:
+        return item_of(collection, capture, sites.get(name))
+
     is_lost = _is_lost(collection)
     if every or is_lost:
         yield from restore_articles(collection)
@@ -99,7 +103,9 @@ def recover_items(
     articles = found.pop("", 0)
     if articles or found:
         yield PagesExtracted(articles=articles, others=dict(found))
-    yield from complete_items(collection, lambda capture, name: item_of(collection, capture, sites.get(name)))
+    yield from complete_items(collection, anew)
+    if articles or every:
+        yield from write_missing(collection, anew)
     yield from complete_reports(collection)
 
 
