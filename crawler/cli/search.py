@@ -32,9 +32,9 @@ DAY: dict[str, Any] = {"type": click.DateTime(["%Y-%m-%d"]), "callback": day, "m
 @click.option("--section", help="Only articles of this section.")
 @click.option("--tag", help="Only articles with this tag.")
 @click.option("--language", help="Only articles in this language, e.g. 'en'.")
-@click.option("--since", **DAY, help="Only what came out on this day or later, e.g. 2024-06-11.")
-@click.option("--until", **DAY, help="Only what came out on this day or before.")
-@click.option("--changed-since", **DAY, help="Only what was seen to have changed on this day or later.")
+@click.option("--since", **DAY, help="Only what came out on this day (in UTC) or later, e.g. 2024-06-11.")
+@click.option("--until", **DAY, help="Only what came out on this day (in UTC) or before.")
+@click.option("--changed-since", **DAY, help="Only what was seen to have changed on this day (in UTC) or later.")
 @click.option(
     "--sort", "order", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True, help="Order."
 )

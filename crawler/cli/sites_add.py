@@ -53,7 +53,8 @@ def add(
         (trial,) = try_out([site], pages=pages, allow_private=allow_private, progress=show)
     proposal = propose(trial, allow_private=allow_private)
     if proposal is None:
-        click.echo(f"newswarc: {url}: {trial.problem or 'no source of articles was found'}", err=True)
+        nothing = f"{url}: no source of articles was found; give the address of a feed or a section"
+        click.echo(f"newswarc: {trial.problem or nothing}", err=True)
         sys.exit(_FOUND_BAD)
     read_site(proposal.toml.encode(), f"{site.name}.toml")
     if as_json:

@@ -44,6 +44,23 @@ def read_feed(content: bytes, url: str) -> tuple[Announced, ...]:
     return tuple(found.values())
 
 
+def feed_title(content: bytes) -> str | None:
+    """What the feed is called; None if it does not say, or is none."""
+    try:
+        content = unpacked(content)
+        if content.lstrip(b"\xef\xbb\xbf\t\r\n ")[:1] == b"{":
+            feed = json.loads(content.decode("utf-8-sig"))
+            title = feed.get("title")
+            return title.strip() or None if isinstance(title, str) else None
+        for element in elements(content):
+            above = element.getparent()
+            if local_name(element) == "title" and above is not None and local_name(above) in ("channel", "feed"):
+                return text_of(element) or None
+    except (Unreadable, ValueError, RecursionError):
+        pass
+    return None
+
+
 def _xml_entries(content: bytes, url: str) -> Iterator[Announced]:
     root = None
     for element in elements(content):

@@ -6,10 +6,12 @@ missed. Without them, likeness judges.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.extraction import parse
+from crawler.extraction.document import Document
+from crawler.extraction.linked_data import texts, types
 from crawler.frontier.source import Source
 from crawler.jobs.trial import Trial
 
@@ -83,13 +85,21 @@ def _is_useful(source: Source, trial: Trial) -> bool:
 
 
 def _title(trial: Trial) -> str:
-    """What the front page calls the site; else its host."""
-    if trial.front is not None:
-        root = parse(trial.front[1], trial.front[0], trial.front[2]).root
-        named = root.xpath("string(//meta[@property='og:site_name']/@content)") or root.xpath("string(//head/title)")
-        if text := " ".join(str(named).split()):
-            return re.split(r"\s+[|–—-]\s+", text)[0][:80]
-    return trial.site.title
+    """What the site calls itself: in its front page's data, its feeds, its front page's title; else its host."""
+    front = parse(trial.front[1], trial.front[0], trial.front[2]) if trial.front else None
+    declared, shown = (_names_in(front), front.root.xpath("string(//head/title)")) if front else ((), "")
+    named = (" ".join(str(name).split()) for name in (*declared, *trial.feed_titles, shown))
+    text = next(filter(None, named), None)
+    return re.split(r"\s+[|–—-]\s+", text)[0][:80] if text else trial.site.title
+
+
+def _names_in(front: Document) -> Iterator[str]:
+    """The site's name as metadata and linked data of its front page have it, the surest first."""
+    yield front.meta_content("og:site_name") or ""
+    for node in front.linked_data:
+        yield from texts(node, "name") if "WebSite" in types(node) else ()
+    for node in front.linked_data:
+        yield from texts(node, "publisher")
 
 
 def _language(trial: Trial) -> str | None:

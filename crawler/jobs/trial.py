@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from archives.collection import Collection
 from archives.errors import ArchiveError
+from crawler.discovery.feeds import feed_title
 from crawler.discovery.url import normalised
 from crawler.frontier import brief
 from crawler.frontier.source import Source
@@ -38,6 +39,8 @@ class Trial:
     """URL, content and media type of the articles' pages."""
     front: tuple[str, bytes, str] | None
     """The same of the front page, if it came."""
+    feed_titles: tuple[str, ...]
+    """What those of its feeds that came are called."""
     problem: str | None
     """Why nothing came, if so."""
 
@@ -71,13 +74,16 @@ def _lines(folder: Path) -> list[str]:
 def _trial(site: Site, collection: Collection, items: Iterable[Mapping[str, Any]], problem: str | None) -> Trial:
     own = tuple(item for item in items if item["site"] == site.name)
     found = (_page(collection, item["url"]) for item in own)
+    sources = _sources(collection, site)
+    feeds = (_page(collection, source.url) for source in sources if source.kind == "feed")
     return Trial(
         site=site,
-        sources=_sources(collection, site),
+        sources=sources,
         outcomes=_outcomes(collection, site),
         items=own,
         pages=tuple(page for page in found if page is not None),
         front=_page(collection, normalised(f"{site.origin}/")),
+        feed_titles=tuple(title for feed in feeds if feed and (title := feed_title(feed[1]))),
         problem=problem,
     )
 

@@ -2,10 +2,15 @@
 
 import json
 import tomllib
+from collections import Counter
 
 import pytest
 
-from crawler.sites import read_site
+from crawler.discovery.feeds import feed_title
+from crawler.frontier.source import Source
+from crawler.jobs.proposal import propose
+from crawler.jobs.trial import Trial
+from crawler.sites import read_site, site_at
 from tests.support.commands import run
 from tests.support.paper import Answer
 
@@ -54,6 +59,43 @@ def test_what_is_found_is_proposed_and_written_when_accepted(tmp_path, paper, fr
     checked = run(tmp_path, "newswarc", "sites", "check", "varnholm", NEWSWARC_SITES=str(tmp_path / "own"))
     assert checked.status == 0, checked.out
     assert not (tmp_path / "collections").exists()
+
+
+@pytest.mark.parametrize(
+    ("head", "feed", "title"),
+    [
+        ('<meta property="og:site_name" content="Varnholm Post">', "Another", "Varnholm Post"),
+        ('<script type="application/ld+json">{"@type":"WebSite","name":"Varnholm Post"}</script>', "", "Varnholm Post"),
+        ("", "The Varnholm Post - Latest news", "The Varnholm Post"),
+        ("", "", "Latest news"),
+    ],
+    ids=["metadata", "linked data", "feed", "title"],
+)
+def test_the_name_of_a_site_is_what_it_calls_itself(paper, head, feed, title):
+    page = f"<html><head><title>Latest news</title>{head}</head><body></body></html>".encode()
+    site = site_at(f"{paper.base}/")
+    content = f"<rss><channel><title>{feed}</title><item><title>A story</title></item></channel></rss>".encode()
+    source = Source(url=f"{site.origin}/rss", site=site.name, kind="feed", found="2031", polled="2031", announced=1)
+    trial = Trial(
+        site=site,
+        sources=(source,),
+        outcomes={source.url: Counter({"captured": 1})},
+        items=(),
+        pages=(),
+        front=(f"{site.origin}/", page, "text/html"),
+        feed_titles=tuple(filter(None, [feed_title(content)])),
+        problem=None,
+    )
+    proposal = propose(trial, allow_private=False)
+    assert proposal is not None
+    assert proposal.title == title
+
+
+def test_where_there_is_nothing_its_address_is_told_once(tmp_path, paper):
+    paper.put_body("/", "text/html", b"<html><body>Closed.</body></html>")
+    done = add(tmp_path, f"{paper.base}/")
+    assert done.status == 1
+    assert done.one_line.count(paper.base) == 1
 
 
 def test_without_yes_and_without_a_terminal_nothing_is_written(tmp_path, paper, front):
