@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, TextClause, func, select, text
+from sqlalchemy import Connection, Row, TextClause, bindparam, func, select, text
 
 from archives.catalog import Catalog
 from archives.search.index import indexed
@@ -168,6 +168,7 @@ def _ranked(connection: Connection, wanted: Wanted, query: Query) -> tuple[list[
 
 
 _FOUND = "SELECT {key} AS id, {by} AS value FROM search_text{joined} WHERE {conditions} ORDER BY {newest} LIMIT :most"
+_DOCUMENTS = text("SELECT * FROM search_documents WHERE id IN :found").bindparams(bindparam("found", expanding=True))
 _JOINED = " JOIN search_documents d ON d.id = {key}"
 
 
@@ -183,7 +184,7 @@ def _matching(connection: Connection, wanted: Wanted, query: Query, *, by: str =
 
 def _marked(connection: Connection, query: Query, found: Sequence[int]) -> Iterator[Hit]:
     if found:
-        rows = connection.execute(select(documents_table).where(documents_table.c.id.in_(found))).mappings()
+        rows = connection.execute(_DOCUMENTS, {"found": found}).mappings()
         documents = {row["id"]: row for row in rows}
         marks = {number: both for number, *both in text_index(connection).marked(connection, query, found)}
         for number in (number for number in found if number in documents and number in marks):
