@@ -1,7 +1,7 @@
 """A collection: WARC files, their index and the catalog in one folder, with one writer and any number of readers."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -313,19 +313,20 @@ class WritableCollection(Collection):
 
     def close(self) -> None:
         """Seal, send, commit, and let the next writer in."""
-        try:
+        with ExitStack() as ending:
+            ending.callback(self._lock.release)
+            ending.callback(super().close)
+            if self._sending:
+                ending.callback(self._sending.close)
+            ending.callback(self._abandon)
             self.seal()
             self._search.catch_up()
-        finally:
-            if self._sending:
-                self._sending.close()
-            if self._segment:
-                self._segment.abandon()
-                self._segment = None
-            try:
-                super().close()
-            finally:
-                self._lock.release()
+
+    def _abandon(self) -> None:
+        """Let go of a file that could not be sealed."""
+        if self._segment:
+            self._segment.abandon()
+            self._segment = None
 
     def _segment_to_write(self) -> Segment:
         if self._lease is not None:

@@ -15,6 +15,10 @@ Source = Path | BinaryIO
 """What `archives.warc` reads records from."""
 
 
+AT_ONCE = 32 * 2**20
+"""Bytes of a range that is held in memory."""
+
+
 class Warcs:
     """Finds a collection's WARC files."""
 
@@ -39,25 +43,25 @@ class Warcs:
         file = self.away(warc)
         if file is None:
             return self._layout.warc_path(warc)
-        return _ranged(file, file.size, partial(_store(file).read, f"archive/{warc}"))
-
-    def size(self, warc: str) -> int:
-        """Bytes of a file."""
-        file = self.away(warc)
-        return file.size if file else self._layout.warc_path(warc).stat().st_size
+        return _ranged(file, file.size, partial(Store(file.place).read, f"archive/{warc}"))
 
     def source_at(self, capture: Capture, *, alone: bool = False) -> Source:
-        """The file of a capture, to read its records, or the first `alone`: from a store they come in one range."""
+        """The file of a capture, to read its records, or the first `alone`: from a store they come in one range.
+
+        Those that are more than a page may be, or far from the next indexed one, come in several.
+        """
         file = self.away(capture.warc)
         if file is None:
             return self._layout.warc_path(capture.warc)
         end = capture.offset + capture.length if alone and capture.length else self._end(capture, file)
+        if end - capture.offset > AT_ONCE:
+            return _ranged(file, end, partial(self.read, file))
         content = self.read(file, capture.offset, end)
         return _ranged(file, end, lambda start, stop: content[start - capture.offset : stop - capture.offset])
 
     def read(self, file: Stored, start: int, end: int) -> bytes:
         """A range of a file that is in a store, from the cache, if it is there."""
-        return self._cache.read(file.digest, start, end, partial(_store(file).read, f"archive/{file.name}"))
+        return self._cache.read(file.digest, start, end, partial(Store(file.place).read, f"archive/{file.name}"))
 
     def away(self, warc: str) -> Stored | None:
         """Where a file is that is not on the disk; None if it is there, or in no store."""
@@ -71,10 +75,6 @@ class Warcs:
 def opened(source: Source) -> BinaryIO:
     """A source as a file that is to be closed."""
     return source.open("rb") if isinstance(source, Path) else source
-
-
-def _store(file: Stored) -> Store:
-    return Store(file.place)
 
 
 def _ranged(file: Stored, end: int, fetch: Fetch) -> BinaryIO:

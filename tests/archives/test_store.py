@@ -12,7 +12,7 @@ from contextlib import ExitStack
 import pytest
 
 from archives.collection import Collection
-from archives.errors import StorageFailed
+from archives.errors import LeaseLost, StorageFailed
 from archives.findings import Checked
 from archives.folders import folders
 from archives.layout import Layout
@@ -225,6 +225,33 @@ def test_a_capture_is_one_range_and_comes_from_the_cache_then(server, before, pa
         before.is_shut = True
         assert reader.payload(made[0]) == bodies[0]
     assert sum(path.stat().st_size for path in (tmp_path / "cache").glob("*/*")) < 1_200_000
+
+
+def test_what_is_too_much_for_the_memory_comes_in_pieces(before, paper, exchange, tmp_path, monkeypatch):
+    monkeypatch.setattr("archives.warcs.AT_ONCE", 300_000)
+    body = os.urandom(500_000)
+    with paper(store=PLACE) as collection:
+        made = collection.archive(exchange(STORY, body))
+        collection.archive(exchange(f"{STORY}/next"))
+    removed(paper)
+    before.asked.clear()
+    with Collection.open(tmp_path / "paper") as reader:
+        assert reader.payload(made) == body
+    assert len(ranges(before)) == 2
+
+
+def test_whatever_keeps_from_noting_what_was_sent_the_next_writer_gets_in(before, paper, exchange, monkeypatch):
+    def lost(*_: object) -> None:
+        raise LeaseLost("another one writes")
+
+    collection = paper(store=PLACE)
+    collection.archive(exchange(STORY))
+    with monkeypatch.context() as patched:
+        patched.setattr("archives.stored.note", lost)
+        with pytest.raises(LeaseLost):
+            collection.close()
+    with paper(store=PLACE) as again:
+        assert len(unsent(again.catalog, again.layout)) == 1
 
 
 def test_the_cache_is_bounded(tmp_path):
