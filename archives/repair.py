@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archives.catalog import Catalog
 from archives.cdxj import write_shard
+from archives.counted import counted
 from archives.errors import MalformedRecord, StorageFailed
 from archives.groups import Group, capture_of, groups, missing_from, with_original
 from archives.in_place import draft_of
@@ -36,8 +37,8 @@ class Repair:
 
     def __str__(self) -> str:
         what = "sealed after a crash" if self.sealed else "removed after a crash, as nothing whole was in it"
-        done = f"{self.file}: {what}; {self.cut} torn bytes cut, {self.indexed} captures indexed"
-        done += f", {self.dropped} rows without bytes dropped" if self.dropped else ""
+        done = f"{self.file}: {what}; {counted(self.cut, 'torn byte')} cut, {counted(self.indexed, 'capture')} indexed"
+        done += f", {counted(self.dropped, 'row')} without bytes dropped" if self.dropped else ""
         return f"{done}; damaged: {'; '.join(self.damage)}" if self.damage else done
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from archives.catalog import Catalog
+from archives.counted import counted
 from archives.crawl_log import NAME, Fetch, fetch_of, format_fetch, read_log
 from archives.errors import MalformedRecord, StorageFailed
 from archives.groups import Group, capture_of, groups, with_original
@@ -42,8 +43,9 @@ class RunCompleted:
     """Lines of exchanges that never reached the disk."""
 
     def __str__(self) -> str:
-        done = f"reports/{self.job}: completed after a crash; {self.written} missing lines of the crawl log written"
-        return done + (f", {self.removed} lines without records removed" if self.removed else "")
+        done = f"reports/{self.job}: completed after a crash; "
+        done += f"{counted(self.written, 'missing line')} of the crawl log written"
+        return done + (f", {counted(self.removed, 'line')} without records removed" if self.removed else "")
 
 
 def runs(layout: Layout) -> Iterator[tuple[Path, Run, dict[str, Any]]]:

@@ -23,7 +23,7 @@ from twisted.internet.task import LoopingCall
 
 from archives.cdxj import Capture
 from archives.collection import MAX_AGE, MAX_SIZE, Collection, WritableCollection
-from archives.errors import ArchiveError
+from archives.errors import ArchiveError, CollectionMissing
 from archives.exchange import Exchange
 from archives.layout import Layout
 from archives.lock import Lease
@@ -93,7 +93,7 @@ class CrawlCollection:
 
         def open_collection() -> WritableCollection:
             if replayed is not None:
-                Layout(replayed).require()
+                require_replayed(Layout(replayed))
             return cast("WritableCollection", Collection.open(path, write=True, **options))
 
         extension = cls(
@@ -274,6 +274,13 @@ def collection_path(settings: BaseSettings, spider_name: str, environment: Mappi
     """The folder in NEWSWARC_COLLECTION, else one named after the spider under NEWSWARC_HOME or ./collections."""
     named = settings.get("NEWSWARC_COLLECTION")
     return Path(named) if named else home(environment) / spider_name
+
+
+def require_replayed(layout: Layout) -> None:
+    """Refuse a folder without a collection, as there is nothing to replay."""
+    if not layout.exists:
+        advice = "CAPTURE_REPLAY names one that was archived, see 'newswarc status'"
+        raise CollectionMissing(f"{layout.root}: no collection there; {advice}")
 
 
 def replayed_path(settings: BaseSettings, environment: Mapping[str, str]) -> Path | None:

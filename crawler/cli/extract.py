@@ -16,14 +16,13 @@ import click
 
 from crawler.cli.bulk import Pattern, extract_queue, filter_of
 from crawler.cli.comparison import comparison_with, show
-from crawler.cli.options import as_json, counted, database, known_sites, output_file, progress_bar, source_of
+from crawler.cli.options import DAY, as_json, counted, database, known_sites, output_file, progress_bar, source_of
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
 from crawler.jobs.bulk.one_file import Format
 from crawler.jobs.extract import Extracted, Revisions, Tally, Unread, extract_pages
 from crawler.jobs.sources import is_archive, is_markup, pages_of
 
-DAY = click.DateTime(["%Y-%m-%d"])
 DAMAGED = "what is around it was read; restore the file from a copy"
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Ta
 from rich.text import Text
 
 from archives.collection import Collection
+from archives.counted import counted as counted
 from archives.errors import StorageFailed
 from archives.output import is_special
 from crawler.jobs.alerts.incidents import Incidents
@@ -117,11 +119,6 @@ def known_sites() -> dict[str, Site]:
     return load_sites(os.environ.get("NEWSWARC_SITES"))
 
 
-def counted(number: int, noun: str) -> str:
-    """'1 article', '1,200 articles'."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def print_json(value: object) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
@@ -157,6 +154,18 @@ class _Size(click.ParamType[int]):
 
 SIZE = _Size()
 """Type of an option that takes a number of bytes."""
+
+
+class _Day(click.DateTime):
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no day; write it as YYYY-MM-DD", param, ctx)
+
+
+DAY = _Day(["%Y-%m-%d"])
+"""Type of an option that takes a day."""
 
 
 class _Count(ProgressColumn):

@@ -12,7 +12,7 @@ from archives.errors import StorageFailed
 from archives.search.marks import BEGIN, END
 from archives.search.results import Hit, Results, Search
 from archives.search.wanted import Wanted
-from crawler.cli.options import as_json, collection_path, counted, open_collection, print_json
+from crawler.cli.options import DAY, as_json, collection_path, counted, open_collection, print_json
 from crawler.export.explained import printable
 
 
@@ -21,7 +21,7 @@ def day(_: click.Context, __: click.Parameter, moment: datetime | None) -> date 
     return moment and moment.date()
 
 
-DAY: dict[str, Any] = {"type": click.DateTime(["%Y-%m-%d"]), "callback": day, "metavar": "DAY"}
+ON_DAY: dict[str, Any] = {"type": DAY, "callback": day, "metavar": "DAY"}
 
 
 @click.command()
@@ -32,9 +32,9 @@ DAY: dict[str, Any] = {"type": click.DateTime(["%Y-%m-%d"]), "callback": day, "m
 @click.option("--section", help="Only articles of this section.")
 @click.option("--tag", help="Only articles with this tag.")
 @click.option("--language", help="Only articles in this language, e.g. 'en'.")
-@click.option("--since", **DAY, help="Only what came out on this day (in UTC) or later, e.g. 2024-06-11.")
-@click.option("--until", **DAY, help="Only what came out on this day (in UTC) or before.")
-@click.option("--changed-since", **DAY, help="Only what was seen to have changed on this day (in UTC) or later.")
+@click.option("--since", **ON_DAY, help="Only what came out on this day (in UTC) or later, e.g. 2024-06-11.")
+@click.option("--until", **ON_DAY, help="Only what came out on this day (in UTC) or before.")
+@click.option("--changed-since", **ON_DAY, help="Only what was seen to have changed on this day (in UTC) or later.")
 @click.option(
     "--sort", "order", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True, help="Order."
 )

@@ -143,7 +143,7 @@ def listening_at(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listening = socket.create_server((host, port), family=family)
     except OSError as fault:
-        why = fault.strerror or os.strerror(fault.errno or 0)
+        why = (fault.strerror or os.strerror(fault.errno or 0)).partition(" (while ")[0]  # it names the address again
         raise click.UsageError(
             f"{host}:{port}: cannot listen there ({why}); choose another --port, or 0 for any"
         ) from fault

@@ -80,6 +80,8 @@ def lines_of(order: Order, taken: Taken) -> list[str]:
     """What was done, for a person."""
     lines = [f"{capture.url}: {capture.record_id} {DONE[order.action]}" for capture in taken.notice.captures]
     free = "may be asked for again" if order.action == "undo" else "will not be asked for again"
+    if order.action == "purge" and not lines:
+        lines = [f"{order.target}: nothing of it was in this collection"]
     lines += [f"{url}: {free}" for url in taken.notice.blocks]
     if taken.filled or taken.referred:
         revisits = counted(taken.filled + taken.referred, "revisit")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archives.counted import counted
 from crawler.discovery.url import normalised
 from crawler.extraction import parse, start
 from crawler.extraction.selectors import selected
@@ -60,19 +61,20 @@ def _source_told(trial: Trial, url: str, source: Source | None) -> tuple[bool, s
     if source.problem:
         return False, f"{source.problem}; mend the address, or take it out"
     if source.kind == "index":
-        return True, f"an index of {source.announced:,} sitemaps"
+        return True, f"an index of {counted(source.announced, 'sitemap')}"
     outcomes = dict(trial.outcomes.get(normalised(url)) or {})
     unwanted = {reason: count for reason, count in outcomes.items() if reason in _UNWANTED}
     kind = source.kind.replace("_", " ")
+    size = f"a {kind} of {counted(source.announced, 'URL')}"
     if not source.announced:
         return False, f"a {kind} that announces nothing; look at it in a browser"
     if outcomes and sum(unwanted.values()) == sum(outcomes.values()):
         why = ", ".join(f"{count:,} {reason.removeprefix('skipped: ')}" for reason, count in unwanted.items())
         return (
             False,
-            f"a {kind} of {source.announced:,} URLs, none of which is wanted ({why}); mend the patterns",
+            f"{size}, none of which is wanted ({why}); mend the patterns",
         )
-    return True, f"a {kind} of {source.announced:,} URLs"
+    return True, size
 
 
 def _on_articles(trial: Trial) -> Verdict:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from archives.cdxj import Capture
 from archives.collection import WritableCollection
+from archives.counted import counted
 from archives.errors import StorageFailed
 from archives.item_lines import unwritten, written_in
 from archives.layout import OPEN, Layout, sync_folder
@@ -48,8 +49,9 @@ class ItemsCompleted:
     pages anew before this crawl's were found."""
 
     def __str__(self) -> str:
-        done = f"{self.file}: {self.written} missing lines written"
-        return done + (f", {self.removed} lines of nothing that was committed removed" if self.removed else "")
+        done = f"{self.file}: {counted(self.written, 'missing line')} written"
+        lost = f", {counted(self.removed, 'line')} of nothing that was committed removed"
+        return done + (lost if self.removed else "")
 
 
 def begin_items(layout: Layout, job: str) -> None:

@@ -245,7 +245,8 @@ def _listen(port: int) -> socket.socket:
     except (OSError, OverflowError) as problem:
         listener.close()
         advice = "choose another port, or 0 for any"
-        raise NewsroomError(f"127.0.0.1:{port}: cannot listen there ({problem}); {advice}") from problem
+        why = getattr(problem, "strerror", None) or problem
+        raise NewsroomError(f"127.0.0.1:{port}: cannot listen there ({why}); {advice}") from problem
     listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
     return listener
 

@@ -125,7 +125,7 @@ def test_lines_whose_records_a_power_cut_took_are_taken_out(collection, exchange
     with (collection.layout.run_reports(JOB) / NAME).open("ab") as log:
         log.write(b"2024-06-11T12:00:00.373Z 200 tor")
     (done,) = complete(collection)
-    assert done.endswith("0 missing lines of the crawl log written, 1 lines without records removed")
+    assert done.endswith("0 missing lines of the crawl log written, 1 line without records removed")
     assert [one.url for one in read_log(collection.layout.run_reports(JOB) / NAME)] == [SEEDS[0]]
 
 

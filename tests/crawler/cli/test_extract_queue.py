@@ -125,7 +125,7 @@ def test_other_options_need_another_folder(warcs, tmp_path):
         (["--again", "news-0.warc.gz"], "go with --queue"),
         ([], "Missing argument 'INPUT…'"),
         (["--match", "(", "news-0.warc.gz"], "unterminated"),
-        (["--since", "yesterday", "news-0.warc.gz"], "does not match the format"),
+        (["--since", "yesterday", "news-0.warc.gz"], "is no day; write it as YYYY-MM-DD"),
     ],
 )
 def test_what_cannot_be_carried_out_is_one_line(warcs, newswarc, arguments, said):

@@ -46,7 +46,7 @@ def test_the_file_of_a_dead_writer(newswarc, archived, tmp_path, page):
     said = newswarc("recover", "paper")
     assert said.out.splitlines()[0] == "20310302T080000Z.jsonl: half a line of 13 bytes removed from its end"
     assert "sealed after a crash; " in said.out.splitlines()[1]
-    assert "torn bytes cut, 0 captures indexed, 1 rows without bytes dropped" in said.out.splitlines()[1]
+    assert "torn bytes cut, 0 captures indexed, 1 row without bytes dropped" in said.out.splitlines()[1]
     assert newswarc("verify", "paper").status == 0
 
 

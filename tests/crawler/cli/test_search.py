@@ -31,7 +31,8 @@ def test_nothing_found_is_no_fault(desk, newswarc, paper):
 
 def test_what_cannot_be_searched_is_told_in_one_line(newswarc, tmp_path):
     assert "no collection" in newswarc("search", "nowhere", "ferry").one_line
-    assert "2024-13-01" in newswarc("search", "nowhere", "ferry", "--since", "2024-13-01").one_line
+    said = newswarc("search", "nowhere", "ferry", "--since", "2024-13-01").one_line
+    assert said.endswith("'2024-13-01' is no day; write it as YYYY-MM-DD")
 
 
 def test_a_collection_that_was_never_indexed_says_what_to_do(newswarc, archived, tmp_path):

@@ -33,6 +33,14 @@ def test_what_it_says_and_its_exit_status(newswarc, paper, arguments, status, sa
     assert newswarc("verify", "paper").status == 0
 
 
+def test_a_purge_of_what_was_never_archived_says_so(newswarc, paper):
+    done = newswarc("takedown", "paper", "https://news.example/never", "--level", "purge")
+    nothing, blocked = done.out.splitlines()
+    assert nothing == "https://news.example/never: nothing of it was in this collection"
+    assert blocked == "https://news.example/never: will not be asked for again"
+    assert done.status == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

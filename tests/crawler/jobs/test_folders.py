@@ -86,7 +86,7 @@ def test_a_line_whose_page_another_worker_has_captured_anew_is_there_once(folder
         ledger.settle(url, "captured", seen=True, changed=True)
         ledger.flush()
     done = [str(one) for one in recover(one, {"paper": site}, database=database)]
-    assert f"{lines.name}: 0 missing lines written, 1 lines of nothing that was committed removed" in done
+    assert f"{lines.name}: 0 missing lines written, 1 line of nothing that was committed removed" in done
     assert lines.read_text(encoding="utf-8") == ""
     assert [str(one) for path in (one, two) for one in verify(path, database=database)] == []
     with Collection.open(one, database=database) as collection:

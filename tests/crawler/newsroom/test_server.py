@@ -125,7 +125,7 @@ def test_stop_waits_for_nothing_that_is_going_on(wire, newsroom):
 
 
 def test_port_that_is_taken_is_told_in_one_line(newsroom):
-    with pytest.raises(NewsroomError, match=r"cannot listen there .* choose another port"):
+    with pytest.raises(NewsroomError, match=r"cannot listen there \([^\[\]]+\); choose another port"):
         Newsroom(port=int(newsroom.url.rpartition(":")[2]))
 
 

@@ -71,7 +71,7 @@ def test_as_of_a_day_is_what_was_there_then(desk, paper, live):
 def test_a_collection_that_is_not_there_is_one_clear_line(desk, live):
     shutil.move(desk.folder / "collections" / "paper", desk.folder / "collections" / "elsewhere")
     done = desk.scrapy("crawl", "paper", "-s", "CAPTURE_REPLAY=paper")
-    assert "collections/paper: no collection there" in said(done)
+    assert "collections/paper: no collection there; CAPTURE_REPLAY names one that was archived" in said(done)
     assert not (desk.folder / "collections" / "paper").exists()
 
 
