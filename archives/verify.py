@@ -43,14 +43,17 @@ def verify(
     """
     checked = checked if checked is not None else Checked()
     files = [path for path in map(Path, paths) if not path.is_dir()]
+    seen = [FileSeen(file=str(path)) for path in files]
     if jobs == 1:
-        for path in files:
-            yield from verify_file(path, checked, FileSeen(file=str(path)))
+        for one in seen:
+            yield from verify_file(Path(one.file), checked, one)
     elif files:
         with ProcessPoolExecutor(jobs) as workers:
-            for part, findings in workers.map(_lone_file, files):
+            for number, (one, part, findings) in enumerate(workers.map(_lone_file, files)):
+                seen[number] = one
                 checked.add(part)
                 yield from findings
+    yield from _doubled(seen, Path)
     for path in [path for path in map(Path, paths) if path.is_dir()]:
         with Collection.open(path, database=database) as collection:
             yield from _verify_collection(collection, checked, extract, database, jobs)
@@ -99,9 +102,10 @@ def _side_by_side(
             yield part
 
 
-def _lone_file(path: Path) -> tuple[Checked, list[Finding]]:
-    checked = Checked()
-    return checked, list(verify_file(path, checked, FileSeen(file=str(path))))
+def _lone_file(path: Path) -> tuple[FileSeen, Checked, list[Finding]]:
+    seen, checked = FileSeen(file=str(path)), Checked()
+    findings = list(verify_file(path, checked, seen))
+    return seen, checked, findings
 
 
 def _opened(root: Path, database: str | None, work: Callable[[Collection, Checked], Part]) -> tuple[Part, Checked]:
@@ -129,12 +133,8 @@ def _of_items(collection: Collection, checked: Checked, *, extract: Extract | No
 
 def _between_files(collection: Collection, seen: list[FileSeen], losses: Losses) -> Iterator[Finding]:
     """What only all files together tell: ids that are used in two of them, revisits of records that are in none."""
+    yield from _doubled(seen, partial(_source, collection))
     ids = [one.ids for one in seen]
-    for number, offset in doubles(ids) if len(ids) > 1 else ():
-        path = Path(seen[number].file)
-        name = named_in(_source(collection, path), offset, "WARC-Record-ID")
-        what = f"record id {name} is used in another file too"
-        yield Finding(file=str(path), offset=offset, what=what, next="one of the files may be a copy: move it away")
     for number, offset in unanswered((one.refers for one in seen), ids):
         path = Path(seen[number].file)
         name = named_in(_source(collection, path), offset, "WARC-Refers-To")
@@ -144,3 +144,11 @@ def _between_files(collection: Collection, seen: list[FileSeen], losses: Losses)
             if path.name.endswith(OPEN):
                 advice = "a crawl may be at work; if not, its page is lost here: crawl the address anew"
             yield Finding(file=str(path), offset=offset, what=what, next=advice)
+
+
+def _doubled(seen: list[FileSeen], source_of: Callable[[Path], Source]) -> Iterator[Finding]:
+    """Ids that are used in two files."""
+    for number, offset in doubles(one.ids for one in seen) if len(seen) > 1 else ():
+        path = Path(seen[number].file)
+        what = f"record id {named_in(source_of(path), offset, 'WARC-Record-ID')} is used in another file too"
+        yield Finding(file=str(path), offset=offset, what=what, next="one of the files may be a copy: move it away")

@@ -6,17 +6,21 @@ from operator import attrgetter
 from pathlib import Path
 from zlib import crc32
 
-from archives.cdxj import Capture, format_line, parse_line
+from archives.cdxj import Capture, format_line, parse_line, timestamp_of
 from archives.collection import Collection
 from archives.errors import MalformedIndex
 from archives.findings import Finding
-from archives.groups import with_original
+from archives.groups import Group, with_original
 from archives.layout import OPEN
 from archives.takedown.notices import standing
+from archives.warc import Record
 
 _OFFSET = re.compile(rb'"offset": ?"?(\d+)')
 _COMPARED = tuple(name for name in Capture.__slots__ if name != "warc")
 _values = attrgetter(*_COMPARED)
+
+
+_RESTORE = "restore the file from a copy"
 
 
 class IndexCheck:
@@ -44,8 +48,8 @@ class IndexCheck:
         if not self._is_open and self._shard.exists():
             yield from self._read_shard()
 
-    def take(self, capture: Capture) -> Iterator[Finding]:
-        """Compare one capture of the file with what is said of it."""
+    def take(self, capture: Capture, group: Group) -> Iterator[Finding]:
+        """Compare one capture of the file, and the records that it is, with what is said of it."""
         if not capture.indexed or capture.record_id in self._hidden:
             return
         self.captures += 1
@@ -54,7 +58,11 @@ class IndexCheck:
             capture = with_original(capture, original)
             if original and original.payload_digest != capture.payload_digest:
                 what = f"revisits a payload of {original.payload_digest}, and says it is {capture.payload_digest}"
-                yield self._finding(capture.offset, what, "restore the file from a copy")
+                yield self._finding(capture.offset, what, _RESTORE)
+            if original:
+                revisit = next(record for record in group if record.record_id == capture.record_id)
+                for what in _refers_otherwise(revisit, original):
+                    yield self._finding(capture.offset, what, _RESTORE)
         yield from self._rows_before(capture.offset)
         yield from self._compare_row(capture)
         if not self._is_open and self._lines.pop(capture.offset, None) != _sum(capture):
@@ -140,3 +148,13 @@ def difference(told: Capture, capture: Capture) -> str:
         if getattr(told, name) != getattr(capture, name):
             return f"{name} is {getattr(told, name)!r}, the record says {getattr(capture, name)!r}"
     return "the right thing in other words"
+
+
+def _refers_otherwise(revisit: Record, original: Capture) -> Iterator[str]:
+    """What a revisit says of the record that it names, and that is not so; others may tell its date to the second."""
+    url, date = (revisit.get("WARC-Refers-To-Target-URI") or "").strip("<>"), revisit.get("WARC-Refers-To-Date")
+    if url and url != original.url:
+        yield f"WARC-Refers-To-Target-URI is {url[:120]}, and the record that it refers to is of {original.url[:120]}"
+    is_exact = date is not None and len(date) == len(original.date)
+    if date and (date != original.date if is_exact else timestamp_of(date) != timestamp_of(original.date)):
+        yield f"WARC-Refers-To-Date is {date[:60]}, and the record that it refers to is of {original.date}"

@@ -72,6 +72,8 @@ ARCHIVE_FLOORS = (
     (
         "findings",
         "checks",
+        "own_records",
+        "pairs",
         "verify_index",
         "verify_files",
         "verify_items",

@@ -18,10 +18,12 @@ from archives.errors import MalformedIndex, MalformedPackage, MalformedRecord
 from archives.findings import Checked, Finding
 from archives.groups import capture_of, groups
 from archives.members import MAGIC
+from archives.pairs import Pairs
+from archives.record_ids import Mentions, doubles, unanswered
 from archives.wacz.index import IndexLine, index_entries, read_index
 from archives.wacz.lines import SortedLines
 from archives.wacz.reader import Entry, Wacz
-from archives.warc import Record, read_records
+from archives.warc import Record, read_record, read_records
 
 _DAMAGED = "the records around it are whole; fetch the package again"
 _REINDEX = "the index can be made anew from the records"
@@ -37,10 +39,37 @@ def verify_records(wacz: Wacz, checked: Checked) -> Iterator[Finding]:
         yield from _verify_all(wacz, checked, told)
 
 
+class _Met:
+    """The ids of all files of a package."""
+
+    def __init__(self) -> None:
+        self._files: list[tuple[Entry, Pairs]] = []
+
+    def pairs(self, entry: Entry) -> Pairs:
+        """Those of one more file."""
+        self._files.append((entry, Pairs(ours=False)))
+        return self._files[-1][1]
+
+    def faults(self, wacz: Wacz) -> Iterator[Finding]:
+        """Ids that are used in two files, revisits of records that are in none."""
+        ids = [Mentions(pairs.met.items()) for _, pairs in self._files]
+        refers = (Mentions(pairs.refers) for _, pairs in self._files)
+        for header, found, what in (
+            ("WARC-Record-ID", doubles(ids) if len(ids) > 1 else (), "record id {} is used in another file too"),
+            ("WARC-Refers-To", unanswered(refers, ids), "refers to {}, and there is no such record in the package"),
+        ):
+            for number, offset in found:
+                entry, _ = self._files[number]
+                name = read_record(wacz.open(entry), offset).get(header)
+                yield Finding(file=wacz.place(entry), offset=offset, what=what.format(name))
+
+
 def _verify_all(wacz: Wacz, checked: Checked, told: SortedLines) -> Iterator[Finding]:
+    met = _Met()
     for entry in wacz.warcs:
         checked.files += 1
-        yield from _verify_warc(wacz, entry, checked, told)
+        yield from _verify_warc(wacz, entry, checked, told, met.pairs(entry))
+    yield from met.faults(wacz)
     if not (indexes := index_entries(wacz)):
         what = "there is no index in it, so that replay finds nothing"
         yield Finding(file=f"{wacz.path}/indexes", offset=None, what=what, next=_REINDEX)
@@ -51,7 +80,7 @@ def _verify_all(wacz: Wacz, checked: Checked, told: SortedLines) -> Iterator[Fin
     yield from _disagreements(wacz, told)
 
 
-def _verify_warc(wacz: Wacz, entry: Entry, checked: Checked, told: SortedLines) -> Iterator[Finding]:
+def _verify_warc(wacz: Wacz, entry: Entry, checked: Checked, told: SortedLines, pairs: Pairs) -> Iterator[Finding]:
     """The records of one WARC file, each by itself; what the index should say of them goes to `told`."""
     place = wacz.place(entry)
     faults: list[MalformedRecord] = []
@@ -60,15 +89,18 @@ def _verify_warc(wacz: Wacz, entry: Entry, checked: Checked, told: SortedLines) 
         for group in groups(read_records(content, on_fault=faults.append)):
             capture = capture_of(group, entry.base)
             indexed = capture.record_id if capture and capture.indexed and capture.method == "GET" else None
+            beside = {record.record_id for record in group}
             for record in group:
                 checked.records += 1
-                for what in faults_of(record):
+                for what in (*pairs.meet(record, beside), *faults_of(record)):
                     yield Finding(file=place, offset=record.offset, what=what)
                 _tell(told, entry.base, record.offset, _RECORD, _facts(record, raw, wanted=record.record_id == indexed))
             yield from _torn(faults, place)
     except MalformedRecord as exc:
         faults.append(exc)
     yield from _torn(faults, place)
+    for offset, what in pairs.unanswered():
+        yield Finding(file=place, offset=offset, what=what, next=_DAMAGED)
 
 
 def _torn(faults: list[MalformedRecord], place: str) -> Iterator[Finding]:

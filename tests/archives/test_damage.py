@@ -14,6 +14,7 @@ import pytest
 
 from archives.collection import Collection
 from archives.exchange import Exchange, message
+from archives.members import MemberWriter
 from archives.verify import verify
 from archives.warc import Record, read_records
 
@@ -73,7 +74,12 @@ def members(path: Path) -> list[bytes]:
 
 
 def write_members(path: Path, contents: list[bytes]) -> None:
-    path.write_bytes(b"".join(gzip.compress(content) for content in contents))
+    """As the project's own writer compresses them, so that what follows from other lengths does not hide the damage."""
+    with path.open("wb") as out:
+        for content in contents:
+            member = MemberWriter(out)
+            member.write(content)
+            member.close()
 
 
 def edited(number: int, pattern: bytes, new: bytes) -> Callable[[Path], None]:
@@ -84,6 +90,27 @@ def edited(number: int, pattern: bytes, new: bytes) -> Callable[[Path], None]:
         contents[number], count = re.subn(pattern, new, contents[number], count=1)
         assert count == 1
         write_members(first(root), contents)
+
+    return edit
+
+
+def longer_by(count: int) -> Callable[[Path], None]:
+    """The length that the first response states is so much more than it has."""
+
+    def edit(root: Path) -> None:
+        stated = int(records(first(root))[1].get("Content-Length"))
+        edited(1, b"Content-Length: %d" % stated, b"Content-Length: %d" % (stated + count))(root)
+
+    return edit
+
+
+def in_revisit(pattern: bytes, new: bytes) -> Callable[[Path], None]:
+    def edit(root: Path) -> None:
+        contents = members(last(root))
+        (number,) = (number for number, one in enumerate(contents) if b"WARC-Type: revisit" in one)
+        contents[number], count = re.subn(pattern, new, contents[number], count=1)
+        assert count == 1
+        write_members(last(root), contents)
 
     return edit
 
@@ -114,6 +141,11 @@ def cut_out(number: int, start: int, end: int, put: bytes = b"") -> Callable[[Pa
     return cut
 
 
+def id_of_another(root: Path) -> None:
+    one, two = (records(first(root))[number].record_id.encode() for number in (1, 3))
+    edited(3, b"WARC-Record-ID: " + two, b"WARC-Record-ID: " + one)(root)
+
+
 def swapped(header: bytes) -> Callable[[Path], None]:
     """Two responses with each other's value of a header."""
 
@@ -139,6 +171,10 @@ def in_shard(change: Callable[[list[str]], list[str]]) -> Callable[[Path], None]
 
 def offset_in(line: str) -> str:
     return re.search(r'"offset": "\d+', line)[0]
+
+
+def five_more(number: re.Match[str]) -> str:
+    return str(int(number[0]) + 5)
 
 
 def sql(statement: str) -> Callable[[Path], None]:
@@ -191,8 +227,8 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
     "digests swapped": (swapped(b"WARC-Block-Digest"), "block digest is"),
     "payload digests swapped": (swapped(b"WARC-Payload-Digest"), "payload digest is"),
     "digest of no kind": (edited(1, b"Block-Digest: sha1:", b"Block-Digest: crc:"), "cannot be recomputed"),
-    "length too long by 5": (edited(1, rb"Content-Length: (\d+)", b"Content-Length: 79"), "torn|CRLF|digest"),
-    "length too short by 5": (edited(1, rb"Content-Length: (\d+)", b"Content-Length: 60"), "CRLF"),
+    "length too long by 5": (longer_by(5), "torn"),
+    "length too short by 5": (longer_by(-5), "several records in one gzip member"),
     "length that is none": (edited(1, rb"Content-Length: \d+", b"Content-Length: many"), "record's end is unknown"),
     "length missing": (edited(1, rb"Content-Length: \d+\r\n", b""), "record's end is unknown"),
     "date missing": (edited(1, rb"WARC-Date: [^\r]*\r\n", b""), "WARC-Date is missing"),
@@ -206,10 +242,30 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
     "header twice": (edited(1, rb"(WARC-Date: [^\r]*\r\n)", rb"\1\1"), "warc-date is there twice"),
     "bare line feeds": (edited(1, rb"WARC/1.1\r\n", b"WARC/1.1\n"), "bare line feed"),
     "version of another kind": (edited(1, rb"WARC/1.1", b"WORC/1.1"), "not a WARC record"),
+    "version of nobody": (edited(1, rb"WARC/1.1", b"WARC/9.9"), "the version is WARC/9.9"),
+    "type of nobody": (edited(2, rb"WARC-Type: request", b"WARC-Type: rebuest"), "WARC-Type is 'rebuest'"),
+    "content type missing": (edited(1, rb"Content-Type: application/[^\r]*\r\n", b""), "Content-Type is missing"),
+    "content type of another kind": (edited(2, rb"application/http", b"application/text"), "Content-Type is 'applicat"),
+    "block digest missing": (edited(1, rb"WARC-Block-Digest: [^\r]*\r\n", b""), "WARC-Block-Digest is missing"),
+    "payload digest missing": (edited(1, rb"WARC-Payload-Digest: [^\r]*\r\n", b""), "WARC-Payload-Digest is missing"),
+    "warcinfo of nobody": (edited(1, rb"(WARC-Warcinfo-ID: <urn:)", rb"\1x"), "WARC-Warcinfo-ID names <urn:x"),
+    "warcinfo not named": (edited(1, rb"WARC-Warcinfo-ID: [^\r]*\r\n", b""), "WARC-Warcinfo-ID is missing"),
+    "file of another name": (edited(0, rb"(WARC-Filename: )", rb"\1x"), "WARC-Filename is xpost-.*, and the file is"),
+    "pair on one side": (edited(2, rb"WARC-Concurrent-To: [^\r]*\r\n", b""), "does not name .* which names it"),
+    "pair on the other side": (edited(1, rb"WARC-Concurrent-To: [^\r]*\r\n", b""), "does not name .* which names it"),
+    "address of nothing": (edited(1, rb"(WARC-Date:)", rb"WARC-IP-Address: 300.1.2.3\r\n\1"), "which is no address"),
+    "truncated for no reason": (edited(1, rb"(WARC-Date:)", rb"WARC-Truncated: boredom\r\n\1"), "is 'boredom', which"),
+    "profile unknown": (in_revisit(rb"identical-payload-digest", b"alike"), "so that nobody knows what is revisited"),
+    "revisit of no date": (in_revisit(rb"(Refers-To-Date: )[^\r]*", rb"\1then"), "WARC-Refers-To-Date is 'then'"),
+    "revisit of another date": (in_revisit(rb"(Refers-To-Date: 20)24", rb"\g<1>23"), "and the record .* is of 2024-06"),
+    "revisit of another target": (in_revisit(rb"(Refers-To-Target-URI: [^\r]*)", rb"\1?x"), r"/0\?x, and the record"),
+    "revisit without date": (in_revisit(rb"WARC-Refers-To-Date: [^\r]*\r\n", b""), "WARC-Refers-To-Date is missing"),
+    "revisit without target": (in_revisit(rb"WARC-Refers-To-Tar[^\r]*\r\n", b""), "Refers-To-Target-URI is missing"),
+    "revisit without id": (in_revisit(rb"WARC-Refers-To: [^\r]*\r\n", b""), "WARC-Refers-To is missing"),
     "end missing": (edited(1, rb"\r\n\r\n\Z", b""), "does not end with two CRLF"),
-    "duplicate id": (edited(3, rb"WARC-Record-ID: [^\r]*", b"WARC-Record-ID: <urn:x:1>"), "there is no such record"),
+    "duplicate id": (id_of_another, "was used before"),
     "pair of another page": (swapped(b"WARC-Concurrent-To"), "as captured with it, which"),
-    "request gone": (without_members(2), "there is no such record"),
+    "request gone": (without_members(10), "there is no such record"),
     "warcinfo gone": (without_members(0), "does not begin with a warcinfo record"),
     "torn tail": (lambda root: os.truncate(first(root), first(root).stat().st_size - 9), "is torn"),
     "truncated member in the middle": (cut_out(3, 50, 90), "damaged|torn"),
@@ -221,7 +277,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
     "shard line missing": (in_shard(lambda lines: lines[1:]), "a line is missing"),
     "shard line torn": (in_shard(lambda lines: [*lines[:-1], lines[-1][:70] + "\n"]), "is no CDXJ line"),
     "index past the end": (
-        in_shard(lambda lines: [*lines[1:], re.sub(r'"offset": "\d+', '"offset": "9999999', lines[0])]),
+        in_shard(lambda lines: [re.sub(r'"offset": "\d+', '"offset": "9999999', lines[0]), *lines[1:]]),
         "where no capture begins",
     ),
     "index to another record": (
@@ -229,15 +285,15 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
         "line 2 points to .* as a line before it does",
     ),
     "length in the index off by 5": (
-        in_shard(lambda lines: [re.sub(r'"length": "\d+', '"length": "5', lines[0]), *lines[1:]]),
-        "says length is 5",
+        in_shard(lambda lines: [re.sub(r'(?<="length": ")\d+', five_more, lines[0]), *lines[1:]]),
+        r"says length is (\d+), the record says (?!\1)",
     ),
     "shard missing": (lambda root: shard(root).unlink(), "the shard is missing"),
     "shard of nobody": (lambda root: shutil.copy(shard(root), root / "indexes/z.cdxj"), "whose WARC file is not there"),
     "catalog row missing": (sql("DELETE FROM captures WHERE url LIKE '%/2'"), "is not in the catalog"),
     "catalog row changed": (sql("UPDATE captures SET status = 404 WHERE url LIKE '%/2'"), "status is 404, the record"),
     "catalog row of nothing": (sql("UPDATE captures SET offset = 7 WHERE url LIKE '%/2'"), "here, the file has not"),
-    "revisit of nothing": (sql("DELETE FROM captures WHERE url LIKE '%/0'"), "is not in the catalog"),
+    "revisit of nothing": (sql("DELETE FROM captures WHERE url LIKE '%/0'"), "refers to .*not in the collection"),
     "orphan revisit": (without_members(1, 2), "there is no such record"),
     "WARC missing": (lambda root: first(root).unlink(), "has captures in this file, and it is not there"),
     "WARC under another name": (renamed, "has captures in this file, and it is not there"),
@@ -255,6 +311,17 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
 }  # fmt: skip
 
 
+TOLD_LATER = {"revisit of nothing", "orphan revisit", "WARC twice", "article changed"}
+"""What follows from these comes before what only all files together, or the whole catalog, tell."""
+
+
+def test_what_is_only_written_anew_is_no_damage(whole, tmp_path):
+    root = tmp_path / "post"
+    shutil.copytree(whole, root)
+    write_members(first(root), members(first(root)))
+    assert list(verify(root, extract=extract)) == []
+
+
 @pytest.mark.parametrize("kind", DAMAGE)
 def test_damage_is_found(whole, tmp_path, kind):
     damage, what = DAMAGE[kind]
@@ -262,7 +329,8 @@ def test_damage_is_found(whole, tmp_path, kind):
     shutil.copytree(whole, root)
     damage(root)
     found = list(verify(root, extract=extract))
-    assert any(re.search(what, finding.what) for finding in found), [str(finding) for finding in found]
+    suspects = found if kind in TOLD_LATER else found[:1]
+    assert any(re.search(what, finding.what) for finding in suspects), [str(finding) for finding in found]
     assert [str(finding) for finding in found if not finding.next or not finding.file.startswith(str(root))] == []
     assert [str(finding) for finding in found if len(str(finding)) > 500] == []
 

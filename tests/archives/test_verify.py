@@ -198,3 +198,38 @@ def test_digests_of_the_framed_body_as_other_tools_state_them_are_no_damage(tmp_
             b"WARC-Payload-Digest: %s\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (digest.encode(), len(block), block)
         )
         assert count == len(findings(warc))
+
+
+def test_a_file_that_is_given_twice_or_with_a_copy_of_it(sealed, tmp_path):
+    copy = tmp_path / "copy.warc.gz"
+    copy.write_bytes(warc_of(sealed).read_bytes())
+    for files in ((warc_of(sealed), warc_of(sealed)), (warc_of(sealed), copy)):
+        found = findings(*files)
+        assert len(found) == 13
+        assert all(re.search(r"record id <\S+> is used in another file too", one) for one in found)
+        assert sorted(found) == sorted(findings(*files, jobs=2))
+
+
+@pytest.mark.parametrize(("kind", "named"), [("resource", "http://x.example/"), ("conversion", "urn:text:x")])
+def test_the_payload_of_what_is_no_message_is_its_block(tmp_path, kind, named):
+    warc = tmp_path / "x.warc"
+    for digest, count in ((sha1(b"text"), 0), (sha1(b"other"), 1)):
+        warc.write_bytes(
+            b"WARC/1.1\r\nWARC-Type: %s\r\nWARC-Record-ID: <urn:x:1>\r\nWARC-Date: 2024-06-11T12:00:00Z\r\n"
+            b"WARC-Target-URI: %s\r\nContent-Type: text/plain\r\nWARC-Payload-Digest: %s\r\nContent-Length: 4\r\n\r\n"
+            b"text\r\n\r\n" % (kind.encode(), named.encode(), digest.encode())
+        )
+        assert count == len(findings(warc))
+
+
+def test_what_only_newswarc_promises_is_not_asked_of_others(sealed):
+    """The same records, as somebody else's: nobody else must have digests, or name the warcinfo record."""
+    path = warc_of(sealed)
+    lack = re.compile(rb"WARC-(Block-Digest|Payload-Digest|Warcinfo-ID): [^\r]*\r\n")
+    whole = path.read_bytes()
+    contents = [lack.sub(b"", gzip.decompress(whole[record.offset : record.end])) for record in read_records(path)]
+    path.write_bytes(b"".join(map(gzip.compress, contents)))
+    assert len(findings(path)) > 20
+    contents[0] = contents[0].replace(b"software: newswarc", b"software: wgetlike")
+    path.write_bytes(b"".join(map(gzip.compress, contents)))
+    assert findings(path) == []

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 import struct
 import zipfile
 import zlib
@@ -236,3 +237,29 @@ def test_a_package_that_was_cut_off_anywhere(packed, cut):
     content = packed.read_bytes()
     packed.write_bytes(content[: len(content) * cut // 2000])
     assert len(found(packed)) == 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "new", "told"),
+    [
+        (rb"0000000003>\r\nWARC-Date", rb"0000000002>\r\nWARC-Date", "was used before"),
+        (rb"(?s)(Type: request.*?WARC-Concurrent-To: <urn:uuid:)0", rb"\1f", "names <urn:uuid:f"),
+        (rb"(WARC-Refers-To: <urn:uuid:)0", rb"\1f", "and there is no such record in the package"),
+    ],
+)
+def test_records_of_a_package_that_do_not_answer_to_each_other(
+    collection, exchange, clock, tmp_path, pattern, new, told
+):
+    collection.archive(exchange("http://news.example/a"))
+    collection.archive(exchange("http://news.example/copy"))
+    collection.seal()
+    pack(collection, tmp_path / "post.wacz", now=clock)
+    assert found(tmp_path / "post.wacz") == []
+
+    def changed(content: bytes) -> bytes:
+        text, count = re.subn(pattern, new, gzip.decompress(content), count=1)
+        assert count == 1
+        return b"".join(gzip.compress(b"WARC/1.1\r\n" + part) for part in text.split(b"WARC/1.1\r\n")[1:])
+
+    path = altered(tmp_path / "post.wacz", {warc_name(tmp_path / "post.wacz"): changed}, truly=True)
+    assert any(told in one for one in found(path)), found(path)
