@@ -17,7 +17,7 @@ from archives.verify import verify
 from crawler.jobs.extract import re_extractor
 from crawler.newsroom import Newsroom
 from crawler.sites import load_sites
-from tests.crawler.capture.test_bytes import Kept, kept
+from tests.crawler.capture.test_bytes import Kept, holds, kept
 
 
 def addresses_of(collection: Path) -> Counter[str]:
@@ -75,10 +75,7 @@ def assert_sent_once(archived: dict[str, list[Kept]], newsroom: Newsroom) -> Non
 def is_record_of(record: Kept, was: tuple[bytes, bytes]) -> bool:
     """Whether a record holds an exchange byte for byte, or as far as it came where it says that it was cut."""
     received, sent = was
-    if record.blocks.get("request", [b""])[0] != received:
-        return False
-    cut = record.headers["WARC-Type"] != "revisit" and record.headers["WARC-Truncated"]
-    return sent.startswith(record.wire()) if cut else sent == record.wire()
+    return record.blocks.get("request", [b""])[0] == received and holds(record, sent)
 
 
 def acknowledged(collection: Path) -> Counter[str]:
