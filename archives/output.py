@@ -18,12 +18,14 @@ def written_whole(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
 
     A symbolic link stays, and what it leads to is replaced. A device, a pipe or this process's standard output is
     written into as the block goes on. If `durable`, the disk has the file before it takes its name. StorageFailed, if
-    the file system refuses.
+    the file system refuses; BrokenPipeError, if whoever read the pipe has gone.
     """
     special, target = is_special(path), Path(os.path.realpath(path))
     try:
         with _written_into(path) if special else replaced(target, durable=durable) as out:
             yield out
+    except BrokenPipeError:
+        raise
     except OSError as exc:
         if exc.filename not in (None, str(path), str(draft_of(target))):
             raise

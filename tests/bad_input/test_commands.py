@@ -167,7 +167,11 @@ def test_standard_output_by_its_name_is_gone_on_with(person, story, tmp_path):
     assert (kept, json.loads(line)["url"]) == ("kept", f"{LAMPS}-1")
 
 
-@pytest.mark.parametrize("arguments", [["extract", "one.warc"], ["sites"], ["sites", "--json"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [["extract", "one.warc"], ["extract", "one.warc", "-o", "/dev/stdout"], ["sites"], ["sites", "--json"]],
+    ids=" ".join,
+)
 def test_a_reader_that_goes_away_is_no_fault(person, story, tmp_path, arguments):
     """As `head` does: the status is that of a program which SIGPIPE has ended."""
     (tmp_path / "one.warc").write_bytes(response(f"{LAMPS}-1", story().encode(), number=1))
