@@ -81,7 +81,7 @@ def _malformed_fields(record: Record) -> Iterator[str]:
 
 
 def _unknown_values(record: Record) -> Iterator[str]:
-    """Names that the standard lists (ISO 28500:2017, 4, 5.5, 5.13, 6): what readers do not know they pass over."""
+    """Names that the standard lists (ISO 28500:2017, 5.5, 5.6, 5.15, 6): what readers do not know they pass over."""
     if record.version not in _VERSIONS:
         yield f"the version is WARC/{record.version}, which is none that is known"
     if record.type and record.type not in _TYPES:

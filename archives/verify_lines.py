@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archives.collection import Collection
+from archives.counted import counted
 from archives.findings import Checked, Finding
 from archives.item_lines import unwritten, written_in
 from archives.record_ids import doubles
@@ -82,6 +83,6 @@ def _between_lines(collection: Collection, paths: list[Path]) -> Iterator[Findin
         what = "another line is of the same capture"
         yield from placed(f"{paths[number]}, line {line}", iter([finding(what, "take one of the two out")]))
     for job, missing in unwritten(collection.layout, collection.catalog, written):
-        what = f"{len(missing):,} articles of this crawl have no line, the first is of {missing[0]}"
+        what = f"lines of {counted(len(missing), 'article')} of this crawl are missing, the first of {missing[0]}"
         advice = f"'newswarc recover {collection.layout.root} --reindex' writes what is missing"
         yield from placed(str(collection.layout.items / f"{job}.jsonl"), iter([finding(what, advice)]))

@@ -139,7 +139,7 @@ def test_a_line_that_is_gone_and_one_that_is_there_twice(root):
     lines_of(root).write_text("".join([*lines[:2], lines[0], *lines[3:]]))
     twice, gone = findings(root)
     assert twice.startswith(f"items/{JOB}.jsonl, line 3: another line is of the same capture; ")
-    assert f"items/{JOB}.jsonl: 1 articles of this crawl have no line, the first is of <urn:uuid:" in gone
+    assert f"items/{JOB}.jsonl: lines of 1 article of this crawl are missing, the first of <urn:uuid:" in gone
     assert "recover" in gone
 
 
@@ -147,7 +147,7 @@ def test_a_file_that_is_gone(root):
     (root / "logs" / f"{JOB}.log").write_text("")
     lines_of(root).unlink()
     (found,) = findings(root)
-    assert f"items/{JOB}.jsonl: 5 articles of this crawl have no line" in found
+    assert f"items/{JOB}.jsonl: lines of 5 articles of this crawl are missing" in found
 
 
 def test_a_crawl_that_writes_elsewhere_or_has_not_ended_misses_nothing(root):
