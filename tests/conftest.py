@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from archives.errors import ReplayUnavailable
 from archives.replay.pywb import find_wayback
@@ -25,6 +26,9 @@ for name in [name for name in os.environ if name.startswith("NEWSWARC_") and nam
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of hundreds of processes compiles the packages anew
 sys.dont_write_bytecode = False
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell ran in the background would ignore Ctrl-C
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and what runs under nohup, that its terminal is closed
+settings.register_profile("untimed", deadline=None)  # how long an example takes is the machine's affair
+settings.load_profile("untimed")
 
 
 def pytest_xdist_auto_num_workers() -> int:
