@@ -59,8 +59,8 @@ class Schedule:
     def next_after(self, moment: datetime, *, site: str) -> datetime:
         """The first moment after `moment` (aware) at which a run of the site is due, in UTC."""
         due = self._cron_after(moment) if self.cron else self._every_after(moment, site)
-        due += self.jitter * (_spread(f"{site} {due.isoformat()}") / _SPREAD)
-        return self._not_quiet(due.astimezone(UTC))
+        late = self.jitter * (_spread(f"{site} {due.isoformat()}") / _SPREAD)
+        return self._not_quiet(due.astimezone(UTC) + late)  # a local clock would forget which of two equal hours it is
 
     def _cron_after(self, moment: datetime) -> datetime:
         return next(CronSim(self.cron or "", moment.astimezone(self._zone)))

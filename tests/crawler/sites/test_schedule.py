@@ -48,6 +48,12 @@ def test_an_hour_that_comes_twice_is_one_run_of_a_daily_schedule():
     assert [due.date().isoformat() for due in dues] == ["2031-10-26", "2031-10-27"]
 
 
+def test_a_run_that_is_late_in_an_hour_that_comes_twice_stays_in_it():
+    """02:14 in Berlin, for the first time on that day: the next run is at 02:07 and some minutes, for the second."""
+    due = schedule('cron = "7 * * * *"\njitter = "10 min"').next_after(at("2029-10-28T00:14"), site="paper")
+    assert at("2029-10-28T01:07") <= due <= at("2029-10-28T01:17")
+
+
 def test_sites_with_the_same_interval_are_spread_over_it():
     every = Schedule(every=timedelta(minutes=15))
     minutes = {every.next_after(at("2031-01-10T07:00"), site=f"paper-{number}").minute for number in range(200)}
