@@ -139,7 +139,7 @@ def test_no_host_is_asked_more_often_than_allowed(lived):
     for paper in lived.papers:
         gaps = [later.at - sooner.at for sooner, later in pairwise(lived.press.served[paper.name])]
         too_close = sum(gap < DELAY / 4 for gap in gaps)
-        assert too_close <= max(1, 0.02 * len(gaps)), paper.name
+        assert too_close <= 0.02 * len(gaps), paper.name
 
 
 def test_little_is_fetched_that_is_known(lived):
