@@ -16,21 +16,21 @@ from archives.dedup import choose_original, worth_looking
 from archives.errors import MalformedRecord, StorageFailed
 from archives.exchange import Exchange
 from archives.folders import enter, enter_file, telling_where
-from archives.groups import Group, captured, exchange_of, groups, resolved_message
 from archives.http import DECODED_LIMIT, parse
 from archives.layout import Layout
 from archives.lock import Lease, writer_lock
 from archives.provisional import Provisional
-from archives.records import Facts, bundle, examine
 from archives.reindex import Forgotten, Reindexed, reindex_missing
-from archives.renditions import Rendition, bundle_rendition, rendition_captured
 from archives.repair import LineCut, Repair, repair_files
 from archives.search.writer import SearchWriter
-from archives.segment import Segment, begin_segment
 from archives.store import Store
 from archives.stored import Sending
 from archives.takedown.steps import TakedownFinished, finish_takedown
-from archives.warc import read_record, read_records
+from archives.warc.bundle import Facts, bundle, examine
+from archives.warc.groups import Group, captured, exchange_of, groups, resolved_message
+from archives.warc.reader import read_record, read_records
+from archives.warc.renditions import Rendition, bundle_rendition, rendition_captured
+from archives.warc.segment import Segment, begin_segment
 from archives.warcs import Warcs
 
 MAX_SIZE = 2**30

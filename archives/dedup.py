@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from archives.cdxj import Capture
 from archives.digests import EMPTY
 from archives.exchange import Exchange
-from archives.records import Facts
 from archives.request_query import method_of
+from archives.warc.bundle import Facts
 
 
 def worth_looking(exchange: Exchange, facts: Facts) -> bool:

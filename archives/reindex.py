@@ -8,11 +8,11 @@ from archives.catalog import Catalog
 from archives.cdxj import Capture, format_line, write_shard
 from archives.errors import MalformedRecord
 from archives.folders import elsewhere
-from archives.groups import Group, capture_of, groups, with_original
 from archives.layout import OPEN, Layout
 from archives.stored import alone
 from archives.takedown.notices import standing
-from archives.warc import read_records
+from archives.warc.groups import Group, capture_of, groups, with_original
+from archives.warc.reader import read_records
 
 NEWEST = 2
 """Sealed files whose shards are held against their rows at each start: what a power cut can have touched."""

@@ -9,11 +9,11 @@ from archives.catalog import Catalog
 from archives.cdxj import write_shard
 from archives.counted import counted
 from archives.errors import MalformedRecord, StorageFailed
-from archives.groups import Group, capture_of, groups, missing_from, with_original
 from archives.in_place import draft_of
 from archives.layout import OPEN, Layout
-from archives.segment import seal
-from archives.warc import read_records
+from archives.warc.groups import Group, capture_of, groups, missing_from, with_original
+from archives.warc.reader import read_records
+from archives.warc.segment import seal
 
 _PIECE = 64 * 1024
 

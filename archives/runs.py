@@ -15,15 +15,15 @@ from archives.catalog import Catalog
 from archives.counted import counted
 from archives.crawl_log import NAME, Fetch, fetch_of, format_fetch, read_log
 from archives.errors import MalformedRecord, StorageFailed
-from archives.groups import Group, capture_of, groups, with_original
 from archives.http import head_size
 from archives.in_place import replaced
 from archives.layout import OPEN, Layout, begun_at
-from archives.records import warc_date
 from archives.repair import cut_torn_line
 from archives.run_report import DIED, Run, SiteRun, read_run, report_of, write_report, write_reports
-from archives.segment import SOFTWARE
-from archives.warc import read_records
+from archives.warc.bundle import warc_date
+from archives.warc.groups import Group, capture_of, groups, with_original
+from archives.warc.reader import read_records
+from archives.warc.segment import SOFTWARE
 
 FoundBy = Callable[[str], Mapping[str, Any]]
 """URL → `path`, `via` and `source` of the fetch, as far as they are known."""

@@ -9,14 +9,15 @@ from typing import BinaryIO
 from archives.cdxj import Capture, timestamp_of
 from archives.collection import Collection, new_record_id, utc_now
 from archives.errors import MalformedRecord
-from archives.groups import Group, groups, missing_from
 from archives.layout import OPEN
 from archives.output import written_whole
-from archives.records import warc_date, warcinfo
-from archives.remade import Remade, filled, write_record
-from archives.segment import file_info
 from archives.takedown.notices import standing
-from archives.warc import Record, read_record, read_records
+from archives.warc.bundle import warc_date, warcinfo
+from archives.warc.groups import Group, groups, missing_from
+from archives.warc.reader import read_record, read_records
+from archives.warc.record import Record
+from archives.warc.remade import Remade, filled, write_record
+from archives.warc.segment import file_info
 from archives.warcs import Source, opened
 
 _PIECE = 1024 * 1024

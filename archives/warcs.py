@@ -12,7 +12,7 @@ from archives.store import Store
 from archives.stored import Stored, alone, stored_file
 
 Source = Path | BinaryIO
-"""What `archives.warc` reads records from."""
+"""What `archives.warc.reader` reads records from."""
 
 
 AT_ONCE = 32 * 2**20

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from archives.catalog import Catalog
 from archives.cdxj import Capture
-from archives.groups import NOT_MODIFIED_STATUS
 from archives.schema import captures_table
 from archives.takedown.plan import Remaking
+from archives.warc.groups import NOT_MODIFIED_STATUS
 
 _captures = captures_table.c
 

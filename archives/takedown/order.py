@@ -15,8 +15,6 @@ from archives.cdxj import Capture
 from archives.digests import EMPTY
 from archives.errors import StorageFailed
 from archives.folders import elsewhere
-from archives.groups import Group
-from archives.records import clean_uri
 from archives.schema import captures_table
 from archives.stored import require_here
 from archives.surt import surt
@@ -26,6 +24,8 @@ from archives.takedown.plan import Plan, Remaking, save_plan
 from archives.takedown.search import Found, is_about, search
 from archives.takedown.steps import carry_out
 from archives.takedown.withheld import heirs
+from archives.warc.bundle import clean_uri
+from archives.warc.groups import Group
 
 if TYPE_CHECKING:
     from archives.collection import WritableCollection

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archives.errors import MalformedRecord, StorageFailed
-from archives.groups import Group, groups
 from archives.layout import sync_folder
-from archives.members import MAGIC
-from archives.remade import Remade, write_record
-from archives.warc import Record, read_records
+from archives.warc.groups import Group, groups
+from archives.warc.members import MAGIC
+from archives.warc.reader import read_records
+from archives.warc.record import Record
+from archives.warc.remade import Remade, write_record
 
 _PIECE = 1024 * 1024
 

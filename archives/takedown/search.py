@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from archives.cdxj import Capture
 from archives.errors import MalformedRecord
-from archives.groups import Group, capture_of, groups, with_original
 from archives.layout import OPEN, Layout
-from archives.records import URN
 from archives.takedown.notices import Named
-from archives.warc import read_records
+from archives.warc.bundle import URN
+from archives.warc.groups import Group, capture_of, groups, with_original
+from archives.warc.reader import read_records
 
 Wanted = Callable[[Group, Capture | None], bool]
 

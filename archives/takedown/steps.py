@@ -8,10 +8,8 @@ from archives.catalog import Catalog
 from archives.cdxj import write_shard
 from archives.errors import MalformedRecord
 from archives.folders import share_notices
-from archives.groups import Group
 from archives.layout import Layout
 from archives.reindex import reindex
-from archives.remade import filled, referring
 from archives.stored import renew
 from archives.takedown.lines import follow, put_lines_back, remove_drafts, take_lines_out
 from archives.takedown.notices import write_down
@@ -19,7 +17,10 @@ from archives.takedown.plan import Plan, drop_plan, saved_plan
 from archives.takedown.rewrite import Edit, Edits, draft_of, rewrite
 from archives.takedown.withheld import put_back, refer_anew, scrub, take_out
 from archives.tracking import untracked
-from archives.warc import Record, read_record, read_records
+from archives.warc.groups import Group
+from archives.warc.reader import read_record, read_records
+from archives.warc.record import Record
+from archives.warc.remade import filled, referring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,17 +13,18 @@ from operator import itemgetter
 from typing import Any, BinaryIO
 
 from archives.cdxj import timestamp_of
-from archives.checks import faults_of
 from archives.errors import MalformedIndex, MalformedPackage, MalformedRecord
-from archives.findings import Checked, Finding
-from archives.groups import capture_of, groups
-from archives.members import MAGIC
-from archives.pairs import Pairs
 from archives.record_ids import Mentions, doubles, unanswered
+from archives.verify.checks import faults_of
+from archives.verify.findings import Checked, Finding
+from archives.verify.pairs import Pairs
 from archives.wacz.index import IndexLine, index_entries, read_index
 from archives.wacz.lines import SortedLines
 from archives.wacz.reader import Entry, Wacz
-from archives.warc import Record, read_record, read_records
+from archives.warc.groups import capture_of, groups
+from archives.warc.members import MAGIC
+from archives.warc.reader import read_record, read_records
+from archives.warc.record import Record
 
 _DAMAGED = "the records around it are whole; fetch the package again"
 _REINDEX = "the index can be made anew from the records"

@@ -17,9 +17,9 @@ from typing import BinaryIO
 
 from archives.digests import Digester, algorithm_of
 from archives.http import Head, dechunk
-from archives.members import MAGIC, MemberWriter, Sink
 from archives.spool import spool
-from archives.warc import Record
+from archives.warc.members import MAGIC, MemberWriter, Sink
+from archives.warc.record import Record
 
 _PIECE = 64 * 1024
 _RENAMED = re.compile(rb"(?im)^(?=(?:transfer-encoding|content-length|trailer)[ \t]*:)")

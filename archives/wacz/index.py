@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archives.errors import MalformedIndex, MalformedPackage
-from archives.members import GZIP_FAULTS, MemberSource
 from archives.wacz.reader import Entry, Wacz, split_lines
+from archives.warc.members import GZIP_FAULTS, MemberSource
 
 GZIPPED = (".cdx.gz", ".cdxj.gz")
 PLAIN = (".cdx", ".cdxj")

@@ -13,8 +13,8 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO
 
-from archives.members import MemberWriter, Sink
 from archives.wacz.window import window
+from archives.warc.members import MemberWriter, Sink
 
 BLOCK_LINES = 1024
 """Lines in a gzip member, as py-wacz has it."""

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from archives.groups import capture_of, groups
 from archives.wacz.index import index_entries, read_index
 from archives.wacz.lines import SortedLines
 from archives.wacz.pack import index_line
 from archives.wacz.reader import PAGES, Entry, Wacz
-from archives.warc import read_records
+from archives.warc.groups import capture_of, groups
+from archives.warc.reader import read_records
 
 _PACKAGE = "package.wacz"
 

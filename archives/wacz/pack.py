@@ -11,11 +11,9 @@ from archives.cdxj import Capture, format_line
 from archives.collection import Collection, utc_now
 from archives.errors import CollectionMissing, MalformedRecord
 from archives.folders import elsewhere
-from archives.groups import Group, capture_of, groups, missing_from, request_of, with_original
 from archives.layout import OPEN
 from archives.request_query import query_of
 from archives.runs import runs
-from archives.segment import SOFTWARE
 from archives.stored import require_here
 from archives.takedown.notices import standing
 from archives.wacz.copies import Copier, Placed
@@ -23,7 +21,9 @@ from archives.wacz.lines import SortedLines, write_blocks
 from archives.wacz.package import EntryWriter, Package, writing
 from archives.wacz.reader import PAGES
 from archives.wacz.signing import SigningKey
-from archives.warc import read_records
+from archives.warc.groups import Group, capture_of, groups, missing_from, request_of, with_original
+from archives.warc.reader import read_records
+from archives.warc.segment import SOFTWARE
 
 INDEX = "index.cdx.gz"
 

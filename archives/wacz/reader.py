@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from archives.errors import MalformedPackage, StorageFailed
-from archives.members import BOMB_RATIO, BOMB_SIZE
 from archives.wacz.window import window
+from archives.warc.members import BOMB_RATIO, BOMB_SIZE
 
 DATAPACKAGE = "datapackage.json"
 DIGEST = "datapackage-digest.json"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from archives.errors import MalformedPackage, SignatureInvalid
-from archives.findings import Checked, Finding
+from archives.verify.findings import Checked, Finding
 from archives.wacz.agreement import verify_records
 from archives.wacz.reader import DATAPACKAGE, DIGEST, Entry, Wacz, printable
 from archives.wacz.signing import Signature, check_signature

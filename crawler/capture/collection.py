@@ -27,8 +27,8 @@ from archives.errors import ArchiveError, CollectionMissing
 from archives.exchange import Exchange
 from archives.layout import Layout
 from archives.lock import Lease
-from archives.renditions import Rendition
 from archives.revisions import Sighting, record_id_of
+from archives.warc.renditions import Rendition
 
 logger = logging.getLogger(__name__)
 

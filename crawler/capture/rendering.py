@@ -24,7 +24,7 @@ from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 
 from archives.errors import ArchiveError
-from archives.renditions import HTML, Rendition
+from archives.warc.renditions import HTML, Rendition
 from crawler.capture.browser import VIEWPORT, Browser, BrowserUnavailable, Page, RenderFailed, find_chromium
 from crawler.capture.collection import CAPTURE, ArchiveUnavailable, CrawlCollection
 from crawler.capture.crawl_log import Finder

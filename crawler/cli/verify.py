@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from archives.findings import Checked, Finding
 from archives.verify import Extract
 from archives.verify import verify as findings_of
+from archives.verify.findings import Checked, Finding
 from archives.wacz.reader import is_wacz
 from archives.wacz.verify import signature_of, verify_wacz
 from crawler.cli.options import as_json, counted, database, known_sites, print_json, progress_bar, source_of

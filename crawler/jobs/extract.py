@@ -17,11 +17,11 @@ from archives.collection import Collection
 from archives.digests import Digest
 from archives.errors import ArchiveError, MalformedMessage, MalformedRecord
 from archives.folders import elsewhere
-from archives.groups import capture_of, groups, message_in
 from archives.http import DECODED_LIMIT, parse
 from archives.seen import seen_digest
 from archives.tracking import untracked
-from archives.warc import read_records
+from archives.warc.groups import capture_of, groups, message_in
+from archives.warc.reader import read_records
 from crawler.capture import capture_ref
 from crawler.extraction import extract
 from crawler.items import Article, CaptureRef, Rejected, SiteRules, as_item

@@ -22,8 +22,8 @@ from archives.counted import counted
 from archives.errors import StorageFailed
 from archives.item_lines import unwritten, written_in
 from archives.layout import OPEN, Layout, sync_folder
-from archives.records import warc_date
 from archives.schema import articles_table, captures_table, revisions_table, sightings_table
+from archives.warc.bundle import warc_date
 from crawler.capture import capture_ref
 from crawler.export import replacing
 from crawler.export.jsonl import to_line

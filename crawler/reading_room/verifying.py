@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from archives.cdxj import Capture
-from archives.checks import faults_of
 from archives.errors import ArchiveError
-from archives.warc import read_record
+from archives.verify.checks import faults_of
+from archives.warc.reader import read_record
 from crawler.items import Article, as_item
 from crawler.jobs.reread import article_of
 from crawler.reading_room.library import Shelf

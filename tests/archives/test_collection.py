@@ -11,9 +11,9 @@ import pytest
 from archives.collection import Collection
 from archives.errors import CollectionLocked, CollectionMissing, MalformedRecord, StorageFailed
 from archives.exchange import Exchange
-from archives.groups import capture_of, groups
-from archives.records import NOT_MODIFIED
-from archives.warc import read_record, read_records
+from archives.warc.bundle import NOT_MODIFIED
+from archives.warc.groups import capture_of, groups
+from archives.warc.reader import read_record, read_records
 from archives.warc_export import export_warc
 
 NOON = datetime(2024, 6, 11, 12, tzinfo=UTC)

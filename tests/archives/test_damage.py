@@ -14,9 +14,10 @@ import pytest
 
 from archives.collection import Collection
 from archives.exchange import Exchange, message
-from archives.members import MemberWriter
 from archives.verify import verify
-from archives.warc import Record, read_records
+from archives.warc.members import MemberWriter
+from archives.warc.reader import read_records
+from archives.warc.record import Record
 
 START = datetime(2024, 6, 11, 12, tzinfo=UTC)
 REQUEST = b"GET /%d HTTP/1.1\r\nHost: news.example\r\n\r\n"

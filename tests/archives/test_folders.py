@@ -9,13 +9,13 @@ import pytest
 
 from archives.collection import Collection, WritableCollection
 from archives.errors import CollectionMissing, StorageFailed
-from archives.findings import Checked
 from archives.folders import folders
 from archives.layout import Layout
 from archives.recover import recover
 from archives.takedown.notices import read_notices, standing
 from archives.takedown.order import Order, take_down
 from archives.verify import verify
+from archives.verify.findings import Checked
 
 STORY = "http://news.example/story"
 

@@ -11,10 +11,10 @@ import pytest
 
 from archives.collection import Collection
 from archives.errors import CollectionLocked
-from archives.groups import groups
 from archives.recover import recover
 from archives.verify import verify
-from archives.warc import read_records
+from archives.warc.groups import groups
+from archives.warc.reader import read_records
 
 WRITER = """
 import itertools, sys

@@ -13,7 +13,6 @@ import pytest
 
 from archives.collection import Collection
 from archives.errors import LeaseLost, StorageFailed
-from archives.findings import Checked
 from archives.folders import folders
 from archives.layout import Layout
 from archives.ranges import RangeCache
@@ -23,6 +22,7 @@ from archives.store import Store, content_of
 from archives.stored import remove_sent, stored, unsent
 from archives.takedown.order import Order, take_down
 from archives.verify import verify
+from archives.verify.findings import Checked
 from tests.support.s3 import Door, StoreMissing, door, running
 
 STORY = "http://news.example/story"
@@ -118,7 +118,7 @@ def test_who_was_killed_after_sending_sends_nothing_twice(server, before, paper,
     script = f"""
 import os, signal, archives.stored
 archives.stored.note = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-from archives.findings import Checked
+from archives.verify.findings import Checked
 from archives.folders import folders
 from archives.ranges import RangeCache
 from archives.recover import recover

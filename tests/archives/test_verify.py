@@ -8,7 +8,7 @@ import pytest
 from archives.collection import Collection
 from archives.digests import sha1
 from archives.verify import Checked, verify
-from archives.warc import read_records
+from archives.warc.reader import read_records
 
 
 @pytest.fixture

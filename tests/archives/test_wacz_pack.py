@@ -12,15 +12,15 @@ import pytest
 from archives.collection import Collection
 from archives.crawl_log import CrawlLog, fetch_of
 from archives.errors import MalformedRecord, StorageFailed
-from archives.findings import Checked
 from archives.layout import Layout
 from archives.run_report import SiteRun
 from archives.runs import begin_site, end_site
+from archives.verify.findings import Checked
 from archives.wacz.copies import Copier
 from archives.wacz.lines import SortedLines, write_blocks
 from archives.wacz.pack import pack
 from archives.wacz.verify import verify_wacz
-from archives.warc import read_records
+from archives.warc.reader import read_records
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\ntransfer-encoding:  chunked\r\nTrailer: X-Press"
 FRAMED = b"a;x=1\r\n<p>Ferry l\r\na\r\nate </p>..\r\n0\r\nX-Press: 3\r\n\r\n"

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from archives.errors import SignatureInvalid, SigningKeyUnusable
-from archives.findings import Checked
+from archives.verify.findings import Checked
 from archives.wacz.pack import pack
 from archives.wacz.signing import SigningKey, check_signature
 from archives.wacz.verify import signature_of, verify_wacz

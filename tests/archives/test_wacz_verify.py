@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from archives.errors import MalformedPackage
-from archives.findings import Checked
+from archives.verify.findings import Checked
 from archives.wacz.mapped import mapped, newest_page
 from archives.wacz.pack import pack
 from archives.wacz.reader import Wacz, is_wacz
@@ -227,7 +227,7 @@ def test_what_a_terminal_would_obey_is_not_printed(packed):
 
 
 def test_a_bomb_in_an_index_is_refused(packed, monkeypatch):
-    monkeypatch.setattr("archives.members.BOMB_SIZE", 1 << 20)
+    monkeypatch.setattr("archives.warc.members.BOMB_SIZE", 1 << 20)
     path = altered(packed, {"indexes/index.cdx.gz": lambda _: gzip.compress(b"\n" * (2 << 20))}, truly=True)
     assert any("/indexes/index.cdx.gz: the gzip member at 0 is damaged (a gzip bomb" in line for line in found(path))
 

@@ -10,7 +10,7 @@ import brotli
 import pytest
 import sqlalchemy as sa
 
-from archives import members
+from archives.warc import members
 from crawler.frontier import read_entries
 from tests.support.warcs import response
 

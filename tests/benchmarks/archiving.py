@@ -19,11 +19,11 @@ from warcio.warcwriter import WARCWriter
 from archives.collection import Collection, new_record_id
 from archives.exchange import Exchange, message
 from archives.layout import OPEN
-from archives.records import bundle, examine
 from archives.recover import recover
-from archives.segment import Segment
 from archives.verify import verify
-from archives.warc import read_records
+from archives.warc.bundle import bundle, examine
+from archives.warc.reader import read_records
+from archives.warc.segment import Segment
 
 EXCHANGES, PAGE_BYTES, ROUNDS = 3_000, 36_000, 3
 GIGABYTE = 1_000_000_000

@@ -12,7 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archives.collection import Collection
 from archives.verify import Checked, verify
-from archives.warc import read_records
+from archives.warc.reader import read_records
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from archives.errors import ReplayUnavailable
-from archives.findings import Checked
 from archives.replay import replay
 from archives.replay.pywb import find_wayback
+from archives.verify.findings import Checked
 from archives.wacz.mapped import mapped, newest_page
 from archives.wacz.verify import verify_wacz
 

@@ -17,7 +17,7 @@ from archives.replay import replay
 from archives.replay.pywb import DIRECT, Replay
 from archives.takedown.order import Order, take_down
 from archives.verify import verify
-from archives.warc import read_records
+from archives.warc.reader import read_records
 from archives.warc_export import export_warc
 
 NOON = datetime(2024, 6, 11, 12, tzinfo=UTC)

@@ -10,9 +10,9 @@ import pytest
 
 from archives.collection import Collection
 from archives.exchange import Exchange, message
-from archives.findings import Checked
 from archives.replay import replay
 from archives.verify import verify
+from archives.verify.findings import Checked
 from archives.wacz.pack import pack
 from archives.wacz.verify import verify_wacz
 

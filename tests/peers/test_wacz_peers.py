@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from archives.collection import Collection
 from archives.errors import ReplayUnavailable
 from archives.exchange import Exchange, message
-from archives.findings import Checked
 from archives.replay import replay
 from archives.replay.pywb import find_wayback
+from archives.verify.findings import Checked
 from archives.wacz.mapped import mapped
 from archives.wacz.pack import pack
 from archives.wacz.signing import SigningKey

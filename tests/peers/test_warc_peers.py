@@ -14,7 +14,7 @@ from archives.cdxj import read_shard
 from archives.collection import Collection
 from archives.exchange import Exchange, message
 from archives.verify import verify
-from archives.warc import read_records
+from archives.warc.reader import read_records
 
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 

@@ -18,12 +18,12 @@ from archives.collection import Collection
 from archives.digests import sha1
 from archives.errors import ArchiveError
 from archives.exchange import Exchange, message
-from archives.groups import groups
 from archives.http import dechunk, decode, head_of, parse
-from archives.records import bundle, examine
 from archives.surt import surt
 from archives.verify import verify
-from archives.warc import read_records
+from archives.warc.bundle import bundle, examine
+from archives.warc.groups import groups
+from archives.warc.reader import read_records
 
 visible = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 hosts = st.from_regex(r"[a-z]{1,8}(\.[a-z]{2,5}){1,2}", fullmatch=True)

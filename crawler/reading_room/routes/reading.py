@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from archives.http import parse
-from archives.warc import read_record
+from archives.warc.reader import read_record
 from archives.warcs import opened
 from crawler.export.markdown import file_name, to_markdown
 from crawler.reading_room.asked import CollectionName, RecordId, Revision, Url

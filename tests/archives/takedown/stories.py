@@ -9,9 +9,9 @@ from pathlib import Path
 from archives.cdxj import Capture
 from archives.collection import Collection
 from archives.exchange import Exchange, message
-from archives.members import MAGIC
 from archives.takedown.withheld import REFERENCE
-from archives.warc import read_records
+from archives.warc.members import MAGIC
+from archives.warc.reader import read_records
 
 NOON = datetime(2024, 6, 11, 12, tzinfo=UTC)
 HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html"

@@ -13,7 +13,7 @@ from archives.recover import recover
 from archives.takedown.notices import read_notices, standing
 from archives.takedown.order import Order
 from archives.verify import verify
-from archives.warc import read_records
+from archives.warc.reader import read_records
 from archives.warc_export import export_warc
 from tests.archives.takedown.stories import SECRET, STORY, at, files_with, item_of, state_of
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from archives.warc import read_records
+from archives.warc.reader import read_records
 from crawler.capture.browser import VIEWPORT, BrowserUnavailable, find_chromium
 from crawler.newsroom import Newsroom
 from crawler.newsroom.truth import expected

@@ -14,7 +14,7 @@ import pytest
 
 from archives.cdxj import read_shard
 from archives.collection import Collection
-from archives.warc import read_records
+from archives.warc.reader import read_records
 from crawler.capture.browser import BrowserUnavailable, find_chromium
 from tests.support.commands import BIN, environment_in, run
 from tests.support.paper import SENTENCE, Answer, Paper

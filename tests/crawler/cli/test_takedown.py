@@ -5,7 +5,7 @@ import json
 import pytest
 
 from archives.collection import Collection
-from archives.warc import read_records
+from archives.warc.reader import read_records
 from crawler.frontier.tables import ANNOUNCEMENTS, METADATA
 
 URL = "https://news.example/story"

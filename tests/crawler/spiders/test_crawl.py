@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from archives.warc import read_records
+from archives.warc.reader import read_records
 from crawler import __version__
 from crawler.items import Article
 

@@ -10,11 +10,11 @@ from archives.cdxj import Capture, CaptureKind, timestamp_of
 from archives.digests import EMPTY, Digest, sha1_of
 from archives.exchange import Exchange, Truncation
 from archives.http import Head, entity
-from archives.records import URN, Bundle, Facts, clean_uri, warc_date
-from archives.renditions import as_message, is_rendition, rendition_in
 from archives.request_query import LOOKED_AT, capture_key, method_of
 from archives.spool import spool
-from archives.warc import Record
+from archives.warc.bundle import URN, Bundle, Facts, clean_uri, warc_date
+from archives.warc.record import Record
+from archives.warc.renditions import as_message, is_rendition, rendition_in
 
 Group = tuple[Record, ...]
 

@@ -7,8 +7,8 @@ import pytest
 
 from archives.digests import sha1
 from archives.exchange import message
-from archives.records import bundle, clean_uri, examine, warc_date, warcinfo
-from archives.warc import read_records
+from archives.warc.bundle import bundle, clean_uri, examine, warc_date, warcinfo
+from archives.warc.reader import read_records
 
 GOLDEN = b"""\
 WARC/1.1\r

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from archives.cdxj import Capture
 from archives.collection import Collection
 from archives.errors import ArchiveError
-from archives.findings import Checked, Finding
 from archives.http import parse
 from archives.revisions import item_digest
+from archives.verify.findings import Checked, Finding
 
 Item = Mapping[str, Any]
 

@@ -7,8 +7,8 @@ import pytest
 
 from archives.errors import StorageFailed
 from archives.exchange import message
-from archives.segment import Segment
 from archives.spool import spool
+from archives.warc.segment import Segment
 
 NOON = datetime(2024, 6, 11, 12, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from archives.errors import StorageFailed
 from archives.exchange import message
 from archives.layout import OPEN, Layout, sync_folder
-from archives.records import warc_date, warcinfo
+from archives.warc.bundle import warc_date, warcinfo
 
 Write = Callable[[int, bytes | memoryview], int]
 

@@ -6,11 +6,10 @@ import pytest
 
 from archives.cdxj import format_line, parse_line, read_shard
 from archives.reindex import reindex_all
-from archives.renditions import Rendition
 from archives.verify import verify
-from archives.warc import read_records
-
-from .conftest import NOON
+from archives.warc.reader import read_records
+from archives.warc.renditions import Rendition
+from tests.archives.conftest import NOON
 
 DOM = "<html><body><p>Fähre</p></body></html>".encode()
 URL = "http://news.example/story"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from archives.collection import Collection
 from archives.counted import counted
-from archives.findings import Checked, Finding
 from archives.item_lines import unwritten, written_in
 from archives.record_ids import doubles
 from archives.seen import changed_fields
-from archives.verify_items import Extract, Item, differences, finding, placed, reference_faults
+from archives.verify.findings import Checked, Finding
+from archives.verify.items import Extract, Item, differences, finding, placed, reference_faults
 
 _FROM_CATALOG = "one of the two was changed since: restore it from a copy, or have 'newswarc export' write it anew"
 _NOTHING = object()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from archives.errors import MalformedRecord, StorageFailed
-from archives.warc import read_record, read_records
+from archives.warc.reader import read_record, read_records
 
 
 def record(name: str, block: bytes = b"block", *, end: bytes = b"\r\n\r\n", line: bytes = b"\r\n") -> bytes:

@@ -9,11 +9,11 @@ from zlib import crc32
 from archives.cdxj import Capture, format_line, parse_line, timestamp_of
 from archives.collection import Collection
 from archives.errors import MalformedIndex
-from archives.findings import Finding
-from archives.groups import Group, with_original
 from archives.layout import OPEN
 from archives.takedown.notices import standing
-from archives.warc import Record
+from archives.verify.findings import Finding
+from archives.warc.groups import Group, with_original
+from archives.warc.record import Record
 
 _OFFSET = re.compile(rb'"offset": ?"?(\d+)')
 _COMPARED = tuple(name for name in Capture.__slots__ if name != "warc")

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archives.checks import faults_of
 from archives.errors import ArchiveError, MalformedRecord
-from archives.findings import Checked, Finding
-from archives.groups import Group, capture_of, groups
 from archives.layout import OPEN
-from archives.own_records import OwnRecords
-from archives.pairs import Pairs
 from archives.record_ids import Mentions
-from archives.verify_index import IndexCheck
-from archives.warc import FOREIGN, NAME_ANOTHER, read_records
+from archives.verify.checks import faults_of
+from archives.verify.findings import Checked, Finding
+from archives.verify.index import IndexCheck
+from archives.verify.own_records import OwnRecords
+from archives.verify.pairs import Pairs
+from archives.warc.groups import Group, capture_of, groups
+from archives.warc.reader import FOREIGN, NAME_ANOTHER, read_records
 from archives.warcs import Source
 
 _UNFINISHED = "a crawl is at work, or died: 'newswarc recover', or the next crawl, repairs it"

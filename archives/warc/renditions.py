@@ -12,9 +12,9 @@ from typing import BinaryIO
 
 from archives.cdxj import RENDERED, Capture, timestamp_of
 from archives.digests import Digest, sha1
-from archives.records import URN, Bundle, NewId, Pairs, Part, pack, warc_date
 from archives.surt import surt
-from archives.warc import Record
+from archives.warc.bundle import URN, Bundle, NewId, Pairs, Part, pack, warc_date
+from archives.warc.record import Record
 
 HTML = "text/html; charset=utf-8"
 PNG = "image/png"

@@ -12,15 +12,15 @@ from functools import partial
 from pathlib import Path
 
 from archives.collection import Collection
-from archives.findings import Checked, Finding
 from archives.layout import OPEN
 from archives.record_ids import doubles, unanswered
 from archives.takedown.plan import plan_path
-from archives.verify_files import FileSeen, named_in, verify_file
-from archives.verify_index import IndexCheck
-from archives.verify_items import Extract, verify_items
-from archives.verify_lines import verify_lines
-from archives.verify_losses import Losses
+from archives.verify.files import FileSeen, named_in, verify_file
+from archives.verify.findings import Checked, Finding
+from archives.verify.index import IndexCheck
+from archives.verify.items import Extract, verify_items
+from archives.verify.lines import verify_lines
+from archives.verify.losses import Losses
 from archives.warcs import Source
 
 __all__ = ["Checked", "Extract", "Finding", "verify"]

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from archives.digests import sha1_of
-from archives.groups import resolved_message
 from archives.http import entity, head_of
-from archives.members import MemberWriter, Sink
-from archives.records import HTTP_RESPONSE
-from archives.warc import Record
+from archives.warc.bundle import HTTP_RESPONSE
+from archives.warc.groups import resolved_message
+from archives.warc.members import MemberWriter, Sink
+from archives.warc.record import Record
 
 _PIECE = 1024 * 1024
 _OF_REVISITS = {"warc-profile", "warc-refers-to", "warc-refers-to-target-uri", "warc-refers-to-date"}

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from archives.collection import Collection
-from archives.findings import Finding
 from archives.folders import elsewhere
 from archives.layout import OPEN
+from archives.verify.findings import Finding
 
 
 class Losses:

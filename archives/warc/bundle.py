@@ -18,8 +18,8 @@ from archives.cdxj import Capture, Framing
 from archives.digests import EMPTY, Digest, Digester, sha1, sha1_of
 from archives.exchange import Exchange
 from archives.http import Head, entity, head_of
-from archives.members import MemberWriter
 from archives.spool import IN_MEMORY, spool
+from archives.warc.members import MemberWriter
 
 NewId = Callable[[], str]
 Pairs = list[tuple[str, str]]

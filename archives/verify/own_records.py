@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from archives.checks import lacks_of
-from archives.groups import Group
-from archives.warc import Record
+from archives.verify.checks import lacks_of
+from archives.warc.groups import Group
+from archives.warc.record import Record
 
 Fault = tuple[Record, str]
 _SOFTWARE = re.compile(rb"^software: *newswarc(?:/|\s|$)", re.IGNORECASE | re.MULTILINE)

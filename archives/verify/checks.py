@@ -9,7 +9,7 @@ from ipaddress import ip_address
 
 from archives.digests import Digester, algorithm_of
 from archives.http import entity
-from archives.warc import Record
+from archives.warc.record import Record
 
 _REQUIRED = ("WARC-Type", "WARC-Record-ID", "WARC-Date")
 _TYPES_WITH_TARGET = {"response", "request", "revisit", "resource", "conversion", "continuation"}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archives.record_ids import key_of
-from archives.warc import Record
+from archives.warc.record import Record
 
 _PAIRED = {"request", "response", "revisit"}
 _BORDER = 2
