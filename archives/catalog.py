@@ -150,8 +150,10 @@ class Catalog:
         found = self._pending_by_url.get(url)
         return found or next(map(_capture_of, self._latest(url=url)), None)
 
-    def by_record_id(self, record_id: str) -> Capture | None:
-        """The capture of a record."""
+    def by_record_id(self, record_id: str | None) -> Capture | None:
+        """The capture of a record; None if there is none, or no record is named."""
+        if not record_id:
+            return None
         found = self._pending.get(record_id)
         return found or next(map(_capture_of, self._by_record_id(record_id=record_id)), None)
 
@@ -302,8 +304,10 @@ class Catalog:
             for row in connection.execution_options(yield_per=100).execute(query):
                 yield json.loads(row.item)
 
-    def item_of(self, record_id: str) -> dict[str, Any] | None:
-        """The item of the revision that a capture showed; None if no article came of it."""
+    def item_of(self, record_id: str | None) -> dict[str, Any] | None:
+        """The item of the revision that a capture showed; None if no article came of it, or no capture is named."""
+        if not record_id:
+            return None
         with self.reading() as connection:
             return item_seen(connection, record_id)
 

@@ -163,7 +163,7 @@ class Collection:
 
     def holds(self, capture: Capture) -> bool:
         """Whether the file with the capture's payload is in this folder, or in a store."""
-        referred = self.catalog.by_record_id(capture.refers_to) if capture.refers_to else None
+        referred = self.catalog.by_record_id(capture.refers_to)
         files = {capture.warc, *([referred.warc] if referred else [])}
         return all(map(self.warcs.has, files))
 
@@ -181,7 +181,7 @@ class Collection:
         return group
 
     def _original(self, revisit: Capture) -> Capture:
-        original = self.catalog.by_record_id(revisit.refers_to) if revisit.refers_to else None
+        original = self.catalog.by_record_id(revisit.refers_to)
         if original is None:
             raise MalformedRecord(
                 f"{revisit.warc} at {revisit.offset}: refers to {revisit.refers_to}, which is not in the collection",

@@ -25,7 +25,7 @@ from sqlalchemy.dialects import postgresql
 from archives.catalog import Catalog
 from archives.database import Faults, preparing
 from archives.errors import CollectionMissing, StorageFailed
-from archives.layout import OPEN, Layout, sync_folder
+from archives.layout import Layout, sync_folder
 from archives.takedown.notices import notice_from, read_notices, write_down
 
 _METADATA = sa.MetaData()
@@ -70,7 +70,7 @@ def enter(catalog: Catalog, layout: Layout) -> None:
         folder = postgresql.insert(_FOLDERS).values(mark=mark, place=_place(layout))
         connection.execute(folder.on_conflict_do_update(index_elements=["mark"], set_={"place": folder.excluded.place}))
         known = set(connection.execute(sa.select(_FILES.c.name).where(_FILES.c.mark == mark)).scalars())
-        here = {path.name.removesuffix(OPEN) for path in layout.warcs()}
+        here = layout.warc_names()
         _put(connection, mark, sorted(here - known))
         share_notices(connection, layout)
     if not layout.mark:
@@ -108,7 +108,7 @@ def folders(catalog: Catalog) -> list[Folder]:
 
 def elsewhere(catalog: Catalog, layout: Layout) -> dict[str, str]:
     """WARC file → host and path of the folder that it is in, of those that are not in this one."""
-    here = {path.name.removesuffix(OPEN) for path in layout.warcs()}
+    here = layout.warc_names()
     others = (folder for folder in folders(catalog) if folder.mark != layout.mark)
     return {name: folder.place for folder in others for name in folder.files if name not in here}
 
@@ -135,7 +135,7 @@ def give_up(catalog: Catalog, layout: Layout, mark: str) -> set[str]:
     if gone is None or mark == layout.mark:
         what = "is this folder, and here" if mark == layout.mark else "is no folder of this collection"
         raise CollectionMissing(f"{layout.root}: {mark} {what}; 'newswarc status {layout.name}' names the folders")
-    lost = set(gone.files) - {path.name.removesuffix(OPEN) for path in layout.warcs()}
+    lost = set(gone.files) - layout.warc_names()
     with catalog.writing() as connection:
         connection.execute(sa.delete(_FILES).where(_FILES.c.mark == mark))
         connection.execute(sa.delete(_FOLDERS).where(_FOLDERS.c.mark == mark))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inspect, literal, or_, select
 
 from archives.catalog import Catalog
+from archives.revisions import record_id_of
 from archives.schema import (
     articles_table,
     captures_table,
@@ -210,7 +211,7 @@ def _happening(row: Row[Any], item: Item, before: Item | None = None) -> Happeni
         cursor=Cursor(),
         article=StoredArticle(number=row.number, url=row.url, site=row.site),
         date=row.date,
-        record_id=(item.get("capture") or {}).get("record_id"),
+        record_id=record_id_of(item),
         item=item,
         before=before,
     )

@@ -135,11 +135,19 @@ class Layout:
 
     def warcs(self) -> Iterator[Path]:
         """All WARC files, sealed and open, by name."""
-        yield from sorted(path for path in self.archive.iterdir() if _is_warc(path.name.removesuffix(OPEN)))
+        yield from sorted(path for path in self.archive.iterdir() if _is_warc(warc_name(path)))
+
+    def warc_names(self) -> set[str]:
+        """Names of all WARC files, as indexes and catalog know them."""
+        return set(map(warc_name, self.warcs()))
+
+    def sealed_warcs(self) -> list[Path]:
+        """Files that are complete."""
+        return [path for path in self.warcs() if not is_open(path)]
 
     def open_warcs(self) -> list[Path]:
         """Files that a writer had not sealed."""
-        return [path for path in self.warcs() if path.name.endswith(OPEN)]
+        return [path for path in self.warcs() if is_open(path)]
 
     def shard_path(self, warc: str) -> Path:
         """Where the shard of a WARC file is."""
@@ -151,6 +159,16 @@ class Layout:
         serial = 1 + max((_serial(path.name) for path in (*self.warcs(), *self.indexes.iterdir())), default=0)
         host = "_".join(filter(None, (_plain(socket.gethostname()), self.mark)))
         return f"{_plain(self.name)}-{stamp}-{serial:05d}-{host}{SUFFIX}"
+
+
+def warc_name(path: Path) -> str:
+    """Name of a WARC file once it is sealed, by which indexes and catalog know it from the beginning."""
+    return path.name.removesuffix(OPEN)
+
+
+def is_open(path: Path) -> bool:
+    """Whether a writer is still at a WARC file, or died at it."""
+    return path.name.endswith(OPEN)
 
 
 def sync_folder(folder: Path) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from archives.catalog import Catalog
 from archives.cdxj import Capture, format_line, write_shard
+from archives.counted import counted
 from archives.errors import MalformedRecord
 from archives.folders import elsewhere
-from archives.layout import OPEN, Layout
+from archives.layout import Layout
 from archives.stored import alone
 from archives.takedown.notices import standing
-from archives.warc.groups import Group, capture_of, groups, with_original
+from archives.warc.groups import capture_of, completed, groups
 from archives.warc.reader import read_records
 
 NEWEST = 2
@@ -33,9 +34,10 @@ class Reindexed:
     """Places in the file that could not be read: their captures are in no index."""
 
     def __str__(self) -> str:
-        what = [f"{self.rows} rows"] if self.rows else []
+        what = [counted(self.rows, "row")] if self.rows else []
         what += ["the shard"] if self.shard else []
-        done = f"{self.file}: {' and '.join(what) or 'nothing'} of {self.captures} captures made anew from the records"
+        of_all = f"{' and '.join(what) or 'nothing'} of {counted(self.captures, 'capture')}"
+        done = f"{self.file}: {of_all} made anew from the records"
         return f"{done}; damaged: {'; '.join(self.damage)}" if self.damage else done
 
 
@@ -47,12 +49,13 @@ class Forgotten:
     rows: int
 
     def __str__(self) -> str:
-        return f"{self.file}: not there any more; {self.rows} captures and what came of them taken out of the catalog"
+        gone = f"{counted(self.rows, 'capture')} and what came of {'it' if self.rows == 1 else 'them'}"
+        return f"{self.file}: not there any more; {gone} taken out of the catalog"
 
 
 def reindex_missing(layout: Layout, catalog: Catalog) -> Iterator[Reindexed]:
     """Make anew what a sealed file has no rows or no shard of, or, of the newest files, not as many lines as rows."""
-    sealed = [path for path in layout.warcs() if not path.name.endswith(OPEN)]
+    sealed = layout.sealed_warcs()
     known = catalog.warcs()
     for path in sealed:
         shard = layout.shard_path(path.name)
@@ -69,7 +72,7 @@ def reindex_all(
 
     `progress` is told each file before it is read.
     """
-    sealed = [path for path in layout.warcs() if not path.name.endswith(OPEN)]
+    sealed = layout.sealed_warcs()
     names = {path.name for path in sealed}
     away = alone(catalog, layout).keys()
     for name in sorted(catalog.warcs() - names - away - elsewhere(catalog, layout).keys()):
@@ -109,7 +112,7 @@ def reindex(layout: Layout, catalog: Catalog, path: Path) -> Reindexed:
 def _captures(path: Path, catalog: Catalog, hidden: Set[str], faults: list[MalformedRecord]) -> list[Capture]:
     """The captures to index, those after a 304 completed; of a record id that is used twice, the first."""
     found: dict[str, Capture] = {}
-    for group in _groups(path, faults):
+    for group in groups(read_records(path, on_fault=faults.append)):
         capture = capture_of(group, path.name)
         if capture is None or not capture.indexed or not capture.record_id or capture.record_id in found:
             continue
@@ -118,16 +121,8 @@ def _captures(path: Path, catalog: Catalog, hidden: Set[str], faults: list[Malfo
         elsewhere = catalog.by_record_id(capture.record_id)
         if elsewhere is not None and elsewhere.warc != path.name and path.with_name(elsewhere.warc).exists():
             continue
-        original = capture.refers_to and (found.get(capture.refers_to) or catalog.by_record_id(capture.refers_to))
-        found[capture.record_id] = with_original(capture, original or None)
+        found[capture.record_id] = completed(capture, lambda name: found.get(name) or catalog.by_record_id(name))
     return list(found.values())
-
-
-def _groups(path: Path, faults: list[MalformedRecord]) -> Iterator[Group]:
-    try:
-        yield from groups(read_records(path, on_fault=faults.append))
-    except MalformedRecord as fault:
-        faults.append(fault)
 
 
 def _is_shard_of(captures: Sequence[Capture], shard: Path) -> bool:

@@ -10,8 +10,8 @@ from archives.cdxj import write_shard
 from archives.counted import counted
 from archives.errors import MalformedRecord, StorageFailed
 from archives.in_place import draft_of
-from archives.layout import OPEN, Layout
-from archives.warc.groups import Group, capture_of, groups, missing_from, with_original
+from archives.layout import Layout, warc_name
+from archives.warc.groups import Group, capture_of, completed, groups, missing_from
 from archives.warc.reader import read_records
 from archives.warc.segment import seal
 
@@ -73,7 +73,7 @@ def drafts(layout: Layout) -> list[Path]:
 
 def repair(layout: Layout, catalog: Catalog, path: Path) -> Repair:
     """Repair one open file and seal it; a file with nothing whole in it is removed."""
-    name = path.name.removesuffix(OPEN)
+    name = warc_name(path)
     size = path.stat().st_size
     scan = _scan(path, catalog, catalog.last_place(name))
     _truncate(path, scan.whole)
@@ -101,10 +101,7 @@ class _Scan:
 
 def _scan(path: Path, catalog: Catalog, start: int) -> _Scan:
     """Add what has no row yet, from the last committed place on; from the beginning if that place does not hold."""
-    size = path.stat().st_size
-    if not size:
-        return _Scan()
-    scan = _scan_from(path, catalog, start) if start < size else _Scan()
+    scan = _scan_from(path, catalog, start)
     return scan if scan.whole or not start else _scan_from(path, catalog, 0)
 
 
@@ -115,7 +112,7 @@ def _scan_from(path: Path, catalog: Catalog, start: int) -> _Scan:
         if missing_from(group):
             continue
         whole = group[-1].end
-        indexed += _index(group, catalog, path.name.removesuffix(OPEN))
+        indexed += _index(group, catalog, warc_name(path))
     damage = tuple(str(fault) for fault in faults if fault.offset < whole)
     return _Scan(whole, indexed, damage)
 
@@ -125,8 +122,7 @@ def _index(group: Group, catalog: Catalog, warc: str) -> bool:
     capture = capture_of(group, warc)
     if capture is None or not capture.indexed or catalog.by_record_id(capture.record_id):
         return False
-    original = catalog.by_record_id(capture.refers_to) if capture.refers_to else None
-    catalog.add(with_original(capture, original))
+    catalog.add(completed(capture, catalog.by_record_id))
     return True
 
 

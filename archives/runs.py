@@ -17,11 +17,11 @@ from archives.crawl_log import NAME, Fetch, fetch_of, format_fetch, read_log
 from archives.errors import MalformedRecord, StorageFailed
 from archives.http import head_size
 from archives.in_place import replaced
-from archives.layout import OPEN, Layout, begun_at
+from archives.layout import Layout, begun_at, warc_name
 from archives.repair import cut_torn_line
 from archives.run_report import DIED, Run, SiteRun, read_run, report_of, write_report, write_reports
 from archives.warc.bundle import warc_date
-from archives.warc.groups import Group, capture_of, groups, with_original
+from archives.warc.groups import Group, capture_of, completed, groups
 from archives.warc.reader import read_records
 from archives.warc.segment import SOFTWARE
 
@@ -104,11 +104,11 @@ def _cut_log(layout: Layout, catalog: Catalog, log: Path) -> int:
     if not log.exists():
         return 0
     cut_torn_line(log)
-    sizes = {path.name.removesuffix(OPEN): path.stat().st_size for path in layout.warcs()}
+    sizes = {warc_name(path): path.stat().st_size for path in layout.warcs()}
 
     def is_lost(fetch: Fetch) -> bool:
         beyond = fetch.warc is not None and (fetch.offset or 0) >= sizes.get(fetch.warc, 0)
-        return beyond and catalog.by_record_id(fetch.record_id or "") is None
+        return beyond and catalog.by_record_id(fetch.record_id) is None
 
     lost = sum(map(is_lost, read_log(log)))
     if lost:
@@ -126,7 +126,7 @@ def _complete_log(layout: Layout, catalog: Catalog, log: Path, began: str, found
     with log.open("a", encoding="utf-8") as out:
         for path in _files_since(layout, began, last):
             for group in _groups_behind(path, last):
-                missing = _recovered(group, catalog, path.name.removesuffix(OPEN), found_by)
+                missing = _recovered(group, catalog, warc_name(path), found_by)
                 if missing is not None and (group[0].get("WARC-Date") or "") >= began:
                     out.write(f"{format_fetch(missing)}\n")
                     written += 1
@@ -139,12 +139,12 @@ def _files_since(layout: Layout, began: str, last: Fetch | None) -> list[Path]:
     """The WARC files since the run began, by their names to the second, from the one on that the log names last."""
     second = began[:19]
     files = [path for path in layout.warcs() if (begun := begun_at(path.name)) is not None and begun >= second]
-    return [path for path in files if last is None or path.name.removesuffix(OPEN) >= (last.warc or "")]
+    return [path for path in files if last is None or warc_name(path) >= (last.warc or "")]
 
 
 def _groups_behind(path: Path, last: Fetch | None) -> Iterator[Group]:
     """The groups of a file that is whole, those left out that come before the last one that is logged, and that too."""
-    if last is None or path.name.removesuffix(OPEN) != last.warc:
+    if last is None or warc_name(path) != last.warc:
         yield from groups(read_records(path, on_fault=_ignore))
         return
     found = False
@@ -171,8 +171,7 @@ def _recovered(group: Group, catalog: Catalog, warc: str, found_by: FoundBy) -> 
     capture = capture_of(group, warc)
     if capture is None or capture.kind == "rendition":
         return None
-    original = catalog.by_record_id(capture.refers_to) if capture.refers_to else None
-    capture = with_original(capture, original)
+    capture = completed(capture, catalog.by_record_id)
     block = group[0].block
     size = block.seek(0, 2) - head_size(block) if capture.kind == "response" else None
     moment = datetime.fromisoformat(capture.date)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from archives.catalog import Catalog
 from archives.database import Faults, preparing
 from archives.errors import StorageFailed
-from archives.layout import OPEN, SUFFIX, Layout, sync_folder
+from archives.layout import SUFFIX, Layout, sync_folder
 from archives.ranges import RangeCache
 from archives.store import Store, content_of
 
@@ -102,7 +102,7 @@ def stored_file(catalog: Catalog, name: str) -> Stored | None:
 
 def alone(catalog: Catalog, layout: Layout) -> dict[str, Stored]:
     """The folder's files that are in a store and not on the disk, by name."""
-    here = {path.name.removesuffix(OPEN) for path in layout.warcs()}
+    here = layout.warc_names()
     there = stored(catalog)
     return {name: file for name, file in there.items() if file.mark == layout.mark and name not in here}
 
@@ -125,7 +125,7 @@ def note(catalog: Catalog, file: Stored) -> None:
 def unsent(catalog: Catalog, layout: Layout) -> list[Path]:
     """Sealed files of the folder that are in no store."""
     there = stored(catalog)
-    return [path for path in layout.warcs() if not path.name.endswith(OPEN) and path.name not in there]
+    return [path for path in layout.sealed_warcs() if path.name not in there]
 
 
 def send(place: Store, layout: Layout, path: Path) -> Stored:

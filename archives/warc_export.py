@@ -9,7 +9,7 @@ from typing import BinaryIO
 from archives.cdxj import Capture, timestamp_of
 from archives.collection import Collection, new_record_id, utc_now
 from archives.errors import MalformedRecord
-from archives.layout import OPEN
+from archives.layout import is_open, warc_name
 from archives.output import written_whole
 from archives.takedown.notices import standing
 from archives.warc.bundle import warc_date, warcinfo
@@ -81,7 +81,7 @@ class _Writer:
     def copy(self, path: Path, out: BinaryIO) -> None:
         """Append what one WARC file holds."""
         with opened(self._source(path)) as source:
-            gzipped = path.name.removesuffix(OPEN).endswith(".gz")
+            gzipped = warc_name(path).endswith(".gz")
             for group in self._groups(path):
                 for record in group:
                     remade = self._in_full(record) if self._full and record.type == "revisit" else None
@@ -94,7 +94,7 @@ class _Writer:
 
     def _groups(self, path: Path) -> Iterator[Group]:
         """Groups that are whole and not taken down."""
-        growing = path.name.endswith(OPEN)
+        growing = is_open(path)
         if growing and not path.stat().st_size:
             return
         try:
@@ -109,7 +109,7 @@ class _Writer:
                 raise MalformedRecord(what, file=exc.file, offset=exc.offset) from exc
 
     def _source(self, path: Path) -> Source:
-        return self._collection.warcs.source(path.name.removesuffix(OPEN))
+        return self._collection.warcs.source(warc_name(path))
 
     def _in_full(self, revisit: Record) -> Remade:
         original = self._original(revisit)
@@ -128,7 +128,7 @@ class _Writer:
     def _original(self, revisit: Record) -> Record | None:
         """What a revisit refers to: by its id, or, as WARC/1.0 files have it, by URL and date."""
         catalog = self._collection.catalog
-        capture = catalog.by_record_id(revisit.get("WARC-Refers-To") or "") or self._by_place_in_time(revisit)
+        capture = catalog.by_record_id(revisit.get("WARC-Refers-To")) or self._by_place_in_time(revisit)
         return read_record(self._collection.warcs.source_at(capture, alone=True), capture.offset) if capture else None
 
     def _by_place_in_time(self, revisit: Record) -> Capture | None:

@@ -11,6 +11,7 @@ from archives.catalog import Catalog
 from archives.errors import StorageFailed
 from archives.item_lines import record_id_in
 from archives.layout import Layout, sync_folder
+from archives.revisions import record_id_of
 from archives.takedown.withheld import REVISION, forget_kept, keep_aside, kept_aside, reference, transaction
 from archives.tracking import untracked
 
@@ -69,7 +70,7 @@ def follow(layout: Layout, catalog: Catalog, warcs: Set[str], articles: Set[str]
 
 def _as_committed(catalog: Catalog, item: dict[str, Any]) -> dict[str, Any]:
     """The item of a line as it stands in the catalog since; as it is, if it does not."""
-    record_id = item["capture"]["record_id"]
+    record_id = record_id_of(item)
     committed = catalog.item_of(record_id)
     with catalog.engine.connect() as connection:
         now = reference(connection, record_id)
@@ -77,7 +78,7 @@ def _as_committed(catalog: Catalog, item: dict[str, Any]) -> dict[str, Any]:
         return item
     if committed is None:
         return {**item, "capture": now}
-    if committed["capture"]["record_id"] == record_id:
+    if record_id_of(committed) == record_id:
         return committed
     return {**item, "capture": now, "revision": committed["revision"]}
 

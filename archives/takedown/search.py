@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from archives.cdxj import Capture
 from archives.errors import MalformedRecord
-from archives.layout import OPEN, Layout
+from archives.layout import Layout, warc_name
 from archives.takedown.notices import Named
 from archives.warc.bundle import URN
-from archives.warc.groups import Group, capture_of, groups, with_original
+from archives.warc.groups import Group, capture_of, completed, groups
 from archives.warc.reader import read_records
 
 Wanted = Callable[[Group, Capture | None], bool]
@@ -37,8 +37,7 @@ def search(layout: Layout, wanted: Wanted, *, warcs: set[str] | None = None) -> 
             if capture:
                 found.captures[capture.record_id] = capture
     for key, capture in found.captures.items():
-        if original := found.captures.get(capture.refers_to or ""):
-            found.captures[key] = with_original(capture, original)
+        found.captures[key] = completed(capture, found.captures.get)
     return found
 
 
@@ -59,10 +58,7 @@ def _digest(group: Group, capture: Capture | None) -> str:
 def _groups(layout: Layout, damage: list[str], warcs: set[str] | None) -> Iterator[tuple[Group, str]]:
     for path in layout.warcs():
         faults: list[MalformedRecord] = []
-        if (warc := path.name.removesuffix(OPEN)) in (warcs or {warc}):
-            try:
-                for group in groups(read_records(path, on_fault=faults.append)):
-                    yield group, warc
-            except MalformedRecord as fault:
-                faults.append(fault)
+        if (warc := warc_name(path)) in (warcs or {warc}):
+            for group in groups(read_records(path, on_fault=faults.append)):
+                yield group, warc
         damage.extend(map(str, faults))

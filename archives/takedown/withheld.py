@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select,
 from archives.catalog import Catalog
 from archives.database import Faults, hold_articles
 from archives.errors import CollectionLocked
-from archives.revisions import drop_revision, settle_article
+from archives.revisions import drop_revision, record_id_of, settle_article
 from archives.schema import (
     articles_table,
     captures_table,
@@ -71,7 +71,7 @@ def heirs(catalog: Catalog, record_ids: Iterable[str]) -> dict[str, tuple[str, d
     with _faults(catalog), catalog.engine.connect() as connection:
         for row in _seen(connection, gone):
             heir = _heir(connection, row, gone)
-            if heir is not None and row.item and _capture_id(json.loads(row.item)) == row.record_id:
+            if heir is not None and row.item and record_id_of(json.loads(row.item)) == row.record_id:
                 found[row.record_id] = heir["record_id"], json.loads(row.item)
     return found
 
@@ -150,13 +150,13 @@ def refer_anew(catalog: Catalog, warc: str) -> None:
     with transaction(catalog) as connection:
         for number in connection.execute(shown_there).scalars().all():
             item = json.loads(connection.execute(select(_revisions.item).where(_revisions.id == number)).scalar_one())
-            now = reference(connection, _capture_id(item))
+            now = reference(connection, record_id_of(item))
             if now is not None and item["capture"] != now:
                 text = json.dumps({**item, "capture": now}, ensure_ascii=False)
                 connection.execute(update(revisions_table).where(_revisions.id == number).values(item=text))
 
 
-def reference(connection: Connection, record_id: str) -> dict[str, Any] | None:
+def reference(connection: Connection, record_id: str | None) -> dict[str, Any] | None:
     """What an item is to say of its capture; None if it is not in the index."""
     query = select(*(_captures[name] for name in REFERENCE)).where(_captures.record_id == record_id)
     row = connection.execute(query).mappings().first()
@@ -184,12 +184,8 @@ def _seen(connection: Connection, record_ids: Iterable[str]) -> list[Row[Any]]:
 def _kept(row: Row[Any]) -> dict[str, Any]:
     """What is needed to put a sighting back: its revision's item, and whether that was extracted from this capture."""
     item = json.loads(row.item)
-    own = _capture_id(item) == row.record_id
+    own = record_id_of(item) == row.record_id
     return {"url": row.url, "revision": row.revision, "date": row.date, "item": item, "own": own}
-
-
-def _capture_id(item: Mapping[str, Any]) -> str:
-    return str((item.get("capture") or {}).get("record_id"))
 
 
 def _heir(connection: Connection, row: Row[Any], gone: set[str]) -> dict[str, Any] | None:
@@ -204,7 +200,7 @@ def _hand_on(connection: Connection, row: Row[Any], gone: set[str], successors: 
         drop_revision(connection, row.article_id, row.revision)
         return
     item = json.loads(row.item)
-    if (owner := _capture_id(item)) not in gone:
+    if (owner := record_id_of(item) or "") not in gone:
         return
     successor = successors.get(owner)
     if successor is None or not show_the_same(successor, item):

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from archives.collection import Collection
-from archives.layout import OPEN
+from archives.layout import is_open, warc_name
 from archives.record_ids import doubles, unanswered
 from archives.takedown.plan import plan_path
 from archives.verify.files import FileSeen, named_in, verify_file
@@ -75,7 +75,7 @@ def _verify_collection(
         if file_seen is not None:
             seen.append(file_seen)
             if file_seen.unread:
-                losses.note_unread(Path(file_seen.file).name.removesuffix(OPEN))
+                losses.note_unread(warc_name(Path(file_seen.file)))
         yield from losses.sift(findings)
     yield from _between_files(collection, seen, losses)
     yield from losses.strays()
@@ -122,7 +122,7 @@ def _of_file(collection: Collection, checked: Checked, *, path: Path) -> Part:
 
 
 def _source(collection: Collection, path: Path) -> Source:
-    return collection.warcs.source(path.name.removesuffix(OPEN))
+    return collection.warcs.source(warc_name(path))
 
 
 def _of_items(collection: Collection, checked: Checked, *, extract: Extract | None, part: int, of: int) -> Part:
@@ -141,7 +141,7 @@ def _between_files(collection: Collection, seen: list[FileSeen], losses: Losses)
         if not losses.explains(name, "revisit"):
             what = f"names {name}, and there is no such record"
             advice = "its page is lost here: crawl the address anew"
-            if path.name.endswith(OPEN):
+            if is_open(path):
                 advice = "a crawl may be at work; if not, its page is lost here: crawl the address anew"
             yield Finding(file=str(path), offset=offset, what=what, next=advice)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archives.errors import ArchiveError, MalformedRecord
-from archives.layout import OPEN
+from archives.layout import is_open, warc_name
 from archives.record_ids import Mentions
 from archives.verify.checks import faults_of
 from archives.verify.findings import Checked, Finding
@@ -45,17 +45,15 @@ def verify_file(
     """
     checked.files += 1
     pairs = Pairs(ours=index is not None)
-    own = OwnRecords(path.name.removesuffix(OPEN) if index else None)
+    own = OwnRecords(warc_name(path) if index else None)
     faults: list[MalformedRecord] = []
     yield from index.begin() if index else ()
     try:
         for group in groups(read_records(source or path, on_fault=faults.append)):
             yield from _verify_group(group, path, checked, pairs, own)
-            if index and (capture := capture_of(group, path.name.removesuffix(OPEN))):
+            if index and (capture := capture_of(group, warc_name(path))):
                 yield from index.take(capture, group)
             yield from _told(faults, path)
-    except MalformedRecord as fault:
-        faults.append(fault)
     except ArchiveError as exc:
         what = str(exc).removeprefix(f"{path}: ")
         advice = "" if ";" in what else "make it readable, or restore it from a copy"
@@ -91,7 +89,7 @@ def _told(faults: list[MalformedRecord], path: Path) -> Iterator[Finding]:
     while faults:
         fault = faults.pop(0)
         what = str(fault).removeprefix(f"{fault.file} at {fault.offset}: ").removeprefix(f"{fault.file}: ")
-        advice = _UNFINISHED if path.name.endswith(OPEN) else _DAMAGED
+        advice = _UNFINISHED if is_open(path) else _DAMAGED
         if what.startswith(FOREIGN):
             what, advice = what.removesuffix(f"; {NAME_ANOTHER}"), NAME_ANOTHER
         yield Finding(file=str(path), offset=fault.offset, what=what, next=advice)

@@ -9,7 +9,7 @@ from zlib import crc32
 from archives.cdxj import Capture, format_line, parse_line, timestamp_of
 from archives.collection import Collection
 from archives.errors import MalformedIndex
-from archives.layout import OPEN
+from archives.layout import is_open, warc_name
 from archives.takedown.notices import standing
 from archives.verify.findings import Finding
 from archives.warc.groups import Group, with_original
@@ -29,8 +29,8 @@ class IndexCheck:
     def __init__(self, collection: Collection, path: Path) -> None:
         self._catalog = collection.catalog
         self._path = path
-        self._warc = path.name.removesuffix(OPEN)
-        self._is_open = path.name.endswith(OPEN)
+        self._warc = warc_name(path)
+        self._is_open = is_open(path)
         self._shard = collection.layout.shard_path(self._warc)
         self._rows = collection.catalog.rows_in_place(self._warc)
         self._row = next(self._rows, None)

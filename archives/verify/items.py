@@ -10,7 +10,7 @@ from archives.cdxj import Capture
 from archives.collection import Collection
 from archives.errors import ArchiveError
 from archives.http import parse
-from archives.revisions import item_digest
+from archives.revisions import item_digest, record_id_of
 from archives.verify.findings import Checked, Finding
 
 Item = Mapping[str, Any]
@@ -76,9 +76,9 @@ def reference_faults(collection: Collection, item: Item) -> Iterator[Finding]:
     if not reference:
         yield finding("it names no capture, so that nobody can check it", _FROM_CATALOG)
         return
-    capture = collection.catalog.by_record_id(str(reference.get("record_id")))
+    capture = collection.catalog.by_record_id(record_id_of(item))
     if capture is None:
-        yield finding(f"its capture {reference.get('record_id')} is not in the collection", _CRAWL_AGAIN)
+        yield finding(f"its capture {record_id_of(item)} is not in the collection", _CRAWL_AGAIN)
         return
     if item.get("url") != capture.url:
         yield finding(f"its capture is of {capture.url}", _FROM_CATALOG)
@@ -92,7 +92,7 @@ def reference_faults(collection: Collection, item: Item) -> Iterator[Finding]:
 
 def differences(collection: Collection, item: Item, extract: Extract) -> Iterator[Finding]:
     """Extract anew and compare field by field."""
-    capture = collection.catalog.by_record_id((item.get("capture") or {}).get("record_id", ""))
+    capture = collection.catalog.by_record_id(record_id_of(item))
     if capture is None:
         return
     try:
@@ -113,7 +113,7 @@ def differences(collection: Collection, item: Item, extract: Extract) -> Iterato
 
 def _lost_original(collection: Collection, capture: Capture) -> str:
     """The file that is not there and holds what a revisit refers to; '' if that is not the reason."""
-    original = collection.catalog.by_record_id(capture.refers_to) if capture.refers_to else None
+    original = collection.catalog.by_record_id(capture.refers_to)
     if original is None or collection.warcs.has(original.warc):
         return ""
     return original.warc

@@ -8,6 +8,7 @@ from archives.collection import Collection
 from archives.counted import counted
 from archives.item_lines import unwritten, written_in
 from archives.record_ids import doubles
+from archives.revisions import record_id_of
 from archives.seen import changed_fields
 from archives.verify.findings import Checked, Finding
 from archives.verify.items import Extract, Item, differences, finding, placed, reference_faults
@@ -47,13 +48,13 @@ def _line_faults(collection: Collection, item: Item, extract: Extract | None) ->
     yield from reference
     if reference:
         return
-    committed = collection.catalog.item_of(item["capture"]["record_id"])
+    committed = collection.catalog.item_of(record_id_of(item))
     if committed is None:
         yield finding("the catalog has no article of its capture", "'newswarc recover' extracts it anew")
         return
     # In a collection of several folders, another one may number revisions anew, and hand a revision on to a capture.
     alone = not collection.layout.mark
-    is_own = alone and committed["capture"]["record_id"] == item["capture"]["record_id"]
+    is_own = alone and record_id_of(committed) == record_id_of(item)
     unlike = list(_unlike(committed, item)) if is_own else _shown_otherwise(committed, item, numbered=alone)
     if unlike:
         yield finding(f"{', '.join(unlike)}: not as in the catalog", _FROM_CATALOG)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archives.collection import Collection
 from archives.folders import elsewhere
-from archives.layout import OPEN
+from archives.layout import warc_name
 from archives.verify.findings import Finding
 
 
@@ -16,7 +16,7 @@ class Losses:
     def __init__(self, collection: Collection) -> None:
         self._catalog = collection.catalog
         self._layout = collection.layout
-        self._here = {path.name.removesuffix(OPEN) for path in collection.warcs.paths()}
+        self._here = {warc_name(path) for path in collection.warcs.paths()}
         not_here = self._catalog.warcs() - self._here
         self.elsewhere = not_here & elsewhere(self._catalog, self._layout).keys() if not_here else not_here
         """The files that are in other folders of the collection: whoever verifies there sees to them."""

@@ -86,19 +86,16 @@ def _verify_warc(wacz: Wacz, entry: Entry, checked: Checked, told: SortedLines, 
     place = wacz.place(entry)
     faults: list[MalformedRecord] = []
     content, raw = wacz.open(entry), wacz.open(entry)
-    try:
-        for group in groups(read_records(content, on_fault=faults.append)):
-            capture = capture_of(group, entry.base)
-            indexed = capture.record_id if capture and capture.indexed and capture.method == "GET" else None
-            beside = {record.record_id for record in group}
-            for record in group:
-                checked.records += 1
-                for what in (*pairs.meet(record, beside), *faults_of(record)):
-                    yield Finding(file=place, offset=record.offset, what=what)
-                _tell(told, entry.base, record.offset, _RECORD, _facts(record, raw, wanted=record.record_id == indexed))
-            yield from _torn(faults, place)
-    except MalformedRecord as exc:
-        faults.append(exc)
+    for group in groups(read_records(content, on_fault=faults.append)):
+        capture = capture_of(group, entry.base)
+        indexed = capture.record_id if capture and capture.indexed and capture.method == "GET" else None
+        beside = {record.record_id for record in group}
+        for record in group:
+            checked.records += 1
+            for what in (*pairs.meet(record, beside), *faults_of(record)):
+                yield Finding(file=place, offset=record.offset, what=what)
+            _tell(told, entry.base, record.offset, _RECORD, _facts(record, raw, wanted=record.record_id == indexed))
+        yield from _torn(faults, place)
     yield from _torn(faults, place)
     for offset, what in pairs.unanswered():
         yield Finding(file=place, offset=offset, what=what, next=_DAMAGED)

@@ -11,8 +11,9 @@ from archives.cdxj import Capture, format_line
 from archives.collection import Collection, utc_now
 from archives.errors import CollectionMissing, MalformedRecord
 from archives.folders import elsewhere
-from archives.layout import OPEN
+from archives.layout import is_open, warc_name
 from archives.request_query import query_of
+from archives.revisions import record_id_of
 from archives.runs import runs
 from archives.stored import require_here
 from archives.takedown.notices import standing
@@ -21,7 +22,7 @@ from archives.wacz.lines import SortedLines, write_blocks
 from archives.wacz.package import EntryWriter, Package, writing
 from archives.wacz.reader import PAGES
 from archives.wacz.signing import SigningKey
-from archives.warc.groups import Group, capture_of, groups, missing_from, request_of, with_original
+from archives.warc.groups import Group, capture_of, completed, groups, missing_from, request_of
 from archives.warc.reader import read_records
 from archives.warc.segment import SOFTWARE
 
@@ -81,7 +82,7 @@ def pack(
         items = collection.catalog.articles(latest=not revisions)
         others = elsewhere(collection.catalog, collection.layout)
         here = (item for item in items if (item.get("capture") or {}).get("warc") not in others)
-        pages = _write_pages(package, (item for item in here if _record_id(item) not in leave_out))
+        pages = _write_pages(package, (item for item in here if record_id_of(item) not in leave_out))
         _copy_logs(package, collection, left_out)
         package.finish(_about(collection, title), key)
     return Packed(
@@ -99,7 +100,7 @@ class _Packing:
     """The way of one WARC file into the package."""
 
     def __init__(self, collection: Collection, path: Path, index: SortedLines, leave_out: Container[str]) -> None:
-        self.name = path.name.removesuffix(OPEN).removesuffix(".gz") + ".gz"
+        self.name = warc_name(path).removesuffix(".gz") + ".gz"
         self.dechunked = 0
         self.left_out: set[str] = set()
         """Target URIs of what was left out."""
@@ -107,7 +108,7 @@ class _Packing:
         self._path = path
         self._index = index
         self._leave_out = leave_out
-        self._open = path.name.endswith(OPEN)
+        self._open = is_open(path)
 
     def run(self, out: EntryWriter, progress: OnProgress) -> None:
         """Copy every record, and index every capture at its new place."""
@@ -140,12 +141,9 @@ class _Packing:
         if capture is None or not capture.indexed:
             return
         place = next(at for record, at in zip(group, places, strict=True) if record.record_id == capture.record_id)
-        catalog = self._collection.catalog
-        original = catalog.by_record_id(capture.refers_to) if capture.refers_to else None
-        capture = replace(
-            with_original(capture, original), offset=place.offset, length=place.length, framing="identity"
-        )
-        self._index.add(index_line(capture, place.digest, sent=query_of(request_of(group))))
+        capture = completed(capture, self._collection.catalog.by_record_id)
+        packed = replace(capture, offset=place.offset, length=place.length, framing="identity")
+        self._index.add(index_line(packed, place.digest, sent=query_of(request_of(group))))
 
 
 def index_line(capture: Capture, record_digest: str, *, sent: str = "") -> bytes:
@@ -166,10 +164,6 @@ def _write_index(package: Package, index: SortedLines) -> None:
     with package.entry("indexes/index.idx", deflate=True) as out:
         for line in blocks:
             out.write(line)
-
-
-def _record_id(item: Mapping[str, Any]) -> str:
-    return str((item.get("capture") or {}).get("record_id", ""))
 
 
 def _write_pages(package: Package, items: Iterable[Mapping[str, Any]]) -> int:

@@ -1,7 +1,7 @@
 """Records that were captured together, understood: as a capture, and as the exchange that they came from."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO, cast
@@ -106,6 +106,11 @@ def captured(
         method=method_of(exchange.request),
     )
     return with_original(capture, original)
+
+
+def completed(capture: Capture, find: Callable[[str], Capture | None]) -> Capture:
+    """A server-not-modified revisit with what is known of its payload; `find` gives the capture of a record id."""
+    return with_original(capture, find(capture.refers_to) if capture.refers_to else None)
 
 
 def with_original(capture: Capture, original: Capture | None) -> Capture:

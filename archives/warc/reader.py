@@ -41,8 +41,8 @@ class _Source(Protocol):
 def read_records(source: Path | str | BinaryIO, *, start: int = 0, on_fault: OnFault | None = None) -> Iterator[Record]:
     """All records from the offset `start` on, in file order.
 
-    The first piece that is no whole record ends the reading with `MalformedRecord`; with `on_fault`, that is called
-    instead, and reading goes on at the next record that can be made out.
+    The first piece that is no whole record ends the reading with `MalformedRecord`, and so does an empty file; with
+    `on_fault`, that is called instead, and reading goes on at the next record that can be made out.
     """
     if not isinstance(source, Path | str):
         name = str(getattr(source, "name", "-"))
@@ -75,17 +75,19 @@ def _seekable(source: BinaryIO) -> BinaryIO:
 def _read_all(file: BinaryIO, name: str, offset: int, on_fault: OnFault | None) -> Iterator[Record]:
     size = file.seek(0, io.SEEK_END)
     if not size:
-        raise MalformedRecord(f"{name}: {FOREIGN}: it is empty; {NAME_ANOTHER}", file=name)
+        (on_fault or _raise)(MalformedRecord(f"{name}: {FOREIGN}: it is empty; {NAME_ANOTHER}", file=name))
     while offset < size:
         try:
             yield from _read_from(file, name, offset)
         except MalformedRecord as fault:
-            if not on_fault:
-                raise
-            on_fault(fault)
+            (on_fault or _raise)(fault)
             offset = _next_record(file, fault.offset + 1)
         else:
             return
+
+
+def _raise(fault: MalformedRecord) -> None:
+    raise fault
 
 
 def _read_from(file: BinaryIO, name: str, offset: int) -> Iterator[Record]:

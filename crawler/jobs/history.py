@@ -7,6 +7,7 @@ from typing import Any
 from archives.collection import Collection
 from archives.errors import ArchiveError
 from archives.history import ArticleCapture, History, StoredArticle
+from archives.revisions import record_id_of
 from crawler.changes import Change, Kind, compare
 from crawler.discovery.url import clean_url, normalised, story_key
 from crawler.frontier import Entry, read_entries
@@ -112,7 +113,7 @@ class Timeline:
     def _captured(self, looked: ArticleCapture, sites: Mapping[str, Site]) -> Item:
         """The item of a capture: the revision's own, or extracted from the capture's bytes."""
         item = self.revisions.get(looked.revision or 0)
-        if item is not None and item["capture"]["record_id"] == looked.record_id:
+        if item is not None and record_id_of(item) == looked.record_id:
             return item
         capture = self._collection.catalog.by_record_id(looked.record_id)
         try:

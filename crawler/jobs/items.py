@@ -22,6 +22,7 @@ from archives.counted import counted
 from archives.errors import StorageFailed
 from archives.item_lines import unwritten, written_in
 from archives.layout import OPEN, Layout, sync_folder
+from archives.revisions import record_id_of
 from archives.schema import articles_table, captures_table, revisions_table, sightings_table
 from archives.warc.bundle import warc_date
 from crawler.capture import capture_ref
@@ -155,7 +156,7 @@ def _committed(
     for row in rows:
         capture = collection.catalog.by_record_id(row.record_id)
         item = json.loads(row.item)
-        if capture is not None and (item.get("capture") or {}).get("record_id") != row.record_id:
+        if capture is not None and record_id_of(item) != row.record_id:
             anew = item_of(capture, row.site or "") or {**item, "capture": asdict(capture_ref(capture))}
             item = {**anew, "revision": row.revision}
         yield row.record_id, item

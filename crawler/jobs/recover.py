@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from archives.cdxj import Capture
 from archives.collection import Collection, WritableCollection
+from archives.counted import counted
 from archives.errors import ArchiveError
 from archives.recover import PutRight
 from archives.recover import recover as recover_archive
@@ -46,7 +47,8 @@ class PagesExtracted:
 
     def __str__(self) -> str:
         others = ", ".join(f"{count} {reason}" for reason, count in self.others.items())
-        return f"{self.articles} archived articles extracted" + (f"; no articles: {others}" if others else "")
+        done = f"{counted(self.articles, 'archived article')} extracted"
+        return f"{done}; no articles: {others}" if others else done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class AskedAgain:
     urls: int
 
     def __str__(self) -> str:
-        return f"{self.urls} articles whose captures are lost: the next crawl asks for them again"
+        return f"{counted(self.urls, 'article')} whose captures are lost: the next crawl asks for them again"
 
 
 def recover(

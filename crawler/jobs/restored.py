@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archives.collection import WritableCollection
+from archives.counted import counted
 from archives.errors import StorageFailed
 from archives.layout import Layout
 from archives.revisions import record_id_of
@@ -18,7 +19,7 @@ class ArticlesRestored:
     lines: int
 
     def __str__(self) -> str:
-        return f"{self.lines} articles that the catalog had lost taken back from the files of items"
+        return f"{counted(self.lines, 'article')} that the catalog had lost taken back from the files of items"
 
 
 def restore_articles(collection: WritableCollection) -> Iterator[ArticlesRestored]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from archives.cdxj import Capture
 from archives.errors import ArchiveError
+from archives.revisions import record_id_of
 from archives.verify.checks import faults_of
 from archives.warc.reader import read_record
 from crawler.items import Article, as_item
@@ -50,8 +51,8 @@ def _checks(shelf: Shelf, capture: Capture) -> Iterator[Check]:
 
 def _extracted_anew(shelf: Shelf, capture: Capture, item: dict[str, Any]) -> Check:
     what = "The article, read anew from these bytes, is the same"
-    if item["capture"]["record_id"] != capture.record_id:
-        own = shelf.collection.catalog.by_record_id(item["capture"]["record_id"])
+    if record_id_of(item) != capture.record_id:
+        own = shelf.collection.catalog.by_record_id(record_id_of(item))
         told = "" if own else "the capture that it was read from is gone"
         return Check(what=what, good=own is not None, told=told)
     found = article_of(shelf.collection, capture, shelf.sites.get(item.get("site") or ""))

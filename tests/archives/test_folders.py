@@ -131,7 +131,7 @@ def test_a_disk_that_is_gone_is_given_up(disks, exchange):
         own = other.layout.mark
     shutil.rmtree(disks.path("a"))
     (forgotten,) = recover(disks.path("b"), gone=mark, database=disks.database)
-    assert str(forgotten).startswith(f"{lost.warc}: not there any more; 1 captures")
+    assert str(forgotten).startswith(f"{lost.warc}: not there any more; 1 capture and what came of it")
     assert findings(disks, "b") == ([], 0)
     for unknown in (mark, own):
         with pytest.raises(CollectionMissing, match=rf"{unknown} is .*; 'newswarc status paper' names the folders"):

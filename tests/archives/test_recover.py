@@ -12,6 +12,7 @@ import pytest
 from archives.collection import Collection
 from archives.errors import CollectionLocked
 from archives.recover import recover
+from archives.reindex import Forgotten, Reindexed
 from archives.verify import verify
 from archives.warc.groups import groups
 from archives.warc.reader import read_records
@@ -174,3 +175,16 @@ def test_a_living_writer_is_left_alone(collection, exchange):
     collection.archive(exchange())
     with pytest.raises(CollectionLocked):
         recover(collection.layout.root)
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        (Reindexed(file="x", captures=1, rows=1, shard=False), "x: 1 row of 1 capture made anew from the records"),
+        (Reindexed(file="x", captures=2000, rows=0, shard=True), "x: the shard of 2,000 captures made anew"),
+        (Forgotten(file="x", rows=1), "x: not there any more; 1 capture and what came of it taken out of"),
+        (Forgotten(file="x", rows=2), "x: not there any more; 2 captures and what came of them taken out of"),
+    ],
+)
+def test_what_was_put_right_is_said_in_good_words(done, said):
+    assert str(done).startswith(said)

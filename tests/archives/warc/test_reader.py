@@ -122,6 +122,10 @@ def test_what_is_no_warc_is_one_clear_line(content, tmp_path: Path):
     assert "\n" not in str(caught.value)
     assert (str(path), 0) == (caught.value.file, caught.value.offset)
 
+    told: list[MalformedRecord] = []
+    assert list(read_records(path, on_fault=told.append)) == []
+    assert str(told[0]) == str(caught.value)
+
 
 def test_a_missing_file_is_one_clear_line(tmp_path):
     with pytest.raises(StorageFailed, match=r"gone\.warc: cannot be read: No such file"):

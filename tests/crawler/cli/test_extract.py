@@ -142,3 +142,15 @@ def test_what_a_torn_source_still_gives_is_written(newswarc, archived, page, tmp
     assert json.loads((tmp_path / "keep.jsonl").read_text())["url"].endswith(STORY)
     assert said.one_line.endswith("what is around it was read; restore the file from a copy")
     assert said.status == 1
+
+
+def test_an_empty_source_costs_the_others_nothing(newswarc, archived, page, tmp_path):
+    archived((STORY, page(STORY), None))
+    (tmp_path / "empty.warc.gz").touch()
+    said = newswarc("extract", "empty.warc.gz", "paper")
+    assert json.loads(said.out)["url"].endswith(STORY)
+    assert (
+        said.faults[0]
+        == "newswarc: empty.warc.gz: not a WARC file: it is empty; name a WARC or WACZ file, or a collection"
+    )
+    assert said.status == 1
