@@ -1,11 +1,10 @@
 """A collection: WARC files, their index and the catalog in one folder, with one writer and any number of readers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from uuid import uuid4
+from typing import Literal, Self, overload
 
 from sqlalchemy import event
 
@@ -18,7 +17,7 @@ from archives.exchange import Exchange
 from archives.folders import enter, enter_file, telling_where
 from archives.http import DECODED_LIMIT, parse
 from archives.layout import Layout
-from archives.lock import Lease, writer_lock
+from archives.lock import writer_lock
 from archives.provisional import Provisional
 from archives.reindex import Forgotten, Reindexed, reindex_missing
 from archives.repair import LineCut, Repair, repair_files
@@ -32,24 +31,10 @@ from archives.warc.reader import read_record, read_records
 from archives.warc.renditions import Rendition, bundle_rendition, rendition_captured
 from archives.warc.segment import Segment, begin_segment
 from archives.warcs import Warcs
-
-MAX_SIZE = 2**30
-"""Bytes of a WARC file at which another one is begun."""
-MAX_AGE = timedelta(hours=24)
-
+from archives.writing import Writing
 
 Done = Repair | LineCut | Reindexed | Forgotten | TakedownFinished
 """Something that was put right: its text is a line for a person."""
-
-
-def utc_now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
-
-
-def new_record_id() -> str:
-    """A WARC-Record-ID that nobody has used."""
-    return f"<urn:uuid:{uuid4()}>"
 
 
 class Collection:
@@ -63,62 +48,37 @@ class Collection:
         self.catalog = catalog
         self.warcs = Warcs(catalog, layout)
 
+    @overload
+    @staticmethod
+    def open(path: Path | str, *, database: str | None = None) -> "Collection": ...
+    @overload
     @staticmethod
     def open(
-        path: Path | str,
-        *,
-        write: bool = False,
-        create: bool = True,
-        database: str | None = None,
-        store: str | None = None,
-        operator: str = "",
-        user_agent: str = "",
-        contact: str = "",
-        robots: str = "obey",
-        max_size: int = MAX_SIZE,
-        max_age: timedelta = MAX_AGE,
-        lease: Lease | None = None,
-        now: Callable[[], datetime] = utc_now,
-        new_id: Callable[[], str] = new_record_id,
+        path: Path | str, *, write: Writing | Literal[True], create: bool = True, database: str | None = None
+    ) -> "WritableCollection": ...
+    @staticmethod
+    def open(
+        path: Path | str, *, write: Writing | bool = False, create: bool = True, database: str | None = None
     ) -> "Collection":
-        """Open the collection in a folder.
+        """Open the collection in a folder, to read, or to write in the usual way or as a `Writing` says.
 
         A reader takes no lock and may read while another process writes. The writer makes a collection that is missing
-        (unless `create` is False) and repairs what a dead writer left; a second writer is refused. With a `lease`
-        it writes nothing once that has run out. With a `store`, an address such as s3://bucket/prefix, sealed files
-        are sent there.
+        (unless `create` is False) and repairs what a dead writer left; a second writer is refused.
         """
         layout = Layout(Path(path))
         if not (write and create):
             layout.require()
         if not write:
             return Collection(layout, catalog_of(layout, database, write=False))
-        place = Store(store).inner(layout.name) if store else None
         made = Provisional(layout)
         layout.create()
-        info = {
-            "operator": operator,
-            "robots": robots,
-            "http-header-user-agent": user_agent,
-            "http-header-from": contact,
-        }
         try:
-            return WritableCollection(
-                layout,
-                database,
-                store=place,
-                info=info,
-                max_size=max_size,
-                max_age=max_age,
-                lease=lease,
-                now=now,
-                new_id=new_id,
-            )
+            return WritableCollection(layout, database, Writing() if write is True else write)
         except BaseException:
             with made:
                 raise
 
-    def __enter__(self) -> "Collection":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -194,25 +154,14 @@ class Collection:
 class WritableCollection(Collection):
     """The one writer of a collection."""
 
-    def __init__(
-        self,
-        layout: Layout,
-        database: str | None,
-        *,
-        store: Store | None,
-        info: dict[str, str],
-        max_size: int,
-        max_age: timedelta,
-        lease: Lease | None,
-        now: Callable[[], datetime],
-        new_id: Callable[[], str],
-    ) -> None:
-        self._lease = lease
+    def __init__(self, layout: Layout, database: str | None, writing: Writing) -> None:
+        self._writing = writing
+        store = Store(writing.store).inner(layout.name) if writing.store else None
         self._lock = writer_lock(layout)
         try:
             super().__init__(layout, catalog_of(layout, database, write=True))
-            if lease is not None:
-                event.listen(self.catalog.engine, "commit", lease.confirm)
+            if writing.lease is not None:
+                event.listen(self.catalog.engine, "commit", writing.lease.confirm)
             self._is_shared = bool(database and is_server(database))
             if self._is_shared:
                 enter(self.catalog, layout)
@@ -225,11 +174,6 @@ class WritableCollection(Collection):
         except BaseException:
             self._lock.release()
             raise
-        self._info = info
-        self._max_size = max_size
-        self._max_age = max_age
-        self._now = now
-        self._new_id = new_id
         self._segment: Segment | None = None
         self._warcinfo_id = ""
         self._search = SearchWriter(self.catalog)
@@ -264,7 +208,12 @@ class WritableCollection(Collection):
         original = None if earlier else self._find_original(exchange, facts)
         segment = self._segment_to_write()
         packed = bundle(
-            exchange, facts, new_id=self._new_id, original=original, not_modified=earlier, warcinfo_id=self._warcinfo_id
+            exchange,
+            facts,
+            new_id=self._writing.new_id,
+            original=original,
+            not_modified=earlier,
+            warcinfo_id=self._warcinfo_id,
         )
         offset = segment.append(packed.content)
         return self._indexed(captured(exchange, facts, packed, segment.name, offset, original or earlier), segment)
@@ -273,7 +222,7 @@ class WritableCollection(Collection):
         """Write what a browser made of a document, in one write, and index it."""
         segment = self._segment_to_write()
         with self._temporary_files(rendition.document.url):
-            packed = bundle_rendition(rendition, new_id=self._new_id, warcinfo_id=self._warcinfo_id)
+            packed = bundle_rendition(rendition, new_id=self._writing.new_id, warcinfo_id=self._warcinfo_id)
         capture = rendition_captured(rendition, packed, segment.name, segment.append(packed.content))
         return self._indexed(capture, segment)
 
@@ -329,14 +278,15 @@ class WritableCollection(Collection):
             self._segment = None
 
     def _segment_to_write(self) -> Segment:
-        if self._lease is not None:
-            self._lease.require()
-        now = self._now()
-        if (open_one := self._segment) and (open_one.size >= self._max_size or now - open_one.started >= self._max_age):
+        writing = self._writing
+        if writing.lease is not None:
+            writing.lease.require()
+        now = writing.now()
+        if (open_one := self._segment) and writing.is_enough(open_one.size, now - open_one.started):
             self.seal()
         if self._segment is None:
-            self._warcinfo_id = self._new_id()
-            self._segment = begin_segment(self.layout, self._info, now=now, record_id=self._warcinfo_id)
+            self._warcinfo_id = writing.new_id()
+            self._segment = begin_segment(self.layout, writing.info, now=now, record_id=self._warcinfo_id)
             if self._is_shared:
                 enter_file(self.catalog, self.layout, self._segment.name)
         return self._segment

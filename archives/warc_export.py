@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archives.cdxj import Capture, timestamp_of
-from archives.collection import Collection, new_record_id, utc_now
+from archives.collection import Collection
 from archives.errors import MalformedRecord
 from archives.layout import is_open, warc_name
 from archives.output import written_whole
@@ -19,6 +19,7 @@ from archives.warc.record import Record
 from archives.warc.remade import Remade, filled, write_record
 from archives.warc.segment import file_info
 from archives.warcs import Source, opened
+from archives.writing import new_record_id, utc_now
 
 _PIECE = 1024 * 1024
 

@@ -30,6 +30,7 @@ ARCHIVE_FLOORS = (
         "ranges",
         "store",
         "lock",
+        "writing",
         "provisional",
         "record_ids",
     ),

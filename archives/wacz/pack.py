@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from archives.cdxj import Capture, format_line
-from archives.collection import Collection, utc_now
+from archives.collection import Collection
 from archives.errors import CollectionMissing, MalformedRecord
 from archives.folders import elsewhere
 from archives.layout import is_open, warc_name
@@ -25,6 +25,7 @@ from archives.wacz.signing import SigningKey
 from archives.warc.groups import Group, capture_of, completed, groups, missing_from, request_of
 from archives.warc.reader import read_records
 from archives.warc.segment import SOFTWARE
+from archives.writing import utc_now
 
 INDEX = "index.cdx.gz"
 

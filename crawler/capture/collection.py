@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -22,13 +23,14 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 
 from archives.cdxj import Capture
-from archives.collection import MAX_AGE, MAX_SIZE, Collection, WritableCollection
+from archives.collection import Collection, WritableCollection
 from archives.errors import ArchiveError, CollectionMissing
 from archives.exchange import Exchange
 from archives.layout import Layout
 from archives.lock import Lease
 from archives.revisions import Sighting, record_id_of
 from archives.warc.renditions import Rendition
+from archives.writing import Writing
 
 logger = logging.getLogger(__name__)
 
@@ -85,23 +87,23 @@ class CrawlCollection:
         if crawler.stats is None or crawler.spider is None:
             raise NotConfigured("a collection belongs to a crawl")
         path = collection_path(crawler.settings, crawler.spider.name, os.environ)
-        options = collection_options(crawler.settings)
+        writing, database = writing_of(crawler.settings), crawler.settings.get("NEWSWARC_DATABASE")
         replayed, scratch = replayed_path(crawler.settings, os.environ), ExitStack()
         if replayed is not None:
             path = Path(scratch.enter_context(TemporaryDirectory(prefix="newswarc-")))
-            options |= {"database": None, "store": None, "lease": None}
+            writing, database = replace(writing, store=None, lease=None), None
 
         def open_collection() -> WritableCollection:
             if replayed is not None:
                 require_replayed(Layout(replayed))
-            return cast("WritableCollection", Collection.open(path, write=True, **options))
+            return Collection.open(path, write=writing, database=database)
 
         extension = cls(
             open_collection,
             stop_crawl=lambda reason: deferred_from_coro(_close_spider(crawler, reason)),
             stats=crawler.stats,
             discard=scratch.close,
-            lease=options["lease"],
+            lease=writing.lease,
         )
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.request_scheduled, signals.request_scheduled)
@@ -296,16 +298,16 @@ def home(environment: Mapping[str, str]) -> Path:
     return Path(environment.get("NEWSWARC_HOME") or "collections")
 
 
-def collection_options(settings: BaseSettings) -> dict[str, Any]:
-    """Where the catalog is, if not in the folder; how large and old WARC files grow, and what they say of the crawl."""
-    return {
-        "database": settings.get("NEWSWARC_DATABASE"),
-        "store": settings.get("NEWSWARC_STORE"),
-        "operator": settings.get("NEWSWARC_OPERATOR") or "",
-        "contact": settings.getdict("DEFAULT_REQUEST_HEADERS").get("From") or "",
-        "user_agent": settings.get("USER_AGENT") or "",
-        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
-        "max_size": settings.getint("NEWSWARC_WARC_SIZE", MAX_SIZE),
-        "lease": settings.get("NEWSWARC_LEASE"),
-        "max_age": timedelta(seconds=settings.getfloat("NEWSWARC_WARC_AGE", MAX_AGE.total_seconds())),
-    }
+def writing_of(settings: BaseSettings) -> Writing:
+    """How the crawl's collection is written to: how large and old WARC files grow, and what they say of the crawl."""
+    usual = Writing()
+    return Writing(
+        operator=settings.get("NEWSWARC_OPERATOR") or "",
+        contact=settings.getdict("DEFAULT_REQUEST_HEADERS").get("From") or "",
+        user_agent=settings.get("USER_AGENT") or "",
+        robots="obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        max_size=settings.getint("NEWSWARC_WARC_SIZE", usual.max_size),
+        max_age=timedelta(seconds=settings.getfloat("NEWSWARC_WARC_AGE", usual.max_age.total_seconds())),
+        store=settings.get("NEWSWARC_STORE"),
+        lease=settings.get("NEWSWARC_LEASE"),
+    )

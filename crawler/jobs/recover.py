@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -82,7 +82,7 @@ def recover(
         is_loss = any(isinstance(one, Forgotten) for one in done)
         lost = ask_for_lost(collection.catalog.engine, datetime.now(UTC)) if is_loss else 0
         asked = [AskedAgain(urls=lost)] if lost else []
-        return (*done, *asked, *recover_items(cast("WritableCollection", collection), sites, every=reindex))
+        return (*done, *asked, *recover_items(collection, sites, every=reindex))
 
 
 def recover_items(

@@ -10,20 +10,20 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.defer import deferred_from_coro
 
-from archives.collection import Collection, WritableCollection
+from archives.collection import Collection
 from archives.errors import StorageFailed
 from archives.layout import Layout
 from archives.lock import Lease
 from archives.output import is_special
 from archives.provisional import Provisional
 from crawler import settings as project_settings
-from crawler.capture.collection import collection_options
+from crawler.capture.collection import writing_of
 from crawler.export import replacing
 from crawler.jobs.items import begin_items, end_items
 from crawler.jobs.logs import logging_to
@@ -113,8 +113,9 @@ class _Run:
 
     def _new_job(self, own: Settings, known: Mapping[str, Site]) -> str:
         """A name for the job. Opening the collection here shows that it can be written, and repairs it."""
-        with Collection.open(self._layout.root, write=True, **collection_options(own)) as opened:
-            done = (*opened.repairs, *recover_items(cast("WritableCollection", opened), known))
+        database = own.get("NEWSWARC_DATABASE")
+        with Collection.open(self._layout.root, write=writing_of(own), database=database) as opened:
+            done = (*opened.repairs, *recover_items(opened, known))
         self._repaired = tuple(map(str, done))
         job = self._layout.new_job(datetime.now(UTC))
         begin_items(self._layout, job)

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 
 import sqlalchemy as sa
 
-from archives.collection import Collection, WritableCollection
+from archives.collection import Collection
 from archives.takedown.order import Order, Taken, take_down
 from crawler.frontier.tables import ANNOUNCEMENTS
 from crawler.jobs.reread import item_of
@@ -15,8 +14,7 @@ from crawler.sites import Site
 
 def carry_out(path: Path, order: Order, sites: Mapping[str, Site], *, database: str | None = None) -> Taken:
     """Carry an order out in the collection in a folder; ArchiveError, e.g. while a crawl is at work."""
-    with Collection.open(path, write=True, create=False, database=database) as opened:
-        collection = cast("WritableCollection", opened)
+    with Collection.open(path, write=True, create=False, database=database) as collection:
         if order.action == "purge" and order.record_id is None:
             forget_titles(collection.catalog.engine, order.url)
         return take_down(collection, order, item_of=lambda capture, site: item_of(collection, capture, sites.get(site)))

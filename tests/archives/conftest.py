@@ -9,6 +9,7 @@ import pytest
 
 from archives.collection import Collection
 from archives.exchange import Exchange, message
+from archives.writing import Writing
 
 NOON = datetime(2024, 6, 11, 12, 0, 0, 250000, tzinfo=UTC)
 
@@ -47,5 +48,5 @@ def exchange() -> Callable[..., Exchange]:
 @pytest.fixture
 def collection(tmp_path: Path, clock, ids) -> Iterator[Collection]:
     """A collection that is open for writing."""
-    with Collection.open(tmp_path / "evening-post", write=True, now=clock, new_id=ids) as opened:
+    with Collection.open(tmp_path / "evening-post", write=Writing(now=clock, new_id=ids)) as opened:
         yield opened

@@ -15,6 +15,7 @@ from archives.warc.bundle import NOT_MODIFIED
 from archives.warc.groups import capture_of, groups
 from archives.warc.reader import read_record, read_records
 from archives.warc_export import export_warc
+from archives.writing import Writing
 
 NOON = datetime(2024, 6, 11, 12, tzinfo=UTC)
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked"
@@ -110,7 +111,7 @@ def test_after_a_304_the_payload_is_the_earlier_one(collection, exchange):
 
 
 def test_a_collection_on_disk(tmp_path, exchange, clock):
-    with Collection.open(tmp_path / "post", write=True, operator="Ada", user_agent="bot/1", now=clock) as collection:
+    with Collection.open(tmp_path / "post", write=Writing(operator="Ada", user_agent="bot/1", now=clock)) as collection:
         capture = collection.archive(exchange())
         assert [f"{capture.warc}.open"] == [path.name for path in collection.layout.archive.iterdir()]
     root = tmp_path / "post"
@@ -133,7 +134,7 @@ def test_a_collection_on_disk(tmp_path, exchange, clock):
 def test_every_file_says_who_wrote_it_and_how(tmp_path, exchange, clock):
     """Also the second of a run, and what is exported."""
     told = {"operator": "Ada <ada@example.org>", "user_agent": "bot/1", "contact": "ada@example.org", "robots": "obey"}
-    with Collection.open(tmp_path / "post", write=True, max_size=1, now=clock, **told) as opened:
+    with Collection.open(tmp_path / "post", write=Writing(max_size=1, now=clock, **told)) as opened:
         for number in range(2):
             opened.archive(exchange(f"http://x.example/{number}", b"%d" % number))
         opened.seal()
@@ -157,7 +158,7 @@ def info_of(warc: Path) -> dict[str, str]:
 def test_files_rotate_by_size_and_by_age(tmp_path, exchange):
     now = [NOON]
     with Collection.open(
-        tmp_path / "post", write=True, max_size=20_000, max_age=timedelta(hours=1), now=lambda: now[0]
+        tmp_path / "post", write=Writing(max_size=20_000, max_age=timedelta(hours=1), now=lambda: now[0])
     ) as opened:
         small = [opened.archive(exchange(f"http://x.example/{n}", b"%d" % n)).warc for n in range(3)]
         assert len(set(small)) == 1

@@ -16,6 +16,7 @@ from archives.reindex import Forgotten, Reindexed
 from archives.verify import verify
 from archives.warc.groups import groups
 from archives.warc.reader import read_records
+from archives.writing import Writing
 
 WRITER = """
 import itertools, sys
@@ -69,7 +70,7 @@ def test_a_killed_writer_loses_at_most_the_exchange_in_flight(tmp_path):
 @pytest.fixture
 def dead(tmp_path, exchange, clock, ids) -> Path:
     """A collection whose writer died with three exchanges in its open file, none of them in the catalog."""
-    collection = Collection.open(tmp_path / "alive", write=True, now=clock, new_id=ids)
+    collection = Collection.open(tmp_path / "alive", write=Writing(now=clock, new_id=ids))
     for number in range(3):
         collection.archive(exchange(f"http://news.example/{number}", b"%d" % number, trailing=b"x"))
     shutil.copytree(tmp_path / "alive", tmp_path / "dead")

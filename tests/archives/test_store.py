@@ -23,6 +23,7 @@ from archives.stored import remove_sent, stored, unsent
 from archives.takedown.order import Order, take_down
 from archives.verify import verify
 from archives.verify.findings import Checked
+from archives.writing import Writing
 from tests.support.s3 import Door, StoreMissing, door, running
 
 STORY = "http://news.example/story"
@@ -60,7 +61,7 @@ def paper(tmp_path) -> Callable[..., Collection]:
     """Opens the collection."""
 
     def paper(**options) -> Collection:
-        return Collection.open(tmp_path / "paper", write=True, **options)
+        return Collection.open(tmp_path / "paper", write=Writing(**options))
 
     return paper
 

@@ -9,12 +9,13 @@ from archives.collection import Collection
 from archives.digests import sha1
 from archives.verify import Checked, verify
 from archives.warc.reader import read_records
+from archives.writing import Writing
 
 
 @pytest.fixture
 def sealed(tmp_path, exchange, clock, ids) -> Path:
     """A collection of everything: responses, revisits of both kinds, HEAD, an unanswered request, an article."""
-    with Collection.open(tmp_path / "post", write=True, now=clock, new_id=ids) as collection:
+    with Collection.open(tmp_path / "post", write=Writing(now=clock, new_id=ids)) as collection:
         page = collection.archive(exchange())
         collection.archive(exchange("http://news.example/copy"))
         collection.archive(exchange(response=b"HTTP/1.1 304 Not Modified\r\n\r\n"), not_modified=page)

@@ -16,7 +16,7 @@ from typing import Any
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archives.collection import Collection, new_record_id
+from archives.collection import Collection
 from archives.exchange import Exchange, message
 from archives.layout import OPEN
 from archives.recover import recover
@@ -24,6 +24,7 @@ from archives.verify import verify
 from archives.warc.bundle import bundle, examine
 from archives.warc.reader import read_records
 from archives.warc.segment import Segment
+from archives.writing import Writing, new_record_id
 
 EXCHANGES, PAGE_BYTES, ROUNDS = 3_000, 36_000, 3
 GIGABYTE = 1_000_000_000
@@ -196,7 +197,7 @@ def write_gigabyte(root: Path) -> Path:
     """A collection with one file of a gigabyte: the same pages in ever other order, written as fast as can be."""
     chance = random.Random(2)
     noise = chance.randbytes(1_000_000)
-    with Collection.open(root, write=True, max_size=10 * GIGABYTE) as collection:
+    with Collection.open(root, write=Writing(max_size=10 * GIGABYTE)) as collection:
         written, number = 0, 0
         while written < GIGABYTE:
             number += 1

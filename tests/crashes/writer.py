@@ -11,6 +11,7 @@ from archives.cdxj import Capture
 from archives.collection import Collection
 from archives.errors import StorageFailed
 from archives.exchange import Exchange, message
+from archives.writing import Writing
 from tests.crashes import faults
 
 EXCHANGES = 8
@@ -44,7 +45,7 @@ def write(folder: str, notes: str) -> int:
             faults.REAL["write"](out.fileno(), json.dumps(what).encode() + b"\n")
 
         try:
-            with Collection.open(folder, write=True, max_size=MAX_SIZE) as collection:
+            with Collection.open(folder, write=Writing(max_size=MAX_SIZE)) as collection:
                 for number in range(EXCHANGES):
                     one = exchange(number)
                     capture = collection.archive(one)

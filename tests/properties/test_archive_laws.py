@@ -24,6 +24,7 @@ from archives.verify import verify
 from archives.warc.bundle import bundle, examine
 from archives.warc.groups import groups
 from archives.warc.reader import read_records
+from archives.writing import Writing
 
 visible = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 hosts = st.from_regex(r"[a-z]{1,8}(\.[a-z]{2,5}){1,2}", fullmatch=True)
@@ -96,7 +97,7 @@ def new_collection() -> Iterator[Collection]:
     numbers = itertools.count()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "laws"
-        with Collection.open(root, write=True, new_id=lambda: f"<urn:x:{next(numbers)}>") as collection:
+        with Collection.open(root, write=Writing(new_id=lambda: f"<urn:x:{next(numbers)}>")) as collection:
             yield collection
 
 

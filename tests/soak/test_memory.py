@@ -7,6 +7,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archives.collection import Collection
+from archives.writing import Writing
 from tests.crashes.writer import exchange, item_of
 
 RECORDS = 30_000
@@ -65,7 +66,7 @@ def test_verification_of_tens_of_thousands_of_records_stays_flat(start, tmp_path
     def peak(exchanges: int) -> int:
         """Kilobytes that the command took for so many exchanges in files of a megabyte, each with an article."""
         root = tmp_path / "collections" / str(exchanges)
-        with Collection.open(root, write=True, max_size=2**20) as collection:
+        with Collection.open(root, write=Writing(max_size=2**20)) as collection:
             for number in range(exchanges):
                 capture = collection.archive(exchange(number))
                 collection.catalog.put_article(item_of(capture))

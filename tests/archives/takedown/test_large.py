@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from archives.collection import Collection
+from archives.writing import Writing
 from tests.archives.takedown.stories import STORY, at
 
 PURGE = """
@@ -25,7 +26,7 @@ def peak_of_purge(root: Path, files: int) -> int:
     import random
 
     chance = random.Random(3)
-    with Collection.open(root, write=True, max_size=24_000_000) as collection:
+    with Collection.open(root, write=Writing(max_size=24_000_000)) as collection:
         for number in range(files * 8):
             body = chance.randbytes(3_000_000)
             collection.archive(at(number, f"http://news.example/{number}", body))

@@ -14,6 +14,7 @@ from archives.digests import Digest
 from archives.errors import LeaseLost
 from archives.exchange import Exchange, message
 from archives.surt import surt
+from archives.writing import Writing
 from crawler.frontier import Frontier
 from crawler.jobs import lease as leases
 from crawler.jobs.children import Ended
@@ -132,7 +133,7 @@ def test_a_crawl_that_was_stopped_past_its_lease_writes_nothing(runs, url, clock
     """Not even to its own file, and whoever asks is told so, for ever."""
     run = begun(runs)
     with Lease(runs, run.id, run.attempts, 60) as lease:
-        collection = Collection.open(tmp_path / "paper", write=True, database=url, lease=lease)
+        collection = Collection.open(tmp_path / "paper", write=Writing(lease=lease), database=url)
         collection.archive(exchange())
         (warc,) = collection.layout.open_warcs()
         size = warc.stat().st_size
@@ -155,7 +156,7 @@ def test_what_is_committed_too_late_is_refused_by_the_server(runs, url, tmp_path
     """Stopped between its look at the clock and the commit: catalog and ledger stay as the next crawl finds them."""
     run = begun(runs)
     with Lease(runs, run.id, run.attempts, 60) as lease:
-        collection = Collection.open(tmp_path / "paper", write=True, database=url, lease=lease)
+        collection = Collection.open(tmp_path / "paper", write=Writing(lease=lease), database=url)
         ledger = Frontier(collection.catalog.engine, site="paper")
         collection.catalog.add(capture(1))
         lapse(runs, run)
