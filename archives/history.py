@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from heapq import merge
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inspect, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_, func, inspect, literal, or_, select
 
 from archives.catalog import Catalog
 from archives.revisions import record_id_of
@@ -174,7 +174,7 @@ def _revised(connection: Connection, since: int, site: str | None) -> Iterator[t
         select(_revisions.id, _revisions.date, _revisions.item, _before.c.item.label("before"), *_OF_ARTICLE)
         .join_from(revisions_table, articles_table, _articles.id == _revisions.article_id)
         .join(_before, before)
-        .where(_revisions.id > since)
+        .where(_revisions.id > literal(since, BigInteger))
         .order_by(_revisions.id)
     )
     for row in _rows(connection, query, site):
@@ -190,7 +190,7 @@ def _gone_and_back(connection: Connection, since: int, site: str | None) -> Iter
         select(_removals.id, _removals.date, _removals.record_id, _removals.reason, _revisions.item, *_OF_ARTICLE)
         .join_from(removals_table, articles_table, _articles.id == _removals.article_id)
         .join(revisions_table, known)
-        .where(_removals.id > since)
+        .where(_removals.id > literal(since, BigInteger))
         .order_by(_removals.id)
     )
     for row in _rows(connection, query, site):

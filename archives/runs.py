@@ -48,11 +48,15 @@ class RunCompleted:
         return done + (f", {counted(self.removed, 'line')} without records removed" if self.removed else "")
 
 
-def runs(layout: Layout) -> Iterator[tuple[Path, Run, dict[str, Any]]]:
-    """Folder, run and report as it was written, of each run, the oldest first."""
-    for folder in sorted(path for path in layout.reports.iterdir() if path.is_dir()) if layout.reports.exists() else ():
+def runs(layout: Layout, *, newest_first: bool = False) -> Iterator[tuple[Path, Run, dict[str, Any]]]:
+    """Folder, run and report as it was written, of each run, the oldest first unless said otherwise, as asked for."""
+    for folder in sorted(_folders(layout), reverse=newest_first):
         if (found := read_run(folder)) is not None:
             yield folder, *found
+
+
+def _folders(layout: Layout) -> list[Path]:
+    return [path for path in layout.reports.iterdir() if path.is_dir()] if layout.reports.exists() else []
 
 
 def begin_site(layout: Layout, job: str, site: SiteRun, *, now: datetime) -> Path:
@@ -180,8 +184,8 @@ def _recovered(group: Group, catalog: Catalog, warc: str, found_by: FoundBy) -> 
 
 def current_report(layout: Layout, job: str) -> dict[str, Any] | None:
     """The report of a run; of one that goes on, or died, what its log tells so far. None, if there is no such run."""
-    folder = layout.run_reports(job)
-    if (found := read_run(folder)) is None:
+    folder = next((one for one in _folders(layout) if one.name == job), None)
+    if folder is None or (found := read_run(folder)) is None:
         return None
     run, report = found
     return report if run.finished else report_of(run, read_log(folder / NAME))

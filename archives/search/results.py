@@ -107,6 +107,20 @@ class Search:
         with self._catalog.reading() as connection:
             return list(connection.execute(_CHOICES[column]).scalars())
 
+    def freshest(self) -> list[str]:
+        """The sites, that first whose last article came out last; found likewise."""
+        if not self.possible:
+            return []
+        with self._catalog.reading() as connection:
+            return list(connection.execute(_FRESHEST).scalars())
+
+    def newest(self, site: str, *, most: int) -> tuple[Hit, ...]:
+        """The articles of a site that came out last."""
+        if not self.possible:
+            return ()
+        with self._catalog.reading() as connection:
+            return _newest(connection, Wanted(site=site), 0, most)
+
     def days(self, site: str | None, *, since: str = "") -> dict[str, int]:
         """Day in UTC → how many articles came out, in order."""
         if not self.possible:
@@ -133,20 +147,29 @@ def _choices(column: str) -> TextClause:
 
 
 _CHOICES = {column: _choices(column) for column in ("site", "language")}
+_LAST_OF_IT = "SELECT max(moment) FROM search_documents WHERE site = value"
+_FRESHEST = text(f"{_CHOICES['site']} ORDER BY ({_LAST_OF_IT}) DESC, value")
 
 
 def _browse(connection: Connection, wanted: Wanted, start: int, most: int) -> Results:
-    clauses, values = wanted.conditions()
-    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
-    order = "d.changed" if wanted.changed_since else "d.moment"
-    rows = connection.execute(
-        text(f"SELECT d.* FROM search_documents d {where} ORDER BY {order} DESC, d.id DESC LIMIT :most OFFSET :start"),  # noqa: S608  # names of ours
-        {**values, "most": most, "start": start},
-    ).mappings()
-    hits = tuple(_hit(row) for row in rows)
-    counted = f"SELECT count(*) FROM (SELECT 1 FROM search_documents d {where} LIMIT :most) AS counted"  # noqa: S608
+    where, values = _where(wanted)
+    counted = f"SELECT count(*) FROM (SELECT 1 FROM search_documents d {where} LIMIT :most) AS counted"  # noqa: S608  # names of ours
     total = connection.execute(text(counted), {**values, "most": _COUNTED}).scalar_one()
-    return Results(total=total, more=total == _COUNTED, hits=hits)
+    return Results(total=total, more=total == _COUNTED, hits=_newest(connection, wanted, start, most))
+
+
+def _newest(connection: Connection, wanted: Wanted, start: int, most: int) -> tuple[Hit, ...]:
+    where, values = _where(wanted)
+    order = "d.changed" if wanted.changed_since else "d.moment"
+    found = f"SELECT d.* FROM search_documents d {where} ORDER BY {order} DESC, d.id DESC LIMIT :most OFFSET :start"  # noqa: S608  # likewise
+    return tuple(
+        _hit(row) for row in connection.execute(text(found), {**values, "most": most, "start": start}).mappings()
+    )
+
+
+def _where(wanted: Wanted) -> tuple[str, dict[str, Any]]:
+    clauses, values = wanted.conditions()
+    return f"WHERE {' AND '.join(clauses)}" if clauses else "", values
 
 
 _COUNTED = 10_000

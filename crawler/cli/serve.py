@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
@@ -98,13 +99,17 @@ def serve_collections(
         )
         listening = opened.enter_context(listening_at(host, port))
         address = address_of(listening, host)
-        kept = (
-            opened.enter_context(replay_beside(paths, address, replay_port)) if with_replay and not replay_url else None
-        )
+        kept, why_not = None, "replay was turned off"
+        if with_replay and not replay_url:
+            try:
+                kept = opened.enter_context(replay_beside(paths, address, replay_port))
+            except ReplayUnavailable as fault:
+                why_not = str(fault)
+                click.echo(f"newswarc: without replay: {fault}", err=True)
         room = Room(
             library=library,
             replay=lambda: replay_url or (kept.url if kept else None),
-            why_no_replay=lambda: kept.why_not if kept else "replay was turned off",
+            why_no_replay=lambda: kept.why_not if kept else why_not,
             token=token,
             hosts=NAMES if token is None else frozenset(),
         )
@@ -160,13 +165,6 @@ def address_of(listening: socket.socket, host: str) -> str:
     return f"http://[{shown}]:{number}" if ":" in shown else f"http://{shown}:{number}"
 
 
-@contextlib.contextmanager
-def replay_beside(paths: Sequence[Path], home: str, port: int) -> Iterator[KeptReplay | None]:
-    """pywb beside the reading room; None, said aloud, where it is not installed."""
-    with contextlib.ExitStack() as opened:
-        try:
-            kept = opened.enter_context(kept_replay(paths, port=port, frame=frame_back_to(home), database=database()))
-        except ReplayUnavailable as fault:
-            click.echo(f"newswarc: without replay: {fault}", err=True)
-            kept = None
-        yield kept
+def replay_beside(paths: Sequence[Path], home: str, port: int) -> AbstractContextManager[KeptReplay]:
+    """pywb beside the reading room; ReplayUnavailable, if it is not installed."""
+    return kept_replay(paths, port=port, frame=frame_back_to(home), database=database())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -27,6 +27,7 @@ def make_app(room: Room) -> FastAPI:
         version=__version__,
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(_refuse_nul)],
     )
     app.state.room = room
     for part in (finding, reading, comparing, holdings, feeds, api):
@@ -59,6 +60,12 @@ def health(room: InRoom) -> dict[str, Any]:
     }
 
 
+async def _refuse_nul(request: Request) -> None:
+    """Nothing that is archived has a NUL in its name, and PostgreSQL knows none (§ 8.3 of its manual)."""
+    if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
+        raise HTTPException(400, "There is a NUL (%00) in this address, which no name has")
+
+
 def _told(request: Request, status: int, what: str, advice: str) -> Response:
     if request.url.path.startswith(FOR_PROGRAMS):
         return JSONResponse({"detail": what, "advice": advice}, status)
@@ -72,8 +79,16 @@ async def _missing(request: Request, fault: Exception) -> Response:
 
 async def _invalid(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, RequestValidationError)  # noqa: S101  # as it is registered
-    faults = [f"{one['loc'][-1]}: {one['msg']}" for one in fault.errors()]
-    return _told(request, 422, "This cannot be asked for", "; ".join(faults))
+    return _told(request, 422, "This cannot be asked for", "; ".join(map(_in_words, fault.errors())))
+
+
+def _in_words(fault: dict[str, Any]) -> str:
+    name, kind = str(fault["loc"][-1]), fault["type"]
+    if kind == "missing":
+        return f"{name} must be given"
+    if kind.startswith("date"):
+        return f"{name} should be a day such as 2024-06-11"
+    return str(fault["msg"]).replace("Input", name, 1).replace("String", name, 1)
 
 
 async def _refused(request: Request, fault: Exception) -> Response:

@@ -39,6 +39,9 @@ Revision = Annotated[
 ]
 
 
+PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE, alias="page", description="Number of a page.")]
+
+
 class SearchedFor(BaseModel):
     """What a search form sends."""
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from archives.cdxj import Capture
 
-DAYS = 90
+DAYS, FEWEST = 90, 30
 HEIGHT, BAR, GAP = 96, 7, 2
 """In the units of the drawing."""
 
@@ -41,12 +41,13 @@ class BarChart:
 
 
 def by_day(counts: Mapping[str, int], *, most_days: int = DAYS) -> BarChart | None:
-    """A bar a day, up to the last one with any; None, if there is none."""
+    """A bar a day, up to the last one with any, of thirty days or more; None, if there is none."""
     days = [day for text in counts if (day := _day(text))]
     if not days:
         return None
     last = max(days)
-    first = max(min(days), last - timedelta(days=min(most_days - 1, (last - date.min).days)))
+    ago = min(max((last - min(days)).days, FEWEST - 1), most_days - 1, (last - date.min).days)
+    first = last - timedelta(days=ago)
     span = [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
     highest = max(counts.get(day, 0) for day in span) or 1
     bars = []

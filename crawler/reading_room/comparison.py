@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from crawler.changes import FieldChange, Part, paragraphs, word_changes
+from crawler.reading_room.words import moment
 
-WHOLE = {"date_published", "date_modified", "section", "access", "kind", "language"}
+DATES = {"date_published", "date_modified"}
+WHOLE = {*DATES, "section", "access", "kind", "language"}
 """Fields whose values are compared as wholes."""
 
 
@@ -59,9 +61,13 @@ def _rows(field: FieldChange) -> Iterator[Row]:
         come = (one for one in new or [] if one not in (old or []))
         yield from (Row([Part("", _label(one), kept=False)]) for one in come)
     elif field.field in WHOLE or old is None or new is None:
-        yield Row([Part(str(old or ""), str(new or ""), kept=False)])
+        yield Row([Part(_value(field.field, old), _value(field.field, new), kept=False)])
     else:
         yield from (Row(parts) for parts in paragraphs(word_changes(old, new)))
+
+
+def _value(field: str, value: object) -> str:
+    return moment(str(value or "")) if field in DATES else str(value or "")
 
 
 def _label(entry: object) -> str:

@@ -78,7 +78,7 @@ class Shelf:
         """The article of an address, as a revision has it, by default the last one; Missing, if there is none."""
         stored = History(self.collection.catalog).article([url])
         if stored is None:
-            raise Missing(f"{self.name} has no article of {url}", "It may be in another collection, or not archived.")
+            raise no_article(self.name, url)
         numbered = select(_revisions.revision, _revisions.item).where(_revisions.article_id == stored.number)
         last = select(func.max(_revisions.revision)).where(_revisions.article_id == stored.number)
         shown = select(func.count()).select_from(sightings_table).where(_shown.article_id == stored.number)
@@ -88,10 +88,10 @@ class Shelf:
             captures = connection.execute(shown).scalar_one()
             removed = _removal(connection, stored.number)
         if row is None:
-            raise Missing(f"{url} has no revision {revision} in {self.name}", f"There are {latest:,} of them.")
+            raise Missing(f"No revision {revision} of this article", f"{self.name} has {latest:,} of {url}")
         item = {**_BLANK, **json.loads(row.item)}
         if item["capture"] is None:
-            raise Missing(f"{url} was not read from an archive", "There are no bytes behind it that could be shown.")
+            raise Missing("This was not read from an archive", f"There are no bytes behind {url} that could be shown.")
         return Read(shelf=self, article=stored, item=item, latest=latest, captures=captures, removed=removed)
 
     def articles_of(self, urls: Iterable[str]) -> set[str]:
@@ -129,6 +129,12 @@ class Shelf:
         """All captures of exactly this address, in order of time."""
         found = self.collection.captures(url)
         return sorted((one for one in found if one.kind != "rendition"), key=lambda one: one.date)
+
+
+def no_article(collection: str, url: str) -> Missing:
+    """What is told of an address that leads to no article."""
+    told = f"{url} may be in another collection, known by another address, or not archived."
+    return Missing(f"No article of this address in {collection}", told)
 
 
 def _removal(connection: Connection, article: int) -> Gone | None:

@@ -10,7 +10,7 @@ from crawler.changes import Kind, compare
 from crawler.jobs.history import NotFound, Timeline
 from crawler.reading_room.asked import CollectionName, Empty, Label, Url
 from crawler.reading_room.comparison import passages_of
-from crawler.reading_room.library import Shelf
+from crawler.reading_room.library import Shelf, no_article
 from crawler.reading_room.missing import Missing
 from crawler.reading_room.recent import recent_changes
 from crawler.reading_room.rendering import page
@@ -67,7 +67,7 @@ def timeline_of(shelf: Shelf, url: str) -> Timeline:
     try:
         return Timeline(shelf.collection, url)
     except NotFound:
-        raise Missing(f"{shelf.name} has no article of {url}", "It may be in another collection.") from None
+        raise no_article(shelf.name, url) from None
 
 
 def sides(

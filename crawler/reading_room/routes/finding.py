@@ -7,17 +7,16 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from archives.search.wanted import Wanted
 from crawler.reading_room.asked import PAGE, CollectionName, Label, Searched
 from crawler.reading_room.library import Found, Library, Shelf
 from crawler.reading_room.missing import Missing
 from crawler.reading_room.prose import is_web
-from crawler.reading_room.rendering import article_address, page, picture_address
+from crawler.reading_room.rendering import address, article_address, page, picture_address
 from crawler.reading_room.room import InRoom
 
 routes = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
-NEWEST = 7
-"""Articles of a site on the front page."""
+SITES, NEWEST = 12, 7
+"""Sites of which the front page shows articles, and how many of each."""
 
 LabelKind = Literal["author", "section", "tag"]
 PLURALS: dict[LabelKind, str] = {"author": "authors", "section": "sections", "tag": "tags"}
@@ -39,23 +38,29 @@ class SiteNews:
     """The newest articles of a site."""
 
     shelf: Shelf
-    site: str | None
+    site: str
     title: str
-    articles: int
     cards: list[Card]
+    """Empty, if it is only named."""
 
 
 @routes.get("/", summary="The newest articles of each site")
 def front(room: InRoom) -> Response:
-    """The newest articles of each site."""
-    return page("front.html", room, news=list(_news(room.library)), waiting=_waiting(room.library))
+    """The newest articles of each site, that first which had the last one; of many sites the last ones are named."""
+    news = list(_news(room.library))
+    return page("front.html", room, news=news[:SITES], others=news[SITES:], waiting=_waiting(room.library))
 
 
 def _news(library: Library) -> Iterator[SiteNews]:
-    for shelf in library:
-        for site, articles in shelf.search.sites().items():
-            found = library.find(Wanted(site=site), shelf.name, most=NEWEST).found if site else ()
-            yield SiteNews(shelf, site, shelf.title_of(site), articles, cards(found))
+    sites = ((shelf, site) for shelf in library for site in shelf.search.freshest())
+    for number, (shelf, site) in enumerate(sites):
+        shown = newest_of(shelf, site, NEWEST) if number < SITES else []
+        yield SiteNews(shelf, site, shelf.title_of(site), shown)
+
+
+def newest_of(shelf: Shelf, site: str, most: int) -> list[Card]:
+    """The articles of a site that came out last."""
+    return cards([Found(shelf=shelf, hit=hit) for hit in shelf.search.newest(site, most=most)])
 
 
 def _waiting(library: Library) -> int:
@@ -82,8 +87,8 @@ def cards(found: Sequence[Found]) -> list[Card]:
 
 @routes.get("/search", summary="Search the articles, or browse them by date")
 def search(room: InRoom, asked: Searched) -> Response:
-    """Articles by their words, in any script, and by what is known of them. An address leads to its article."""
-    if is_web(asked.q.strip()) and (target := _article_of(room.library, asked.q.strip())):
+    """Articles by their words, in any script, and by what is known of them. An address leads to what is of it."""
+    if is_web(asked.q.strip()) and (target := _place_of(room.library, asked.q.strip())):
         return RedirectResponse(target, 303)
     findings = room.library.find(asked.wanted, asked.collection, start=asked.start, most=PAGE)
     return page(
@@ -99,13 +104,14 @@ def search(room: InRoom, asked: Searched) -> Response:
     )
 
 
-def _article_of(library: Library, url: str) -> str | None:
+def _place_of(library: Library, url: str) -> str | None:
     for shelf in library:
         try:
             return article_address(shelf.name, shelf.article(url).article.url)
         except Missing:
             continue
-    return None
+    captured = next((shelf.name for shelf in library if shelf.captures(url)), None)
+    return captured and address("/calendar", in_=captured, url=url)
 
 
 @routes.get("/labels/{kind}", summary="Authors, sections or tags, those with the most articles first")

@@ -1,9 +1,11 @@
 """What the archive holds and how it came there: sites with their ledgers, runs, and the captures of an address."""
 
+import heapq
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -11,17 +13,18 @@ from fastapi.responses import HTMLResponse, Response
 
 from archives.errors import CollectionMissing
 from archives.runs import current_report, runs
-from archives.search.wanted import Wanted
 from crawler.jobs.ledger import SiteLedger, Sums
-from crawler.reading_room.asked import CollectionName, Day, Url
+from crawler.reading_room.asked import CollectionName, Day, PageNumber, Url
 from crawler.reading_room.charts import BarChart, by_day, months, shares
 from crawler.reading_room.library import Shelf
 from crawler.reading_room.missing import Missing
 from crawler.reading_room.rendering import page
 from crawler.reading_room.room import InRoom
-from crawler.reading_room.routes.finding import cards
+from crawler.reading_room.routes.finding import newest_of
 
 routes = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
+RUNS = 30
+"""Runs of a page."""
 LISTED = 200
 """Captures of an address that are listed at once."""
 STATES = ("captured", "unchanged", "pending", "skipped", "gone", "failed")
@@ -71,8 +74,8 @@ def site(room: InRoom, site: Annotated[str, Path(max_length=300)], name: Collect
     if not shelves:
         raise Missing(f"No site {site} in these collections", "See the list of sites.")
     shelf = shelves[0]
-    newest = room.library.find(Wanted(site=site), shelf.name, most=6)
-    return page("site.html", room, held=held(shelf, site), cards=cards(newest.found), states=STATES, shares=shares)
+    told: dict[str, Any] = {"held": held(shelf, site), "cards": newest_of(shelf, site, 6)}
+    return page("site.html", room, states=STATES, shares=shares, **told)
 
 
 def sites_of(shelf: Shelf) -> list[str]:
@@ -96,11 +99,18 @@ def ledger_of(shelf: Shelf, site: str) -> Sums | None:
 
 
 @routes.get("/runs", summary="Runs, the newest first")
-def list_runs(room: InRoom) -> Response:
-    """Every run of the collections: when, of which sites, how it ended."""
-    found = [Ran(shelf, report) for shelf in room.library for _, _, report in runs(shelf.collection.layout)]
-    found.sort(key=lambda one: str(one.report["began"]), reverse=True)
-    return page("runs.html", room, found=found, states=STATES, shares=shares)
+def list_runs(room: InRoom, number: PageNumber = 1) -> Response:
+    """The runs of the collections: when, of which sites, how each ended."""
+    by_shelf = [_newest_runs(shelf) for shelf in room.library]
+    newest = heapq.merge(*by_shelf, key=lambda one: str(one.report["began"]), reverse=True)
+    start = (number - 1) * RUNS
+    found = list(islice(newest, start, start + RUNS + 1))
+    told: dict[str, Any] = {"states": STATES, "shares": shares, "number": number, "more": len(found) > RUNS}
+    return page("runs.html", room, found=found[:RUNS], **told)
+
+
+def _newest_runs(shelf: Shelf) -> Iterator[Ran]:
+    return (Ran(shelf, report) for _, _, report in runs(shelf.collection.layout, newest_first=True))
 
 
 @routes.get("/run/{job}", summary="A run: what it asked for, and what came")
@@ -111,8 +121,7 @@ def run(room: InRoom, job: Annotated[str, Path(max_length=100)], name: Collectio
 
 def ran(shelf: Shelf, job: str) -> Ran:
     """A run; Missing, if there is none of that name."""
-    known = {one.job for _, one, _ in runs(shelf.collection.layout)}
-    report = current_report(shelf.collection.layout, job) if job in known else None
+    report = current_report(shelf.collection.layout, job)
     if report is None:
         raise Missing(f"{shelf.name} has no run {job}", "See the list of runs.")
     return Ran(shelf, report)
@@ -124,8 +133,8 @@ def calendar(room: InRoom, url: Url, name: CollectionName = None, day: Day = Non
     shelf = room.library.shelf(name)
     captures = shelf.captures(url)
     if not captures:
-        advice = "The address must be as it was asked for, letter by letter."
-        raise Missing(f"{shelf.name} has no capture of {url}", advice)
+        advice = f"{url}: an address must be as it was asked for, letter by letter."
+        raise Missing(f"No capture of this address in {shelf.name}", advice)
     days = {date: list(some) for date, some in groupby(captures, key=lambda capture: capture.date[:10])}
     many = len(captures) > LISTED
     if many:

@@ -73,6 +73,7 @@ def alive(number: int) -> bool:
 def test_without_pywb_everything_else_is_there(tmp_path, shelf):
     with serving(tmp_path, "paper", NEWSWARC_PYWB="/nowhere/wayback") as room:
         assert room.replay is None
+        assert "/nowhere/wayback" in room.health()["why_no_replay"]
         assert room.get("/")[0] == 200
 
 

@@ -1,16 +1,19 @@
 """The reading room and `newswarc search` over a catalog on a server."""
 
 import json
+import re
 from contextlib import ExitStack, closing
 
 import pytest
 from fastapi.testclient import TestClient
+from schemathesis import GenerationMode
 
 from archives.collection import Collection
 from crawler.jobs.indexing import catch_up
 from crawler.reading_room import Library, Room, make_app
 from tests.archives.takedown.stories import STORY, at, build, item_of
 from tests.crawler.reading_room.test_pages import PAGES
+from tests.crawler.reading_room.test_programs import ask, operations
 from tests.support.commands import run
 
 FERRY = {
@@ -28,7 +31,7 @@ FILTERS = (
     {"q": '"secret garden" -corrected'},
     {"q": "title:ferry author:lovelace"},
     {"since": "2024-06-11", "until": "2024-06-11", "language": "en"},
-    {"q": "story", "site": "no\0where", "tag": "\0"},
+    {"q": "story", "site": "no\2where", "tag": "\1"},
 )
 
 
@@ -78,6 +81,16 @@ def test_the_same_is_found_as_over_sqlite(rooms, asked):
     for fields in (("url", "title"), ("url", "snippet")):
         here, there = (sorted([hit[name] for name in fields] for hit in one["hits"]) for one in (on_server, embedded))
         assert here == there
+
+
+def test_nothing_that_is_asked_is_a_fault_of_the_server(rooms):
+    """Whatever the OpenAPI document allows, and a NUL, which PostgreSQL has no place for."""
+    on_server, _ = rooms
+    for operation in operations(on_server):
+        assert ask(on_server, operation, GenerationMode.POSITIVE)
+        path = re.sub(r"\{\w+\}", "x", operation.path)
+        assert on_server.get(f"{path}?url=%00&record=%00&q=%00&site=%00").status_code == 400
+    assert on_server.get("/api/changes?since=999999999999999999.999999999999999999").json() == []
 
 
 def test_the_command_finds_it(served):

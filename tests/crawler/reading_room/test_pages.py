@@ -189,6 +189,18 @@ def test_an_address_leads_to_its_article(client, crawled):
     assert (answer.status_code, answer.headers["location"]) == (303, at("/article", in_="newsroom", url=item["url"]))
 
 
+def test_an_address_without_an_article_leads_to_its_captures(client, crawled):
+    answer = client.get(at("/search", q=f"{crawled.base}/"))
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        at("/calendar", in_="newsroom", url=f"{crawled.base}/"),
+    )
+
+
+def test_what_has_no_word_in_it_is_told(client):
+    assert "no word in" in text_of(tree(client.get(at("/search", q='"" -'))), "//main")
+
+
 def test_filters_and_pages(client, crawled):
     page = tree(client.get("/search?language=ar"))
     assert text_of(page, "//p[@role='status']") == f"{len(crawled.items(language='ar'))} articles"
@@ -292,6 +304,25 @@ def test_a_run_is_reported(client):
     assert "exchanges" in text_of(tree(client.get(link)), "//ul[@class='figures']")
 
 
+def test_runs_come_in_pages(room_over, crawled, tmp_path, monkeypatch):
+    monkeypatch.setattr("crawler.reading_room.routes.holdings.RUNS", 3)
+    client = room_over(crawled.collection, shutil.copytree(crawled.collection, tmp_path / "other"))
+    first, second = tree(client.get("/runs")), tree(client.get("/runs?page=2"))
+    early, late = (page.xpath("//th[@scope='row']/a/text()") for page in (second, first))
+    assert (len(late), len(early)) == (3, 1)
+    assert [*late, *early] == sorted([*late, *early], reverse=True)
+    assert first.xpath("//a[@rel='next']/@href") == ["/runs?page=2"]
+    assert second.xpath("//a[@rel='next']") == []
+    assert "No more runs" in text_of(tree(client.get("/runs?page=3")), "//main")
+
+
+def test_of_many_sites_the_front_page_names_the_last_ones(room_over, crawled, tmp_path, monkeypatch):
+    monkeypatch.setattr("crawler.reading_room.routes.finding.SITES", 1)
+    page = tree(room_over(crawled.collection, shutil.copytree(crawled.collection, tmp_path / "other")).get("/"))
+    assert len(page.xpath("//article")) == 7
+    assert page.xpath("//section[@aria-labelledby='others']//a/@href") == ["/site/newsroom?in=other"]
+
+
 # Nothing there
 
 
@@ -318,6 +349,19 @@ def test_what_is_not_there_is_told_to_people(client, path, status):
     page = html.fromstring(answer.text)
     assert len(page.xpath("//h1")) == 1
     assert "Traceback" not in unescape(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/search?since=yesterday", "since should be a day such as 2024-06-11"),
+        ("/search?page=0", "page should be greater than or equal to 1"),
+        ("/article", "url must be given"),
+        ("/article?url=http://nowhere.example/", "http://nowhere.example/ may be in another collection"),
+    ],
+)
+def test_what_is_wrong_is_told_in_words(client, path, told):
+    assert told in text_of(html.fromstring(client.get(path).text), "//main")
 
 
 def test_several_collections_are_searched_together(room_over, crawled, tmp_path):
