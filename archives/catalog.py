@@ -31,6 +31,7 @@ from archives.cdxj import Capture
 from archives.database import Faults, Lookup, open_database, preparing
 from archives.digests import Digest
 from archives.migrations import settle_schema
+from archives.pending import Pending
 from archives.removals import put_removal
 from archives.revisions import (
     KNOWN,
@@ -71,10 +72,7 @@ class Catalog:
         self.engine = engine
         self.before_captures: Callable[[], object] = lambda: None
         """Called before captures are committed."""
-        self._pending: dict[str, Capture] = {}
-        self._pending_by_url: dict[str, Capture] = {}
-        self._pending_by_digest: dict[Digest, list[Capture]] = {}
-        self._new_articles: dict[str, Mapping[str, Any]] = {}
+        self._pending = Pending()
         self._latest = Lookup(engine, _LATEST)
         self._by_record_id = Lookup(engine, _BY_RECORD_ID)
         self._with_payload = Lookup(engine, _WITH_PAYLOAD)
@@ -118,100 +116,86 @@ class Catalog:
 
     def add(self, capture: Capture) -> None:
         """Take a capture; it can be looked up at once and is committed with the next flush."""
-        self._pending[capture.record_id] = capture
-        if capture.kind == "rendition":
-            return
-        if capture.method == "GET":
-            self._pending_by_url[capture.url] = capture
-        self._pending_by_digest.setdefault(capture.payload_digest, []).append(capture)
+        self._pending.add(capture)
 
     def flush(self) -> None:
         """Commit what is pending."""
-        if self._pending or self._new_articles:
-            with self._faults(), self.engine.begin() as connection:
+        if self._pending.captures or self._pending.articles:
+            with self._writing() as connection:
                 self._insert_pending(connection)
-            self._forget_pending()
+            self._pending = Pending()
 
     def _insert_pending(self, connection: Connection) -> None:
-        if self._pending:
+        if captures := self._pending.captures:
             self.before_captures()
-            connection.execute(insert(captures_table), [_row_of(capture) for capture in self._pending.values()])
-        if self._new_articles:
-            put_articles(connection, self._new_articles)
-
-    def _forget_pending(self) -> None:
-        self._pending.clear()
-        self._pending_by_url.clear()
-        self._pending_by_digest.clear()
-        self._new_articles.clear()
+            connection.execute(insert(captures_table), [_row_of(capture) for capture in captures.values()])
+        if self._pending.articles:
+            put_articles(connection, self._pending.articles)
 
     def latest(self, url: str) -> Capture | None:
         """The newest capture of exactly this target URI, asked for by GET, that came over the wire."""
-        found = self._pending_by_url.get(url)
+        found = self._pending.latest.get(url)
         return found or next(map(_capture_of, self._latest(url=url)), None)
 
     def by_record_id(self, record_id: str | None) -> Capture | None:
         """The capture of a record; None if there is none, or no record is named."""
         if not record_id:
             return None
-        found = self._pending.get(record_id)
+        found = self._pending.captures.get(record_id)
         return found or next(map(_capture_of, self._by_record_id(record_id=record_id)), None)
 
     def with_payload(self, digest: Digest) -> Iterator[Capture]:
         """Whole responses with this payload."""
-        yield from self._pending_by_digest.get(digest, ())
+        yield from self._pending.with_payload.get(digest, ())
         yield from map(_capture_of, self._with_payload(digest=digest))
 
     def captures(self, url: str | None = None, *, warc: str | None = None) -> Iterator[Capture]:
         """All captures, of one URL or in one WARC file if asked, in the order of the index."""
-        self.flush()
         query = _SELECT.order_by(_COLUMNS.surt, _COLUMNS.timestamp, _COLUMNS.id)
         if url is not None:
             query = query.where(of_url(literal(url)))
         if warc is not None:
             query = query.where(_COLUMNS.warc == warc)
-        with self._faults(), self.engine.connect() as connection:
+        with self.reading() as connection:
             for row in connection.execution_options(yield_per=500).execute(query):
                 yield _capture_of(row)
 
     def rendered(self) -> set[str]:
         """Record ids of the documents that have a rendition."""
-        self.flush()
         query = select(_COLUMNS.refers_to).where(_COLUMNS.kind == "rendition")
-        with self._faults(), self.engine.connect() as connection:
+        with self.reading() as connection:
             return set(connection.execute(query).scalars())
 
     def rows_in_place(self, warc: str) -> Iterator[Capture]:
         """The captures in a WARC file in the order of their places."""
         query = _SELECT.where(_COLUMNS.warc == warc).order_by(_COLUMNS.offset, _COLUMNS.id)
-        with self._faults(), self.engine.connect() as connection:
+        with self._committed() as connection:
             for row in connection.execution_options(yield_per=500).execute(query):
                 yield _capture_of(row)
 
     def count_captures(self, *, warc: str | None = None) -> int:
         """How many captures are indexed, in all or of one WARC file."""
-        self.flush()
         query = select(func.count()).select_from(captures_table)
         if warc is not None:
             query = query.where(_COLUMNS.warc == warc)
-        with self._faults(), self.engine.connect() as connection:
+        with self.reading() as connection:
             return connection.execute(query).scalar_one()
 
     def warcs(self) -> set[str]:
         """Names of the WARC files that hold indexed captures."""
-        with self._faults(), self.engine.connect() as connection:
+        with self._committed() as connection:
             return set(connection.execute(select(_COLUMNS.warc).distinct()).scalars())
 
     def last_place(self, warc: str) -> int:
         """Offset of the last committed capture in a WARC file; 0 if it has none."""
         query = select(func.max(_COLUMNS.offset)).where(_COLUMNS.warc == warc)
-        with self._faults(), self.engine.connect() as connection:
+        with self._committed() as connection:
             return connection.execute(query).scalar() or 0
 
     def next_place(self, warc: str, offset: int) -> int | None:
         """Where in a WARC file the next capture behind an offset is; None if it is the last."""
         query = select(func.min(_COLUMNS.offset)).where(_COLUMNS.warc == warc, _COLUMNS.offset > offset)
-        with self._faults(), self.engine.connect() as connection:
+        with self._committed() as connection:
             return connection.execute(query).scalar()
 
     def drop_behind(self, warc: str, offset: int) -> int:
@@ -220,20 +204,20 @@ class Catalog:
         In a power cut rows may outlive the bytes that they were made from.
         """
         gone = delete(captures_table).where(_COLUMNS.warc == warc, _COLUMNS.offset >= offset)
-        with self._faults(), self.engine.begin() as connection:
+        with self._writing() as connection:
             dropped = connection.execute(gone.returning(_COLUMNS.record_id)).scalars().all()
             forget_sightings(connection, dropped)
         return len(dropped)
 
     def forget_behind(self, warc: str, offset: int) -> None:
         """The same for what is pending, too, all of which is behind that place."""
-        self._forget_pending()
+        self._pending = Pending()
         self.drop_behind(warc, offset)
 
     def replace(self, warc: str, captures: Sequence[Capture]) -> None:
         """Give a WARC file exactly these rows, in one transaction; a record has one row, in whatever file."""
         rows = [_row_of(capture) for capture in captures]
-        with self._faults(), self.engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(delete(captures_table).where(_COLUMNS.warc == warc))
             if rows:
                 same_record = delete(captures_table).where(_COLUMNS.record_id == bindparam("of"))
@@ -243,7 +227,7 @@ class Catalog:
     def persist(self) -> None:
         """Have the disk keep what is committed: SQLite's log waits for its checkpoint (synchronous=NORMAL)."""
         if self.engine.dialect.name == "sqlite":
-            with self._faults(), self.engine.connect() as connection:
+            with self._committed() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
 
     # Articles
@@ -260,16 +244,16 @@ class Catalog:
     def take_article(self, item: Mapping[str, Any]) -> Sighting:
         """The same, but that an article which is new is committed with the next flush."""
         key = untracked(item["url"])
-        if key in self._new_articles or len(self._new_articles) >= _MOST_PENDING:
+        if key in self._pending.articles or len(self._pending.articles) >= _MOST_PENDING:
             self.flush()
         [known] = self._known(url=key, record_id=record_id_of(item))
         if all(value is None for value in known):
-            self._new_articles[key] = item
+            self._pending.articles[key] = item
             return Sighting(1, first=True)
-        with self._faults(), self.engine.begin() as connection:
+        with self._writing() as connection:
             self._insert_pending(connection)
             sighting = put_article(connection, key, item)
-        self._forget_pending()
+        self._pending = Pending()
         return sighting
 
     def sighting(self, record_id: str) -> Sighting | None:
@@ -326,18 +310,26 @@ class Catalog:
     def reading(self) -> Iterator[Connection]:
         """A connection that sees what was pending, too; the database's faults are told in the archive's words."""
         self.flush()
-        with self._faults(), self.engine.connect() as connection:
+        with self._committed() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction for those who write something else, after what is pending; faults likewise."""
         self.flush()
-        with self._faults(), self.engine.begin() as connection:
+        with self._writing() as connection:
             yield connection
 
-    def _faults(self) -> "Faults":
-        return Faults(self.engine)
+    @contextmanager
+    def _committed(self) -> Iterator[Connection]:
+        """A connection that sees what was committed alone."""
+        with Faults(self.engine), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with Faults(self.engine), self.engine.begin() as connection:
+            yield connection
 
 
 def _row_of(capture: Capture) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urldefrag
@@ -15,6 +15,7 @@ from archives.cdxj import Capture
 from archives.digests import EMPTY
 from archives.errors import StorageFailed
 from archives.folders import elsewhere
+from archives.layout import Layout
 from archives.schema import captures_table
 from archives.stored import require_here
 from archives.surt import surt
@@ -98,14 +99,9 @@ def take_down(
     where files of the collection are in other folders: nobody there would know of it.
     """
     layout, catalog = collection.layout, collection.catalog
-    if others := elsewhere(catalog, layout):
-        places = ", ".join(sorted(set(others.values())))
-        what = f"files of the collection are also in {places}; copy them into this folder, and take down then"
-        raise StorageFailed(f"{layout.root}: {what}")
-    require_here(catalog, layout, "can only be taken down from on the disk")
-    now_standing = standing(layout)
-    named, found = _meant(collection, order, now_standing)
-    gone = {one.record_id for one in named}
+    _require_whole(layout, catalog)
+    before = standing(layout)
+    named, found = _meant(collection, order, before)
     notice = Notice(
         id=new_id(),
         when=now().isoformat(timespec="seconds"),
@@ -115,24 +111,29 @@ def take_down(
         payload=order.payload,
         reason=order.reason,
         captures=tuple(named),
-        blocks=tuple(_blocks(order, now_standing)),
+        blocks=tuple(_blocks(order, before)),
     )
     alike = () if order.record_id else tuple(_alike(catalog, order.url))
-    if not (notice.captures or notice.blocks):
-        return Taken(notice=notice, alike=alike, damage=tuple(found.damage))
-    remakings = _remakings(catalog, order, now_standing, gone, found)
+    taken = Taken(notice=notice, alike=alike, damage=tuple(found.damage))
+    if not taken.done:
+        return taken
+    gone = {one.record_id for one in named}
+    remakings = _remakings(catalog, order, before, gone, found)
     successors = {} if order.action == "undo" else _successors(collection, gone, item_of)
     plan = Plan(notice=notice, remakings=remakings, successors=successors)
     save_plan(layout, plan)
     carry_out(layout, catalog, plan)
-    fills = [one.fill for one in remakings.values()]
-    return Taken(
-        notice=notice,
-        filled=sum(fills),
-        referred=len(fills) - sum(fills),
-        alike=alike,
-        damage=tuple(found.damage),
-    )
+    filled = sum(one.fill for one in remakings.values())
+    return replace(taken, filled=filled, referred=len(remakings) - filled)
+
+
+def _require_whole(layout: Layout, catalog: Catalog) -> None:
+    """Refuse a collection of which files are somewhere else: what is in them would stay."""
+    if others := elsewhere(catalog, layout):
+        places = ", ".join(sorted(set(others.values())))
+        what = f"files of the collection are also in {places}; copy them into this folder, and take down then"
+        raise StorageFailed(f"{layout.root}: {what}")
+    require_here(catalog, layout, "can only be taken down from on the disk")
 
 
 def _remakings(catalog: Catalog, order: Order, now: Standing, gone: set[str], found: Found) -> dict[str, Remaking]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
@@ -16,7 +16,6 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from scrapy.utils.defer import deferred_from_coro
@@ -24,13 +23,13 @@ from twisted.internet.task import LoopingCall
 
 from archives.cdxj import Capture
 from archives.collection import Collection, WritableCollection
-from archives.errors import ArchiveError, CollectionMissing
+from archives.errors import ArchiveError
 from archives.exchange import Exchange
 from archives.layout import Layout
 from archives.lock import Lease
 from archives.revisions import Sighting, record_id_of
 from archives.warc.renditions import Rendition
-from archives.writing import Writing
+from crawler.capture.collection_settings import collection_path, replayed_path, require_replayed, writing_of
 
 logger = logging.getLogger(__name__)
 
@@ -128,27 +127,18 @@ class CrawlCollection:
 
     def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:
         """Keep an exchange; if that fails, the crawl is stopped and ArchiveError raised."""
-        try:
+        with self._keeping():
             return self.collection.archive(exchange, not_modified=not_modified)
-        except ArchiveError as exc:
-            self.fail(exc)
-            raise
 
     def archive_rendition(self, rendition: Rendition) -> Capture:
         """Keep what a browser made of a document; if that fails, the crawl is stopped and ArchiveError raised."""
-        try:
+        with self._keeping():
             return self.collection.archive_rendition(rendition)
-        except ArchiveError as exc:
-            self.fail(exc)
-            raise
 
     def take_article(self, item: Mapping[str, Any]) -> int:
         """Put an article's item into the catalog; returns its revision. If that fails, the crawl is stopped, too."""
-        try:
+        with self._keeping():
             sighting = self.collection.catalog.take_article(item)
-        except ArchiveError as exc:
-            self.fail(exc)
-            raise
         self._committed.append((record_id_of(item), sighting))
         return sighting.revision
 
@@ -194,6 +184,15 @@ class CrawlCollection:
         just_now = dict(self._committed).get(capture.record_id)
         sighting = just_now or self.collection.catalog.sighting(capture.record_id)
         return sighting is not None and sighting.first
+
+    @contextmanager
+    def _keeping(self) -> Iterator[None]:
+        """A failure of the archive in this block stops the crawl, and is raised."""
+        try:
+            yield
+        except ArchiveError as exc:
+            self.fail(exc)
+            raise
 
     def fail(self, failure: ArchiveError) -> None:
         """Stop the crawl because of `failure`; only the first one is told."""
@@ -270,44 +269,3 @@ def repeats_last(collection: Collection, capture: Capture) -> bool:
     others = (one for one in captures if one.record_id != capture.record_id)
     before = [one for one in others if one.date <= capture.date and one.status in (capture.status, NOT_MODIFIED)]
     return bool(before) and max(before, key=lambda one: one.date).payload_digest == capture.payload_digest
-
-
-def collection_path(settings: BaseSettings, spider_name: str, environment: Mapping[str, str]) -> Path:
-    """The folder in NEWSWARC_COLLECTION, else one named after the spider under NEWSWARC_HOME or ./collections."""
-    named = settings.get("NEWSWARC_COLLECTION")
-    return Path(named) if named else home(environment) / spider_name
-
-
-def require_replayed(layout: Layout) -> None:
-    """Refuse a folder without a collection, as there is nothing to replay."""
-    if not layout.exists:
-        advice = "CAPTURE_REPLAY names one that was archived, see 'newswarc status'"
-        raise CollectionMissing(f"{layout.root}: no collection there; {advice}")
-
-
-def replayed_path(settings: BaseSettings, environment: Mapping[str, str]) -> Path | None:
-    """The collection in CAPTURE_REPLAY, by its folder or its name, which answers the crawl's requests; None if none."""
-    named = settings.get("CAPTURE_REPLAY")
-    if not named:
-        return None
-    return Path(named) if os.sep in named or Layout(Path(named)).exists else home(environment) / named
-
-
-def home(environment: Mapping[str, str]) -> Path:
-    """The folder that holds the collections: NEWSWARC_HOME, else ./collections."""
-    return Path(environment.get("NEWSWARC_HOME") or "collections")
-
-
-def writing_of(settings: BaseSettings) -> Writing:
-    """How the crawl's collection is written to: how large and old WARC files grow, and what they say of the crawl."""
-    usual = Writing()
-    return Writing(
-        operator=settings.get("NEWSWARC_OPERATOR") or "",
-        contact=settings.getdict("DEFAULT_REQUEST_HEADERS").get("From") or "",
-        user_agent=settings.get("USER_AGENT") or "",
-        robots="obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
-        max_size=settings.getint("NEWSWARC_WARC_SIZE", usual.max_size),
-        max_age=timedelta(seconds=settings.getfloat("NEWSWARC_WARC_AGE", usual.max_age.total_seconds())),
-        store=settings.get("NEWSWARC_STORE"),
-        lease=settings.get("NEWSWARC_LEASE"),
-    )

@@ -18,7 +18,8 @@ from archives.cdxj import Capture
 from archives.collection import Collection
 from archives.errors import ArchiveError
 from crawler.capture.archived import archived_response
-from crawler.capture.collection import CAPTURE, replayed_path
+from crawler.capture.collection import CAPTURE
+from crawler.capture.collection_settings import replayed_path
 from crawler.capture.handler import target_uri
 
 OFFLINE_FLAG = "offline"

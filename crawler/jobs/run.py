@@ -23,7 +23,7 @@ from archives.lock import Lease
 from archives.output import is_special
 from archives.provisional import Provisional
 from crawler import settings as project_settings
-from crawler.capture.collection import writing_of
+from crawler.capture.collection_settings import writing_of
 from crawler.export import replacing
 from crawler.jobs.items import begin_items, end_items
 from crawler.jobs.logs import logging_to

@@ -331,12 +331,12 @@ def test_several_folders_read_what_each_has_sent_and_a_lost_disk_loses_nothing_o
 ):
     database = postgres.database()
 
-    def disk(name: str, **options) -> Collection:
-        return Collection.open(tmp_path / name / "paper", database=database, **options)
+    def disk(name: str) -> Collection:
+        return Collection.open(tmp_path / name / "paper", write=Writing(store=PLACE), database=database)
 
-    with disk("a", write=True, store=PLACE) as one:
+    with disk("a") as one:
         made = one.archive(exchange(STORY))
-    with disk("b", write=True, store=PLACE) as other:
+    with disk("b") as other:
         again = other.archive(exchange(f"{STORY}/again"))
         assert (again.refers_to, other.payload(again)) == (made.record_id, b"<p>Ferry late again</p>")
         gone = next(folder for folder in folders(other.catalog) if folder.mark != other.layout.mark)

@@ -273,7 +273,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 from crawler.capture.addresses import AddressGuard
 from crawler.capture.browser import Browser, find_chromium
-from crawler.capture.rendering import Bounds, _Kept, _Visit
+from crawler.capture.visit import Bounds, Kept, Visit
 
 asked = []
 async def fetch(request):
@@ -286,7 +286,7 @@ async def main():
     browser = Browser(find_chromium(None), user_agent="newswarc")
     bounds = Bounds(seconds=10, requests=9, bytes=10**6, scroll=0, screenshot=False)
     async with browser.page() as opened:
-        dom, _ = await _Visit(opened, page, found={{}}, fetch=fetch, kept=_Kept(), bounds=bounds).run()
+        dom, _ = await Visit(opened, page, found={{}}, fetch=fetch, kept=Kept(), bounds=bounds).run()
     await browser.close()
     assert b"<p>text</p>" in dom
     print(asked)
