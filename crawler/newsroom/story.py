@@ -74,6 +74,11 @@ class Story:
     """410 or 404 once the story is taken down."""
 
     @property
+    def further_reading(self) -> tuple[Link, ...]:
+        """The related links at its end."""
+        return tuple(link for link in self.related_links if link.kind == "end_of_article")
+
+    @property
     def body(self) -> tuple[str, ...]:
         """The prose as plain text, a block each: standfirst, paragraphs, subheadings, list items, quotes."""
         opening = (self.standfirst,) if self.standfirst else ()

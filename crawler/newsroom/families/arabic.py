@@ -7,6 +7,7 @@ from crawler.newsroom.families.around import (
     canonical,
     figure,
     linked_data,
+    more,
     news_article,
     printed_day,
     prose,
@@ -31,7 +32,7 @@ def page(story: Story, around: Around) -> str:
 {"".join(_block(block, around) for block in story.blocks)}
 </div>
 <div class="story-tags">{tag_links(story, around)}</div>
-{_more(story)}
+{more(story, "مواضيع ذات صلة", "related-topics")}
 </article></main>
 {teasers("الأكثر قراءة", around.most_read, "most-read")}</div>"""
     return shell(story, around, head=head, body=body)
@@ -43,12 +44,3 @@ def _block(block: Block, around: Around) -> str:
     if block.kind == "newsletter":
         return f'<div class="newsletter"><a href="{around.base}/newsletter">اشترك في النشرة البريدية</a></div>\n'
     return prose(block) + "\n"
-
-
-def _more(story: Story) -> str:
-    items = "\n".join(
-        f'<li><a href="{link.url}">{text(link.title)}</a></li>'
-        for link in story.related_links
-        if link.kind == "end_of_article"
-    )
-    return f'<section class="related-topics"><h2>مواضيع ذات صلة</h2><ul>{items}</ul></section>' if items else ""

@@ -198,6 +198,12 @@ def tag_slug(tag: str) -> str:
     return quote(tag.lower().replace(" ", "-"))
 
 
+def more(story: Story, heading: str, name: str) -> str:
+    """The story's further reading in a section of its own; nothing, where there is none."""
+    items = "\n".join(f'<li><a href="{link.url}">{text(link.title)}</a></li>' for link in story.further_reading)
+    return f'<section class="{name}"><h2>{heading}</h2><ul>{items}</ul></section>' if items else ""
+
+
 def teasers(title: str, stories: tuple[Teaser, ...], name: str) -> str:
     """A sidebar of headlines."""
     items = "\n".join(f'<li><a href="{story.url}">{text(story.title)}</a></li>' for story in stories)

@@ -112,8 +112,7 @@ def _cluster(story: Story) -> str:
     cards = "\n".join(
         f"""<div class="cluster__item"><div class="article-excerpt-default"><a href="{link.url}">
 <h3 class="article-excerpt-default__headline">{text(link.title)}</h3></a></div></div>"""
-        for link in story.related_links
-        if link.kind == "end_of_article"
+        for link in story.further_reading
     )
     return (
         f'<section class="cluster"><header><h2 class="cluster__label">Read more</h2></header>\n{cards}</section>'

@@ -65,7 +65,6 @@ def _box(content: str) -> str:
 def _more(story: Story) -> str:
     items = "\n".join(
         f'<li><a href="{link.url}"><span class="teaser-titel">{text(link.title)}</span></a></li>'
-        for link in story.related_links
-        if link.kind == "end_of_article"
+        for link in story.further_reading
     )
     return f'<section class="mehr-zum-thema"><h2>Mehr zum Thema</h2><ul>{items}</ul></section>' if items else ""

@@ -6,6 +6,7 @@ from crawler.newsroom.families.around import (
     author_links,
     canonical,
     linked_data,
+    more,
     news_article,
     printed_day,
     prose,
@@ -31,7 +32,7 @@ def page(story: Story, around: Around) -> str:
 {"".join(_block(block, around) for block in story.blocks)}
 </div>
 <div class="keywords">キーワード：{tag_links(story, around)}</div>
-{_more(story)}
+{more(story, "関連記事", "kanren")}
 </article></main>
 {teasers("アクセスランキング", around.most_read, "ranking")}</div>"""
     return shell(story, around, head=head, body=body)
@@ -45,12 +46,3 @@ def _block(block: Block, around: Around) -> str:
     if block.kind == "paragraph":
         return f"<p>\u3000{html(block.texts[0])}</p>\n"
     return prose(block) + "\n"
-
-
-def _more(story: Story) -> str:
-    items = "\n".join(
-        f'<li><a href="{link.url}">{text(link.title)}</a></li>'
-        for link in story.related_links
-        if link.kind == "end_of_article"
-    )
-    return f'<section class="kanren"><h2>関連記事</h2><ul>{items}</ul></section>' if items else ""

@@ -56,9 +56,7 @@ def _block(block: Block, around: Around) -> str:
 
 
 def _more(story: Story) -> str:
-    items = "<BR>\n".join(
-        f'<A HREF="{link.url}">{text(link.title)}</A>' for link in story.related_links if link.kind == "end_of_article"
-    )
+    items = "<BR>\n".join(f'<A HREF="{link.url}">{text(link.title)}</A>' for link in story.further_reading)
     return (
         f'<TABLE WIDTH="100%" BGCOLOR="#F4F4F4"><TR><TD><B>По теме</B><BR>\n{items}</TD></TR></TABLE>' if items else ""
     )

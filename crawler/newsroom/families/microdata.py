@@ -1,6 +1,16 @@
 """A local page with schema.org microdata and no JSON-LD."""
 
-from crawler.newsroom.families.around import Around, canonical, printed_day, prose, shell, tag_links, teasers, text
+from crawler.newsroom.families.around import (
+    Around,
+    canonical,
+    more,
+    printed_day,
+    prose,
+    shell,
+    tag_links,
+    teasers,
+    text,
+)
 from crawler.newsroom.story import Block, Story
 
 
@@ -23,7 +33,7 @@ def page(story: Story, around: Around) -> str:
 {"".join(_block(block, around) for block in story.blocks)}
 </div>
 <p class="topics">Topics: <span itemprop="keywords">{tag_links(story, around)}</span></p>
-{_more(story)}
+{more(story, "More on this story", "more-on")}
 </article></main>
 {teasers("Latest from the district", around.just_in, "latest")}</div>"""
     return shell(story, around, head=head, body=body)
@@ -53,12 +63,3 @@ def _block(block: Block, around: Around) -> str:
     if block.kind == "newsletter":
         return f'<form class="newsletter" action="{around.base}/newsletter"><p>Your street, every morning: subscribe to the local newsletter.</p><input type="email" name="email"></form>\n'
     return prose(block) + "\n"
-
-
-def _more(story: Story) -> str:
-    items = "\n".join(
-        f'<li><a href="{link.url}">{text(link.title)}</a></li>'
-        for link in story.related_links
-        if link.kind == "end_of_article"
-    )
-    return f'<section class="more-on"><h2>More on this story</h2><ul>{items}</ul></section>' if items else ""

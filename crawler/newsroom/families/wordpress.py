@@ -70,8 +70,7 @@ def _block(block: Block, around: Around) -> str:
 def _related(story: Story) -> str:
     items = "".join(
         f'<div class="related-post"><h4><a href="{link.url}">{text(link.title)}</a></h4></div>\n'
-        for link in story.related_links
-        if link.kind == "end_of_article"
+        for link in story.further_reading
     )
     return f'<div class="related-posts"><h3>Related stories</h3>{items}</div>' if items else ""
 
