@@ -273,9 +273,8 @@ def test_every_environment_variable_is_documented():
     asked = re.compile(r'(?:environ(?:ment)?(?:\.get\(|\[)|envvar=)"(NEWSWARC_\w+)"')
     sources = (path for package in ("archives", "crawler") for path in (ROOT / package).rglob("*.py"))
     found = {name for path in sources for name in asked.findall(path.read_text(encoding="utf-8"))}
-    table = (
-        (ROOT / "README.md").read_text(encoding="utf-8").partition("## Environment variables")[2].partition("\n## ")[0]
-    )
+    reference = (ROOT / "docs/reference.md").read_text(encoding="utf-8")
+    table = reference.partition("## Environment variables")[2].partition("\n## ")[0]
     first_columns = "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
     assert found == set(re.findall(r"`(NEWSWARC_\w+)`", first_columns))
 

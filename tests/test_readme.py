@@ -1,4 +1,4 @@
-"""What README.md tells people to type works as it stands there, in its order."""
+"""What README.md and docs/ tell people to type works as it stands there, in the order of the README and its links."""
 
 import re
 import shlex
@@ -12,9 +12,15 @@ from tests.support.commands import BIN, environment_in, settle_newsroom
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+MORE = README.partition("\n## More\n")[2].partition("\n## ")[0]
+TEXTS = {
+    ROOT / name: (ROOT / name).read_text(encoding="utf-8")
+    for name in ("README.md", *dict.fromkeys(re.findall(r"\]\((docs/[\w-]+\.md)", MORE)))
+}
 COMMANDS = [
     line
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    for text in TEXTS.values()
+    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL)
     for line in re.findall(r"^\$ (.*)$", block, re.MULTILINE)
 ]
 SERVERS = ("newswarc newsroom", "newswarc replay", "newswarc serve")
@@ -24,13 +30,27 @@ def test_make_targets_exist():
     named = [command.split()[1] for command in COMMANDS if command.startswith("make ")]
     assert named == ["demo", "test"]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in (*named, *re.findall(r"`make ([a-z]+)`", README)):
-        assert re.search(rf"^{target}:.*##", makefile, re.MULTILINE), f"the README names `make {target}`"
+    for target in (*named, *(name for text in TEXTS.values() for name in re.findall(r"`make ([a-z]+)`", text))):
+        assert re.search(rf"^{target}:.*##", makefile, re.MULTILINE), f"the README or docs/ name `make {target}`"
 
 
-def test_links_lead_somewhere():
-    missing = [link for link in re.findall(r"\]\(([^):#]+)\)", README) if not (ROOT / link).exists()]
+def test_the_readme_leads_to_every_page():
+    assert {path for path in TEXTS if path.parent.name == "docs"} == {*(ROOT / "docs").glob("*.md")}
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path):
+    links = re.findall(r"\]\(([^):]+)\)", TEXTS[path])
+    missing = [link for link in links if not (path.parent / link.partition("#")[0]).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_links_into_a_page_lead_to_a_heading(path):
+    for link in re.findall(r"\]\(([^):]+#[^)]+)\)", TEXTS[path]):
+        page, _, anchor = link.partition("#")
+        headings = re.findall(r"^#+ (.*)$", (path.parent / page).read_text(encoding="utf-8"), re.MULTILINE)
+        assert anchor in {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings}, link
 
 
 @pytest.mark.timeout(300)
