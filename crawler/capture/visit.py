@@ -19,7 +19,9 @@ logger = logging.getLogger(__name__)
 QUIET = 0.5
 """Seconds without a request after which a page counts as done."""
 GRACE = 10.0
-"""Seconds that a page has to hand over its tree once its time is up: a script without end never does."""
+"""Seconds that a page has to hand over its tree: a script that is at it without end never does."""
+MOMENT = 2.0
+"""Seconds of these after which the script that still runs is ended, where the page's time was up already."""
 TALLEST = 16_384
 """Pixels of a page that go into its screenshot."""
 KEPT = 64 * 2**20
@@ -108,15 +110,14 @@ class Visit:
     async def run(self) -> tuple[bytes, bytes | None]:
         """The tree as HTML in UTF-8, and the screenshot if one is wanted; RenderFailed or Playwright's Error."""
         page = self._page
+        protocol = await page.context.new_cdp_session(page)
         await page.context.route("**/*", self._answer)
         page.on("popup", lambda popup: asyncio.ensure_future(_closed(popup)))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._bounds.seconds):
-                await page.goto(self._url, wait_until="domcontentloaded", timeout=0)
-                await self._silence()
-                await self._scroll()
+        done = await self._settled()
         try:
             async with asyncio.timeout(GRACE):
+                if not done:
+                    await self._interrupt(protocol)
                 dom = (await page.content()).encode("utf-8", "replace")
                 screenshot = await self._screenshot() if self._bounds.screenshot else None
         except TimeoutError as exc:
@@ -124,6 +125,27 @@ class Visit:
         if len(dom) > self._bounds.bytes:
             raise RenderFailed(f"its tree has {len(dom):,} bytes, more than {self._bounds.bytes:,}")
         return dom, screenshot
+
+    async def _settled(self) -> bool:
+        """Open the page, and wait until it has fallen silent; False, if its time was up before."""
+        try:
+            async with asyncio.timeout(self._bounds.seconds):
+                await self._page.goto(self._url, wait_until="domcontentloaded", timeout=0)
+                await self._silence()
+                await self._scroll()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _interrupt(self, protocol: Any) -> None:  # noqa: ANN401  # Playwright's session
+        """End the script that runs, if it is at it for longer than a moment; what waited for its end goes on."""
+        try:
+            async with asyncio.timeout(MOMENT):
+                await self._page.evaluate("0")
+        except TimeoutError:
+            # https://chromedevtools.github.io/devtools-protocol/tot/Runtime/#method-terminateExecution
+            await protocol.send("Runtime.terminateExecution")
+            await asyncio.sleep(QUIET)
 
     async def _silence(self) -> None:
         """Wait until nothing was asked for since a while."""

@@ -349,7 +349,8 @@ def test_what_loads_on_sight_is_there_after_scrolling(tmp_path, paper):
     ("script", "answered"),
     [
         pytest.param("setInterval(() => fetch('/api/story.json?' + Math.random()), 100);", True, id="never-silent"),
-        pytest.param("for (;;) {}", False, id="never-done"),
+        pytest.param("for (;;) {}", True, id="never-done"),
+        pytest.param("setInterval(() => { for (;;) {} }, 0);", False, id="never-done-again-and-again"),
     ],
 )
 def test_page_without_end_is_bounded(tmp_path, paper, script, answered):
