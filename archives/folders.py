@@ -26,7 +26,7 @@ from archives.catalog import Catalog
 from archives.database import Faults, preparing
 from archives.errors import CollectionMissing, StorageFailed
 from archives.layout import Layout, sync_folder
-from archives.takedown.notices import notice_from, read_notices, write_down
+from archives.notices import notice_from, read_notices, write_down
 
 _METADATA = sa.MetaData()
 _FOLDERS = sa.Table(

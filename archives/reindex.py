@@ -10,8 +10,8 @@ from archives.counted import counted
 from archives.errors import MalformedRecord
 from archives.folders import elsewhere
 from archives.layout import Layout
+from archives.notices import standing
 from archives.stored import alone
-from archives.takedown.notices import standing
 from archives.warc.groups import capture_of, completed, groups
 from archives.warc.reader import read_records
 

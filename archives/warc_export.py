@@ -10,8 +10,8 @@ from archives.cdxj import Capture, timestamp_of
 from archives.collection import Collection
 from archives.errors import MalformedRecord
 from archives.layout import is_open, warc_name
+from archives.notices import standing
 from archives.output import written_whole
-from archives.takedown.notices import standing
 from archives.warc.bundle import warc_date, warcinfo
 from archives.warc.groups import Group, groups, missing_from
 from archives.warc.reader import read_record, read_records

@@ -16,11 +16,11 @@ from archives.digests import EMPTY
 from archives.errors import StorageFailed
 from archives.folders import elsewhere
 from archives.layout import Layout
+from archives.notices import Action, Named, Notice, Standing, standing
 from archives.schema import captures_table
 from archives.stored import require_here
 from archives.surt import surt
 from archives.takedown.dependents import arrange, dependents_of
-from archives.takedown.notices import Action, Named, Notice, Standing, standing
 from archives.takedown.plan import Plan, Remaking, save_plan
 from archives.takedown.search import Found, is_about, search
 from archives.takedown.steps import carry_out

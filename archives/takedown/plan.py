@@ -9,7 +9,7 @@ from typing import Any
 from archives.errors import StorageFailed
 from archives.in_place import draft_of, put_in_place
 from archives.layout import Layout, sync_folder
-from archives.takedown.notices import Notice, notice_from
+from archives.notices import Notice, notice_from
 
 PLAN = ".takedown.json"
 

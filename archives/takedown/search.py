@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from archives.cdxj import Capture
 from archives.errors import MalformedRecord
 from archives.layout import Layout, warc_name
-from archives.takedown.notices import Named
+from archives.notices import Named
 from archives.warc.bundle import URN
 from archives.warc.groups import Group, capture_of, completed, groups
 from archives.warc.reader import read_records

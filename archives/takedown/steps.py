@@ -9,10 +9,10 @@ from archives.cdxj import write_shard
 from archives.errors import MalformedRecord
 from archives.folders import share_notices
 from archives.layout import Layout
+from archives.notices import write_down
 from archives.reindex import reindex
 from archives.stored import renew
 from archives.takedown.lines import follow, put_lines_back, remove_drafts, take_lines_out
-from archives.takedown.notices import write_down
 from archives.takedown.plan import Plan, drop_plan, saved_plan
 from archives.takedown.rewrite import Edit, Edits, draft_of, rewrite
 from archives.takedown.withheld import put_back, refer_anew, scrub, take_out

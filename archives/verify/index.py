@@ -10,7 +10,7 @@ from archives.cdxj import Capture, format_line, parse_line, timestamp_of
 from archives.collection import Collection
 from archives.errors import MalformedIndex
 from archives.layout import is_open, warc_name
-from archives.takedown.notices import standing
+from archives.notices import standing
 from archives.verify.findings import Finding
 from archives.warc.groups import Group, with_original
 from archives.warc.record import Record

@@ -12,11 +12,11 @@ from archives.collection import Collection
 from archives.errors import CollectionMissing, MalformedRecord
 from archives.folders import elsewhere
 from archives.layout import is_open, warc_name
+from archives.notices import standing
 from archives.request_query import query_of
 from archives.revisions import record_id_of
 from archives.runs import runs
 from archives.stored import require_here
-from archives.takedown.notices import standing
 from archives.wacz.copies import Copier, Placed
 from archives.wacz.lines import SortedLines, write_blocks
 from archives.wacz.package import EntryWriter, Package, writing

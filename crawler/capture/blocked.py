@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 
 from archives.errors import ArchiveError
-from archives.takedown.notices import Standing, standing
+from archives.notices import Standing, standing
 from crawler.capture.collection import CrawlCollection
 from crawler.capture.handler import target_uri
 

@@ -7,7 +7,7 @@ from typing import cast
 
 import click
 
-from archives.takedown.notices import Action
+from archives.notices import Action
 from archives.takedown.order import Order, Taken
 from crawler.cli.options import as_json, collection_path, counted, database, known_sites, print_json
 from crawler.jobs.takedown import carry_out

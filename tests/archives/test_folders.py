@@ -11,8 +11,8 @@ from archives.collection import Collection, WritableCollection
 from archives.errors import CollectionMissing, StorageFailed
 from archives.folders import folders
 from archives.layout import Layout
+from archives.notices import read_notices, standing
 from archives.recover import recover
-from archives.takedown.notices import read_notices, standing
 from archives.takedown.order import Order, take_down
 from archives.verify import verify
 from archives.verify.findings import Checked

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from archives.collection import Collection
+from archives.notices import read_notices, standing
 from archives.recover import recover
-from archives.takedown.notices import read_notices, standing
 from archives.takedown.order import Order, take_down
 from archives.takedown.plan import plan_path
 from archives.verify import verify

@@ -9,8 +9,8 @@ from archives.collection import Collection
 from archives.digests import sha1
 from archives.errors import CollectionLocked, StorageFailed
 from archives.handover import handed_over, newest
+from archives.notices import read_notices, standing
 from archives.recover import recover
-from archives.takedown.notices import read_notices, standing
 from archives.takedown.order import Order
 from archives.verify import verify
 from archives.warc.reader import read_records
