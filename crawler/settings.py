@@ -25,6 +25,7 @@ NEWSWARC_OPERATOR = os.environ.get("NEWSWARC_OPERATOR") or None
 ROBOTSTXT_OBEY = True  # publishers' wishes count
 DOWNLOAD_DELAY = 0.5  # one page after the other where a site file says nothing else
 CONCURRENT_REQUESTS_PER_DOMAIN = 4  # a newspaper's server is not ours to load
+DOWNLOADER = "crawler.spiders.politeness.StrictDownloader"  # Scrapy's exceeds that limit where there is no delay
 AUTOTHROTTLE_ENABLED = False  # delays come from site files, robots.txt and Retry-After, which are explainable
 RETRY_TIMES = 2  # as Scrapy's default; named because the ledger's figures depend on it
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the ledger keeps the outcome

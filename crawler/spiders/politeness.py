@@ -1,21 +1,22 @@
-"""Crawl delays, Retry-After and backoff: how a server says that it wants less, and how that is obeyed.
+"""Crawl delays, Retry-After, backoff, requests at once: how a server says that it wants less, and how that is obeyed.
 
-Scrapy has no public way to hold back one host, so this file uses the private side of the engine and of the
-downloader's slots (`_slot`, `_get_slot`, `_process_queue`, `latercall`); pyproject.toml bounds Scrapy's version.
+Scrapy has no public way to hold back one host, so this file uses the private side of the engine, of the downloader and
+of its slots (`_slot`, `_get_slot`, `_process_queue`, `_wait_for_download`, `latercall`); pyproject.toml bounds Scrapy's
+version.
 """
 
 import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Self
+from typing import Any, Self
 
 from scrapy import Request, signals
-from scrapy.core.downloader import Slot
+from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
@@ -23,6 +24,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import CallLaterResult, call_later
+from twisted.internet.defer import Deferred
 
 from crawler.spiders.watch import Watch
 
@@ -30,6 +32,19 @@ logger = logging.getLogger(__name__)
 
 _TICK = 0.5
 """Seconds between two looks whether the crawl is closing."""
+
+
+class StrictDownloader(Downloader):
+    """Scrapy's downloader, which counts a request as under way as soon as it is let go.
+
+    Scrapy 2.19 counts it once its task has begun, and until then lets go of all that waits, where there is no delay.
+    """
+
+    def _wait_for_download(
+        self, slot: Slot, request: Request, queue_dfd: Deferred[Response]
+    ) -> Coroutine[Any, Any, None]:
+        slot.transferring.add(request)
+        return super()._wait_for_download(slot, request, queue_dfd)
 
 
 class CrawlDelay:

@@ -4,6 +4,7 @@ In the everyday tests it is six papers and a day; a month of thirty belongs to t
 """
 
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -18,6 +19,9 @@ from tests.simulation.service import Service, service
 BEGIN = datetime(2031, 3, 2, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DELAY = 0.02
+AHEAD = 3
+"""So many requests at most reach a host before their time: one that was held up on its way, the next one of the same
+crawl, and what a killed crawl had under way. However long the host stands still, no more can gather before it."""
 SITE = """domains = ["{host}"]
 allow_private = true
 feeds = ["{base}/rss"]
@@ -25,7 +29,7 @@ requisites = "none"
 
 [politeness]
 delay = {delay}
-concurrency = 1
+concurrency = {concurrency}
 
 [polling]
 feeds = ["{hours} h", "24 h"]
@@ -38,7 +42,10 @@ UNCHANGED_SHARE = 0.1
 """So many of the answers, at most, bring in full what was brought before."""
 
 
-def simulate(folder, papers: int, days: float, *, hours: int, kills: float):
+@contextmanager
+def simulate(
+    folder, papers: int, days: float, *, hours: int = 1, kills: float = 0.0, delay: float = DELAY, concurrency: int = 1
+):
     """A service after some days with so many newspapers, each with the next habit, crawled every so many hours."""
     with service(folder, BEGIN, step=HOUR * hours / 4, kills=kills) as opened:
         for number in range(papers):
@@ -46,7 +53,8 @@ def simulate(folder, papers: int, days: float, *, hours: int, kills: float):
             paper = Newspaper(number, base, HABITS[number % len(HABITS)], BEGIN, BEGIN + timedelta(days=days))
             publish(paper)
             opened.papers.append(paper)
-            text = SITE.format(host=base.removeprefix("http://"), base=base, delay=DELAY, hours=hours)
+            manners = {"delay": delay, "concurrency": concurrency, "hours": hours}
+            text = SITE.format(host=base.removeprefix("http://"), base=base, **manners)
             (folder / "sites" / f"{paper.name}.toml").write_text(text)
         opened.pass_by(timedelta(days=days))
         opened.crawl_all()
@@ -55,12 +63,14 @@ def simulate(folder, papers: int, days: float, *, hours: int, kills: float):
 
 @pytest.fixture(scope="module")
 def days(tmp_path_factory):
-    yield from simulate(tmp_path_factory.mktemp("days"), papers=6, days=1.0, hours=1, kills=0.08)
+    with simulate(tmp_path_factory.mktemp("days"), papers=6, days=1.0, kills=0.08) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
 def month(tmp_path_factory):
-    yield from simulate(tmp_path_factory.mktemp("month"), papers=30, days=30, hours=3, kills=0.03)
+    with simulate(tmp_path_factory.mktemp("month"), papers=30, days=30, hours=3, kills=0.03) as opened:
+        yield opened
 
 
 @pytest.fixture(params=["days", pytest.param("month", marks=[pytest.mark.soak, pytest.mark.timeout(4 * 3_600)])])
@@ -134,12 +144,30 @@ def test_every_headline_change_that_lasts_longer_than_its_look_is_seen(lived):
     assert missed == []
 
 
+def most_ahead(moments, gap):
+    """How many requests at most came before their time, where one may come each so many seconds."""
+    most = ahead = 0.0
+    for sooner, at in pairwise((moments[0], *moments)):
+        ahead = max(0.0, ahead - (at - sooner) / gap) + 1
+        most = max(most, ahead)
+    return most
+
+
+def hurry(lived, paper, delay=DELAY):
+    """How many requests a paper got before their time: half of the delay is the least that Scrapy's jitter leaves."""
+    return most_ahead([one.at for one in lived.press.served[paper.name]], delay / 2)
+
+
 def test_no_host_is_asked_more_often_than_allowed(lived):
-    """Half of the delay is the shortest time that Scrapy's jitter leaves; the host sees it as the network brings it."""
-    for paper in lived.papers:
-        gaps = [later.at - sooner.at for sooner, later in pairwise(lived.press.served[paper.name])]
-        too_close = sum(gap < DELAY / 4 for gap in gaps)
-        assert too_close <= 0.02 * len(gaps), paper.name
+    found = {paper.name: hurry(lived, paper) for paper in lived.papers}
+    assert max(found.values()) <= AHEAD, found
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_a_crawl_that_does_not_wait_is_found_out(tmp_path, concurrency):
+    """By a host that wants a second between two requests: nothing else makes the crawl wait so long."""
+    with simulate(tmp_path / "moment", papers=1, days=0, delay=0.0, concurrency=concurrency) as lived:
+        assert hurry(lived, lived.papers[0], delay=1.0) > AHEAD
 
 
 def test_little_is_fetched_that_is_known(lived):

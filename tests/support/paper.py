@@ -1,6 +1,9 @@
 """A small newspaper on loopback whose every answer is scripted."""
 
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -25,6 +28,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     short_by: int = 0
     """How many bytes of the announced length never come."""
+    after: float = 0.0
+    """Seconds until it is given."""
 
 
 class Paper:
@@ -35,6 +40,9 @@ class Paper:
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.posted: list[bytes] = []
+        self.under_way = self.most_at_once = 0
+        """How many requests wait for their answers, and how many ever did together."""
+        self._counting = threading.Lock()
         paper = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -52,6 +60,8 @@ class Paper:
                 paper.headers.append(dict(self.headers))
                 answers = paper.answers.get(self.path.partition("?")[0]) or [Answer(b"nothing here", 404)]
                 answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                with paper.is_asked():
+                    time.sleep(answer.after)
                 etag = answer.headers.get("ETag")
                 unchanged = etag is not None and self.headers.get("If-None-Match") == etag
                 self.send_response(304 if unchanged else answer.status)
@@ -75,6 +85,16 @@ class Paper:
     def __exit__(self, *exc_info: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    @contextmanager
+    def is_asked(self) -> Iterator[None]:
+        """A request is under way."""
+        with self._counting:
+            self.under_way += 1
+            self.most_at_once = max(self.most_at_once, self.under_way)
+        yield
+        with self._counting:
+            self.under_way -= 1
 
     def put(self, path: str, *answers: Answer) -> str:
         self.answers[path] = list(answers)

@@ -6,6 +6,7 @@ import pytest
 from scrapy.http import Response
 
 from crawler.spiders.politeness import retry_after
+from tests.support.paper import article
 
 NOW = datetime(2024, 6, 11, 10, 0, 0, tzinfo=UTC)
 
@@ -39,3 +40,13 @@ def test_a_long_rest_leaves_the_url_for_another_crawl(desk, paper, answer):
     assert crawled.asked["/2024/06/11/busy-story-of-today"] == 1
     assert (crawled.ledger[busy].state, crawled.ledger[busy].reason) == ("failed", "status 429")
     assert crawled.ledger[busy].next_look is not None
+
+
+@pytest.mark.parametrize("delay", [0, 0.01])
+def test_a_host_has_no_more_requests_under_way_than_it_may(desk, paper, answer, delay):
+    """Without a delay, too, for which Scrapy's own downloader lets go of all that waits, once something came."""
+    page = answer(article("/a"), after=0.05)
+    stories = [paper.put(f"/2024/06/11/story-number-{number}-of-the-day", page) for number in range(8)]
+    desk.write_site(feeds=[paper.put_feed("/rss", *stories)])
+    desk.crawl("-s", f"DOWNLOAD_DELAY={delay}", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=2")
+    assert paper.most_at_once == 2
