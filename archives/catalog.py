@@ -6,9 +6,8 @@ WARC file: the next start indexes it, and whoever reads articles reads it again.
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,13 +19,13 @@ from sqlalchemy import (
     Row,
     String,
     bindparam,
-    delete,
     func,
     insert,
     literal,
     select,
 )
 
+from archives.capture_rows import SELECT, WarcRows, capture_of, row_of
 from archives.cdxj import Capture
 from archives.database import Faults, Lookup, open_database, preparing
 from archives.digests import Digest
@@ -37,7 +36,6 @@ from archives.revisions import (
     KNOWN,
     REVISIONS,
     Sighting,
-    forget_sightings,
     item_seen,
     put_article,
     put_articles,
@@ -50,16 +48,14 @@ from archives.tracking import untracked
 
 _MOST_PENDING = 200
 """New articles that wait to be committed; a crawl flushes every second."""
-_CAPTURE_FIELDS = tuple(field.name for field in fields(Capture))
 _COLUMNS = captures_table.c
-_SELECT = select(*(_COLUMNS[name] for name in _CAPTURE_FIELDS))
 _LATEST = (
-    _SELECT.where(of_url(bindparam("url", type_=String)), _COLUMNS.kind != "rendition", _COLUMNS.method == "GET")
+    SELECT.where(of_url(bindparam("url", type_=String)), _COLUMNS.kind != "rendition", _COLUMNS.method == "GET")
     .order_by(_COLUMNS.date.desc(), _COLUMNS.id.desc())
     .limit(1)
 )
-_BY_RECORD_ID = _SELECT.where(_COLUMNS.record_id == bindparam("record_id"))
-_WITH_PAYLOAD = _SELECT.where(
+_BY_RECORD_ID = SELECT.where(_COLUMNS.record_id == bindparam("record_id"))
+_WITH_PAYLOAD = SELECT.where(
     _COLUMNS.payload_digest == bindparam("digest"), _COLUMNS.kind == "response", _COLUMNS.truncated.is_(None)
 )
 _WITH_PAYLOAD = _WITH_PAYLOAD.order_by(_COLUMNS.id).limit(16)
@@ -128,37 +124,37 @@ class Catalog:
     def _insert_pending(self, connection: Connection) -> None:
         if captures := self._pending.captures:
             self.before_captures()
-            connection.execute(insert(captures_table), [_row_of(capture) for capture in captures.values()])
+            connection.execute(insert(captures_table), [row_of(capture) for capture in captures.values()])
         if self._pending.articles:
             put_articles(connection, self._pending.articles)
 
     def latest(self, url: str) -> Capture | None:
         """The newest capture of exactly this target URI, asked for by GET, that came over the wire."""
         found = self._pending.latest.get(url)
-        return found or next(map(_capture_of, self._latest(url=url)), None)
+        return found or next(map(capture_of, self._latest(url=url)), None)
 
     def by_record_id(self, record_id: str | None) -> Capture | None:
         """The capture of a record; None if there is none, or no record is named."""
         if not record_id:
             return None
         found = self._pending.captures.get(record_id)
-        return found or next(map(_capture_of, self._by_record_id(record_id=record_id)), None)
+        return found or next(map(capture_of, self._by_record_id(record_id=record_id)), None)
 
     def with_payload(self, digest: Digest) -> Iterator[Capture]:
         """Whole responses with this payload."""
         yield from self._pending.with_payload.get(digest, ())
-        yield from map(_capture_of, self._with_payload(digest=digest))
+        yield from map(capture_of, self._with_payload(digest=digest))
 
     def captures(self, url: str | None = None, *, warc: str | None = None) -> Iterator[Capture]:
         """All captures, of one URL or in one WARC file if asked, in the order of the index."""
-        query = _SELECT.order_by(_COLUMNS.surt, _COLUMNS.timestamp, _COLUMNS.id)
+        query = SELECT.order_by(_COLUMNS.surt, _COLUMNS.timestamp, _COLUMNS.id)
         if url is not None:
             query = query.where(of_url(literal(url)))
         if warc is not None:
             query = query.where(_COLUMNS.warc == warc)
         with self.reading() as connection:
             for row in connection.execution_options(yield_per=500).execute(query):
-                yield _capture_of(row)
+                yield capture_of(row)
 
     def rendered(self) -> set[str]:
         """Record ids of the documents that have a rendition."""
@@ -166,63 +162,24 @@ class Catalog:
         with self.reading() as connection:
             return set(connection.execute(query).scalars())
 
-    def rows_in_place(self, warc: str) -> Iterator[Capture]:
-        """The captures in a WARC file in the order of their places."""
-        query = _SELECT.where(_COLUMNS.warc == warc).order_by(_COLUMNS.offset, _COLUMNS.id)
-        with self._committed() as connection:
-            for row in connection.execution_options(yield_per=500).execute(query):
-                yield _capture_of(row)
-
-    def count_captures(self, *, warc: str | None = None) -> int:
-        """How many captures are indexed, in all or of one WARC file."""
-        query = select(func.count()).select_from(captures_table)
-        if warc is not None:
-            query = query.where(_COLUMNS.warc == warc)
+    def count_captures(self) -> int:
+        """How many captures are indexed."""
         with self.reading() as connection:
-            return connection.execute(query).scalar_one()
+            return connection.execute(select(func.count()).select_from(captures_table)).scalar_one()
+
+    def of_warc(self, warc: str) -> WarcRows:
+        """What is committed of a WARC file."""
+        return WarcRows(self.engine, warc)
 
     def warcs(self) -> set[str]:
         """Names of the WARC files that hold indexed captures."""
         with self._committed() as connection:
             return set(connection.execute(select(_COLUMNS.warc).distinct()).scalars())
 
-    def last_place(self, warc: str) -> int:
-        """Offset of the last committed capture in a WARC file; 0 if it has none."""
-        query = select(func.max(_COLUMNS.offset)).where(_COLUMNS.warc == warc)
-        with self._committed() as connection:
-            return connection.execute(query).scalar() or 0
-
-    def next_place(self, warc: str, offset: int) -> int | None:
-        """Where in a WARC file the next capture behind an offset is; None if it is the last."""
-        query = select(func.min(_COLUMNS.offset)).where(_COLUMNS.warc == warc, _COLUMNS.offset > offset)
-        with self._committed() as connection:
-            return connection.execute(query).scalar()
-
-    def drop_behind(self, warc: str, offset: int) -> int:
-        """Forget captures whose records are not in the file any more, and what came of them; returns how many.
-
-        In a power cut rows may outlive the bytes that they were made from.
-        """
-        gone = delete(captures_table).where(_COLUMNS.warc == warc, _COLUMNS.offset >= offset)
-        with self._writing() as connection:
-            dropped = connection.execute(gone.returning(_COLUMNS.record_id)).scalars().all()
-            forget_sightings(connection, dropped)
-        return len(dropped)
-
     def forget_behind(self, warc: str, offset: int) -> None:
-        """The same for what is pending, too, all of which is behind that place."""
+        """Forget captures of a WARC file whose bytes are lost, and what is pending: all of it is behind that place."""
         self._pending = Pending()
-        self.drop_behind(warc, offset)
-
-    def replace(self, warc: str, captures: Sequence[Capture]) -> None:
-        """Give a WARC file exactly these rows, in one transaction; a record has one row, in whatever file."""
-        rows = [_row_of(capture) for capture in captures]
-        with self._writing() as connection:
-            connection.execute(delete(captures_table).where(_COLUMNS.warc == warc))
-            if rows:
-                same_record = delete(captures_table).where(_COLUMNS.record_id == bindparam("of"))
-                connection.execute(same_record, [{"of": row["record_id"]} for row in rows])
-                connection.execute(insert(captures_table), rows)
+        self.of_warc(warc).drop_behind(offset)
 
     def persist(self) -> None:
         """Have the disk keep what is committed: SQLite's log waits for its checkpoint (synchronous=NORMAL)."""
@@ -330,11 +287,3 @@ class Catalog:
     def _writing(self) -> Iterator[Connection]:
         with Faults(self.engine), self.engine.begin() as connection:
             yield connection
-
-
-def _row_of(capture: Capture) -> dict[str, Any]:
-    return {name: getattr(capture, name) for name in _CAPTURE_FIELDS}
-
-
-def _capture_of(row: Sequence[Any]) -> Capture:
-    return Capture(**dict(zip(_CAPTURE_FIELDS, row, strict=True)))

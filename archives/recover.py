@@ -34,7 +34,7 @@ def recover(
     with Collection.open(collection_path, write=True, create=False, database=database) as collection:
         layout, catalog = collection.layout, collection.catalog
         lost = sorted(give_up(catalog, layout, gone) - take_over(layout, catalog, gone)) if gone else ()
-        forgotten = [Forgotten(file=name, rows=catalog.drop_behind(name, 0)) for name in lost]
+        forgotten = [Forgotten(file=name, rows=catalog.of_warc(name).drop_behind(0)) for name in lost]
         place = Store(store).inner(layout.name) if store else None
         fetched = fetch_unknown(place, layout, catalog) if reindex and place else ()
         anew = reindex_all(layout, catalog, progress) if reindex else ()

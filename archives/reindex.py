@@ -61,7 +61,7 @@ def reindex_missing(layout: Layout, catalog: Catalog) -> Iterator[Reindexed]:
         shard = layout.shard_path(path.name)
         lacks_rows = path.name not in known and not (shard.exists() and not shard.stat().st_size)
         is_new = path in sealed[-NEWEST:]
-        if lacks_rows or not shard.exists() or (is_new and _lines(shard) != catalog.count_captures(warc=path.name)):
+        if lacks_rows or not shard.exists() or (is_new and _lines(shard) != catalog.of_warc(path.name).count()):
             yield reindex(layout, catalog, path)
 
 
@@ -76,7 +76,7 @@ def reindex_all(
     names = {path.name for path in sealed}
     away = alone(catalog, layout).keys()
     for name in sorted(catalog.warcs() - names - away - elsewhere(catalog, layout).keys()):
-        yield Forgotten(file=name, rows=catalog.drop_behind(name, 0))
+        yield Forgotten(file=name, rows=catalog.of_warc(name).drop_behind(0))
     for shard in set(layout.indexes.glob("*.cdxj")) - {layout.shard_path(name) for name in names | away}:
         shard.unlink()
     for path in sealed:
@@ -94,7 +94,7 @@ def reindex(layout: Layout, catalog: Catalog, path: Path) -> Reindexed:
     wrong = [capture for capture in captures if rows.get(capture.record_id) != capture]
     surplus = rows.keys() - {capture.record_id for capture in captures}
     if wrong or surplus:
-        catalog.replace(path.name, captures)
+        catalog.of_warc(path.name).replace(captures)
         catalog.persist()
     shard = layout.shard_path(path.name)
     shard_wrong = not _is_shard_of(captures, shard)

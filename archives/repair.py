@@ -75,9 +75,10 @@ def repair(layout: Layout, catalog: Catalog, path: Path) -> Repair:
     """Repair one open file and seal it; a file with nothing whole in it is removed."""
     name = warc_name(path)
     size = path.stat().st_size
-    scan = _scan(path, catalog, catalog.last_place(name))
+    rows = catalog.of_warc(name)
+    scan = _scan(path, catalog, rows.last_place())
     _truncate(path, scan.whole)
-    dropped = catalog.drop_behind(name, scan.whole)
+    dropped = rows.drop_behind(scan.whole)
     catalog.flush()
     catalog.persist()
     if scan.whole:

@@ -68,7 +68,7 @@ class Warcs:
         return None if self._layout.warc_path(warc).exists() else stored_file(self._catalog, warc)
 
     def _end(self, capture: Capture, file: Stored) -> int:
-        following = self._catalog.next_place(capture.warc, capture.offset)
+        following = self._catalog.of_warc(capture.warc).next_place(capture.offset)
         return min(following or file.size, file.size)
 
 

@@ -37,7 +37,7 @@ ARCHIVE_FLOORS = (
     ("exchange", "cdxj", "output"),
     ("warc", "crawl_log"),
     ("dedup", "run_report"),
-    ("schema", "database", "migrations", "removals", "revisions", "pending", "transfer"),
+    ("schema", "database", "migrations", "removals", "revisions", "capture_rows", "pending", "transfer"),
     ("search", "catalog"),
     ("stored", "warcs", "history", "handover", "repair", "runs", "item_lines"),
     ("folders",),

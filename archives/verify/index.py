@@ -32,7 +32,7 @@ class IndexCheck:
         self._warc = warc_name(path)
         self._is_open = is_open(path)
         self._shard = collection.layout.shard_path(self._warc)
-        self._rows = collection.catalog.rows_in_place(self._warc)
+        self._rows = iter(collection.catalog.of_warc(self._warc))
         self._row = next(self._rows, None)
         self._hidden = standing(collection.layout).hidden
         self._lines: dict[int, int] = {}

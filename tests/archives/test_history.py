@@ -94,11 +94,11 @@ def test_a_removal_goes_with_its_article(catalog):
     remove(catalog, 2)
     put(catalog, 3, "Other", url="http://news.example/b")
     catalog.flush()
-    catalog.drop_behind("x.warc.gz", 2)
+    catalog.of_warc("x.warc.gz").drop_behind(2)
     assert told(catalog) == []
     remove(catalog, 4)
     catalog.flush()
-    catalog.drop_behind("x.warc.gz", 1)
+    catalog.of_warc("x.warc.gz").drop_behind(1)
     assert History(catalog).article([URL]) is None
 
 
@@ -108,7 +108,7 @@ def test_no_number_of_a_revision_comes_twice(catalog):
     put(catalog, 2, "Ferry on time")
     ((cursor, *_),) = told(catalog)
     catalog.flush()
-    catalog.drop_behind("x.warc.gz", 2)
+    catalog.of_warc("x.warc.gz").drop_behind(2)
     put(catalog, 3, "Ferry sunk")
     assert [title for _, title, _, _ in told(catalog, cursor)] == ["Ferry sunk"]
 

@@ -37,7 +37,7 @@ def test_articles_without_a_payload_are_asked_for_again(catalog):
         catalog.add(one)
     catalog.flush()
     assert ask_for_lost(catalog.engine, NOW) == 0
-    catalog.drop_behind("gone.warc.gz", 0)
+    catalog.of_warc("gone.warc.gz").drop_behind(0)
     assert ask_for_lost(catalog.engine, NOW) == 2
     assert ask_for_lost(catalog.engine, NOW) == 0
     again = Frontier(catalog.engine, site="n")
