@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from itertools import islice
 
 from archives.search.query import Query, Term
 from archives.search.words import comparable, shown
@@ -13,7 +12,8 @@ LENGTH = 40
 """Words of a snippet."""
 _TRIED = 20
 """Found places that a snippet may begin with."""
-_WORD = re.compile("[^ ]+")
+_WORDS = re.compile(f"(?: *[^ ]+){{0,{LENGTH}}}")
+"""As many as a snippet has."""
 _LONG_WORD = 60
 """Characters that are looked through for each word before the first one that was found."""
 
@@ -32,11 +32,7 @@ class Marks:
         """`LENGTH` words of the text, likewise, from where most of the terms stand together."""
         plain = comparable(text)
         places = self._places(plain)
-        start, end = max(
-            (_window(plain, places, number) for number in range(min(len(places), _TRIED))),
-            key=lambda window: len({term for at, _, term in places if window[0] <= at < window[1]}),
-            default=(0, _behind(plain, 0, LENGTH)),
-        )
+        start, end = _best(plain, places)
         before, after = "…" if plain[:start].strip() else "", "…" if plain[end:].strip() else ""
         if not before:
             start = 0
@@ -59,22 +55,41 @@ def _pattern(term: Term) -> re.Pattern[str]:
     return re.compile(f"{first}(?<![^ ]{first}){phrase.removeprefix(first)}{'[^ ]*' if term.begins else '(?![^ ])'}")
 
 
+def _best(plain: str, places: list[tuple[int, int, int]]) -> tuple[int, int]:
+    """The first of the windows in which most of the terms stand."""
+    best, most, all_terms = (0, _behind(plain, 0)), 0, len({term for _, _, term in places})
+    for number in range(min(len(places), _TRIED)):
+        start, end = _window(plain, places, number)
+        terms = len({term for at, _, term in places if start <= at < end})
+        if terms > most:
+            best, most = (start, end), terms
+        if most == all_terms:
+            break
+    return best
+
+
 def _window(plain: str, places: list[tuple[int, int, int]], number: int) -> tuple[int, int]:
     """Where a snippet that begins with a place starts and ends, with some words before it, if there is room."""
     first = places[number][0]
-    reach = _behind(plain, first, LENGTH)
+    reach = _behind(plain, first)
     last = max(end for _, end, _ in places[number:] if end <= reach or end == places[number][1])
-    room = (LENGTH - sum(1 for _ in _WORD.finditer(plain, first, last))) // 2
-    earliest = max(0, first - room * _LONG_WORD)
-    earlier = [word.start() for word in _WORD.finditer(plain, earliest, first)][-room:] if room > 0 else []
-    start = earlier[0] if earlier else first
-    return start, max(places[number][1], _behind(plain, start, LENGTH))
+    room = (LENGTH - len(plain[first:last].split())) // 2
+    start = _before(plain, first, room) if room > 0 else first
+    return start, max(places[number][1], _behind(plain, start))
 
 
-def _behind(plain: str, start: int, most: int) -> int:
-    """The end of so many words."""
-    ends = [word.end() for word in islice(_WORD.finditer(plain, start), most)]
-    return ends[-1] if ends else len(plain)
+def _before(plain: str, end: int, most: int) -> int:
+    """Where the words before a place begin, so many or fewer."""
+    earliest = max(0, end - most * _LONG_WORD)
+    pieces = plain[earliest:end].rsplit(None, most)
+    behind = earliest + (len(pieces[0]) if len(pieces) > most else 0)
+    return end - len(plain[behind:end].lstrip())
+
+
+def _behind(plain: str, start: int) -> int:
+    """The end of as many words as a snippet has."""
+    found = _WORDS.match(plain, start)
+    return found.end() if found and found[0] else len(plain)
 
 
 def _marked(text: str, start: int, end: int, places: Iterable[tuple[int, int, int]]) -> str:

@@ -5,13 +5,12 @@ on its locale: so both databases find the same (https://www.postgresql.org/docs/
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
-from archives.search.marks import Marks
 from archives.search.query import Query, Term
 from archives.search.tables import WEIGHTS
 from archives.search.words import tokens
@@ -68,9 +67,6 @@ _ADD = text(
     "INSERT INTO search_text (id, title, authors, labels, body, vector) "
     "VALUES (:id, :title, :authors, :labels, :body, CAST(:vector AS tsvector))"
 )
-_FOUND = text("SELECT id, title, body FROM search_text WHERE id IN :found").bindparams(
-    bindparam("found", expanding=True)
-)
 _SHARES = ", ".join(str(weight / max(WEIGHTS.values())) for weight in reversed(WEIGHTS.values()))
 _LENGTH_COUNTS = 1
 """As in BM25, a word counts less in a long text (https://www.postgresql.org/docs/current/textsearch-controls.html)."""
@@ -107,12 +103,6 @@ class PostgresqlIndex:
     def match(self, query: Query) -> str:
         """A tsquery."""
         return " & ".join([*map(_term, query.wanted), *(f"!{_term(term)}" for term in query.unwanted)])
-
-    def marked(self, connection: Connection, query: Query, found: Sequence[int]) -> Iterator[tuple[int, str, str]]:
-        """Key, title and snippet of each."""
-        titles, bodies = Marks(query, "title"), Marks(query, "body")
-        for row in connection.execute(_FOUND, {"found": found}):
-            yield row.id, titles.whole(row.title), bodies.snippet(row.body)
 
     def leave_no_trace(self, connection: Connection) -> None:
         """Nothing is kept apart from the rows."""

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, TextClause, bindparam, func, select, text
+from sqlalchemy import BindParameter, Connection, Row, TextClause, bindparam, func, select, text
 
 from archives.catalog import Catalog
 from archives.search.index import indexed
+from archives.search.marks import Marks
 from archives.search.query import Query
 from archives.search.tables import documents_table, labels_table
 from archives.search.text_index import text_index
@@ -191,7 +192,8 @@ def _ranked(connection: Connection, wanted: Wanted, query: Query) -> tuple[list[
 
 
 _FOUND = "SELECT {key} AS id, {by} AS value FROM search_text{joined} WHERE {conditions} ORDER BY {newest} LIMIT :most"
-_DOCUMENTS = text("SELECT * FROM search_documents WHERE id IN :found").bindparams(bindparam("found", expanding=True))
+_DOCUMENTS = "SELECT d.*, title, body FROM search_documents d JOIN search_text ON d.id = {key} WHERE d.id IN :found"
+_ANY_OF: BindParameter[list[int]] = bindparam("found", expanding=True)
 _JOINED = " JOIN search_documents d ON d.id = {key}"
 
 
@@ -207,12 +209,12 @@ def _matching(connection: Connection, wanted: Wanted, query: Query, *, by: str =
 
 def _marked(connection: Connection, query: Query, found: Sequence[int]) -> Iterator[Hit]:
     if found:
-        rows = connection.execute(_DOCUMENTS, {"found": found}).mappings()
+        titles, bodies = Marks(query, "title"), Marks(query, "body")
+        wanted = _DOCUMENTS.format(key=text_index(connection).key)
+        rows = connection.execute(text(wanted).bindparams(_ANY_OF), {"found": found}).mappings()
         documents = {row["id"]: row for row in rows}
-        marks = {number: both for number, *both in text_index(connection).marked(connection, query, found)}
-        for number in (number for number in found if number in documents and number in marks):
-            title, snippet = marks[number]
-            yield _hit(documents[number], title=title, snippet=snippet)
+        for row in (documents[number] for number in found if number in documents):
+            yield _hit(row, title=titles.whole(row["title"]), snippet=bodies.snippet(row["body"]))
 
 
 def _hit(row: Any, **marked: str) -> Hit:  # noqa: ANN401  # a row by its columns' names

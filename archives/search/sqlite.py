@@ -1,15 +1,13 @@
 """The words of articles in SQLite: an FTS5 table (https://sqlite.org/fts5.html)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from archives.search.marks import BEGIN, END, LENGTH
 from archives.search.query import Query, Term
 from archives.search.tables import WEIGHTS
-from archives.search.words import shown
 
 _TABLE = """
 CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5(
@@ -29,11 +27,6 @@ END""",
 _ADD = text(
     "INSERT INTO search_text(rowid, title, authors, labels, body) VALUES (:id, :title, :authors, :labels, :body)"
 )
-_MARKS = f"char({ord(BEGIN)}), char({ord(END)})"
-_MARKED = text(
-    f"SELECT rowid, highlight(search_text, 0, {_MARKS}), snippet(search_text, 3, {_MARKS}, '…', {LENGTH}) "  # noqa: S608  # names of ours
-    "FROM search_text WHERE search_text MATCH :match AND rowid IN :found"
-).bindparams(bindparam("found", expanding=True))
 
 
 class SqliteIndex:
@@ -67,11 +60,6 @@ class SqliteIndex:
         """A query of FTS5."""
         wanted = " AND ".join(map(_term, query.wanted))
         return f"({wanted}) NOT ({' OR '.join(map(_term, query.unwanted))})" if query.unwanted else wanted
-
-    def marked(self, connection: Connection, query: Query, found: Sequence[int]) -> Iterator[tuple[int, str, str]]:
-        """Key, title and snippet of each."""
-        for number, title, snippet in connection.execute(_MARKED, {"match": self.match(query), "found": found}):
-            yield number, shown(title), shown(snippet)
 
     def leave_no_trace(self, connection: Connection) -> None:
         """Write the table anew: until then it keeps the words that were deleted from it."""

@@ -1,6 +1,6 @@
 """The words of articles, in the table `search_text`: what differs from one database to another."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -33,9 +33,6 @@ class TextIndex(Protocol):
 
     def match(self, query: Query) -> str:
         """The value of the parameter `match`."""
-
-    def marked(self, connection: Connection, query: Query, found: Sequence[int]) -> Iterator[tuple[int, str, str]]:
-        """Key, title and snippet of articles that match, with found words between `BEGIN` and `END`."""
 
     def leave_no_trace(self, connection: Connection) -> None:
         """See that nothing is left of words that were deleted, but for what VACUUM sees to."""

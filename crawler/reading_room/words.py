@@ -14,13 +14,17 @@ from crawler.export.markdown import locale_of
 _ENGLISH = Locale("en", "GB")
 
 
-@lru_cache(maxsize=4096)
 def day(iso: str | None) -> str:
     """'14 May 2026'; what is no date stays as it is."""
+    return _day((iso or "")[:10]) or iso or ""
+
+
+@lru_cache(maxsize=4096)
+def _day(iso: str) -> str:
     try:
-        return format_date(date.fromisoformat((iso or "")[:10]), "d MMMM y", _ENGLISH)
+        return format_date(date.fromisoformat(iso), "d MMMM y", _ENGLISH)
     except ValueError:
-        return iso or ""
+        return ""
 
 
 def moment(iso: str | None) -> str:
@@ -66,8 +70,8 @@ def size(value: int) -> str:
 
 def marked(text: str | None) -> Markup:
     """A text with its found words marked."""
-    safe = escape(text or "")
-    return Markup(safe.replace(BEGIN, Markup("<mark>")).replace(END, Markup("</mark>")))  # noqa: S704  # both are escaped
+    safe = str(escape(text or ""))
+    return Markup(safe.replace(BEGIN, "<mark>").replace(END, "</mark>"))  # noqa: S704  # escaped, but for the marks
 
 
 @lru_cache(maxsize=512)
