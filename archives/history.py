@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
 from typing import Any, NamedTuple, Self
@@ -22,6 +22,8 @@ from archives.schema import (
 from archives.tracking import untracked
 
 Item = dict[str, Any]
+Of = Sequence[ColumnElement[bool]]
+"""Of which articles."""
 
 _articles, _captures, _revisions = articles_table.c, captures_table.c, revisions_table.c
 _removals, _shown = removals_table.c, sightings_table.c
@@ -141,12 +143,20 @@ class History:
             for row in rows
         ]
 
-    def happenings(self, since: Cursor = Cursor(), *, site: str | None = None) -> Iterator[Happening]:  # noqa: B008  # immutable
-        """What changed after a cursor, each once, and always in the same order."""
+    def happenings(
+        self,
+        since: Cursor = Cursor(),  # noqa: B008  # immutable
+        *,
+        site: str | None = None,
+        articles: Collection[int] | None = None,
+    ) -> Iterator[Happening]:
+        """What changed after a cursor, of all articles or of some, each once, and always in the same order."""
+        of = [] if site is None else [_articles.site == site]
+        of += [] if articles is None else [_articles.id.in_(articles)]
         with self._catalog.reading() as connection:
-            streams = [_revised(connection, since.revision, site)]
+            streams = [_revised(connection, since.revision, of)]
             if inspect(connection).has_table(removals_table.name):
-                streams.append(_gone_and_back(connection, since.removal, site))
+                streams.append(_gone_and_back(connection, since.removal, of))
             for number, happening in merge(*streams, key=lambda one: one[1].date):
                 at = "revision" if happening.before is not None else "removal"
                 since = since._replace(**{at: number})
@@ -165,7 +175,7 @@ def _removals_of(connection: Connection, article: StoredArticle) -> dict[str, st
     return {row.record_id: row.reason for row in connection.execute(query)}
 
 
-def _revised(connection: Connection, since: int, site: str | None) -> Iterator[tuple[int, Happening]]:
+def _revised(connection: Connection, since: int, of: Of) -> Iterator[tuple[int, Happening]]:
     last = select(func.max(_earlier.c.revision)).where(
         _earlier.c.article_id == _revisions.article_id, _earlier.c.revision < _revisions.revision
     )
@@ -174,14 +184,14 @@ def _revised(connection: Connection, since: int, site: str | None) -> Iterator[t
         select(_revisions.id, _revisions.date, _revisions.item, _before.c.item.label("before"), *_OF_ARTICLE)
         .join_from(revisions_table, articles_table, _articles.id == _revisions.article_id)
         .join(_before, before)
-        .where(_revisions.id > literal(since, BigInteger))
+        .where(_revisions.id > literal(since, BigInteger), *of)
         .order_by(_revisions.id)
     )
-    for row in _rows(connection, query, site):
+    for row in _rows(connection, query):
         yield row.id, _happening(row, json.loads(row.item), before=json.loads(row.before))
 
 
-def _gone_and_back(connection: Connection, since: int, site: str | None) -> Iterator[tuple[int, Happening]]:
+def _gone_and_back(connection: Connection, since: int, of: Of) -> Iterator[tuple[int, Happening]]:
     last = select(func.max(_earlier.c.revision)).where(
         _earlier.c.article_id == _removals.article_id, _earlier.c.date <= _removals.date
     )
@@ -190,19 +200,17 @@ def _gone_and_back(connection: Connection, since: int, site: str | None) -> Iter
         select(_removals.id, _removals.date, _removals.record_id, _removals.reason, _revisions.item, *_OF_ARTICLE)
         .join_from(removals_table, articles_table, _articles.id == _removals.article_id)
         .join(revisions_table, known)
-        .where(_removals.id > literal(since, BigInteger))
+        .where(_removals.id > literal(since, BigInteger), *of)
         .order_by(_removals.id)
     )
-    for row in _rows(connection, query, site):
+    for row in _rows(connection, query):
         yield row.id, replace(_happening(row, json.loads(row.item)), record_id=row.record_id, removed=row.reason)
 
 
 _OF_ARTICLE = (_articles.id.label("number"), _articles.url, _articles.site)
 
 
-def _rows(connection: Connection, query: Select[Any], site: str | None) -> Iterator[Row[Any]]:
-    if site is not None:
-        query = query.where(_articles.site == site)
+def _rows(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
     yield from connection.execution_options(yield_per=100).execute(query)
 
 

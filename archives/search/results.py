@@ -1,7 +1,7 @@
 """Searching: which articles, in what order, and where the words stand in them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -78,6 +78,13 @@ class Search:
             found, more = _ranked(connection, wanted, query)
             hits = tuple(_marked(connection, query, found[start : start + most]))
         return Results(total=len(found), more=more, hits=hits)
+
+    def changed(self, wanted: Wanted, *, most: int, among: Collection[int] | None = None) -> list[int]:
+        """Keys of the articles that were seen to change last, or of some that are named, as far as they are wanted."""
+        if not self.possible or wanted.hopeless:
+            return []
+        with self._catalog.reading() as connection:
+            return _changed(connection, wanted, most, among)
 
     def labels(self, kind: str, *, site: str | None = None, most: int = 500) -> list[Label]:
         """Authors, sections or tags, those with the most articles first."""
@@ -175,6 +182,22 @@ def _where(wanted: Wanted) -> tuple[str, dict[str, Any]]:
 
 _COUNTED = 10_000
 """Articles that are counted, where nothing is searched for."""
+
+
+def _changed(connection: Connection, wanted: Wanted, most: int, among: Collection[int] | None) -> list[int]:
+    clauses, values = wanted.conditions()
+    clauses.append("d.changed IS NOT NULL" if among is None else "d.id IN :among")
+    joined = ""
+    if (query := wanted.query) is not None:
+        index = text_index(connection)
+        index.begin(connection)
+        joined, values["match"] = f"JOIN search_text ON d.id = {index.key}", index.match(query)
+        clauses.append(index.matches)
+    last = "ORDER BY d.changed DESC, d.id DESC LIMIT :most"
+    found = text(f"SELECT d.id FROM search_documents d {joined} WHERE {' AND '.join(clauses)} {last}")  # noqa: S608  # names of ours
+    if among is not None:
+        found = found.bindparams(bindparam("among", list(among), expanding=True))
+    return list(connection.execute(found, {**values, "most": most}).scalars())
 
 
 def _ranked(connection: Connection, wanted: Wanted, query: Query) -> tuple[list[int], bool]:

@@ -72,8 +72,9 @@ class SearchedFor(BaseModel):
         return (self.page - 1) * PAGE
 
     def query(self, **changes: Any) -> str:  # noqa: ANN401  # values of any field
-        """The same search, with changes, as the query of an address."""
+        """The same search, with changes and whatever else is given, as the query of an address."""
         told = self.model_copy(update=changes).model_dump(by_alias=True, exclude_defaults=True, mode="json")
+        told |= {name: value for name, value in changes.items() if name not in type(self).model_fields}
         return urlencode({name: value for name, value in told.items() if value is not None})
 
     @property

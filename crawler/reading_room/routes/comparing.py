@@ -8,7 +8,7 @@ from pydantic import Field
 
 from crawler.changes import Kind, compare
 from crawler.jobs.history import NotFound, Timeline
-from crawler.reading_room.asked import CollectionName, Empty, Label, Url
+from crawler.reading_room.asked import CollectionName, Empty, Searched, Url
 from crawler.reading_room.comparison import passages_of
 from crawler.reading_room.library import Shelf, no_article
 from crawler.reading_room.missing import Missing
@@ -54,12 +54,10 @@ def diff(
 
 
 @routes.get("/changes", summary="What changed lately")
-def changes(
-    room: InRoom, name: CollectionName = None, site: Label = None, kind: Annotated[Kind | None, Empty] = None
-) -> Response:
-    """The last changes that were seen in articles, named by their kind."""
-    found = recent_changes(room.library.chosen(name), site=site, kind=kind)
-    return page("changes.html", room, found=found, name=name, site=site, kind=kind)
+def changes(room: InRoom, asked: Searched, kind: Annotated[Kind | None, Empty] = None) -> Response:
+    """The last changes that were seen in the articles that `/search` with the same parameters finds."""
+    found = recent_changes(room.library.chosen(asked.collection), asked.wanted, kind)
+    return page("changes.html", room, found=found, asked=asked, kind=kind)
 
 
 def timeline_of(shelf: Shelf, url: str) -> Timeline:

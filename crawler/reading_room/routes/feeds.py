@@ -1,4 +1,4 @@
-"""Feeds of what is new: articles, of a site or a search, and changes (RFC 4287)."""
+"""Feeds of what is new: articles and changes, of everything, a site or a search (RFC 4287)."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from crawler.changes import Kind
-from crawler.reading_room.asked import CollectionName, Empty, Label, Searched
+from crawler.reading_room.asked import Empty, Searched
 from crawler.reading_room.recent import recent_changes
 from crawler.reading_room.rendering import render
 from crawler.reading_room.room import InRoom
@@ -35,17 +35,12 @@ def articles(request: Request, room: InRoom, asked: Searched) -> Response:
 
 
 @routes.get("/changes.atom", summary="What changed lately as an Atom feed")
-def changes(
-    request: Request,
-    room: InRoom,
-    name: CollectionName = None,
-    site: Label = None,
-    kind: Annotated[Kind | None, Empty] = None,
-) -> Response:
-    """The last changes that were seen in articles."""
-    found = recent_changes(room.library.chosen(name), site=site, kind=kind)
+def changes(request: Request, room: InRoom, asked: Searched, kind: Annotated[Kind | None, Empty] = None) -> Response:
+    """The last changes that were seen in the articles that `/search` with the same parameters finds."""
+    found = recent_changes(room.library.chosen(asked.collection), asked.wanted, kind)
     base = str(request.base_url).rstrip("/")
-    return Atom(render("changes.xml", room, base=base, found=found, itself=_itself(request, base)))
+    told = {"base": base, "asked": asked, "kind": kind, "itself": _itself(request, base)}
+    return Atom(render("changes.xml", room, found=found, **told))
 
 
 def _itself(request: Request, base: str) -> str:

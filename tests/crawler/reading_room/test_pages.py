@@ -261,6 +261,21 @@ def test_changes_are_listed_by_kind(client, crawled, kind, named):
     assert at("", url=crawled.changed[kind]).removeprefix("?") in links
 
 
+def test_changes_are_of_a_search(client, crawled):
+    item = item_with(crawled, lambda item: item["url"] == crawled.changed["headline"])
+    for asked in (
+        at("/changes", q=f'"{item["title"]}"'),
+        at("/changes", q=item["title"], site="newsroom", kind="headline"),
+    ):
+        page = tree(client.get(asked))
+        assert len(page.xpath("//ol[contains(@class, 'changes')]/li")) == 1
+        assert page.xpath("//p/a[starts-with(@href, '/search?q=')]")
+    gone = item_with(crawled, lambda item: item["url"] == crawled.changed["gone"])
+    assert "removed" in text_of(tree(client.get(at("/changes", q=f'"{gone["title"]}"'))), "//main//li")
+    assert "No changes seen" in text_of(tree(client.get("/changes?q=zzzz")), "//main")
+    assert "No changes seen" in text_of(tree(client.get("/changes?kind=restored")), "//main")
+
+
 def test_a_removed_article_says_that_it_is_gone(client, crawled):
     page = tree(client.get(at("/article", url=crawled.changed["gone"])))
     assert "status 410" in text_of(page, "//p[@class='notice']")

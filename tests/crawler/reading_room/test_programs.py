@@ -80,9 +80,16 @@ def test_a_feed_of_a_search(client, crawled):
         assert client.get(link.removeprefix("http://testserver")).status_code == 200
 
 
-def test_a_feed_of_changes(client):
+def test_a_feed_of_changes(client, crawled):
     feed = etree.fromstring(client.get("/changes.atom?kind=headline").content)
     assert [entry.xpath("*[local-name()='category']/@term") for entry in feed.findall("{*}entry")] == [["headline"]]
+    (entry,) = feed.findall("{*}entry")
+    words = entry.findtext("{*}title").partition(": ")[2]
+    of_a_search = etree.fromstring(client.get(at("/changes.atom", q=words, site="newsroom")).content)
+    assert crawled.changed["headline"] in [
+        entry.findtext("{*}id").partition("#")[0] for entry in of_a_search.findall("{*}entry")
+    ]
+    assert etree.fromstring(client.get("/changes.atom?q=zzzz").content).findall("{*}entry") == []
 
 
 def test_what_is_not_there_is_told_to_programs(client):
