@@ -32,7 +32,7 @@ class Serving:
     def get(self, path: str, **headers: str) -> tuple[int, bytes]:
         request = urllib.request.Request(f"{self.base}{path}", headers=headers)
         try:
-            with NO_PROXY.open(request, timeout=30) as response:
+            with NO_PROXY.open(request, timeout=120) as response:
                 return response.status, response.read()
         except urllib.error.HTTPError as answer:
             return answer.code, answer.read()
@@ -40,7 +40,7 @@ class Serving:
     def health(self) -> dict:
         return dict(json.loads(self.get("/health")[1]))
 
-    def wait_for_replay(self, seconds: float = 60) -> None:
+    def wait_for_replay(self, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while not self.health()["replay"]:
             assert time.monotonic() < deadline, self.health()
@@ -67,7 +67,7 @@ def serving(folder: Path, *arguments: str | Path, **environment: str) -> Iterato
         finally:
             process.send_signal(signal.SIGINT)
             try:
-                _, said = process.communicate(timeout=30)
+                _, said = process.communicate(timeout=120)
             finally:
                 process.kill()
         assert process.returncode == 0, said

@@ -9,6 +9,9 @@ QUIET = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
+PATIENCE = 120_000
+"""Milliseconds, on a machine that has much else to do."""
+
 
 class Visitor:
     """A page in a browser that may ask the reading room and its replay server for anything, and nobody else."""
@@ -20,16 +23,13 @@ class Visitor:
         self.faults: list[str] = []
         self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         self.context.route("**/*", self._route)
+        self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
         self.page.on(
             "console", lambda said: said.type == "error" and self.faults.append(f"{said.text} {said.location}")
         )
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         self.page.on("websocket", lambda socket: self.refused.append(socket.url))
-
-    def _hear(self, said) -> None:
-        if said.type == "error":
-            self.faults.append(f"{said.text} {said.location}")
 
     def _route(self, route) -> None:
         self.asked.append(route.request.url)
