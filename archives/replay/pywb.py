@@ -26,6 +26,7 @@ from archives.collection import Collection
 from archives.errors import ReplayUnavailable
 from archives.layout import Layout
 from archives.replay.away import away
+from archives.replay.frame import NOT_FOUND
 from archives.stored import in_use
 
 LOOPBACK = "127.0.0.1"
@@ -84,6 +85,7 @@ def replay(
         templates = Path(folder, "templates")
         templates.mkdir()
         (templates / HEAD).write_text(HEAD_INSERT, encoding="utf-8")
+        (templates / "not_found.html").write_text(NOT_FOUND, encoding="utf-8")
         if frame is not None:
             (templates / "frame_insert.html").write_text(frame, encoding="utf-8")
         process = subprocess.Popen(  # noqa: S603 — the program is the one found or named by the caller

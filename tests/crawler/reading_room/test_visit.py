@@ -113,6 +113,16 @@ def test_links_inside_the_replay_lead_on_within_it(visitor, room, crawled):
     assert visitor.refused == []
 
 
+def test_what_is_not_archived_is_told_in_the_replay(visitor, room):
+    page = visitor.page
+    page.goto(f"{room.replay}/newsroom/2026/http://nowhere.example/ferry")
+    told = page.frame_locator("iframe")
+    told.get_by_role("heading", name="Not archived").wait_for()
+    assert "http://nowhere.example/ferry" in told.locator("body").inner_text()
+    assert "captured" not in page.locator("header").inner_text()
+    assert visitor.refused == []
+
+
 PAGES = {
     "front": "/",
     "search": "/search?q=council",
