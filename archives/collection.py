@@ -134,20 +134,17 @@ class Collection:
             group = next(groups(read_records(source, start=capture.offset)), None)
         if group is None:
             what = "the file ends before it, the index has a record there; restore it from a copy"
-            raise MalformedRecord(f"{path} at {capture.offset}: {what}", file=str(path), offset=capture.offset)
+            raise MalformedRecord(str(path), what, capture.offset)
         if group[0].record_id != capture.record_id:
             what = f"holds {group[0].record_id}, the index says {capture.record_id}; run 'newswarc verify'"
-            raise MalformedRecord(f"{path} at {capture.offset}: {what}", file=str(path), offset=capture.offset)
+            raise MalformedRecord(str(path), what, capture.offset)
         return group
 
     def _original(self, revisit: Capture) -> Capture:
         original = self.catalog.by_record_id(revisit.refers_to)
         if original is None:
-            raise MalformedRecord(
-                f"{revisit.warc} at {revisit.offset}: refers to {revisit.refers_to}, which is not in the collection",
-                file=revisit.warc,
-                offset=revisit.offset,
-            )
+            what = f"refers to {revisit.refers_to}, which is not in the collection"
+            raise MalformedRecord(revisit.warc, what, revisit.offset)
         return original
 
 

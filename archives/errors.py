@@ -27,12 +27,22 @@ class ArchiveError(Exception):
 
 
 class MalformedRecord(ArchiveError):
-    """Bytes at an offset are not a whole WARC record; `file` and `offset` say where."""
+    """Bytes of a file are not a whole WARC record, at an offset or, if `at` is None, as a whole; `what` says why."""
 
-    def __init__(self, message: str, *, file: str = "", offset: int = 0) -> None:
-        super().__init__(message)
+    def __init__(self, file: str, what: str, at: int | None = None) -> None:
+        super().__init__(file, what, at)
         self.file = file
-        self.offset = offset
+        self.what = what
+        self.at = at
+
+    def __str__(self) -> str:
+        place = self.file if self.at is None else f"{self.file} at {self.at}"
+        return f"{place}: {self.what}"
+
+    @property
+    def offset(self) -> int:
+        """Where in the file; 0 if it is about all of it."""
+        return self.at or 0
 
 
 class MalformedMessage(ArchiveError):

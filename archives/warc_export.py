@@ -106,8 +106,8 @@ class _Writer:
                     yield group
         except MalformedRecord as exc:
             if not growing:
-                what = f"{exc}; nothing was written, 'newswarc verify' tells what is damaged"
-                raise MalformedRecord(what, file=exc.file, offset=exc.offset) from exc
+                what = f"{exc.what}; nothing was written, 'newswarc verify' tells what is damaged"
+                raise MalformedRecord(exc.file, what, exc.at) from exc
 
     def _source(self, path: Path) -> Source:
         return self._collection.warcs.source(warc_name(path))
@@ -120,9 +120,7 @@ class _Writer:
             original = self._original(original)
         if original is None or original.type != "response":
             what = f"the payload of {revisit.target_uri} is not in the collection; export without --full"
-            raise MalformedRecord(
-                f"{revisit.file} at {revisit.offset}: {what}", file=revisit.file, offset=revisit.offset
-            )
+            raise MalformedRecord(revisit.file, what, revisit.offset)
         self.filled += 1
         return filled(revisit, original)
 

@@ -70,12 +70,8 @@ def _changes(path: Path, edit: Edit) -> Iterator[tuple[Record, Remade | None]]:
         for record in group if edits else ():
             if record.record_id in edits:
                 if not record.length:
-                    what = "it shares its gzip member with others; compress the file anew, a member a record"
-                    raise MalformedRecord(
-                        f"{path} at {record.offset}: the record cannot be taken out: {what}",
-                        file=str(path),
-                        offset=record.offset,
-                    )
+                    why = "it shares its gzip member with others; compress the file anew, a member a record"
+                    raise MalformedRecord(str(path), f"the record cannot be taken out: {why}", record.offset)
                 yield record, edits[record.record_id]
 
 

@@ -129,7 +129,7 @@ def find_record(layout: Layout, catalog: Catalog, record_id: str, warc: str) -> 
     for record in read_records(path, on_fault=lambda _: None):
         if record.record_id == record_id:
             return record
-    raise MalformedRecord(f"{path}: {record_id} is not in it; restore the file from a copy", file=str(path))
+    raise MalformedRecord(str(path), f"{record_id} is not in it; restore the file from a copy")
 
 
 def _record_at(path: Path, offset: int, record_id: str) -> Record | None:

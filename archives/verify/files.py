@@ -88,8 +88,7 @@ def _advice(what: str) -> str:
 def _told(faults: list[MalformedRecord], path: Path) -> Iterator[Finding]:
     while faults:
         fault = faults.pop(0)
-        what = str(fault).removeprefix(f"{fault.file} at {fault.offset}: ").removeprefix(f"{fault.file}: ")
-        advice = _UNFINISHED if is_open(path) else _DAMAGED
+        what, advice = fault.what, _UNFINISHED if is_open(path) else _DAMAGED
         if what.startswith(FOREIGN):
             what, advice = what.removesuffix(f"; {NAME_ANOTHER}"), NAME_ANOTHER
         yield Finding(file=str(path), offset=fault.offset, what=what, next=advice)

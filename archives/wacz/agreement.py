@@ -104,8 +104,7 @@ def _verify_warc(wacz: Wacz, entry: Entry, checked: Checked, told: SortedLines, 
 def _torn(faults: list[MalformedRecord], place: str) -> Iterator[Finding]:
     while faults:
         fault = faults.pop(0)
-        what = str(fault).removeprefix(f"{fault.file} at {fault.offset}: ").removeprefix(f"{fault.file}: ")
-        yield Finding(file=place, offset=fault.offset, what=what, next=_DAMAGED)
+        yield Finding(file=place, offset=fault.offset, what=fault.what, next=_DAMAGED)
 
 
 def _facts(record: Record, raw: BinaryIO, *, wanted: bool) -> dict[str, Any]:

@@ -134,8 +134,8 @@ class _Packing:
                     return
                 yield group
         except MalformedRecord as exc:
-            what = f"{exc}; nothing was packed, 'newswarc verify' tells what is damaged"
-            raise MalformedRecord(what, file=exc.file, offset=exc.offset) from exc
+            what = f"{exc.what}; nothing was packed, 'newswarc verify' tells what is damaged"
+            raise MalformedRecord(exc.file, what, exc.at) from exc
 
     def _take(self, group: Group, places: list[Placed]) -> None:
         capture = capture_of(group, self.name)

@@ -60,7 +60,7 @@ def read_record(source: Path | str | BinaryIO, offset: int) -> Record:
     for record in read_records(source, start=offset):
         return record
     path = source if isinstance(source, Path | str) else str(getattr(source, "name", "-"))
-    raise MalformedRecord(f"{path} at {offset}: the file ends before this record", file=str(path), offset=offset)
+    raise MalformedRecord(str(path), "the file ends before this record", offset)
 
 
 def _seekable(source: BinaryIO) -> BinaryIO:
@@ -75,7 +75,7 @@ def _seekable(source: BinaryIO) -> BinaryIO:
 def _read_all(file: BinaryIO, name: str, offset: int, on_fault: OnFault | None) -> Iterator[Record]:
     size = file.seek(0, io.SEEK_END)
     if not size:
-        (on_fault or _raise)(MalformedRecord(f"{name}: {FOREIGN}: it is empty; {NAME_ANOTHER}", file=name))
+        (on_fault or _raise)(MalformedRecord(name, f"{FOREIGN}: it is empty; {NAME_ANOTHER}"))
     while offset < size:
         try:
             yield from _read_from(file, name, offset)
@@ -117,12 +117,12 @@ def _read_members(file: BinaryIO, name: str, offset: int) -> Iterator[Record]:
     while offset < size:
         file.seek(offset)
         if file.read(2) != MAGIC:
-            raise _malformed(name, offset, "no gzip member begins here; run 'newswarc verify' on the file")
+            raise MalformedRecord(name, "no gzip member begins here; run 'newswarc verify' on the file", offset)
         source = MemberSource(file, offset)
         try:
             yield from _read_member(source, name, offset)
         except GZIP_FAULTS as exc:
-            raise _malformed(name, offset, f"the gzip member is damaged ({exc})") from exc
+            raise MalformedRecord(name, f"the gzip member is damaged ({exc})", offset) from exc
         offset = source.end
 
 
@@ -131,11 +131,11 @@ def _read_member(source: MemberSource, name: str, offset: int) -> Iterator[Recor
     alone = True
     while source.peek(1) or not source.finished:
         if source.torn and not source.peek(1):
-            raise _malformed(name, offset, "the gzip member is torn: the file ends within it")
+            raise MalformedRecord(name, "the gzip member is torn: the file ends within it", offset)
         record = _read_one(source, name, offset)
         last = not source.peek(1)
         if last and source.torn:
-            raise _malformed(name, offset, "the gzip member is torn: the file ends within it")
+            raise MalformedRecord(name, "the gzip member is torn: the file ends within it", offset)
         alone = alone and last
         yield _placed(record, source.end - offset if alone else 0)
 
@@ -150,9 +150,8 @@ def _read_one(source: _Source, name: str, offset: int) -> Record:
     line = source.readline(_LINE_LIMIT)
     if not (match := _VERSION.fullmatch(line)):
         begins = f"it begins with {line[:24].decode('latin-1')!a}"
-        raise _malformed(
-            name, offset, f"not a WARC record: {begins}" if offset else f"{FOREIGN}: {begins}; {NAME_ANOTHER}"
-        )
+        what = f"not a WARC record: {begins}" if offset else f"{FOREIGN}: {begins}; {NAME_ANOTHER}"
+        raise MalformedRecord(name, what, offset)
     faults = [] if line.endswith(b"\r\n") else ["lines end with a bare line feed"]
     headers = _read_headers(source, name, offset, faults)
     size = _content_length(headers, name, offset)
@@ -184,7 +183,7 @@ def _read_header_lines(source: _Source, name: str, offset: int, faults: list[str
     while (line := source.readline(_LINE_LIMIT)).strip(b"\r\n"):
         size += len(line)
         if size > _LINE_LIMIT or not line.endswith(b"\n"):
-            raise _malformed(name, offset, "the record is torn in its headers")
+            raise MalformedRecord(name, "the record is torn in its headers", offset)
         text = _text(line.rstrip(b"\r\n"), faults)
         if text[0] in " \t" and headers:
             headers[-1] = (headers[-1][0], f"{headers[-1][1]} {text.strip()}")
@@ -195,7 +194,7 @@ def _read_header_lines(source: _Source, name: str, offset: int, faults: list[str
         else:
             headers.append((key, value.strip()))
     if not line:
-        raise _malformed(name, offset, "the record is torn in its headers")
+        raise MalformedRecord(name, "the record is torn in its headers", offset)
     return tuple(headers)
 
 
@@ -210,7 +209,7 @@ def _text(line: bytes, faults: list[str]) -> str:
 def _content_length(headers: tuple[tuple[str, str], ...], name: str, offset: int) -> int:
     value = next((value for key, value in headers if len(key) == 14 and key.lower() == "content-length"), "")
     if not (value.isascii() and value.isdecimal()):
-        raise _malformed(name, offset, f"Content-Length is {value!r}, so that the record's end is unknown")
+        raise MalformedRecord(name, f"Content-Length is {value!r}, so that the record's end is unknown", offset)
     return int(value)
 
 
@@ -221,7 +220,9 @@ def _read_block(source: _Source, size: int, name: str, offset: int) -> BinaryIO:
         block.write(piece)
         missing -= len(piece)
     if missing:
-        raise _malformed(name, offset, f"the record is torn: {missing:,} of {size:,} bytes of its block are missing")
+        raise MalformedRecord(
+            name, f"the record is torn: {missing:,} of {size:,} bytes of its block are missing", offset
+        )
     block.seek(0)
     return block
 
@@ -233,10 +234,6 @@ def _read_end(source: _Source, faults: list[str]) -> None:
     faults.append("the record does not end with two CRLF")
     while (ahead := source.peek(_PIECE)) and (ends := len(ahead) - len(ahead.lstrip(b"\r\n"))):
         source.read(ends)
-
-
-def _malformed(name: str, offset: int, what: str) -> MalformedRecord:
-    return MalformedRecord(f"{name} at {offset}: {what}", file=name, offset=offset)
 
 
 def _next_record(file: BinaryIO, offset: int) -> int:

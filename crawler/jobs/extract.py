@@ -181,7 +181,7 @@ def pages_of_warc(
             response = next(record for record in group if record.record_id == capture.record_id)
             if size_of(response.block) > LARGEST:
                 what = f"a page of more than {LARGEST >> 20} MB is left out; news pages are shorter"
-                on_fault(MalformedRecord(f"{name} at {capture.offset}: {what}", file=name, offset=capture.offset))
+                on_fault(MalformedRecord(name, what, capture.offset))
                 continue
             yield page_of(capture, message_in(response).read())
 
