@@ -34,7 +34,7 @@ NEWSWARC_MAX_CRAWL_DELAY = 60.0
 NEWSWARC_RETRY_BACKOFF = 0.5
 """Seconds before the first retry, doubled for each further one."""
 NEWSWARC_MAX_RETRY_AFTER = 120.0
-"""Seconds: a host that asks for a longer rest gets this long, and the URL is left for another crawl."""
+"""Seconds: a host that asks for a longer rest is left for another crawl, after that rest."""
 NEWSWARC_RECHECK_AFTER = "1 h, 6 h, 24 h, 3 d, 7 d"
 """When after it came out, or changed last, an article is looked at again (s, min, h, d, w); 0: in each crawl."""
 

@@ -6,7 +6,7 @@ the next crawl asks again.
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ from crawler.revisits import DEFAULT, Revisits
 from crawler.sites.polling import EACH_KIND, Polling
 
 _DOUBTED_LOOK, _DOUBTED_PART = 3, 4
+_LONGEST_REST = timedelta(days=1)
 
 
 def _nobody(_: ArchiveError) -> None:
@@ -211,6 +212,14 @@ class Frontier:
         entry.next_look = self._looks.next(entry)
         self._rows.write(entry)
         return is_first
+
+    def postpone(self, url: str, seconds: float) -> None:
+        """Ask for a URL no sooner than in so many seconds, a day at most: its host wants to be left alone."""
+        entry = self._rows.release(url) or self._rows.by_url([url]).get(url)
+        if entry is not None and entry.next_look is not None:
+            rested = self._now() + min(timedelta(seconds=seconds), _LONGEST_REST)
+            entry.next_look = max(entry.next_look, stamp(rested))
+            self._rows.write(entry)
 
     def story_of(self, canonical: str, url: str) -> str | None:
         """The other URL under which the story with that canonical address is in the ledger already, if any."""

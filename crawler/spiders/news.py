@@ -26,6 +26,7 @@ from crawler.frontier import BUDGET
 from crawler.spiders.ledger import Ledger
 from crawler.spiders.outcomes import content_type, outcome_of_failure
 from crawler.spiders.pages import FetchedPage
+from crawler.spiders.politeness import rest_wanted
 from crawler.spiders.site_settings import apply_site, count_of, origin_of, told_in_one_line
 from crawler.spiders.sources import SourceSpider
 
@@ -181,3 +182,5 @@ class NewsSpider(SourceSpider):
         state, reason = outcome_of_failure(failure.value)
         if state != "pending":
             self.ledger.settle(request.meta["announced"], state, reason, getattr(failure.value, "response", None))
+        if (rest := rest_wanted(failure.value)) is not None:
+            self.frontier.postpone(request.meta["announced"], rest)

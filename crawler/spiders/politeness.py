@@ -100,6 +100,14 @@ class PromptClose:
                 slot.queue.popleft()[1].errback(IgnoreRequest("the crawl is closing"))
 
 
+class HostRests(IgnoreRequest):
+    """A host wants to be left alone for longer than a crawl waits: what it was to be asked is left for another one."""
+
+    def __init__(self, host: str, seconds: float) -> None:
+        super().__init__(f"{host} wants to be left alone for {seconds:.0f} s")
+        self.seconds = seconds
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
     """How long to wait, for what."""
@@ -107,7 +115,7 @@ class Patience:
     backoff: float
     """Seconds before the first retry; twice as long before each further one."""
     longest: float
-    """Seconds: what a server may ask for with Retry-After before the URL is left for another crawl."""
+    """Seconds: what a server may ask for with Retry-After before it is left for another crawl."""
 
 
 class PoliteRetry(RetryMiddleware):
@@ -121,14 +129,19 @@ class PoliteRetry(RetryMiddleware):
         self._resting: dict[CallLaterResult | None, float] = {}
         self._until: dict[str, float] = {}
 
+    async def process_request(self, request: Request) -> None:
+        """Leave a host alone that wants to be for longer than anybody waits."""
+        key = self.crawler.engine.downloader.get_slot_key(request)
+        if (left := self._until.get(key, 0.0) - time.monotonic()) > self._patience.longest:
+            raise HostRests(key, left)
+
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Retry what may pass; after 429 and 503 the whole host rests as long as it asked for."""
         if request.meta.get("dont_retry") or response.status not in self.retry_http_codes:
             return response
         asked = retry_after(response) if response.status in (429, 503) else None
         if asked is not None and asked > self._patience.longest:
-            logger.info("%s asks for %g s of rest: left for another crawl", request.url, asked)
-            self._rest(request, self._patience.longest)
+            self._leave(request, asked)
             return response
         retry = self._retry(request, f"status {response.status}")
         if asked is not None or response.status == 429:
@@ -151,6 +164,15 @@ class PoliteRetry(RetryMiddleware):
     def _wait(self, request: Request) -> float:
         seconds = self._patience.backoff * 2 ** request.meta.get("retry_times", 0)
         return min(float(seconds), self._patience.longest) * random.uniform(0.75, 1.25)  # noqa: S311  # spreads, hides nothing
+
+    def _leave(self, request: Request, seconds: float) -> None:
+        """Ask the host for nothing more in this crawl, not even for what waits already; what is under way goes on."""
+        key, slot = self.crawler.engine.downloader._get_slot(request)
+        logger.info("%s asks for %g s of rest: left for another crawl", key, seconds)
+        self._until[key] = time.monotonic() + seconds
+        while slot.queue:
+            slot.queue.popleft()[1].errback(HostRests(key, seconds))
+        self.crawler.stats.inc_value("politeness/rests")
 
     def _rest(self, request: Request, seconds: float) -> None:
         """Send nothing more to the host for that long; what is under way goes on."""
@@ -177,6 +199,14 @@ class PoliteRetry(RetryMiddleware):
         self._resting.pop(slot.latercall, None)
         slot.latercall = None
         self.crawler.engine.downloader._process_queue(slot)
+
+
+def rest_wanted(error: BaseException | None) -> float | None:
+    """Seconds for which the host wants to be left alone, by why a request to it failed; None if it wants nothing."""
+    if isinstance(error, HostRests):
+        return error.seconds
+    response = getattr(error, "response", None)
+    return None if response is None else retry_after(response)
 
 
 def retry_after(response: Response, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> float | None:

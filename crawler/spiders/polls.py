@@ -15,7 +15,7 @@ from crawler.frontier import Frontier
 from crawler.frontier.source import Kind, Source
 from crawler.frontier.sources import Poll
 from crawler.spiders.outcomes import outcome_of_failure
-from crawler.spiders.politeness import retry_after
+from crawler.spiders.politeness import rest_wanted
 from crawler.spiders.source_faults import SourceFaults
 
 SOURCE = "source"
@@ -118,9 +118,8 @@ class Polls:
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy's
         self._faults.lost(request, failure.value)
         state, reason = outcome_of_failure(failure.value)
-        if (url := request.meta.get(SOURCE)) is None or state == "pending":
+        rest = rest_wanted(failure.value)
+        if (url := request.meta.get(SOURCE)) is None or (state == "pending" and rest is None):
             return
         gone = state == "gone" or bool(request.meta.get("guessed"))
-        response = getattr(failure.value, "response", None)
-        rest = retry_after(response) if response is not None else None
-        self._sources.failed(url, reason or state, gone=gone, rest=rest)
+        self._sources.failed(url, reason or str(failure.value), gone=gone, rest=rest)

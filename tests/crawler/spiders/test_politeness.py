@@ -1,6 +1,6 @@
 """What a server asks for, and how long we wait."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from scrapy.http import Response
@@ -40,6 +40,20 @@ def test_a_long_rest_leaves_the_url_for_another_crawl(desk, paper, answer):
     assert crawled.asked["/2024/06/11/busy-story-of-today"] == 1
     assert (crawled.ledger[busy].state, crawled.ledger[busy].reason) == ("failed", "status 429")
     assert crawled.ledger[busy].next_look is not None
+
+
+def test_a_host_that_wants_a_long_rest_is_asked_for_nothing_more(desk, paper, answer):
+    """Nor by the crawls that a schedule starts, until the rest is over."""
+    busy = answer(b"later", 429, {"Retry-After": "7200"})
+    stories = [paper.put(f"/2024/06/11/story-number-{number}-of-the-day", busy) for number in range(5)]
+    desk.write_site(feeds=[paper.put_feed("/rss", *stories)])
+    crawled = desk.crawl("-s", "DOWNLOAD_DELAY=0.2", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
+    assert sum(crawled.asked[url.removeprefix(paper.base)] for url in stories) == 1
+    assert sorted(crawled.ledger[url].state for url in stories) == ["failed", *["pending"] * 4]
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    assert all(datetime.fromisoformat(crawled.ledger[url].next_look) > soon for url in stories)
+    again = desk.crawl("-s", "NEWSWARC_DUE_ONLY=1")
+    assert not again.asked.keys() & {url.removeprefix(paper.base) for url in stories}
 
 
 @pytest.mark.parametrize("delay", [0, 0.01])
