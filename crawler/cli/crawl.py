@@ -2,8 +2,10 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +19,7 @@ from crawler.cli.options import (
     as_json,
     collection_path,
     database,
+    home,
     known_sites,
     open_runs,
     output_file,
@@ -68,6 +71,7 @@ LEASE = _Lease()
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), callback=output_file, help="Also write the articles here."
 )
+@click.option("--run", type=int, hidden=True, help="The number of a scheduler's or worker's run, who notes its end.")
 @click.option("--lease", type=LEASE, hidden=True, help="The worker's, as RUN:ATTEMPT:SECONDS.")
 @as_json
 def crawl(
@@ -81,6 +85,7 @@ def crawl(
     allow_private: bool,
     requisites: str | None,
     output: Path | None,
+    run: int | None,
     lease: tuple[int, int, float] | None,
     as_json: bool,
 ) -> None:
@@ -89,7 +94,7 @@ def crawl(
     Every response is archived byte for byte before it is read; articles go to the collection's items folder and
     catalog. What a site, its robots.txt or Retry-After does not ask for otherwise: half a second between two requests
     to a host. With --due, each feed, sitemap and section is polled in its own rhythm, and where nothing is due, nothing
-    is begun (status 0, finish_reason "nothing due").
+    is begun (status 0, finish_reason "nothing due"). What was crawled is among the runs of 'newswarc jobs list'.
 
     Exit status 1 if no article is to be found, a named source cannot be had or is none, or the crawl broke
     off; 130 if it was interrupted, and then the same command goes on.
@@ -107,8 +112,8 @@ def crawl(
         return
     from crawler.jobs.run import crawl as run_crawl  # Scrapy is slow to import, and often not needed
 
-    if not os.environ.get("NEWSWARC_CONTACT") and any(map(is_anothers, sites)):
-        click.echo(f"newswarc: {NO_CONTACT}", err=True)
+    warn_without_contact(sites)
+    started = datetime.now(UTC)
     held = nullcontext() if lease is None else Lease(open_runs(), *lease)
     with held as holding, watched_crawl() as show:
         summary = run_crawl(
@@ -125,13 +130,20 @@ def crawl(
             lease=holding,
         )
     show_result(summary, as_json=as_json)
-    faults = faults_of(summary)
-    for line in faults:
+    status, told = verdict(summary)
+    for line in told:
         click.echo(f"newswarc: {line}", err=True)
-    if ended := ENDED_EARLY.get(summary.finish_reason):
-        pending = summary.ledger.get("pending", 0)
-        click.echo(f"newswarc: {ended}, {pending:,} pending; the same command goes on with them", err=True)
-    sys.exit(130 if summary.finish_reason == INTERRUPTED else 1 if faults else 0)
+    if run is None and summary.collection is not None and into.absolute().parent == home().absolute():
+        problem = told[-1] if status else None
+        open_runs().note(
+            ", ".join(summary.sites),
+            into.name,
+            started=started,
+            status=status,
+            problem=problem,
+            summary=as_row(summary),
+        )
+    sys.exit(status)
 
 
 def show_result(summary: RunSummary, *, as_json: bool) -> None:
@@ -144,6 +156,12 @@ def show_result(summary: RunSummary, *, as_json: bool) -> None:
         Console().print(sheet(summary))
 
 
+def warn_without_contact(sites: Iterable[Site]) -> None:
+    """Say so, if publishers will not see who crawls."""
+    if not os.environ.get("NEWSWARC_CONTACT") and any(map(is_anothers, sites)):
+        click.echo(f"newswarc: {NO_CONTACT}", err=True)
+
+
 def is_anothers(site: Site) -> bool:
     """Whether the site's publisher sees a User-Agent that names nobody, and may want to know who crawls."""
     from crawler.capture.addresses import is_public  # likewise
@@ -154,6 +172,16 @@ def is_anothers(site: Site) -> bool:
     except ValueError:  # a name
         public = host != "localhost"
     return public and not (site.allow_private or site.politeness.contact or site.politeness.user_agent)
+
+
+def verdict(summary: RunSummary) -> tuple[int, list[str]]:
+    """The exit status, and what is to be said on standard error: what was found bad, and why it ended early."""
+    faults = faults_of(summary)
+    status = 130 if summary.finish_reason == INTERRUPTED else 1 if faults else 0
+    if ended := ENDED_EARLY.get(summary.finish_reason):
+        pending = summary.ledger.get("pending", 0)
+        faults.append(f"{ended}, {pending:,} pending; the same command goes on with them")
+    return status, faults
 
 
 def faults_of(summary: RunSummary) -> list[str]:

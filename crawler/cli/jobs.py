@@ -16,7 +16,7 @@ from crawler.sites import Site
 
 @click.group()
 def jobs() -> None:
-    """Show the crawls that the scheduler and its workers start, ask for one, pause a site's.
+    """Show crawls, whoever started them; ask the scheduler for one, pause a site's.
 
     \b
     Examples:
@@ -31,7 +31,7 @@ def jobs() -> None:
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The newest so many.")
 @as_json
 def listed(*, site: str | None, limit: int, as_json: bool) -> None:
-    """List the newest runs: queued, running, done or failed.
+    """List the newest runs: queued, running, done or failed; those by hand, once they have ended.
 
     \b
     Example:
@@ -43,16 +43,18 @@ def listed(*, site: str | None, limit: int, as_json: bool) -> None:
     elif found:
         Console().print(listing(found))
     else:
-        click.echo("No runs yet; 'newswarc schedule run' starts them when they are due.")
+        click.echo("No runs yet; 'newswarc crawl SITE' makes one, and 'newswarc schedule run' when it is due.")
 
 
 def listing(found: list[Run]) -> Table:
     """One line a run."""
-    table = Table("run", "site", "state", "due", "articles", "new", "changed", "captures", "what was bad", box=None)
+    table = Table(
+        "run", "site", "cause", "state", "due", "articles", "new", "changed", "captures", "what was bad", box=None
+    )
     for run in found:
         said = run.summary or {}
         figures = (f"{said[key]:,}" if key in said else "" for key in ("articles", "new", "changed", "captures"))
-        table.add_row(str(run.id), run.site, run.state, run.due[:19], *figures, run.problem or "")
+        table.add_row(str(run.id), run.site, run.cause, run.state, run.due[:19], *figures, run.problem or "")
     return table
 
 
@@ -94,7 +96,7 @@ def pause(sites: tuple[str, ...]) -> None:
       newswarc jobs pause newsroom
     """
     for site in [configured(name) for name in sites]:
-        open_runs().pause(site.name)
+        open_runs().timetable.pause(site.name)
 
 
 @jobs.command()
@@ -107,7 +109,7 @@ def resume(sites: tuple[str, ...]) -> None:
       newswarc jobs resume newsroom
     """
     for site in [configured(name) for name in sites]:
-        open_runs().resume(site.name)
+        open_runs().timetable.resume(site.name)
 
 
 @jobs.command()

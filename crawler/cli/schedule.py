@@ -101,12 +101,12 @@ def show(*, as_json: bool) -> None:
       newswarc schedule show --json
     """
     runs, now = open_runs(write=False), datetime.now(UTC)
-    paused = runs.paused()
+    due, paused = runs.timetable.due(), runs.timetable.paused()
     rows = [
         {
             "site": name,
             "schedule": dict(site.schedule.written),
-            "next_due": (runs.next_due(name) or site.schedule.next_after(now, site=name)).isoformat(timespec="seconds"),
+            "next_due": (due.get(name) or site.schedule.next_after(now, site=name)).isoformat(timespec="seconds"),
             "paused": name in paused,
         }
         for name, site in known_sites().items()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -108,6 +108,14 @@ class Children:
             del self._processes[number]
         return bool(ended)
 
+    def forget_ended(self, run: Run) -> None:
+        """Remove the files of a run whose end is in the history; a crawl without a log leaves what it complained of."""
+        for attempt in range(1, run.attempts + 1):
+            earlier = replace(run, attempts=attempt)
+            self._said(earlier).unlink(missing_ok=True)
+            if run.summary or attempt < run.attempts:
+                self.complaints(earlier).unlink(missing_ok=True)
+
     def _has_just_begun(self, run: Run) -> bool:
         """Whether a crawl that an earlier scheduler started may not have got as far as its lock."""
         try:
@@ -161,7 +169,7 @@ class Children:
 
 
 def _arguments(run: Run, home: Path, schedule: Schedule | None) -> list[str]:
-    arguments = [run.site, "--collection", str((home / run.collection).absolute()), "--json"]
+    arguments = [run.site, "--collection", str((home / run.collection).absolute()), "--json", "--run", str(run.id)]
     if schedule and schedule.max_pages is not None:
         arguments += ["--max-pages", str(schedule.max_pages)]
     if schedule and schedule.max_bytes is not None:

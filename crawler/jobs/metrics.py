@@ -60,7 +60,7 @@ class Figures(Collector):
         yield GaugeMetricFamily("newswarc_runs_under_way", "Crawls at work", value=len(self._runs.running()))
         yield GaugeMetricFamily("newswarc_runs_queued", "Runs that wait", value=len(self._runs.waiting()))
         due = GaugeMetricFamily("newswarc_next_due_timestamp_seconds", "When a site is due", labels=["site"])
-        for site, moment in self._runs.all_due().items():
+        for site, moment in self._runs.timetable.due().items():
             due.add_metric([site], moment.timestamp())
         yield due
 

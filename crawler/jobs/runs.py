@@ -3,6 +3,9 @@
 On a server many workers share it. A site has at most one run that is queued or under way; a run is begun by one of
 them, for as long as a lease that its crawl renews; and who knows another number of its attempts can do nothing to it.
 So at most one crawl of a site is at work. The time is the server's.
+
+No task queue (Huey, Celery) stands beside the history: a run is one row from the queue to its end, changed in one
+transaction, which two stores would have to agree on.
 """
 
 import json
@@ -17,14 +20,17 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from archives.database import Faults, add_missing_columns, preparing
+from crawler.jobs import timetable
+from crawler.jobs.timetable import Timetable
 
-Cause = Literal["schedule", "asked"]
+Cause = Literal["schedule", "asked", "by hand"]
+"""What a run is of: its site's schedule, `newswarc jobs run`, or `newswarc crawl`, which asks no queue."""
 RunState = Literal["queued", "running", "done", "failed"]
+Summary = Mapping[str, Any]
 
-_METADATA = sa.MetaData()
 _RUNS = sa.Table(
     "runs",
-    _METADATA,
+    sa.MetaData(),
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("site", sa.Text, nullable=False, index=True),
     sa.Column("collection", sa.Text, nullable=False),
@@ -39,13 +45,6 @@ _RUNS = sa.Table(
     sa.Column("summary", sa.Text),
     sa.Column("place", sa.Text),
     sa.Column("leased_until", sa.DateTime(timezone=True)),
-)
-_SITES = sa.Table(
-    "scheduled_sites",
-    _METADATA,
-    sa.Column("site", sa.Text, primary_key=True),
-    sa.Column("next_due", sa.Text),
-    sa.Column("paused", sa.Boolean, nullable=False),
 )
 _ALONE = 0x6372776C
 """Key of the advisory lock of the one scheduler: 'crwl'."""
@@ -72,7 +71,7 @@ class Run:
     """Exit status of the crawl; None while it has none, and where nobody saw it end."""
     problem: str | None
     """The one line that says why a run failed, or what it found bad."""
-    summary: Mapping[str, Any] | None
+    summary: Summary | None
     """What `newswarc crawl --json` said."""
     place: str | None = None
     """Host and folder of the collections of whoever began it last."""
@@ -88,8 +87,10 @@ class Runs:
     def __init__(self, engine: sa.Engine, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine = engine
         self._now = now
+        self.timetable = Timetable(engine)
+        """When sites are due, and which are paused."""
         with Faults(engine), preparing(engine) as connection:
-            for table in _METADATA.sorted_tables:
+            for table in (_RUNS, *timetable.METADATA.sorted_tables):
                 connection.execute(CreateTable(table, if_not_exists=True))
                 add_missing_columns(connection, table)
                 for index in table.indexes:
@@ -193,18 +194,22 @@ class Runs:
         *,
         status: int | None,
         problem: str | None = None,
-        summary: Mapping[str, Any] | None = None,
+        summary: Summary | None = None,
         failed: bool = False,
     ) -> Run | None:
         """Note how a run ended; None, if it is another's by now."""
-        changed = {
-            "state": "failed" if failed else "done",
-            "ended": self._stamp(),
-            "status": status,
-            "problem": problem,
-            "summary": None if summary is None else json.dumps(summary, ensure_ascii=False),
-        }
-        return self._change(run, changed)
+        changed = {"state": "failed" if failed else "done", "ended": self._stamp(), "status": status}
+        return self._change(run, {**changed, "problem": problem, "summary": _written(summary)})
+
+    def note(
+        self, site: str, collection: str, *, started: datetime, status: int, problem: str | None, summary: Summary
+    ) -> None:
+        """Put a crawl that somebody made by hand into the history, now that it has ended."""
+        when = {"due": self._stamp(started), "started": self._stamp(started), "ended": self._stamp()}
+        how = {"status": status, "problem": problem, "summary": _written(summary)}
+        row = {"site": site, "collection": collection, "cause": "by hand", "state": "done", "attempts": 1}
+        with self._writing() as connection:
+            connection.execute(sa.insert(_RUNS).values({**row, **when, **how}))
 
     # Leases
 
@@ -223,43 +228,6 @@ class Runs:
             schema = connection.execute(sa.select(sa.func.current_schema())).scalar_one()
         runs = _RUNS.to_metadata(sa.MetaData(), schema=schema)
         return sa.select(runs.c.id).where(*_holds(runs, number, attempt)).with_for_update(read=True)
-
-    # Sites
-
-    def next_due(self, site: str) -> datetime | None:
-        """When the schedule has a site's next run; None if it was never looked at."""
-        with self._reading() as connection:
-            found = connection.execute(sa.select(_SITES.c.next_due).where(_SITES.c.site == site)).scalar()
-        return datetime.fromisoformat(found) if found else None
-
-    def all_due(self) -> dict[str, datetime]:
-        """When the schedule has each site's next run."""
-        query = sa.select(_SITES.c.site, _SITES.c.next_due).where(_SITES.c.next_due.is_not(None))
-        with self._engine.connect() as connection:
-            return {site: datetime.fromisoformat(due) for site, due in connection.execute(query)}
-
-    def set_next_due(self, site: str, due: datetime) -> None:
-        """Note when a site's next run is."""
-        self._put(site, next_due=self._stamp(due))
-
-    def pause(self, site: str) -> None:
-        """Let the schedule start no further run of the site."""
-        self._put(site, paused=True)
-
-    def resume(self, site: str) -> None:
-        """Let the schedule start runs of the site again."""
-        self._put(site, paused=False)
-
-    def paused(self) -> frozenset[str]:
-        """The sites that are paused."""
-        with self._reading() as connection:
-            return frozenset(connection.execute(sa.select(_SITES.c.site).where(_SITES.c.paused)).scalars())
-
-    def _put(self, site: str, **values: Any) -> None:  # noqa: ANN401  # columns of the table
-        with self._writing() as connection:
-            changed = connection.execute(sa.update(_SITES).where(_SITES.c.site == site).values(values))
-            if not changed.rowcount:
-                connection.execute(sa.insert(_SITES).values({"site": site, "paused": False, **values}))
 
     def _change(self, run: Run, values: Mapping[str, Any]) -> Run | None:
         as_it_was = (_RUNS.c.id == run.id, _RUNS.c.state == run.state, _RUNS.c.attempts == run.attempts)
@@ -289,6 +257,10 @@ class Runs:
 def _holds(runs: sa.Table, number: int, attempt: int) -> tuple[sa.ColumnElement[bool], ...]:
     is_it = (runs.c.id == number, runs.c.attempts == attempt, runs.c.state == "running")
     return (*is_it, runs.c.leased_until > sa.func.clock_timestamp())
+
+
+def _written(summary: Summary | None) -> str | None:
+    return None if summary is None else json.dumps(summary, ensure_ascii=False)
 
 
 def _from_now(seconds: float) -> sa.ColumnElement[datetime]:

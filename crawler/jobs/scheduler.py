@@ -101,23 +101,23 @@ class Scheduler:
         """
         now, known = self._now(), self._sites.known
         self._scheduled = {name: site.schedule for name, site in known.items() if site.schedule is not None}
-        self._due = {}
+        self._due, noted = {}, self._runs.timetable.due()
         for name, schedule in self._scheduled.items():
-            following, noted = schedule.next_after(now, site=name), self._runs.next_due(name)
-            self._note_due(name, following if noted is None else min(following, noted))
+            following = schedule.next_after(now, site=name)
+            self._note_due(name, min(following, noted.get(name, following)))
         for run in self._runs.waiting():
             if run.site not in known:
                 self._runs.end(run, status=None, problem=f"{run.site} is no configured site any more", failed=True)
 
     def _note_due(self, name: str, due: datetime) -> None:
         self._due[name] = due
-        self._runs.set_next_due(name, due)
+        self._runs.timetable.set_due(name, due)
 
     def _queue_due(self) -> None:
         """Queue a run of each site that is due; all that were missed together are one."""
         now = self._now()
         due = sorted((moment, name) for name, moment in self._due.items() if moment <= now)
-        paused = self._runs.paused() if due else frozenset()
+        paused = self._runs.timetable.paused() if due else frozenset()
         for moment, name in due:
             if name in paused:
                 continue

@@ -27,7 +27,7 @@ class SiteService:
 
 def services(runs: Runs, sites: Mapping[str, Site], now: datetime) -> list[SiteService]:
     """One of each site that is scheduled, or was ever run."""
-    last, due, paused = runs.last_ended(), runs.all_due(), runs.paused()
+    last, due, paused = runs.last_ended(), runs.timetable.due(), runs.timetable.paused()
     open_runs = {run.site: run for run in (*runs.waiting(), *runs.running())}
     scheduled = {name: site.schedule for name, site in sites.items() if site.schedule is not None}
     found = []

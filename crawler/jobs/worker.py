@@ -16,7 +16,7 @@ from pathlib import Path
 
 from archives.errors import StorageFailed
 from crawler.jobs.children import Children, Ended
-from crawler.jobs.runs import Run, Runs
+from crawler.jobs.runs import Run, Runs, Summary
 from crawler.jobs.site_files import SiteFiles
 from crawler.jobs.summary import ARCHIVE_FAILED
 
@@ -137,12 +137,18 @@ class Worker:
             return
         problem = _problem(ended)
         failed = ended.status == USAGE
-        if self._runs.end(run, status=ended.status, problem=problem, summary=ended.summary, failed=failed):
+        if self._end(run, status=ended.status, problem=problem, summary=ended.summary, failed=failed):
             logger.info("Run %s of %s ended: %s", run.id, run.site, problem or "all went well")
+
+    def _end(self, run: Run, *, status: int | None, problem: str | None, summary: Summary | None, failed: bool) -> bool:
+        done = self._runs.end(run, status=status, problem=problem, summary=summary, failed=failed)
+        if done:
+            self._children.forget_ended(done)
+        return done is not None
 
     def _put_back(self, run: Run, why: str, *, is_death: bool = True) -> None:
         if is_death and run.attempts >= MOST_ATTEMPTS:
-            self._runs.end(run, status=None, problem=f"died {run.attempts} times: {why}", failed=True)
+            self._end(run, status=None, problem=f"died {run.attempts} times: {why}", summary=None, failed=True)
         elif self._runs.put_back(run):
             logger.warning("Run %s of %s was cut off; it will be gone on with", run.id, run.site)
 

@@ -1,4 +1,8 @@
-"""Runs and sources of a site → what is wrong with it. Pure: the past is an argument, and so is the time."""
+"""Runs and sources of a site → what is wrong with it. Pure: the past is an argument, and so is the time.
+
+Spidermon's monitors see the statistics of the one crawl that they end; silence, fields that get lost and rising shares
+show only against the past of all runs, also while no crawl runs.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -67,7 +67,8 @@ class Watch:
 
     def _of_site(self, site: str) -> Sequence[Finding]:
         since = {(incident.kind, incident.subject): incident.opened for incident in self._incidents.open(site)}
-        ended = [run for run in self._runs.recent(site=site, limit=_PAST) if run.state in ("done", "failed")]
+        recent = self._runs.recent(site=site, limit=_PAST)
+        ended = [run for run in recent if run.state in ("done", "failed") and run.cause != "by hand"]
         sources = self._sources(site, ended[0].collection) if ended else []
         return list(findings(ended, sources, self._now(), since=since))
 

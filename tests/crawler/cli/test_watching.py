@@ -95,3 +95,25 @@ def test_status_tells_schedule_running_jobs_and_last_results(tmp_path):
     told = run(tmp_path, "newswarc", "status", COLUMNS="160").out
     for part in ("running since", "done 20", "time-out"):
         assert part in told
+
+
+def test_a_crawl_by_hand_is_among_the_runs_once_it_has_ended(tmp_path, paper):
+    story = paper.put_article("/2024/06/11/a-story-of-the-day")
+    feed = paper.put_feed("/rss", story)
+    (tmp_path / "sites").mkdir()
+    host = paper.base.removeprefix("http://")
+    (tmp_path / "sites" / "paper.toml").write_text(
+        f'domains = ["{host}"]\nallow_private = true\nfeeds = ["{feed}"]\n[politeness]\ndelay = 0\n'
+    )
+    assert run(tmp_path, "newswarc", "crawl", "paper").status == 0
+    paper.put_body("/rss", "text/plain", b"no feed any more")
+    assert run(tmp_path, "newswarc", "crawl", "paper").status == 1
+    assert run(tmp_path, "newswarc", "crawl", "paper", "--collection", str(tmp_path / "elsewhere")).status == 1
+    second, first = json.loads(run(tmp_path, "newswarc", "jobs", "list", "--json").out)
+    assert (first["cause"], first["state"], first["status"], first["problem"]) == ("by hand", "done", 0, None)
+    assert (first["summary"]["new"], first["started"] < first["ended"]) == (1, True)
+    assert (second["status"], second["problem"].startswith(feed)) == (1, True)
+    assert "Spider closed (finished)" in run(tmp_path, "newswarc", "jobs", "log", "1").out
+    assert "by hand" in run(tmp_path, "newswarc", "jobs", "list").out
+    (site,) = json.loads(run(tmp_path, "newswarc", "status", "--json").out)["sites"]
+    assert (site["last"]["run"], site["next_due"]) == (2, None)

@@ -191,6 +191,9 @@ class Crawls:
     def forget_but(self, runs):
         return False
 
+    def forget_ended(self, run):
+        pass
+
 
 @pytest.fixture
 def worker(runs):

@@ -135,6 +135,7 @@ def test_a_crawl_that_is_killed_is_gone_on_with(tmp_path, paper):
         found = wait_for(tmp_path, ended)
     first = found[-1]
     assert (first["state"], first["attempts"]) == ("done", 2)
+    assert not list((tmp_path / "collections" / ".jobs").glob("1-*")), "in years there would be millions"
     assert set(articles(tmp_path).values()) == {1}
     assert run(tmp_path, "newswarc", "verify", "paper", "--deep").status == 0
 

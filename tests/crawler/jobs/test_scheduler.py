@@ -36,6 +36,9 @@ class Crawls:
     def forget_but(self, runs):
         pass
 
+    def forget_ended(self, run):
+        pass
+
     def stop(self, seconds):
         self.endings |= dict.fromkeys((site for site, _ in self.started), Ended(status=130, summary={}, fault=None))
 
@@ -110,7 +113,7 @@ def test_while_nobody_looked_several_runs_were_missed(world):
     world.restart()
     world.scheduler.step()
     assert world.started == ["paper"]
-    assert world.runs.next_due("paper") == datetime(2031, 3, 2, 17, 30, tzinfo=UTC)
+    assert world.runs.timetable.due()["paper"] == datetime(2031, 3, 2, 17, 30, tzinfo=UTC)
 
 
 def test_at_most_so_many_run_at_once_and_never_two_into_one_collection(world):
@@ -141,10 +144,10 @@ def test_a_collection_that_somebody_writes_to_is_waited_for(world):
 
 def test_a_paused_site_is_left_alone_and_catches_up_at_once(world):
     world.add("paper", HOURLY)
-    world.runs.pause("paper")
+    world.runs.timetable.pause("paper")
     world.pass_by(3 * 60 * MINUTE)
     assert world.started == []
-    world.runs.resume("paper")
+    world.runs.timetable.resume("paper")
     world.pass_by(MINUTE)
     assert world.started == ["paper"]
 

@@ -1,0 +1,53 @@
+"""When each scheduled site is due next, and which of them are paused."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from archives.database import Faults
+
+METADATA = sa.MetaData()
+_SITES = sa.Table(
+    "scheduled_sites",
+    METADATA,
+    sa.Column("site", sa.Text, primary_key=True),
+    sa.Column("next_due", sa.Text),
+    sa.Column("paused", sa.Boolean, nullable=False),
+)
+
+
+class Timetable:
+    """The table of scheduled sites, beside their runs; one of `METADATA`, which whoever opens the database makes."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def due(self) -> dict[str, datetime]:
+        """When the schedule has each site's next run; without those that no scheduler ever looked at."""
+        query = sa.select(_SITES.c.site, _SITES.c.next_due).where(_SITES.c.next_due.is_not(None))
+        with Faults(self._engine), self._engine.connect() as connection:
+            return {site: datetime.fromisoformat(due) for site, due in connection.execute(query)}
+
+    def set_due(self, site: str, due: datetime) -> None:
+        """Note when a site's next run is."""
+        self._put(site, next_due=due.astimezone(UTC).isoformat(timespec="microseconds"))
+
+    def pause(self, site: str) -> None:
+        """Let the schedule start no further run of the site."""
+        self._put(site, paused=True)
+
+    def resume(self, site: str) -> None:
+        """Let the schedule start runs of the site again."""
+        self._put(site, paused=False)
+
+    def paused(self) -> frozenset[str]:
+        """The sites that are paused."""
+        with Faults(self._engine), self._engine.connect() as connection:
+            return frozenset(connection.execute(sa.select(_SITES.c.site).where(_SITES.c.paused)).scalars())
+
+    def _put(self, site: str, **values: Any) -> None:  # noqa: ANN401  # columns of the table
+        with Faults(self._engine), self._engine.begin() as connection:
+            changed = connection.execute(sa.update(_SITES).where(_SITES.c.site == site).values(values))
+            if not changed.rowcount:
+                connection.execute(sa.insert(_SITES).values({"site": site, "paused": False, **values}))
