@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from archives.capture_rows import SELECT, WarcRows, capture_of, row_of
 from archives.cdxj import Capture
-from archives.database import Faults, Lookup, open_database, preparing
+from archives.database import Faults, Lookup, open_database, preparing, reading, writing
 from archives.digests import Digest
 from archives.migrations import settle_schema
 from archives.pending import Pending
@@ -117,7 +117,7 @@ class Catalog:
     def flush(self) -> None:
         """Commit what is pending."""
         if self._pending.captures or self._pending.articles:
-            with self._writing() as connection:
+            with writing(self.engine) as connection:
                 self._insert_pending(connection)
             self._pending = Pending()
 
@@ -173,7 +173,7 @@ class Catalog:
 
     def warcs(self) -> set[str]:
         """Names of the WARC files that hold indexed captures."""
-        with self._committed() as connection:
+        with reading(self.engine) as connection:
             return set(connection.execute(select(_COLUMNS.warc).distinct()).scalars())
 
     def forget_behind(self, warc: str, offset: int) -> None:
@@ -184,7 +184,7 @@ class Catalog:
     def persist(self) -> None:
         """Have the disk keep what is committed: SQLite's log waits for its checkpoint (synchronous=NORMAL)."""
         if self.engine.dialect.name == "sqlite":
-            with self._committed() as connection:
+            with reading(self.engine) as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
 
     # Articles
@@ -207,7 +207,7 @@ class Catalog:
         if all(value is None for value in known):
             self._pending.articles[key] = item
             return Sighting(1, first=True)
-        with self._writing() as connection:
+        with writing(self.engine) as connection:
             self._insert_pending(connection)
             sighting = put_article(connection, key, item)
         self._pending = Pending()
@@ -267,23 +267,12 @@ class Catalog:
     def reading(self) -> Iterator[Connection]:
         """A connection that sees what was pending, too; the database's faults are told in the archive's words."""
         self.flush()
-        with self._committed() as connection:
+        with reading(self.engine) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction for those who write something else, after what is pending; faults likewise."""
         self.flush()
-        with self._writing() as connection:
-            yield connection
-
-    @contextmanager
-    def _committed(self) -> Iterator[Connection]:
-        """A connection that sees what was committed alone."""
-        with Faults(self.engine), self.engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with Faults(self.engine), self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             yield connection

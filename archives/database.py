@@ -166,6 +166,20 @@ class Faults:
         raise StorageFailed(f"{self._place}: {first_line}; {advice}") from exc
 
 
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection; the database's faults are told in the archive's words."""
+    with Faults(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction; faults likewise."""
+    with Faults(engine), engine.begin() as connection:
+        yield connection
+
+
 def _advice(fault: str) -> str:
     """What to do next."""
     if "full" in fault or "I/O" in fault:

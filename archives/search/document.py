@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from archives.revisions import record_id_of
 from archives.search.words import UNSEEN, words
 
 Item = Mapping[str, Any]
@@ -80,7 +81,7 @@ def card_of(item: Item, url: str) -> str:
             "lead": lead if len(lead) <= LEAD else lead[:LEAD].rsplit(" ", 1)[0] + " …",
             "image": picture and picture["url"],
             "revision": item.get("revision"),
-            "record_id": (item.get("capture") or {}).get("record_id"),
+            "record_id": record_id_of(item),
         },
         ensure_ascii=False,
     )

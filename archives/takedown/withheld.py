@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 
 from archives.catalog import Catalog
-from archives.database import Faults, hold_articles
+from archives.database import Faults, hold_articles, reading, writing
 from archives.errors import CollectionLocked
 from archives.revisions import drop_revision, record_id_of, settle_article
 from archives.schema import (
@@ -53,7 +53,7 @@ _OTHERS = (
 def transaction(catalog: Catalog) -> Iterator[Connection]:
     """A transaction that leaves nothing readable of what it deletes; faults in the archive's words."""
     catalog.flush()
-    with _faults(catalog), catalog.engine.begin() as connection:
+    with writing(catalog.engine) as connection:
         if catalog.engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA secure_delete=ON")
         hold_articles(connection)
@@ -61,14 +61,10 @@ def transaction(catalog: Catalog) -> Iterator[Connection]:
         refresh_search(connection)
 
 
-def _faults(catalog: Catalog) -> Faults:
-    return Faults(catalog.engine)
-
-
 def heirs(catalog: Catalog, record_ids: Iterable[str]) -> dict[str, tuple[str, dict[str, Any]]]:
     """For captures whose item stands for a revision that others showed too: who is next, and the item as it is."""
     gone, found = set(record_ids), {}
-    with _faults(catalog), catalog.engine.connect() as connection:
+    with reading(catalog.engine) as connection:
         for row in _seen(connection, gone):
             heir = _heir(connection, row, gone)
             if heir is not None and row.item and record_id_of(json.loads(row.item)) == row.record_id:
@@ -167,7 +163,7 @@ def scrub(catalog: Catalog) -> None:
     """Leave nothing in the database file of what was deleted from it; CollectionLocked while somebody reads it."""
     sqlite = catalog.engine.dialect.name == "sqlite"
     catalog.engine.dispose()
-    with _faults(catalog), catalog.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with Faults(catalog.engine), catalog.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         leave_no_trace(connection)
         connection.exec_driver_sql("VACUUM" if sqlite else "VACUUM (FULL, ANALYZE)")
         if sqlite and connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar():

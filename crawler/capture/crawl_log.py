@@ -31,7 +31,7 @@ from archives.crawl_log import (
     fetch_of,
     log_time,
 )
-from archives.database import Faults
+from archives.database import reading
 from archives.errors import ArchiveError
 from archives.run_report import SiteRun
 from archives.runs import RunCompleted, begin_site, complete_runs, end_site
@@ -203,7 +203,7 @@ def path_to(one: Request | Response) -> str:
 def complete_reports(collection: WritableCollection) -> tuple[RunCompleted, ...]:
     """Complete the crawl logs and reports of runs that died in a collection."""
     engine = collection.catalog.engine
-    with Faults(engine), engine.connect() as connection:
+    with reading(engine) as connection:
         ledger = connection if has_ledger(connection) else None
         return tuple(
             complete_runs(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from archives.database import Faults
+from archives.database import writing
 from archives.schema import captures_table, of_url
 from crawler.frontier.entry import stamp
 from crawler.frontier.tables import LEDGER, has_ledger
@@ -22,7 +22,7 @@ _IS_LOST = sa.and_(
 def ask_for_lost(engine: sa.Engine, now: datetime) -> int:
     """Have the articles asked for again of which no capture with a payload is left; returns how many URLs that are."""
     anew = {"state": "pending", "reason": None, "last_seen": None, "since": None, "looks": 0, "next_look": stamp(now)}
-    with Faults(engine), engine.begin() as connection:
+    with writing(engine) as connection:
         if not has_ledger(connection):
             return 0
         return connection.execute(sa.update(LEDGER).where(_IS_LOST).values(anew)).rowcount
