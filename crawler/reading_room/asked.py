@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from w3lib.url import safe_url_string
 
 from archives.search.wanted import Order, Wanted
 
@@ -28,7 +29,23 @@ CollectionName = Annotated[
     Empty,
     Query(alias="in", description="A collection; not needed if only one is open."),
 ]
-Url = Annotated[str, Query(min_length=1, max_length=LONGEST_URL, description="Address of an article or a capture.")]
+
+
+def as_sent(url: str) -> str:
+    """An address as a crawl asks for it, if it is written with letters, as pages show it (RFC 3987, § 3.1)."""
+    if url.isascii():
+        return url
+    try:
+        return safe_url_string(url)
+    except ValueError:
+        return url
+
+
+Url = Annotated[
+    str,
+    AfterValidator(as_sent),
+    Query(min_length=1, max_length=LONGEST_URL, description="Address of an article or a capture."),
+]
 RecordId = Annotated[
     str, Query(min_length=1, max_length=300, description="WARC-Record-ID, e.g. `<urn:uuid:…>`.", alias="record")
 ]

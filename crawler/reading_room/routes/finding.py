@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from crawler.reading_room.asked import PAGE, CollectionName, Label, Searched
+from crawler.reading_room.asked import PAGE, CollectionName, Label, Searched, as_sent
 from crawler.reading_room.library import Found, Library, Shelf
 from crawler.reading_room.missing import Missing
 from crawler.reading_room.prose import is_web
@@ -88,7 +88,7 @@ def cards(found: Sequence[Found]) -> list[Card]:
 @routes.get("/search", summary="Search the articles, or browse them by date")
 def search(room: InRoom, asked: Searched) -> Response:
     """Articles by their words, in any script, and by what is known of them. An address leads to what is of it."""
-    if is_web(asked.q.strip()) and (target := _place_of(room.library, asked.q.strip())):
+    if is_web(asked.q.strip()) and (target := _place_of(room.library, as_sent(asked.q.strip()))):
         return RedirectResponse(target, 303)
     findings = room.library.find(asked.wanted, asked.collection, start=asked.start, most=PAGE)
     return page(

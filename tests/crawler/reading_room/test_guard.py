@@ -79,6 +79,10 @@ def test_the_catalog_cannot_be_written_to(client):
         connection.exec_driver_sql("DELETE FROM articles")
 
 
+LONG = "Rindfleischetikettierung" * 6
+"""A word that is wider than a phone."""
+
+
 def evil_item(url: str, image: str, revision: int) -> dict:
     link = "[x](javascript:alert(1))"
     return {
@@ -86,8 +90,8 @@ def evil_item(url: str, image: str, revision: int) -> dict:
         "canonical_url": f"javascript:{EVIL}",
         "slug": "x",
         "site": EVIL,
-        "title": f"{EVIL} {revision}",
-        "byline": f"By {EVIL}",
+        "title": f"{EVIL} {LONG} {revision}",
+        "byline": f"By {EVIL} {LONG}",
         "authors": [{"name": EVIL, "url": f"javascript:{EVIL}", "kind": "person"}],
         "date_published": EVIL,
         "date_modified": EVIL,
@@ -96,8 +100,8 @@ def evil_item(url: str, image: str, revision: int) -> dict:
         "description": EVIL,
         "images": [{"url": image, "caption": EVIL, "credit": EVIL, "lead": True}],
         "related_links": [{"title": EVIL, "url": "javascript:alert(1)", "kind": "in_body", "label": EVIL}],
-        "section": EVIL,
-        "tags": [EVIL],
+        "section": f"{EVIL}{LONG}",
+        "tags": [EVIL, LONG],
         "language": '"><script>',
         "access": EVIL,
         "kind": EVIL,

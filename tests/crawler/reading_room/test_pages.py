@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from html import unescape
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from lxml import html
@@ -186,6 +186,16 @@ def test_search_marks_what_was_found(client, crawled):
 def test_an_address_leads_to_its_article(client, crawled):
     item = crawled.items()[0]
     answer = client.get(at("/search", q=item["url"] + "?utm_source=mail"))
+    assert (answer.status_code, answer.headers["location"]) == (303, at("/article", in_="newsroom", url=item["url"]))
+
+
+def test_an_address_may_be_written_as_pages_show_it(client, crawled):
+    item = crawled.items(language="ar")[0]
+    shown = unquote(item["url"])
+    assert shown != item["url"]
+    assert shown in text_of(article_page(client, item), "//aside")
+    assert article_page(client, {"url": shown}).xpath("//h1")[0].text == item["title"]
+    answer = client.get(at("/search", q=shown))
     assert (answer.status_code, answer.headers["location"]) == (303, at("/article", in_="newsroom", url=item["url"]))
 
 

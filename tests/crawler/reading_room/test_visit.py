@@ -157,8 +157,7 @@ def test_pages_look_as_they_should(browser, room, crawled, view):
         visitor.page.goto(room.base + address_of(name, crawled))
         visitor.page.wait_for_load_state("networkidle")
         keep(visitor.page, f"{name}-{view}")
-        wide = visitor.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{name} in {view}: {wide} px too wide"
+        assert_not_too_wide(visitor.page)
     visitor.context.close()
     assert (visitor.refused, visitor.faults) == ([], [])
 
@@ -201,9 +200,9 @@ def test_it_works_without_scripts(browser, room, crawled):
 
 
 def test_a_hostile_article_runs_nowhere(browser, hostile, tmp_path):
-    """Script in title, body, author, tag and address: none of it runs, and nobody is asked for anything."""
+    """Script in title, body, author, tag and address: none of it runs, nobody is asked, long words break."""
     with serving(tmp_path, hostile, "--no-replay") as room:
-        visitor = Visitor(browser, room)
+        visitor = Visitor(browser, room, **VIEWS["phone"])
         visitor.page.on("dialog", lambda dialog: visitor.faults.append(dialog.message))
         visitor.page.goto(f"{room.base}/search")
         links = visitor.page.evaluate("[...document.querySelectorAll('main a')].map(one => one.href)")
@@ -212,9 +211,15 @@ def test_a_hostile_article_runs_nowhere(browser, hostile, tmp_path):
             visitor.page.wait_for_load_state("networkidle")
             assert "owned" not in visitor.page.title().partition("<")[0]
             assert visitor.page.evaluate("document.querySelectorAll('main script, [onerror]').length") == 0
+            assert_not_too_wide(visitor.page)
         visitor.context.close()
         assert visitor.refused == []
         assert [fault for fault in visitor.faults if "404" not in fault] == []
+
+
+def assert_not_too_wide(page) -> None:
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url}: {wide} px too wide"
 
 
 def keep(page, name: str) -> None:
