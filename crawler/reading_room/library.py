@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -101,6 +101,12 @@ class Shelf:
         with self.collection.catalog.reading() as connection:
             known = set(connection.execute(query).scalars()) if keys else set()
         return {url for url, key in keys.items() if key in known}
+
+    def captured(self, urls: Set[str]) -> set[str]:
+        """Those of the addresses that were captured, letter by letter."""
+        query = select(_captures.url).distinct().where(_captures.url.in_(urls), _captures.kind != "rendition")
+        with self.collection.catalog.reading() as connection:
+            return set(connection.execute(query).scalars()) if urls else set()
 
     def pictures(self, urls: Iterable[str]) -> set[str]:
         """Those of the addresses whose pictures can be shown."""

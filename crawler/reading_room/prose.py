@@ -1,6 +1,6 @@
 """An article's Markdown → HTML in which nothing but text, emphasis and links is left."""
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -12,21 +12,19 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_bl
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6"}
 """The headline is the page's only h1."""
 
-Known = Callable[[Iterable[str]], Set[str]]
-"""Which of some addresses are articles of the collection."""
-Leads = Callable[[str], str]
-"""Where an article of the collection is read."""
+Places = Callable[[Set[str]], Mapping[str, str]]
+"""Where those of some addresses are to be found that the collection has."""
 
 
-def to_html(markdown: str, known: Known, leads: Leads) -> Markup:
-    """The prose; links lead to articles of the collection where it has them, else out of the archive, and say so."""
+def to_html(markdown: str, places: Places) -> Markup:
+    """The prose; links lead to what the collection has of them, else out of the archive, and say so."""
     tokens = _MARKDOWN.parse(markdown)
     links = [token for token in _all(tokens) if token.type == "link_open"]
-    archived = known({_target(link) for link in links})
+    archived = places({_target(link) for link in links})
     for link in links:
         target = _target(link)
         if target in archived:
-            link.attrs = {"href": leads(target)}
+            link.attrs = {"href": archived[target]}
         elif is_web(target):
             link.attrs = {"href": target, "class": "outside", "rel": "noreferrer noopener external"}
         else:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from http import HTTPStatus
 from urllib.parse import unquote
 
 from babel import Locale
@@ -56,6 +57,14 @@ def second(iso: str) -> str:
 def number(value: int) -> str:
     """'1,200'."""
     return f"{value:,}"
+
+
+def phrase(status: int) -> str:
+    """'Not Found' of 404; empty for what is no status of HTTP."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
 
 
 def size(value: int) -> str:

@@ -21,6 +21,7 @@ from crawler.reading_room.missing import Missing
 from crawler.reading_room.rendering import page
 from crawler.reading_room.room import InRoom
 from crawler.reading_room.routes.finding import newest_of
+from crawler.reading_room.words import phrase
 
 routes = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 RUNS = 30
@@ -116,7 +117,9 @@ def _newest_runs(shelf: Shelf) -> Iterator[Ran]:
 @routes.get("/run/{job}", summary="A run: what it asked for, and what came")
 def run(room: InRoom, job: Annotated[str, Path(max_length=100)], name: CollectionName = None) -> Response:
     """Hosts, media types, status codes, seeds, and what became of URLs."""
-    return page("run.html", room, ran=ran(room.library.shelf(name), job), states=STATES, shares=shares)
+    found = ran(room.library.shelf(name), job)
+    codes = [{**row, "meaning": row["meaning"] or phrase(row["status"])} for row in found.report["status_codes"]]
+    return page("run.html", room, ran=found, codes=codes, states=STATES, shares=shares)
 
 
 def ran(shelf: Shelf, job: str) -> Ran:

@@ -1,7 +1,9 @@
 """Reading one article: its page, its pictures, its record, its Markdown, and whether it is still as archived."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -12,7 +14,7 @@ from archives.warc.reader import read_record
 from archives.warcs import opened
 from crawler.export.markdown import file_name, to_markdown
 from crawler.reading_room.asked import CollectionName, RecordId, Revision, Url
-from crawler.reading_room.library import PICTURES, Read
+from crawler.reading_room.library import PICTURES, Read, Shelf
 from crawler.reading_room.missing import Missing
 from crawler.reading_room.prose import to_html
 from crawler.reading_room.rendering import address, article_address, page
@@ -59,7 +61,7 @@ class Related:
 
     link: dict[str, Any]
     archived: str | None
-    """Where the article is read; None, if the collection does not have it."""
+    """Where the article is read, or else its captures are; None, if the collection does not have it."""
 
 
 @routes.get("/article", response_class=HTMLResponse, summary="An article, with where each part of it comes from")
@@ -68,12 +70,8 @@ def article(room: InRoom, url: Url, name: CollectionName = None, revision: Revis
     read = room.library.shelf(name).article(url, revision)
     shelf, item = read.shelf, read.item
     links = item.get("related_links") or []
-    known = shelf.articles_of(link["url"] for link in links)
-    body = to_html(
-        item.get("body_markdown") or item.get("body") or "",
-        shelf.articles_of,
-        lambda target: article_address(shelf.name, target),
-    )
+    places = places_of(shelf, {link["url"] for link in links})
+    body = to_html(item.get("body_markdown") or item.get("body") or "", partial(places_of, shelf))
     capture = item["capture"]
     return page(
         "article.html",
@@ -83,12 +81,20 @@ def article(room: InRoom, url: Url, name: CollectionName = None, revision: Revis
         body=body,
         signed=signed(item),
         pictures=_pictures(read),
-        related=[
-            Related(link, article_address(shelf.name, link["url"]) if link["url"] in known else None) for link in links
-        ],
+        related=[Related(link, places.get(link["url"])) for link in links],
         sources=[(FIELDS.get(field, field.replace("_", " ")), rule) for field, rule in item.get("sources", {}).items()],
         replayed=room.replayed(shelf.name, item["url"], capture["date"]),
     )
+
+
+def places_of(shelf: Shelf, urls: Set[str]) -> dict[str, str]:
+    """Where those of some addresses are read that are articles here, and where the captures of others are."""
+    articles = shelf.articles_of(urls)
+    captured = shelf.captured(urls - articles)
+    return {
+        **{url: article_address(shelf.name, url) for url in articles},
+        **{url: address("/calendar", in_=shelf.name, url=url) for url in captured},
+    }
 
 
 def signed(item: dict[str, Any]) -> list[tuple[str, str | None]]:

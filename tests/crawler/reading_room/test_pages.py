@@ -11,6 +11,7 @@ from lxml import html
 from archives.collection import Collection
 from crawler.export.markdown import to_markdown
 from tests.archives.takedown.stories import at as exchange_at
+from tests.archives.takedown.stories import item_of
 from tests.crawler.reading_room.conftest import REPLAY, at, item_with
 
 PAGES = (
@@ -117,6 +118,18 @@ def test_related_links_lead_to_their_own_captures_where_there_are_any(client, cr
     for link in item["related_links"]:
         expected = at("/article", in_="newsroom", url=link["url"]) if link["url"] in archived else link["url"]
         assert expected in links
+
+
+def test_links_to_what_is_no_article_lead_to_its_captures(room_over, tmp_path):
+    url, other, third = (f"http://news.example/{name}" for name in ("story", "live", "nowhere"))
+    with Collection.open(tmp_path / "linked", write=True) as collection:
+        collection.archive(exchange_at(1, other, b"<p>front</p>"))
+        item = item_of(collection.archive(exchange_at(2, url, b"<p>story</p>")), b"story")
+        links = [{"url": to, "title": to, "kind": "in_body", "label": None} for to in (other, third)]
+        collection.catalog.put_article({**item, "body_markdown": f"[a]({other}) [b]({third})", "related_links": links})
+    page = article_page(room_over(tmp_path / "linked"), {"url": url})
+    for links in (page.xpath("//div[@class='prose']//a/@href"), page.xpath("//section[@class='related']//a/@href")):
+        assert links == [at("/calendar", in_="linked", url=other), third]
 
 
 @pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("en", "ltr"), ("ja", "ltr")])
@@ -326,7 +339,9 @@ def test_a_sites_ledger_adds_up(client):
 def test_a_run_is_reported(client):
     page = tree(client.get("/runs"))
     link = page.xpath("//table//th/a/@href")[0]
-    assert "exchanges" in text_of(tree(client.get(link)), "//ul[@class='figures']")
+    page = tree(client.get(link))
+    assert "exchanges" in text_of(page, "//ul[@class='figures']")
+    assert "Not Modified" in text_of(page, "//section[@aria-labelledby='status-codes']")
 
 
 def test_runs_come_in_pages(room_over, crawled, tmp_path, monkeypatch):
