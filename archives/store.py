@@ -28,7 +28,18 @@ PART = 32 * 2**20
 _AT_ONCE = 2
 """Parts on their way: so much memory it takes."""
 _PIECE = 2**20
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://.", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+def is_address(place: str) -> bool:
+    """Whether a place is an address such as s3://bucket/key, and not a path."""
+    return _ADDRESS.match(place) is not None
+
+
+def require_fsspec() -> None:
+    """StorageFailed, if what reads and writes files at addresses is not installed."""
+    if find_spec("fsspec") is None:
+        raise StorageFailed("files at addresses need fsspec; pip install 'newswarc[s3]'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +58,9 @@ class Store:
     """A folder in an object store."""
 
     def __init__(self, address: str) -> None:
-        if not _ADDRESS.match(address):
+        if not is_address(address) or address.endswith("://"):
             raise StorageFailed(f"{address}: no address of a store; write {EXAMPLE}")
-        if find_spec("fsspec") is None:
-            raise StorageFailed(f"{address}: stores need fsspec; pip install 'newswarc[s3]'")
+        require_fsspec()
         self.address = address.rstrip("/")
 
     def inner(self, name: str) -> "Store":

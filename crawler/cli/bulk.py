@@ -13,9 +13,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from archives.store import require_fsspec
 from crawler.cli.options import counted, known_sites, print_json
 from crawler.export.columns import require_pyarrow
-from crawler.export.places import require_fsspec
 from crawler.jobs.bulk.inputs import read_list
 from crawler.jobs.bulk.manifest import NAME, Manifest, Settled
 from crawler.jobs.bulk.one_file import Format, Settings

@@ -8,6 +8,7 @@ import click
 
 from archives.collection import Collection
 from archives.handover import sites_of
+from archives.store import is_address
 from archives.warc_export import export_warc
 from crawler.cli.options import (
     as_json,
@@ -19,7 +20,6 @@ from crawler.cli.options import (
     progress_bar,
 )
 from crawler.export.compression import Compression, compression_of
-from crawler.export.places import is_address
 from crawler.jobs.handover import FOLDERS, Form, HandedOver, Wanted, hand_over
 
 FORMS = (*get_args(Form), "warc")

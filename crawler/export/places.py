@@ -3,11 +3,9 @@
 import contextlib
 import io
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -15,23 +13,12 @@ from archives.errors import StorageFailed, remedy
 from archives.in_place import draft_of
 from archives.layout import sync_folder
 from archives.output import written_whole
+from archives.store import is_address, require_fsspec
 
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _DRAFT = ".export.tmp"
 _FILE_PART, _FOLDER_PART = 16 * 2**20, 5 * 2**20
 """Bytes that go to a store at a time: of one file, which may have 10,000 parts, and of many, each with its own buffer
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html)."""
-
-
-def is_address(place: str) -> bool:
-    """Whether a place is an address such as s3://bucket/key, and not a path."""
-    return _ADDRESS.match(place) is not None
-
-
-def require_fsspec() -> None:
-    """StorageFailed, if what reads and writes files at addresses is not installed."""
-    if find_spec("fsspec") is None:
-        raise StorageFailed("files at addresses need fsspec; pip install 'newswarc[s3]'")
 
 
 class Folder(Protocol):

@@ -8,7 +8,7 @@ from hashlib import sha1
 from pathlib import Path, PurePosixPath
 
 from archives.errors import StorageFailed
-from crawler.export.places import is_address
+from archives.store import is_address
 
 COMMON_CRAWL = "https://data.commoncrawl.org/"
 """Where the paths of Common Crawl's lists lead (https://commoncrawl.org/get-started)."""
