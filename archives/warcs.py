@@ -1,12 +1,15 @@
 """The WARC files of a collection, wherever they are: read on the disk, else in ranges from the store."""
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from archives.catalog import Catalog
 from archives.cdxj import Capture
-from archives.layout import Layout
+from archives.layout import Layout, warc_name
 from archives.ranges import Fetch, RangeCache, RangedFile
 from archives.store import Store
 from archives.stored import Stored, alone, stored_file
@@ -30,6 +33,26 @@ class Warcs:
         """The folder's files, by name: where they are on the disk, or would be, if they are in the store alone."""
         away = (self._layout.archive / name for name in alone(self._catalog, self._layout))
         return sorted([*self._layout.warcs(), *away])
+
+    def size(self, path: Path) -> int:
+        """Bytes of one of `paths`."""
+        away = self.away(warc_name(path))
+        return away.size if away else path.stat().st_size
+
+    @contextmanager
+    def at_hand(self, path: Path, folder: Path) -> Iterator[Path]:
+        """One of `paths` on the disk: from the store it comes whole, verified, into `folder` until the block ends.
+
+        StorageFailed, if it cannot be had, or there is no room for it.
+        """
+        away = self.away(warc_name(path))
+        if away is None:
+            yield path
+            return
+        with tempfile.TemporaryDirectory(prefix=".fetched-", dir=folder) as own:
+            fetched = Path(own, path.name)
+            Store(away.place).fetch(f"archive/{away.name}", fetched, digest=away.digest)
+            yield fetched
 
     def has(self, warc: str) -> bool:
         """Whether a file is the folder's, on the disk or in the store."""

@@ -16,7 +16,6 @@ from archives.notices import standing
 from archives.request_query import query_of
 from archives.revisions import record_id_of
 from archives.runs import runs
-from archives.stored import require_here
 from archives.wacz.copies import Copier, Placed
 from archives.wacz.lines import SortedLines, write_blocks
 from archives.wacz.package import EntryWriter, Package, writing
@@ -64,19 +63,19 @@ def pack(
 
     With `revisions` every revision of an article is a page, not only its latest. Captures whose record ids are in
     `leave_out`, if not given those that are hidden, go in neither as records nor as pages nor as lines of logs.
-    MalformedRecord, if a WARC file is damaged; of one that is still being written, what is whole goes in.
-    CollectionMissing, if nothing was captured yet.
+    What is in a store alone is fetched for it, a file at a time, beside the package. MalformedRecord, if a WARC file is
+    damaged; of one that is still being written, what is whole goes in. CollectionMissing, if nothing was captured yet.
     """
-    require_here(collection.catalog, collection.layout, "only what is on the disk is packed")
     leave_out = standing(collection.layout).hidden if leave_out is None else leave_out
-    if not (warcs := [warc for warc in collection.layout.warcs() if warc.stat().st_size]):
+    if not (warcs := [warc for warc in collection.warcs.paths() if collection.warcs.size(warc)]):
         raise CollectionMissing(f"{collection.layout.root}: nothing was captured yet that could be packed; crawl first")
     with writing(path, now()) as package, SortedLines() as index:
         dechunked, left_out = 0, set[str]()
         for warc in warcs:
-            packing = _Packing(collection, warc, index, leave_out)
-            with package.entry(f"archive/{packing.name}", expected=warc.stat().st_size) as out:
-                packing.run(out, progress)
+            with collection.warcs.at_hand(warc, path.resolve().parent) as at_hand:
+                packing = _Packing(collection, at_hand, index, leave_out)
+                with package.entry(f"archive/{packing.name}", expected=at_hand.stat().st_size) as out:
+                    packing.run(out, progress)
             dechunked += packing.dechunked
             left_out |= packing.left_out
         _write_index(package, index)

@@ -57,7 +57,7 @@ def pack(
         raise click.BadParameter(what, param_hint="--output")
     signer = SigningKey.load(key) if key else None
     with open_collection(source) as opened, progress_bar() as bar:
-        total = sum(path.stat().st_size for path in opened.layout.warcs())
+        total = sum(map(opened.warcs.size, opened.warcs.paths()))
         task = bar.add_task("packing", total=total)
         packed = pack_collection(
             opened,

@@ -105,7 +105,7 @@ def _copy(source: Catalog, target: Catalog, progress: OnTable) -> dict[str, int]
 
 
 def _set_file_aside(layout: Layout) -> str:
-    aside = layout.catalog.with_name(f"{layout.catalog.name}.moved-{_now()}")
+    aside = layout.catalog.with_name(f"{layout.catalog.name}.moved-{now()}")
     layout.catalog.rename(aside)
     sync_folder(layout.root)
     return str(aside)
@@ -113,12 +113,13 @@ def _set_file_aside(layout: Layout) -> str:
 
 def _set_schema_aside(layout: Layout, database: str) -> str:
     stem = layout.name.encode()[:_LONGEST_STEM].decode(errors="ignore")
-    aside = f"{stem} moved {_now()}"
+    aside = f"{stem} moved {now()}"
     with closing(catalog_of(layout, database, write=False)) as catalog, catalog.writing() as connection:
         quoted = connection.dialect.identifier_preparer.quote_identifier
         connection.exec_driver_sql(f"ALTER SCHEMA {quoted(layout.name)} RENAME TO {quoted(aside)}")
     return aside
 
 
-def _now() -> str:
+def now() -> str:
+    """For names of what is set aside."""
     return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")

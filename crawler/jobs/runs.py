@@ -28,6 +28,7 @@ Cause = Literal["schedule", "asked", "by hand"]
 RunState = Literal["queued", "running", "done", "failed"]
 Summary = Mapping[str, Any]
 
+LEASE = "leased_until"
 _RUNS = sa.Table(
     "runs",
     sa.MetaData(),
@@ -44,8 +45,9 @@ _RUNS = sa.Table(
     sa.Column("problem", sa.Text),
     sa.Column("summary", sa.Text),
     sa.Column("place", sa.Text),
-    sa.Column("leased_until", sa.DateTime(timezone=True)),
+    sa.Column(LEASE, sa.DateTime(timezone=True)),
 )
+TABLES = (_RUNS, *timetable.METADATA.sorted_tables)
 _ALONE = 0x6372776C
 """Key of the advisory lock of the one scheduler: 'crwl'."""
 _QUEUE = 0x71756575
@@ -90,7 +92,7 @@ class Runs:
         self.timetable = Timetable(engine)
         """When sites are due, and which are paused."""
         with Faults(engine), preparing(engine) as connection:
-            for table in (_RUNS, *timetable.METADATA.sorted_tables):
+            for table in TABLES:
                 connection.execute(CreateTable(table, if_not_exists=True))
                 add_missing_columns(connection, table)
                 for index in table.indexes:

@@ -128,9 +128,14 @@ class Scheduler:
             self._note_due(name, schedule.next_after(now, site=name))
 
 
+def jobs_file(home: Path) -> Path:
+    """Where queue and history of the collections in a folder are, if no server has them."""
+    return home / FOLDER / DATABASE
+
+
 def has_jobs(home: Path, database: str | None = None) -> bool:
     """Whether a scheduler was ever at work there, or asked for anything."""
-    return bool(database and is_server(database)) or (home / FOLDER / DATABASE).exists()
+    return bool(database and is_server(database)) or jobs_file(home).exists()
 
 
 def incidents_in(home: Path, database: str | None = None, *, write: bool = True) -> Incidents:
@@ -151,7 +156,7 @@ def _jobs_database(home: Path, database: str | None, *, write: bool) -> Engine:
     if database and is_server(database):
         return open_database(database, write=True)
     if write or has_jobs(home, database):
-        return jobs_engine(home / FOLDER / DATABASE)
+        return jobs_engine(jobs_file(home))
     return create_engine("sqlite://")
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.schema import CreateTable
 from archives.database import Faults, preparing
 from crawler.jobs.alerts.checks import Finding, Kind
 
-_METADATA = sa.MetaData()
+METADATA = sa.MetaData()
 _INCIDENTS = sa.Table(
     "incidents",
-    _METADATA,
+    METADATA,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("site", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),

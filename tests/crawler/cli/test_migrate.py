@@ -1,6 +1,7 @@
 """`migrate` moves a collection to a server and a store, and back: every row, every byte, and every number given."""
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from crawler.discovery import Announced
 from crawler.extraction import extract
 from crawler.frontier import Frontier
 from crawler.items import as_item
+from crawler.jobs.alerts.checks import Finding
+from crawler.jobs.scheduler import incidents_in, only_scheduler, runs_in
 from tests.support.paper import article
 
 DAY = "http://paper.example/2031/03/02"
@@ -116,3 +119,64 @@ def test_what_cannot_be_moved_stays_as_it_is(newswarc, paper, postgres, tmp_path
     assert "articles: there are other rows in that table already" in newswarc("migrate", "paper").one_line
     monkeypatch.delenv("NEWSWARC_DATABASE")
     assert len(newswarc("export", "paper").out.splitlines()) == 3
+
+
+@pytest.fixture
+def queue(tmp_path):
+    """One run that ended, one that waits, a site that is paused and due, and an incident."""
+    with closing(runs_in(tmp_path / "collections")) as runs:
+        ended = runs.begin(runs.of(runs.queue("paper", "paper", cause="asked")))
+        runs.end(ended, status=0, summary={"articles": 3})
+        runs.queue("paper", "paper", cause="schedule")
+        runs.timetable.set_due("paper", BEGAN)
+        runs.timetable.pause("post")
+    with closing(incidents_in(tmp_path / "collections")) as incidents:
+        incidents.update("paper", [Finding(kind="failed", subject="", text="It failed")])
+
+
+def jobs_told(newswarc) -> list[object]:
+    said = [newswarc("jobs", "list", "--json"), newswarc("alerts", "list", "--json"), newswarc("status", "--json")]
+    assert {one.err for one in said} == {""}
+    return [json.loads(one.out) for one in said]
+
+
+def test_queue_and_history_move_there_and_back(newswarc, queue, postgres, tmp_path, monkeypatch):
+    database, file = postgres.database(), tmp_path / "collections" / ".jobs" / "jobs.sqlite"
+    before = jobs_told(newswarc)
+    assert len(before[0]) == 2
+    monkeypatch.setenv("NEWSWARC_DATABASE", database)
+    assert jobs_told(newswarc)[0] == []
+    said = newswarc("migrate", "--queue")
+    assert said.status == 0, said.err
+    assert "2 runs, 2 scheduled_sites, 1 incidents moved and compared" in said.err
+    assert not file.exists()
+    assert jobs_told(newswarc) == before
+    assert "none was made yet, or it was moved already" in newswarc("migrate", "--queue").one_line
+    with closing(runs_in(tmp_path, database)) as runs:
+        number = runs.queue("post", "post", cause="asked")
+        assert number == 3
+        run = runs.begin(runs.of(number), lease=60)
+        assert "runs of post are under way" in newswarc("migrate", "--queue", "--back").one_line
+        runs.end(run, status=0)
+    after = jobs_told(newswarc)
+    said = newswarc("migrate", "--queue", "--back", "--json")
+    assert (said.status, json.loads(said.out)["queue"]["rows"]["runs"]) == (0, 3), said.err
+    assert jobs_told(newswarc)[0] == []
+    monkeypatch.delenv("NEWSWARC_DATABASE")
+    assert jobs_told(newswarc) == after
+    with closing(runs_in(tmp_path / "collections")) as runs:
+        assert runs.queue("evening", "evening", cause="asked") == 4
+
+
+def test_the_queue_stays_while_a_scheduler_is_at_work(newswarc, queue, postgres, tmp_path, monkeypatch):
+    monkeypatch.setenv("NEWSWARC_DATABASE", postgres.database())
+    home = tmp_path / "collections"
+    with closing(runs_in(home)) as runs, only_scheduler(home, runs):
+        assert "another scheduler is at work" in newswarc("migrate", "--queue").one_line
+    assert (home / ".jobs" / "jobs.sqlite").exists()
+
+
+def test_who_moves_a_collection_is_told_of_the_queue(newswarc, paper, queue, postgres, monkeypatch):
+    monkeypatch.setenv("NEWSWARC_DATABASE", postgres.database())
+    assert "'newswarc migrate --queue' moves them" in newswarc("migrate", "paper").err
+    assert "name a collection, or the --queue" in newswarc("migrate").one_line

@@ -63,12 +63,15 @@ def test_what_is_removed_from_the_disk_is_read_from_the_store(newswarc, archived
     assert len((tmp_path / "out.warc.gz").read_bytes()) == pytest.approx(len(records), abs=20), "its own date differs"
     assert "0 captures" not in newswarc("recover", "paper", "--reindex").out
     assert newswarc("verify", "paper").status == 0
-    advice = "'newswarc store paper --back' brings them back"
     hiding = ("takedown", "paper", f"https://news.example{DAY}/story-number-3-of-today", "--level", "hide")
-    for refused in (("pack", "paper"), hiding):
-        assert newswarc(*refused).one_line.endswith(advice)
+    assert newswarc(*hiding).one_line.endswith("'newswarc store paper --back' brings them back")
+    packed = newswarc("pack", "paper", "-o", "away.wacz")
+    assert packed.status == 0, packed.err
+    assert list(archive.iterdir()) == []
     assert "2 WARC files brought back" in newswarc("store", "paper", "--back").err
     assert {path.name: path.read_bytes() for path in archive.iterdir()} == on_disk
+    assert newswarc("pack", "paper", "-o", "here.wacz").err.replace("here", "away") == packed.err
+    assert newswarc("extract", "here.wacz").out.replace("here", "away") == newswarc("extract", "away.wacz").out != ""
 
 
 def test_what_is_changed_or_gone_in_the_store_is_found(newswarc, archived, mount, tmp_path, page):
