@@ -1,16 +1,16 @@
 """A collection: WARC files, their index and the catalog in one folder, with one writer and any number of readers."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, overload
 
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 
 from archives.catalog import Catalog
 from archives.cdxj import Capture, write_shard
-from archives.database import is_server
+from archives.database import Faults, is_server
 from archives.dedup import choose_original, worth_looking
 from archives.errors import MalformedRecord, StorageFailed
 from archives.exchange import Exchange
@@ -21,6 +21,7 @@ from archives.lock import writer_lock
 from archives.provisional import Provisional
 from archives.reindex import Forgotten, Reindexed, reindex_missing
 from archives.repair import LineCut, Repair, repair_files
+from archives.schema import captures_table
 from archives.search.writer import SearchWriter
 from archives.store import Store
 from archives.stored import Sending
@@ -62,10 +63,13 @@ class Collection:
     ) -> "Collection":
         """Open the collection in a folder, to read, or to write in the usual way or as a `Writing` says.
 
-        A reader takes no lock and may read while another process writes. The writer makes a collection that is missing
-        (unless `create` is False) and repairs what a dead writer left; a second writer is refused.
+        A reader takes no lock and may read while another process writes; where a server has the catalog, and the disk
+        nothing, it gets an empty folder. The writer makes a collection that is missing (unless `create` is False) and
+        repairs what a dead writer left; a second writer is refused.
         """
         layout = Layout(Path(path))
+        if not (layout.exists or write) and database and is_known(layout, database):
+            layout.create()
         if not (write and create):
             layout.require()
         if not write:
@@ -303,3 +307,11 @@ def catalog_of(layout: Layout, database: str | None, *, write: bool) -> Catalog:
     if database:
         return Catalog.open(database, write=write, name=layout.name)
     return Catalog.at(layout.catalog, write=write)
+
+
+def is_known(layout: Layout, database: str) -> bool:
+    """Whether the server at a URL has the catalog of the collection of this name."""
+    if not is_server(database):
+        return False
+    with closing(catalog_of(layout, database, write=False)) as catalog, Faults(catalog.engine):
+        return inspect(catalog.engine).has_table(captures_table.name)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from archives.catalog import Catalog
 from archives.database import Faults, preparing
 from archives.errors import StorageFailed
+from archives.folders import enter_file
 from archives.layout import SUFFIX, Layout, sync_folder
 from archives.ranges import RangeCache
 from archives.store import Store, content_of
@@ -105,6 +106,13 @@ def alone(catalog: Catalog, layout: Layout) -> dict[str, Stored]:
     here = layout.warc_names()
     there = stored(catalog)
     return {name: file for name, file in there.items() if file.mark == layout.mark and name not in here}
+
+
+def of_others(catalog: Catalog, layout: Layout) -> dict[str, Stored]:
+    """The files that other folders of the collection sent to a store, and that are not on this disk, by name."""
+    here = layout.warc_names()
+    there = stored(catalog)
+    return {name: file for name, file in there.items() if file.mark != layout.mark and name not in here}
 
 
 def require_here(catalog: Catalog, layout: Layout, what: str) -> None:
@@ -209,11 +217,16 @@ def fetch_unknown(place: Store, layout: Layout, catalog: Catalog) -> Iterator[Fe
 def take_over(layout: Layout, catalog: Catalog, mark: str) -> set[str]:
     """Make this folder's what is in a store and was another folder's, whose disk is gone; returns the files."""
     theirs = {name: file for name, file in stored(catalog).items() if file.mark == mark}
-    for name, file in theirs.items():
-        shard = layout.shard_path(name)
-        Store(file.place).fetch(f"indexes/{shard.name}", shard, digest=file.shard_digest)
+    for file in theirs.values():
+        fetch_shard(file, layout.shard_path(file.name))
         note(catalog, replace(file, mark=layout.mark))
+        enter_file(catalog, layout, file.name)
     return set(theirs)
+
+
+def fetch_shard(file: Stored, path: Path) -> None:
+    """Have the shard of a file that is in a store on the disk, verified."""
+    Store(file.place).fetch(f"indexes/{path.name}", path, digest=file.shard_digest)
 
 
 def _has_changed(layout: Layout, file: Stored) -> bool:

@@ -27,11 +27,14 @@ from archives.errors import ReplayUnavailable
 from archives.layout import Layout
 from archives.replay.away import away
 from archives.replay.frame import NOT_FOUND
+from archives.replay.indexes import fetched_indexes
 from archives.stored import in_use
 
-LOOPBACK = "127.0.0.1"
+LOOPBACK, ANYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104  # only where somebody asks for it
 START_SECONDS = 60.0
 STOP_SECONDS = 5.0
+LONGEST_LOOK = 60
+"""Seconds that a look into the indexes may take, where there are several."""
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Opens loopback addresses whatever proxy the environment names."""
 POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; form-action 'self'"
@@ -64,6 +67,7 @@ class Replay:
 def replay(
     collections: Sequence[Path],
     *,
+    host: str = LOOPBACK,
     port: int = 0,
     program: Path | None = None,
     frame: str | None = None,
@@ -72,16 +76,20 @@ def replay(
     """Run pywb over the collections until the block ends.
 
     Their catalogs, which may be in a `database`, know what is in a store: that is read from there.
-    `port` 0 takes a free one. `frame` is a Jinja template that stands in the place of pywb's own frame around pages.
+    `host` is the address to listen at, `port` 0 takes a free one. `frame` is a Jinja template that stands in the place
+    of pywb's own frame around pages.
     Raises ReplayUnavailable if the port is taken, or if pywb is not installed or does not answer within a minute.
     """
     wayback = program or find_wayback()
-    port = free_port(port)
+    port = free_port(port, host)
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="newswarc-replay-"))
         log = stack.enter_context(tempfile.TemporaryFile())
-        places = stack.enter_context(stored_away(collections, database))
-        Path(folder, "config.yaml").write_text(configuration(collections, places), encoding="utf-8")
+        sending = stack.enter_context(sending_of(collections, database))
+        places = stack.enter_context(away(sending)) if sending else {}
+        shared = sending if database else {}
+        indexes = stack.enter_context(fetched_indexes(shared, Path(folder, "indexes"))) if shared else {}
+        Path(folder, "config.yaml").write_text(configuration(collections, places, indexes), encoding="utf-8")
         templates = Path(folder, "templates")
         templates.mkdir()
         (templates / HEAD).write_text(HEAD_INSERT, encoding="utf-8")
@@ -89,14 +97,14 @@ def replay(
         if frame is not None:
             (templates / "frame_insert.html").write_text(frame, encoding="utf-8")
         process = subprocess.Popen(  # noqa: S603 — the program is the one found or named by the caller
-            [wayback, "--port", str(port), "--bind", LOOPBACK, "--directory", folder],
+            [wayback, "--port", str(port), "--bind", host, "--directory", folder],
             stdout=log,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             process_group=0,  # Ctrl-C is for us, who stop it
         )
         try:
-            running = Replay(url=f"http://{LOOPBACK}:{port}", process=process)
+            running = Replay(url=f"http://{LOOPBACK if host == ANYWHERE else host}:{port}", process=process)
             wait_until_answers(running, log)
             yield running
         finally:
@@ -104,32 +112,43 @@ def replay(
 
 
 @contextlib.contextmanager
-def stored_away(collections: Sequence[Path], database: str | None) -> Iterator[dict[str, str]]:
-    """Name of each collection that ever sent files to a store → address of those that are not on the disk."""
+def sending_of(collections: Sequence[Path], database: str | None) -> Iterator[dict[str, Collection]]:
+    """The collections, by name, of which anything was ever sent to a store, or may be by others."""
     with contextlib.ExitStack() as stack:
         whole = [path for path in collections if database or Layout(path).catalog.exists()]
         opened = {path.name: stack.enter_context(Collection.open(path, database=database)) for path in whole}
-        sending = {name: collection for name, collection in opened.items() if in_use(collection.catalog)}
-        yield stack.enter_context(away(sending)) if sending else {}
+        yield {name: collection for name, collection in opened.items() if database or in_use(collection.catalog)}
 
 
-def configuration(collections: Sequence[Path], places: Mapping[str, str] = MappingProxyType({})) -> str:
+def configuration(
+    collections: Sequence[Path],
+    places: Mapping[str, str] = MappingProxyType({}),
+    indexes: Mapping[str, Path] = MappingProxyType({}),
+) -> str:
     """pywb's config.yaml (JSON is YAML): the named collections and nothing else, no live web.
 
-    `places` are addresses of more files, by the names of the collections.
+    `places` are addresses of more files, and `indexes` folders of more indexes, by the names of the collections.
     """
     names = Counter(path.name for path in collections)
     if double := next((name for name, times in names.items() if times > 1), None):
         raise ReplayUnavailable(f"{double}: several collections have this name; replay them one by one, or rename one")
     named = {
         path.name: {
-            "index_paths": f"{path.resolve() / 'indexes'}/",
+            **index_of(path, indexes.get(path.name)),
             "archive_paths": [f"{path.resolve() / 'archive'}/", *filter(None, [places.get(path.name)])],
         }
         for path in collections
     }
     settings = {"collections": named, "enable_auto_colls": False, "csp-header": POLICY, "head_insert_html": HEAD}
     return json.dumps(settings, ensure_ascii=False)
+
+
+def index_of(path: Path, more: Path | None) -> dict[str, object]:
+    """A collection's index, alone or together with another one (pywb's warcserver, `load_coll`)."""
+    own = f"{path.resolve() / 'indexes'}/"
+    if more is None:
+        return {"index_paths": own}
+    return {"index_group": {"own": own, "others": f"{more}/"}, "timeout": LONGEST_LOOK}
 
 
 def find_wayback() -> Path:
@@ -153,15 +172,15 @@ def find_wayback() -> Path:
     return found
 
 
-def free_port(wanted: int = 0) -> int:
-    """A port on loopback that nothing listens on now: the wanted one, or any if that is 0."""
+def free_port(wanted: int = 0, host: str = LOOPBACK) -> int:
+    """A port of this machine that nothing listens on now: the wanted one, or any if that is 0."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one whose server has just ended is free
         try:
-            probe.bind((LOOPBACK, wanted))
+            probe.bind((host, wanted))
         except OSError as exc:
             raise ReplayUnavailable(
-                f"{LOOPBACK}:{wanted}: cannot listen there ({exc.strerror}); choose another port, or 0 for any"
+                f"{host}:{wanted}: cannot listen there ({exc.strerror}); choose another port, or 0 for any"
             ) from exc
         return int(probe.getsockname()[1])
 

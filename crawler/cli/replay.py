@@ -10,7 +10,7 @@ import click
 
 from archives.cdxj import timestamp_of
 from archives.errors import ReplayUnavailable
-from archives.replay import Replay
+from archives.replay import LOOPBACK, Replay
 from archives.replay import replay as running_replay
 from archives.wacz.mapped import mapped, newest_page
 from archives.wacz.reader import SUFFIX, is_wacz
@@ -20,11 +20,17 @@ from crawler.cli.options import as_json, collection_path, database, open_collect
 @click.command()
 @click.argument("collections", nargs=-1, required=True, metavar="COLLECTION|WACZ…")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--host",
+    default=LOOPBACK,
+    show_default=True,
+    help="Address to listen at. pywb asks nobody for a token: have a proxy do that, where others can reach it.",
+)
 @as_json
-def replay(collections: tuple[str, ...], port: int, *, as_json: bool) -> None:
+def replay(collections: tuple[str, ...], port: int, host: str, *, as_json: bool) -> None:
     """Browse what was archived, in collections or anyone's WACZ files, each page at its own time.
 
-    pywb runs as a process of its own on loopback, until Ctrl-C.
+    pywb runs as a process of its own, on loopback unless --host says otherwise, until Ctrl-C.
 
     \b
     Examples:
@@ -33,7 +39,8 @@ def replay(collections: tuple[str, ...], port: int, *, as_json: bool) -> None:
     """
     with contextlib.ExitStack() as opened, contextlib.suppress(KeyboardInterrupt):
         shelves = [opened.enter_context(shelf(named)) for named in collections]
-        server = opened.enter_context(running_replay([path for path, _ in shelves], port=port, database=database()))
+        paths = [path for path, _ in shelves]
+        server = opened.enter_context(running_replay(paths, host=host, port=port, database=database()))
         addresses = [addresses_of(server, path, page) for path, page in shelves]
         if as_json:
             click.echo(json.dumps(addresses))

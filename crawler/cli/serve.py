@@ -90,7 +90,8 @@ def serve_collections(
     """Serve collections until Ctrl-C or SIGTERM."""
     if double := name_of_two(paths):
         raise click.UsageError(f"{double}: several collections have this name; serve them one by one, or rename one")
-    token = token or (None if is_loopback(host) else secrets.token_urlsafe(24))
+    made = None if token or is_loopback(host) else secrets.token_urlsafe(24)
+    token = token or made
     with contextlib.ExitStack() as opened, contextlib.suppress(KeyboardInterrupt):
         for why in filter(None, (catch_up(path, database()) for path in paths)):
             click.echo(f"newswarc: {why}", err=True)
@@ -113,7 +114,7 @@ def serve_collections(
             token=token,
             hosts=NAMES if token is None else frozenset(),
         )
-        opens = f"{address}/?token={token}" if token else f"{address}/"
+        opens = f"{address}/?token={made}" if made else f"{address}/"  # what was given is known, and no log's affair
         replayed_at = replay_url or (kept.address if kept else None)
         click.echo(json.dumps({"address": opens, "replay": replayed_at}) if as_json else opens)
         click.echo("Ctrl-C stops it.", err=True)

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from archives import schema, stored
 from archives.catalog import Catalog
-from archives.collection import Collection, catalog_of
-from archives.database import Faults, is_server
+from archives.collection import Collection, catalog_of, is_known
+from archives.database import is_server
 from archives.errors import CollectionMissing, StorageFailed
 from archives.folders import elsewhere
 from archives.in_place import draft_of
@@ -67,11 +65,9 @@ def _require_catalog(layout: Layout, database: str | None) -> None:
             what = "there is no catalog in the folder: nothing was crawled into it yet, or it was moved already"
             raise CollectionMissing(f"{layout.root}: {what}")
         return
-    with closing(catalog_of(layout, database, write=False)) as catalog, Faults(catalog.engine):
-        if not sa.inspect(catalog.engine).has_table(schema.captures_table.name):
-            raise CollectionMissing(
-                f"{layout.root}: the database has no catalog of {layout.name}; nothing is to be moved"
-            )
+    if not is_known(layout, database):
+        raise CollectionMissing(f"{layout.root}: the database has no catalog of {layout.name}; nothing is to be moved")
+    with closing(catalog_of(layout, database, write=False)) as catalog:
         if others := elsewhere(catalog, layout):
             what = f"files of the collection are also in {', '.join(sorted(set(others.values())))}"
             raise StorageFailed(f"{layout.root}: {what}; copy them into this folder, and move it then")

@@ -6,13 +6,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from urllib.error import HTTPError
 
 import pytest
 
+from archives.cdxj import Capture
 from archives.collection import Collection
-from archives.errors import LeaseLost, StorageFailed
+from archives.errors import CollectionMissing, LeaseLost, StorageFailed
 from archives.folders import folders
 from archives.layout import Layout
 from archives.ranges import RangeCache
@@ -326,6 +329,44 @@ def test_replay_shows_what_is_in_the_store_alone(server, before, paper, exchange
     assert set(ranges(before)) >= {f"bytes={made.offset}-{made.offset + made.length - 1}"}
 
 
+def test_who_has_nothing_on_the_disk_reads_and_replays_what_others_have_sent(
+    server, before, postgres, exchange, pywb, tmp_path, monkeypatch
+):
+    """A reading room on a machine of its own: what comes while it is open is replayed, too."""
+    monkeypatch.setattr("archives.replay.indexes.LOOK_EVERY", 0.1)
+    database, room = postgres.database(), tmp_path / "room" / "paper"
+
+    def archived(name: str, url: str) -> Capture:
+        with Collection.open(tmp_path / name / "paper", write=Writing(store=PLACE), database=database) as collection:
+            return collection.archive(exchange(url))
+
+    def shown(capture: Capture) -> bytes:
+        with DIRECT.open(running.page("paper", capture.timestamp, capture.url, modifier="id_"), timeout=30) as page:
+            return bytes(page.read())
+
+    with pytest.raises(CollectionMissing):
+        Collection.open(room, database=database)
+    made = [archived("a", STORY), archived("b", f"{STORY}/again")]
+    assert [capture.kind for capture in made] == ["response", "revisit"]
+    with Collection.open(room, database=database) as collection:
+        assert {collection.payload(capture) for capture in made} == {b"<p>Ferry late again</p>"}
+    with replay([room], host="127.0.0.2", program=pywb, database=database) as running:
+        assert {shown(capture) for capture in made} == {b"<p>Ferry late again</p>"}
+        late = archived("b", f"{STORY}/late")
+        eventually(lambda: shown(late) == b"<p>Ferry late again</p>")
+    assert not any((room / "archive").iterdir())
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something holds; what is not found yet does not hold."""
+    for _ in range(300):
+        with suppress(HTTPError):
+            if holds():
+                return
+        time.sleep(0.1)
+    raise AssertionError
+
+
 def test_several_folders_read_what_each_has_sent_and_a_lost_disk_loses_nothing_of_it(
     server, before, postgres, exchange, tmp_path
 ):
@@ -348,3 +389,7 @@ def test_several_folders_read_what_each_has_sent_and_a_lost_disk_loses_nothing_o
     checked = Checked()
     assert list(verify(tmp_path / "b" / "paper", checked=checked, database=database)) == []
     assert (checked.files, checked.captures, checked.elsewhere) == (2, 2, 0)
+    disk("c").close()
+    checked = Checked()
+    assert list(verify(tmp_path / "c" / "paper", checked=checked, database=database)) == []
+    assert (checked.files, checked.elsewhere) == (0, 2), "a third knows that the second has them"
