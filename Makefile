@@ -82,7 +82,7 @@ score: $(VENV)/.installed  ## how right extraction is: make score CORPUS=FOLDER[
 bench: $(ENVIRONMENTS) $(PEERS)/.installed  ## speed, as ratios measured side by side; CORPUS=FOLDER gives real pages
 	$(VENV)/bin/python -m tests.benchmarks $(CORPUS)
 
-soak: $(ENVIRONMENTS) $(VENV)/.browser  ## the tests that take minutes
+soak: $(ENVIRONMENTS) $(VENV)/.browser $(STORE)/.installed  ## the tests that take minutes
 	$(VENV)/bin/python -m pytest -m soak --timeout 3600
 
 screenshots: $(ENVIRONMENTS) $(VENV)/.browser  ## take the README's pictures of the reading room anew

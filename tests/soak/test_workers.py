@@ -2,11 +2,15 @@
 
 import shutil
 import signal
+from collections.abc import Iterator
 
 import pytest
 
+from archives.collection import Collection
 from archives.layout import Layout
+from archives.stored import unsent
 from archives.verify import verify
+from tests.support.s3 import Door, Store, door
 from tests.support.workers import Machine, World, as_one_machine_gives, is_torn, stories, world
 
 LEASE = 8
@@ -16,8 +20,21 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(3000)]
 
 
 @pytest.fixture
-def shared(tmp_path, postgres) -> World:
-    with world(tmp_path, postgres, papers=40, articles=5, collections=4) as made:
+def entrance(s3) -> Iterator[Door]:
+    """The store's, which the test shuts."""
+    s3.make("papers")
+    with door(s3) as opened:
+        yield opened
+
+
+@pytest.fixture
+def shared(tmp_path, postgres, s3, entrance, monkeypatch) -> Iterator[World]:
+    store = {**s3.environment, "AWS_ENDPOINT_URL": entrance.address, "AWS_MAX_ATTEMPTS": "2"}
+    store["NEWSWARC_CACHE"] = str(tmp_path / "cache")
+    for name, value in store.items():
+        monkeypatch.setenv(name, value)  # for who reads in this process
+    store["NEWSWARC_STORE"] = "s3://papers/kept"
+    with world(tmp_path, postgres, papers=40, articles=5, collections=4, store=store) as made:
         for name in ("one", "two", "three"):
             made.add_machine(name)
         yield made
@@ -34,7 +51,7 @@ def until_at_rest(shared: World, count: int, machines: list[Machine]) -> None:
     assert [machine.drain() for machine in machines] == [0] * len(machines)
 
 
-def test_forty_sites_on_three_machines(shared):
+def test_forty_sites_on_three_machines(shared, entrance, s3):
     one, two, three = shared.machines.values()
     shared.queue_all()
     for machine in (one, two, three):
@@ -46,6 +63,7 @@ def test_forty_sites_on_three_machines(shared):
     shared.until(lambda _: "its lease has run out; the crawl is given up" in two.said())
     one.die()
     until_done(shared, 14)
+    entrance.is_shut = True
     shared.postgres.stop()
     shared.postgres.start()
     one.start(*OPTIONS)
@@ -54,11 +72,23 @@ def test_forty_sites_on_three_machines(shared):
     three.start(*OPTIONS)
     until_at_rest(shared, 40, [one, two, three])
     wanted = as_one_machine_gives(shared)
+    assert waiting_to_be_sent(shared) > 0
+    entrance.is_shut = False
     lose_a_disk(shared, two, [one, three], wanted)
+    leave_all_to_the_store(shared, [one, three], s3)
+
+
+def waiting_to_be_sent(shared: World) -> int:
+    """WARC files on the disks that the store does not have."""
+    count = 0
+    for path in shared.collections():
+        with Collection.open(path, database=shared.database) as collection:
+            count += len(unsent(collection.catalog, collection.layout))
+    return count
 
 
 def lose_a_disk(shared: World, lost: Machine, others: list[Machine], wanted) -> None:
-    """What was captured on it is captured anew on others; what referred to it from there is told, and nothing else."""
+    """What was in the store is there; the rest is captured anew, what referred to it is told, and nothing else."""
     names = [path.name for path in lost.home.glob("news*")]
     marks = {name: Layout(lost.home / name).mark for name in names}
     shutil.rmtree(lost.folder)
@@ -76,3 +106,22 @@ def lose_a_disk(shared: World, lost: Machine, others: list[Machine], wanted) -> 
     for path in shared.collections():
         told = [str(one) for one in verify(path, database=shared.database)]
         assert [line for line in told if "crawl the address anew" not in line] == []
+
+
+def leave_all_to_the_store(shared: World, machines: list[Machine], s3: Store) -> None:
+    """With the files off the disks, all that holds is as before, and read from the store."""
+    wanted = stories({path.name: (path, shared.database) for path in shared.collections()}.values())
+    before = [[str(one) for one in verify(path, database=shared.database)] for path in shared.collections()]
+    files = {
+        f"kept/{path.parts[-3]}/archive/{path.name}"
+        for folder in shared.collections()
+        for path in folder.glob("archive/*")
+    }
+    for machine in machines:
+        for path in machine.home.glob("news*"):
+            said = machine.run("store", path.name, "--remove")
+            assert said.status == 0, said.err
+            assert [*path.glob("archive/*")] == []
+    assert {f"kept/{path.parts[-3]}/archive/{path.name}" for path in files} <= set(s3.keys("papers"))
+    assert stories({path.name: (path, shared.database) for path in shared.collections()}.values()) == wanted
+    assert before == [[str(one) for one in verify(path, database=shared.database)] for path in shared.collections()]

@@ -6,9 +6,10 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 from archives.collection import Collection
 from archives.database import open_database
@@ -36,6 +37,7 @@ recheck_after = 0
 SLACK = 0.5
 """Seconds by which a request may come late, and the next ones not."""
 LONGEST = 200
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class TimedNewsroom(Newsroom):
@@ -61,9 +63,9 @@ class TimedNewsroom(Newsroom):
 class Machine:
     """A disk and a worker."""
 
-    def __init__(self, folder: Path, sites: Path, database: str) -> None:
+    def __init__(self, folder: Path, sites: Path, database: str, store: Mapping[str, str]) -> None:
         self.folder = folder
-        self._environment = {"NEWSWARC_SITES": str(sites), "NEWSWARC_DATABASE": database}
+        self._environment = {"NEWSWARC_SITES": str(sites), "NEWSWARC_DATABASE": database, **store}
         self._worker: subprocess.Popen[bytes] | None = None
         folder.mkdir()
 
@@ -111,12 +113,14 @@ class Machine:
 
 
 class World:
-    """Newspapers, a database server, and machines that crawl them."""
+    """Newspapers, a database server, perhaps a store, and machines that crawl them."""
 
-    def __init__(self, folder: Path, postgres: Postgres) -> None:
+    def __init__(self, folder: Path, postgres: Postgres, store: Mapping[str, str]) -> None:
         self.folder = folder
         self.postgres = postgres
         self.database = postgres.database()
+        self.store = store
+        """Variables that name it."""
         self.machines: dict[str, Machine] = {}
         self.papers: dict[str, TimedNewsroom] = {}
         self.sites = folder / "sites"
@@ -136,7 +140,7 @@ class World:
                 self.runs.queue(name, site.schedule.collection, cause="asked")
 
     def add_machine(self, name: str) -> Machine:
-        self.machines[name] = Machine(self.folder / name, self.sites, self.database)
+        self.machines[name] = Machine(self.folder / name, self.sites, self.database, self.store)
         return self.machines[name]
 
     def until(self, wanted: Callable[[list[Run]], object], *, longest: float = LONGEST) -> list[Run]:
@@ -149,11 +153,11 @@ class World:
         raise AssertionError((found, {name: machine.said()[-3000:] for name, machine in self.machines.items()}))
 
     def at_work(self, machine: Machine) -> Run:
-        """A run whose crawl on that machine has begun to ask, once there is one."""
+        """A run whose crawl on that machine is in the midst of asking, for the first time, once there is one."""
 
         def begun() -> list[Run]:
             here = [run for run in self.runs.running() if str(machine.home) in str(run.place)]
-            return [run for run in here if len(self.papers[run.site].asked) > 3]
+            return [run for run in here if 3 < len(self.papers[run.site].asked) < 9]
 
         self.until(lambda _: begun())
         return next(iter(begun()), None) or self.at_work(machine)
@@ -215,10 +219,12 @@ def is_torn(path: Path) -> bool:
 
 
 @contextmanager
-def world(folder: Path, postgres: Postgres, *, papers: int, articles: int, collections: int):
-    """A world of so many newspapers and collections, which ends with the block."""
+def world(
+    folder: Path, postgres: Postgres, *, papers: int, articles: int, collections: int, store: Mapping[str, str] = NONE
+):
+    """A world of so many newspapers and collections, which ends with the block; `store` are variables that name one."""
     with ExitStack() as stack:
-        made = World(folder, postgres)
+        made = World(folder, postgres, store)
         stack.callback(made.runs.close)
         for number in range(papers):
             paper = stack.enter_context(TimedNewsroom(articles=articles, seed=number + 1))
