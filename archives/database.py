@@ -116,8 +116,9 @@ def _parsed(url: str | URL) -> URL:
 
 
 def place_of(url: URL) -> str:
-    """A URL for messages: without its password, and of SQLite just the file."""
-    return url.render_as_string(hide_password=True).removeprefix("sqlite:///")
+    """A URL for messages: without its password, wherever that stands in it, and of SQLite just the file."""
+    shown = url.update_query_dict({"password": "***"}) if "password" in url.query else url
+    return shown.render_as_string(hide_password=True).removeprefix("sqlite:///")
 
 
 class Lookup:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from archives.errors import StorageFailed
 from archives.in_place import put_in_place
@@ -60,6 +61,8 @@ class Store:
     def __init__(self, address: str) -> None:
         if not is_address(address) or address.endswith("://"):
             raise StorageFailed(f"{address}: no address of a store; write {EXAMPLE}")
+        if urlsplit(address).password is not None:  # it would stand in catalogs and messages
+            raise StorageFailed(f"the address of the store holds a password; write {EXAMPLE}, keys as for any AWS tool")
         require_fsspec()
         self.address = address.rstrip("/")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateSchema
 
-from archives.database import Faults, is_server, open_database
+from archives.database import Faults, is_server, open_database, place_of
 from archives.errors import CollectionLocked, CollectionMissing, StorageFailed
 from archives.in_place import draft_of
 from archives.layout import sync_folder
@@ -61,7 +61,7 @@ def _copied(source: sa.Engine, target: sa.Engine, progress: OnTable) -> dict[str
     if under_way := Runs(source).running():
         sites = ", ".join(sorted(run.site for run in under_way))
         what = f"runs of {sites} are under way; stop workers and scheduler in order, and move the queue then"
-        raise CollectionLocked(f"{source.url.render_as_string(hide_password=True)}: {what}")
+        raise CollectionLocked(f"{place_of(source.url)}: {what}")
     for engine in (source, target):
         Runs(engine)
         incidents.Incidents(engine)

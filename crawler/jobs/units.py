@@ -5,7 +5,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 _PASSED_ON = (
     "NEWSWARC_HOME",
@@ -30,7 +30,10 @@ def secrets_in(environment: Mapping[str, str] = os.environ) -> list[str]:
 
 def _is_secret(name: str, value: str) -> bool:
     """Addresses of who is told hold passwords, and a database's may; names of files do not."""
-    return "://" in value and (name == "NEWSWARC_ALERTS" or urlsplit(value).password is not None)
+    if "://" not in value:
+        return False
+    address = urlsplit(value)
+    return name == "NEWSWARC_ALERTS" or address.password is not None or "password" in parse_qs(address.query)
 
 
 def systemd_unit(at_once: int, environment: Mapping[str, str] = os.environ) -> str:
