@@ -70,7 +70,8 @@ def test_what_is_removed_from_the_disk_is_read_from_the_store(newswarc, archived
     assert list(archive.iterdir()) == []
     assert "2 WARC files brought back" in newswarc("store", "paper", "--back").err
     assert {path.name: path.read_bytes() for path in archive.iterdir()} == on_disk
-    assert newswarc("pack", "paper", "-o", "here.wacz").err.replace("here", "away") == packed.err
+    of_disk = newswarc("pack", "paper", "-o", "here.wacz")
+    assert of_disk.err.partition("bytes, ")[2] == packed.err.partition("bytes, ")[2] != "", "its own date differs"
     assert newswarc("extract", "here.wacz").out.replace("here", "away") == newswarc("extract", "away.wacz").out != ""
 
 
