@@ -6,10 +6,12 @@ from functools import lru_cache
 
 from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.captions import reads_as_caption
-from crawler.extraction.choice import Choice
+from crawler.extraction.choice import MOST_REMOVED, Choice
 from crawler.extraction.class_words import Sign
+from crawler.extraction.copies import is_machine_text, is_written_twice, second_copy
 from crawler.extraction.html_tags import HEADINGS
 from crawler.extraction.newsletters import asks_to_subscribe
+from crawler.extraction.paywalls import counts_what_is_left
 
 _PLACEHOLDERS = (
     "sourcepoint", "onetrust", "didomi", "usercentrics", "cmplz", "cookiebot", "borlabs", "social-placeholder",
@@ -41,12 +43,12 @@ _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:sub-?title|stand-?first|dek|deck|lede|sub-?head(?:line)?|vorspann|chapeau|ingress|sottotitolo|bajada)(?:[\s_-]|$)",
     re.IGNORECASE,
 )
+_LIST, _MOST_STRAY = 4, 0.2
+"""So many headings that are more than this of the story tell it: a list of pictures, each with its line."""
+_END = 3
+"""Blocks at the end of the story among which a paywall's counter stands."""
 _STANDFIRST_REACH = 4
 """Blocks behind the headline among which a standfirst stands."""
-_MACHINE_PROPERTIES = re.compile(
-    r"(?:date(?:Published|Modified|Created)|keywords|mainEntityOfPage|width|height|value|logo|publisher|wordCount|inLanguage|"
-    r"thumbnailUrl|articleSection|copyright\w*|author|creator|commentCount|interactionCount|name|headline)$"
-)
 
 
 def refine(choice: Choice) -> None:
@@ -54,10 +56,13 @@ def refine(choice: Choice) -> None:
     layout = choice.layout
     choice.drop_where("comments", _is_comment(layout), most=0.95)
     choice.drop_where("placeholder", _is_placeholder(choice), most=0.95)
-    choice.drop_where("machine-text", _is_written_twice(choice), most=0.7)
-    choice.drop_where("machine-text", _is_machine_text, most=0.2)
+    choice.drop_where("machine-text", is_written_twice(choice), most=0.7)
+    choice.drop_where("second-copy", _is_in(second_copy(choice)), most=0.6)
+    choice.drop_where("machine-text", is_machine_text, most=0.3)
     choice.drop_where("appeal", _is_appeal())
     choice.drop_where("newsletter", lambda block: asks_to_subscribe(block.text), most=0.1)
+    counters = {block.index for block in choice.kept()[-_END:] if counts_what_is_left(block.text)}
+    choice.drop_where("paywall", _is_in(counters), most=0.2)
     choice.drop_where("time-stamp", lambda block: bool(_TIME.match(block.text)), most=0.1)
     choice.drop_where("mark", lambda block: bool(_MARK.match(block.text)), most=0.2)
     _keep_standfirst(choice)
@@ -190,30 +195,6 @@ def _stands_among_prose(choice: Choice, heading: Block) -> bool:
     return any(choice.keep[around.first : heading.index])
 
 
-def _is_written_twice(choice: Choice) -> Callable[[Block], bool]:
-    """Whether a block is the whole body once more, written out as microdata for search engines."""
-    opening = next((block for block in choice.kept() if block.size >= 40), None)
-
-    def matches(block: Block) -> bool:
-        if opening is None or opening is block or block.size <= 300 or block.text[:40] != opening.text[:40]:
-            return False
-        return _property(block) == "articleBody"
-
-    return matches
-
-
-def _is_machine_text(block: Block) -> bool:
-    """Whether a block is microdata written out for search engines: a date, a size, a publisher."""
-    prop = _property(block) if block.size < 300 else None
-    return prop is not None and _MACHINE_PROPERTIES.match(prop) is not None
-
-
-def _property(block: Block) -> str | None:
-    """The itemprop of the element that a block stands in, or of the one around that."""
-    parent = block.node.parent
-    return block.node.element.get("itemprop") or (parent.element.get("itemprop") if parent is not None else None)
-
-
 def _is_placeholder(choice: Choice) -> Callable[[Block], bool]:
     """Whether a block stands in a box that waits for consent; a wrapper of the whole story says nothing."""
     main = choice.measures.main
@@ -260,11 +241,12 @@ def _drop_stray_headings(choice: Choice) -> None:
         kept.append(kept[-1] + (counts and choice.keep[block.index]))
 
     def is_stray(block: Block) -> bool:
-        if block.node.tag not in HEADINGS:
+        if block.node.tag not in HEADINGS or choice.measures.is_description(block.text):
             return False
         around = block.node.parent or block.node
         start, end = around.first, layout.end(around)
         emptied = prose[end] - prose[start] > 0 and kept[end] == kept[start]
         return emptied or kept[-1] == kept[block.index]
 
-    choice.drop_where("stray-heading", is_stray)
+    stray = {block.index for block in choice.kept() if is_stray(block)}
+    choice.drop_where("stray-heading", _is_in(stray), most=MOST_REMOVED if len(stray) < _LIST else _MOST_STRAY)

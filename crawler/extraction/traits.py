@@ -41,7 +41,7 @@ _LONGEST_TWIN = 50
 """Characters in which two texts agree that are twins."""
 _FAR = 999
 _REACH = 60
-"""Blocks: what is farther from any paragraph than this is not asked for."""
+"""Blocks: what is farther from any paragraph than this, and not in the main container with them, is not asked for."""
 
 Kin = tuple[int, str, str, int]
 
@@ -159,9 +159,10 @@ class Measures:
 def is_candidate(measures: Measures, block: Block) -> bool:
     """Whether a block can matter: near the paragraphs, no short link in a menu, no line in the page's margins."""
     index, main, node = block.index, measures.main, block.node
-    if measures.since[index] > _REACH and measures.until[index] > _REACH:
+    inside = main.index <= node.index <= main.last
+    if not (inside and main.mass) and measures.since[index] > _REACH and measures.until[index] > _REACH:
         return False
-    if not main.index <= node.index <= main.last:
+    if not inside:
         least = 80 if block.link_chars >= 0.9 * len(block.text) else 40
         return block.size >= least and not node.above & ~main.above & _MARGINS
     return block.size >= 25 or block.link_chars * 2 < len(block.text) or not node.above & _MENUS

@@ -9,7 +9,7 @@ from crawler.extraction import parse, start
 from crawler.extraction.body import fill_body
 from crawler.extraction.chooser import decide
 from crawler.extraction.related_links import fill_related
-from crawler.extraction.traits import Heads, Measures
+from crawler.extraction.traits import Heads, Measures, is_candidate
 from crawler.extraction.walk import segment
 from crawler.items import SiteRules
 from tests.support.endless import must_end
@@ -69,6 +69,72 @@ def test_a_subheading_stands_only_where_prose_follows():
         f"<article><p>{FIRST}</p><h2>What the moon knows</h2><p>{SECOND}</p><p>{THIRD}</p><h2>More</h2></article>"
     )
     assert ("What the moon knows" in body, "More" in body) == (True, False)
+
+
+def test_headings_that_are_much_of_the_story_tell_it_though_only_pictures_follow():
+    lines = [
+        f"{n}. The harbour lost {n} hundred metres of its quays to the storms, and nobody built them again"
+        for n in range(1, 9)
+    ]
+    pictures = "".join(f"<h3>{line}</h3><figure><img src='/{n}.jpg'></figure>" for n, line in enumerate(lines))
+    markup = f"<article><h1>The tide tables were wrong</h1><div class='article-body'>{STORY}{pictures}</div></article>"
+    assert body_of(markup) == [FIRST, SECOND, THIRD, *lines]
+
+
+def test_a_standfirst_that_is_set_as_a_heading_opens_the_story():
+    standfirst = "Fishermen and ferries kept to their own tables, and so nobody noticed for eleven years"
+    head = f"<meta name='description' content='{standfirst}'>"
+    markup = (
+        "<article><header><h1>The tide tables were wrong</h1>"
+        f"<h2 class='subtitle'>{standfirst}</h2><p class='meta'>Port, Tuesday</p></header><div>{STORY}</div></article>"
+    )
+    document = parse(f"<html><head>{HEAD}{head}</head><body>{markup}</body></html>".encode(), URL)
+    assert fill_body(start(document, None)).article.body.startswith(standfirst)
+
+
+def test_a_story_that_a_page_brings_twice_is_told_once():
+    markup = (
+        "<main><h1>The tide tables were wrong</h1>"
+        f"<div class='for-phones'>{STORY}</div><div class='for-desks'>{STORY}</div></main>"
+    )
+    assert body_of(markup) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "counter",
+    [
+        "Il vous reste 57.85% de cet article à lire.", "You have read the opening; 78 % of this story is left.",
+        "Noch 64 % des Artikels: jetzt weiterlesen", "Te queda el 70% de este artículo por leer.",
+        "Осталось прочитать 80% статьи", "残り82%の記事を読む",
+    ],
+)  # fmt: skip
+def test_a_paywalls_counter_is_none_of_the_story(counter):
+    assert body_of(f"<article>{STORY}<p>{counter}</p></article>") == [FIRST, SECOND, THIRD]
+
+
+def test_a_story_may_tell_of_shares_that_are_left():
+    told = "Of the harbour's herring, 40 % are left, said an article in the fishermen's own paper on Monday."
+    further = "".join(f"<p>{text.replace('tables', 'charts')}</p>" for text in (FIRST, SECOND, THIRD))
+    assert told in body_of(f"<article>{STORY}<p>{told}</p>{further}</article>")
+
+
+def test_what_a_story_repeats_here_and_there_stays():
+    refrain = "<p>And the sea came in, as it had come in every night of that year, and went out again.</p>"
+    markup = f"<article><p>{FIRST}</p>{refrain}<p>{SECOND}</p>{refrain}<p>{THIRD}</p>{refrain}</article>"
+    assert len(body_of(markup)) == 6
+
+
+def test_an_object_for_a_program_is_no_prose():
+    layout = json.dumps({"layout": "grid", "title": "You may also like these tables", "columns": 4, "mobile": True})
+    markup = f"<main><article><p>{FIRST}</p><p>{SECOND}</p><p>{layout}</p><p>{THIRD}</p></article></main>"
+    assert body_of(markup) == [FIRST, SECOND, THIRD]
+
+
+def test_all_rows_of_a_long_table_in_a_story_are_asked_about():
+    rows = "".join(f"<tr><td>Port {n}</td><td>{n} hours</td></tr>" for n in range(100))
+    page = page_of(f"<main><article>{STORY}<table>{rows}</table></article></main>")
+    measures = Measures(segment(page.document.root), Heads())
+    assert all(is_candidate(measures, block) for block in measures.layout.blocks)
 
 
 def test_boxes_that_wait_for_consent_are_left_out_however_much_they_say():
@@ -154,7 +220,10 @@ def test_a_subheading_under_a_picture_is_no_caption():
     ],
 )  # fmt: skip
 def test_a_paragraph_that_asks_to_subscribe_to_a_newsletter_is_none_of_the_story(plug):
-    assert body_of(f"<article>{STORY}<p>{plug}</p>{STORY}</article>") == body_of(f"<article>{STORY}{STORY}</article>")
+    further = "".join(f"<p>{text.replace('tables', 'charts')}</p>" for text in (FIRST, SECOND, THIRD))
+    assert body_of(f"<article>{STORY}<p>{plug}</p>{further}</article>") == body_of(
+        f"<article>{STORY}{further}</article>"
+    )
 
 
 @pytest.mark.parametrize(
