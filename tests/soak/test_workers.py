@@ -112,11 +112,7 @@ def leave_all_to_the_store(shared: World, machines: list[Machine], s3: Store) ->
     """With the files off the disks, all that holds is as before, and read from the store."""
     wanted = stories({path.name: (path, shared.database) for path in shared.collections()}.values())
     before = [[str(one) for one in verify(path, database=shared.database)] for path in shared.collections()]
-    files = {
-        f"kept/{path.parts[-3]}/archive/{path.name}"
-        for folder in shared.collections()
-        for path in folder.glob("archive/*")
-    }
+    files = [path for folder in shared.collections() for path in folder.glob("archive/*")]
     for machine in machines:
         for path in machine.home.glob("news*"):
             said = machine.run("store", path.name, "--remove")

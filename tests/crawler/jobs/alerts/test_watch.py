@@ -7,10 +7,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from archives.database import open_database
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.alerts.notifier import AlertsUnusable, notifier
 from crawler.jobs.alerts.watch import Watch
-from crawler.jobs.runs import Runs, jobs_engine
+from crawler.jobs.runs import Runs
 
 GOOD = {"articles": 3, "outcomes": {"captured": 3}, "sources_polled": 1}
 NOTHING = {"articles": 0, "outcomes": {}, "sources_polled": 0, "sources_failed": 1}
@@ -19,8 +20,9 @@ NOTHING = {"articles": 0, "outcomes": {}, "sources_polled": 0, "sources_failed":
 class World:
     """A history of runs, and who is told of what is wrong in it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, database):
         self.folder, self.now = folder, datetime(2031, 3, 2, 8, tzinfo=UTC)
+        self.engine = open_database(database, write=True)
         self.told, self.reachable, self.room = [], True, 0
 
     def send(self, title, text):
@@ -30,11 +32,11 @@ class World:
 
     @property
     def runs(self):
-        return Runs.at(self.folder / "jobs.sqlite")
+        return Runs(self.engine)
 
     @property
     def incidents(self):
-        return Incidents(jobs_engine(self.folder / "jobs.sqlite"), now=lambda: self.now)
+        return Incidents(self.engine, now=lambda: self.now)
 
     def look(self, *sites):
         """As a scheduler does that has just been started."""
@@ -49,8 +51,10 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
+def world(tmp_path, database):
+    made = World(tmp_path, database)
+    yield made
+    made.engine.dispose()
 
 
 def test_an_incident_is_told_once_and_once_when_it_is_over(world):
