@@ -5,18 +5,19 @@ set aside. No scheduler is at work meanwhile, and no run under way, whose crawl 
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateSchema
 
-from archives.database import Faults, is_server, open_database, place_of
+from archives.database import is_server, open_database, place_of, reading, writing
 from archives.errors import CollectionLocked, CollectionMissing, StorageFailed
 from archives.in_place import draft_of
 from archives.layout import sync_folder
 from archives.transfer import OnTable, copy_rows
 from crawler.jobs.alerts import incidents
+from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.migrate import Migrated, now
 from crawler.jobs.runs import LEASE, TABLES, Runs, jobs_engine
 from crawler.jobs.scheduler import jobs_file, only_scheduler
@@ -33,40 +34,51 @@ def migrate_queue(home: Path, database: str, *, back: bool = False, progress: On
     file = jobs_file(home)
     if not back and not file.exists():
         raise CollectionMissing(f"{file}: there is no queue in the folder: none was made yet, or it was moved already")
-    with ExitStack() as stack:
-        server = stack.enter_context(_opened(open_database(database, write=True)))
-        stack.enter_context(only_scheduler(home, Runs(server)))
-        if not back:
-            local = stack.enter_context(_opened(jobs_engine(file)))
-            rows = _copied(local, server, progress)
-            return Migrated(rows=rows, set_aside=_set_file_aside(file))
-        draft = file if file.exists() else draft_of(file)
-        if draft != file:
-            draft.unlink(missing_ok=True)
-        rows = _copied(server, stack.enter_context(_opened(jobs_engine(draft))), progress)
+    with _opened(open_database(database, write=True)) as server, only_scheduler(home, Runs(server)):
+        return _moved_back(file, server, progress) if back else _moved(file, server, progress)
+
+
+def _moved(file: Path, server: sa.Engine, progress: OnTable) -> Migrated:
+    with _opened(jobs_engine(file)) as local, reading(local) as source, writing(server) as target:
+        rows = _copied(source, target, progress)
+    aside = file.with_name(f"{file.name}.moved-{now()}")
+    file.rename(aside)
+    sync_folder(file.parent)
+    return Migrated(rows=rows, set_aside=str(aside))
+
+
+def _moved_back(file: Path, server: sa.Engine, progress: OnTable) -> Migrated:
+    """Into a file that takes its name once everything is in it; until then no worker anywhere begins a run."""
+    draft = file if file.exists() else draft_of(file)
+    if draft != file:
+        draft.unlink(missing_ok=True)
+    with writing(server) as source:
+        for table in _tables():
+            source.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS EXCLUSIVE MODE")
+        with _opened(jobs_engine(draft)) as local, writing(local) as target:
+            rows = _copied(source, target, progress)
         draft.replace(file)
         sync_folder(file.parent)
-        return Migrated(rows=rows, set_aside=_set_tables_aside(server))
+        return Migrated(rows=rows, set_aside=_set_aside(source))
 
 
 @contextmanager
 def _opened(engine: sa.Engine) -> Iterator[sa.Engine]:
+    """A database with all tables, for the length of the block."""
     try:
+        Runs(engine)
+        Incidents(engine)
         yield engine
     finally:
         engine.dispose()
 
 
-def _copied(source: sa.Engine, target: sa.Engine, progress: OnTable) -> dict[str, int]:
-    if under_way := Runs(source).running():
-        sites = ", ".join(sorted(run.site for run in under_way))
-        what = f"runs of {sites} are under way; stop workers and scheduler in order, and move the queue then"
-        raise CollectionLocked(f"{place_of(source.url)}: {what}")
-    for engine in (source, target):
-        Runs(engine)
-        incidents.Incidents(engine)
-    with Faults(source), Faults(target), source.connect() as one, target.begin() as other:
-        return copy_rows(one, other, [_without_lease(table) for table in _tables()], progress)
+def _copied(source: sa.Connection, target: sa.Connection, progress: OnTable) -> dict[str, int]:
+    runs = TABLES[0]
+    if under_way := source.execute(sa.select(runs.c.site).where(runs.c.state == "running")).scalars().all():
+        what = f"runs of {', '.join(sorted(under_way))} are under way; stop workers and scheduler in order first"
+        raise CollectionLocked(f"{place_of(source.engine.url)}: {what}")
+    return copy_rows(source, target, [_without_lease(table) for table in _tables()], progress)
 
 
 def _tables() -> list[sa.Table]:
@@ -80,18 +92,11 @@ def _without_lease(table: sa.Table) -> sa.Table:
     return sa.Table(table.name, sa.MetaData(), *described)
 
 
-def _set_file_aside(file: Path) -> str:
-    aside = file.with_name(f"{file.name}.moved-{now()}")
-    file.rename(aside)
-    sync_folder(file.parent)
-    return str(aside)
-
-
-def _set_tables_aside(server: sa.Engine) -> str:
+def _set_aside(server: sa.Connection) -> str:
+    """Have the tables in a schema of their own, where nobody goes on with them."""
     aside = f"jobs moved {now()}"
-    with Faults(server), server.begin() as connection:
-        connection.execute(CreateSchema(aside))
-        quoted = connection.dialect.identifier_preparer.quote
-        for table in _tables():
-            connection.exec_driver_sql(f"ALTER TABLE {quoted(table.name)} SET SCHEMA {quoted(aside)}")
+    server.execute(CreateSchema(aside))
+    quoted = server.dialect.identifier_preparer.quote
+    for table in _tables():
+        server.exec_driver_sql(f"ALTER TABLE {table.name} SET SCHEMA {quoted(aside)}")
     return aside
