@@ -237,6 +237,8 @@ def extract_pages(
     if jobs == 1:
         yield from (outcome(page, sites, filters) for page in pages)
         return
+    import crawler.jobs.loaded  # noqa: F401  # for all workers, who are forked
+
     pages = iter(pages)
     with ProcessPoolExecutor(jobs) as workers:
         waiting: deque[Future[list[Outcome]]] = deque()

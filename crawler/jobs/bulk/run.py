@@ -20,10 +20,8 @@ def settle_all(inputs: Iterable[Input], settings: Settings, *, jobs: int) -> Ite
 
     A file whose process dies, for want of memory perhaps, is quarantined.
     """
-    context = multiprocessing.get_context(
-        "forkserver"
-    )  # a fork of a process that has everything loaded, and nothing else
-    context.set_forkserver_preload(["crawler.jobs.bulk.run"])
+    context = multiprocessing.get_context("forkserver")  # forks of a process that has all loaded, and nothing else
+    context.set_forkserver_preload(["crawler.jobs.bulk.run", "crawler.jobs.loaded"])
     waiting, running = iter(inputs), dict[Connection, tuple[Input, BaseProcess]]()
     try:
         while True:
