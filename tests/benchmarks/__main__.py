@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.benchmarks import archiving, crawling, exporting, extracting, reading, scheduling, sizing
+from tests.benchmarks import archiving, crawling, exporting, extracting, reading, scaling, scheduling, sizing
 
 
 def main() -> int:
@@ -15,7 +15,7 @@ def main() -> int:
     )
     parser.add_argument(
         "--only",
-        choices=("extracting", "crawling", "archiving", "reading", "scheduling", "exporting", "sizing"),
+        choices=("extracting", "crawling", "archiving", "reading", "scheduling", "exporting", "scaling", "sizing"),
         help="one of the benchmarks",
     )
     parser.add_argument("--rounds", type=int, default=extracting.ROUNDS, help="of extracting (default: %(default)s)")
@@ -39,6 +39,9 @@ def main() -> int:
         print()
     if args.only in (None, "exporting"):
         kept = exporting.run() and kept
+        print()
+    if args.only in (None, "scaling"):
+        kept = scaling.run() and kept
         print()
     if args.only in (None, "sizing"):
         kept = sizing.run() and kept
