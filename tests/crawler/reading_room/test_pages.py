@@ -336,6 +336,15 @@ def test_a_sites_ledger_adds_up(client):
     assert page.xpath("//svg[@role='img']/@aria-label")
 
 
+def test_the_list_of_sites_draws_the_same_days_in_less(client):
+    of_site, of_list = (
+        tree(client.get(path)).xpath("//figure[@class='chart']")[0] for path in ("/site/newsroom", "/sites")
+    )
+    days = [bar for bar in of_site.xpath(".//*[@class='bar']") if float(bar.get("height"))]
+    assert of_list.xpath(".//path/@d")[0].count("M") == len(days) > 10
+    assert len(html.tostring(of_list)) < len(html.tostring(of_site)) / 3
+
+
 def test_a_run_is_reported(client):
     page = tree(client.get("/runs"))
     link = page.xpath("//table//th/a/@href")[0]
