@@ -20,7 +20,7 @@ header b { font-family: Georgia, "Liberation Serif", serif; font-size: 1.05rem; 
 #url { flex: 1 1 12rem; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; opacity: .85; }
 iframe { flex: 1; width: 100%; border: 0; background: #fff; }
 [hidden] { display: none; }
-@media (max-width: 40rem) { #url { display: none; } }
+@media (max-width: 40rem) { #url { display: none; } header { font-size: 13px; gap: .1rem .8rem; } }
 </style>
 <script src="{{ static_prefix }}/wb_frame.js"></script>
 </head>
