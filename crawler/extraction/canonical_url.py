@@ -45,7 +45,7 @@ def candidates(page: Page) -> Iterator[tuple[str, str]]:
 def _printed(page: Page) -> Iterator[tuple[str, str]]:
     """The address that a print form ends with: a link of the same site, whose text is where it leads to."""
     for block in reversed(page.story.layout.blocks[-_LAST:]):
-        for element in block.links[:1]:
+        for element in block.links[:1] if "://" in block.text else ():
             address = page.document.absolute(element.get("href"))
             if address and text_of(element, _LONGEST) == address and _host(address) == _host(page.document.url):
                 yield address, "printed"
