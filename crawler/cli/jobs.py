@@ -42,19 +42,19 @@ def listed(*, site: str | None, limit: int, as_json: bool) -> None:
         print_json([asdict(run) for run in found])
     elif found:
         Console().print(listing(found))
+        for run in filter(lambda run: run.problem, found):
+            click.echo(f"run {run.id}: {run.problem}")
     else:
         click.echo("No runs yet; 'newswarc crawl SITE' makes one, and 'newswarc schedule run' when it is due.")
 
 
 def listing(found: list[Run]) -> Table:
     """One line a run."""
-    table = Table(
-        "run", "site", "cause", "state", "due", "articles", "new", "changed", "captures", "what was bad", box=None
-    )
+    table = Table("run", "site", "cause", "state", "due", "articles", "new", "changed", "captures", box=None)
     for run in found:
         said = run.summary or {}
         figures = (f"{said[key]:,}" if key in said else "" for key in ("articles", "new", "changed", "captures"))
-        table.add_row(str(run.id), run.site, run.cause, run.state, run.due[:19], *figures, run.problem or "")
+        table.add_row(str(run.id), run.site, run.cause, run.state, run.due[:16], *figures)
     return table
 
 

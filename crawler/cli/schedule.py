@@ -136,6 +136,9 @@ def listing(rows: list[dict[str, object]]) -> Table:
 def install(*, form: str | None, at_once: int) -> None:
     """Print what keeps the scheduler running on this machine, in this folder and with these settings.
 
+    A user's unit is started with 'systemctl --user enable --now newswarc', and at boot once 'loginctl enable-linger'
+    allows it.
+
     \b
     Examples:
       newswarc schedule install --systemd > ~/.config/systemd/user/newswarc.service

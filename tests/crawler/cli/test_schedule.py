@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import subprocess
 from contextlib import closing
 
@@ -110,6 +111,18 @@ def test_the_unit_for_systemd_names_folder_and_settings(newswarc, paper, tmp_pat
     assert f"WorkingDirectory={tmp_path}\n" in unit
     assert f'Environment="NEWSWARC_SITES={tmp_path / "sites"}"\n' in unit
     assert "-m crawler schedule run --at-once 3\n" in unit
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze (Debian: systemd)")
+def test_systemd_finds_nothing_wrong_with_the_unit(newswarc, paper, tmp_path, monkeypatch):
+    odd = tmp_path / 'a 100% "folder'
+    odd.mkdir()
+    monkeypatch.chdir(odd)
+    monkeypatch.setenv("NEWSWARC_CONTACT", 'https://news.example/?q=1%20"x"$HOME\\')
+    unit = tmp_path / "newswarc.service"
+    unit.write_text(newswarc("schedule", "install", "--systemd").out)
+    said = subprocess.run(["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, check=False)
+    assert (said.returncode, unit.name in said.stderr) == (0, False), said.stderr
 
 
 @pytest.mark.parametrize("form", ["--systemd", "--cron"])
