@@ -27,8 +27,8 @@ from crawler.extraction import parse
 from crawler.extraction.canonical_url import claimed
 from crawler.extraction.explain import BlockFact, Explanation, Field
 from crawler.extraction.explain import explain as explanation_of
-from crawler.jobs.extract import ArchivedPage
 from crawler.jobs.lookup import newest_page
+from crawler.jobs.pages import ArchivedPage
 from crawler.sites import Site
 
 SHORT = 90

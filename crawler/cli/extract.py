@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -20,7 +20,8 @@ from crawler.cli.options import DAY, as_json, counted, database, known_sites, ou
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
 from crawler.jobs.bulk.one_file import Format
-from crawler.jobs.extract import Extracted, Revisions, Tally, Unread, extract_pages
+from crawler.jobs.compare import Comparison
+from crawler.jobs.extract import Extracted, Outcome, Revisions, Tally, Unread, extract_pages
 from crawler.jobs.sources import is_archive, is_markup, pages_of
 
 DAMAGED = "what is around it was read; restore the file from a copy"
@@ -139,16 +140,8 @@ def extract(
     pages = (page for source in sources for page in reading(source))
     wanted = (replace(page, truncated=False) for page in pages) if truncated else pages
     with destination(output, silent=compare is not None) as out, progress_bar() as progress:
-        task = progress.add_task("extracting", total=None)
-        for outcome in map(revisions.of, extract_pages(wanted, sites=sites, jobs=jobs, filters=filters)):
-            tally.count(outcome)
-            progress.advance(task)
-            if isinstance(outcome, Unread):
-                complain(outcome.line)
-            elif isinstance(outcome, Extracted):
-                out.write(f"{outcome.line}\n")
-                if comparison:
-                    comparison.look(json.loads(outcome.line))
+        outcomes = map(revisions.of, extract_pages(wanted, sites=sites, jobs=jobs, filters=filters))
+        write(progress.track(outcomes, description="extracting"), out, tally, comparison)
         if output and tally.is_hopeless:
             raise click.ClickException(f"{output}: nothing was written; name sources that can be read")
     if not quiet and (tally.articles or tally.rejected or not tally.faults):
@@ -156,6 +149,18 @@ def extract(
     if comparison:
         show(comparison, as_json=as_json)
     sys.exit(1 if tally.faults or (comparison and not comparison.is_same) else 0)
+
+
+def write(outcomes: Iterable[Outcome], out: TextIO, tally: Tally, comparison: Comparison | None) -> None:
+    """Write and compare the articles, and complain of what could not be read; all is counted."""
+    for outcome in outcomes:
+        tally.count(outcome)
+        if isinstance(outcome, Unread):
+            complain(outcome.line)
+        elif isinstance(outcome, Extracted):
+            out.write(f"{outcome.line}\n")
+            if comparison:
+                comparison.look(json.loads(outcome.line))
 
 
 def complain(line: object) -> None:

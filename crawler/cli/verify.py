@@ -15,7 +15,7 @@ from archives.verify.findings import Checked, Finding
 from archives.wacz.reader import is_wacz
 from archives.wacz.verify import signature_of, verify_wacz
 from crawler.cli.options import as_json, counted, database, known_sites, print_json, progress_bar, source_of
-from crawler.jobs.extract import re_extractor
+from crawler.jobs.re_extractor import re_extractor
 
 SHOWN = 3
 """Findings of one kind in one file that are shown each."""

@@ -13,8 +13,8 @@ from archives.errors import ReplayUnavailable
 from archives.replay import Replay, replay
 from archives.verify import verify
 from crawler.export import replacing, write_json_lines, write_markdown
-from crawler.jobs.extract import re_extractor
 from crawler.jobs.progress import Progress
+from crawler.jobs.re_extractor import re_extractor
 from crawler.jobs.run import crawl
 from crawler.jobs.status import status_of
 from crawler.jobs.summary import INTERRUPTED, RunSummary

@@ -1,90 +1,25 @@
-"""Articles from what is archived already: anyone's WARC files, collections, lone HTML files; in input order."""
+"""Articles from archived pages, in the order of the pages; in several processes, if asked to."""
 
-import io
 import json
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import islice
-from pathlib import Path
-from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
-from archives.cdxj import Capture
-from archives.collection import Collection
 from archives.digests import Digest
-from archives.errors import ArchiveError, MalformedMessage, MalformedRecord
-from archives.folders import elsewhere
-from archives.http import DECODED_LIMIT, parse
+from archives.errors import ArchiveError
 from archives.seen import seen_digest
 from archives.tracking import untracked
-from archives.warc.groups import capture_of, groups, message_in
-from archives.warc.reader import read_records
-from crawler.capture import capture_ref
-from crawler.extraction import extract
-from crawler.items import Article, CaptureRef, Rejected, SiteRules, as_item
-from crawler.jobs.filters import ANY_PAGE, PageFilter, is_page
-from crawler.sites import Site, site_for_url
+from crawler.items import Rejected, as_item
+from crawler.jobs.filters import ANY_PAGE, PageFilter
+from crawler.jobs.pages import ArchivedPage, OnFault
+from crawler.sites import Site
 
-NOT_MODIFIED = 304
 BATCH = 8
 """Pages that go to a worker at once: fewer and the hand-over costs, more and memory does."""
 WAITING = 4
 """Batches per worker that may wait for their turn in the output."""
-
-LARGEST = DECODED_LIMIT
-"""Bytes of a response that is still read into memory."""
-
-OnFault = Callable[[ArchiveError], None]
-Wanted = Callable[[Capture], bool]
-"""Whether the page of a capture is to be read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchivedPage:
-    """An HTML response as archived, not yet decoded."""
-
-    url: str
-    message: bytes
-    """Head and body as received; a lone HTML file has no head."""
-    capture: CaptureRef | None = None
-    truncated: bool = False
-    """Whether the archive holds only a part of it."""
-    site: str | None = None
-    """Name of the site that it was crawled for, where its article in the catalog tells it."""
-
-    def article(self, sites: Sequence[Site] = ()) -> Article | Rejected:
-        """What the page says, by the rules that its site had on the day of the capture.
-
-        ArchiveError, if the message cannot be read.
-        """
-        content, content_type = self.content()
-        found = extract(content, self.url, content_type, rules=self.rules(sites))
-        return replace(found, capture=self.capture) if isinstance(found, Article) else found
-
-    def rules(self, sites: Sequence[Site]) -> SiteRules | None:
-        """The rules that the page's site had on the day of the capture; None if no site is known."""
-        site = site_named(self.site, sites) if self.site else site_for_url(sites, self.url)
-        captured = date.fromisoformat(self.capture.date[:10]) if self.capture else None
-        return site.rules(captured) if site else None
-
-    def content(self) -> tuple[bytes, str | None]:
-        """The decoded page and its Content-Type; ArchiveError, if the message cannot be read."""
-        if self.capture is None:
-            return self.message, None
-        try:
-            urlsplit(self.url)
-        except ValueError as exc:
-            raise MalformedMessage(f"no address ({exc}); the page is left out") from exc
-        response = parse(self.message)
-        return response.body, response.head.text(b"content-type")
-
-
-def site_named(name: str, sites: Iterable[Site]) -> Site:
-    """The site of that name; one without rules, if it was crawled by its address, without a site file."""
-    return next((site for site in sites if site.name == name), None) or Site(name=name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,68 +103,6 @@ class Revisions:
         return replace(outcome, line=json.dumps(item, ensure_ascii=False))
 
 
-def pages_of_warc(
-    source: Path | BinaryIO, name: str, on_fault: OnFault, wanted: Wanted = is_page
-) -> Iterator[ArchivedPage]:
-    """HTML responses of a WARC file, whoever wrote it, that are wanted; `name` stands in their `capture`.
-
-    What cannot be read is told to `on_fault`, and reading goes on behind it.
-    """
-    for group in groups(read_records(source, on_fault=on_fault)):
-        capture = capture_of(group, name)
-        if capture and capture.kind in {"response", "rendition"} and wanted(capture):
-            response = next(record for record in group if record.record_id == capture.record_id)
-            if size_of(response.block) > LARGEST:
-                what = f"a page of more than {LARGEST >> 20} MB is left out; news pages are shorter"
-                on_fault(MalformedRecord(name, what, capture.offset))
-                continue
-            yield page_of(capture, message_in(response).read())
-
-
-def size_of(stream: BinaryIO) -> int:
-    """Bytes of a record's block, which is then at its start."""
-    size = stream.seek(0, io.SEEK_END)
-    stream.seek(0)
-    return size
-
-
-def pages_of_collection(
-    path: Path, on_fault: OnFault, database: str | None = None, wanted: Wanted = is_page
-) -> Iterator[ArchivedPage]:
-    """HTML captures of a collection that are wanted, in the order of its index.
-
-    A 304 is no new page, a repeated payload is one. Of a document that a browser rendered, the rendition is the page.
-    What is in another folder of the collection is left to who extracts there.
-    """
-    with Collection.open(path, database=database) as collection:
-        rendered = collection.catalog.rendered()
-        is_shared = bool(elsewhere(collection.catalog, collection.layout))
-        for capture in collection.captures():
-            if not wanted(capture) or capture.status == NOT_MODIFIED or capture.record_id in rendered:
-                continue
-            if is_shared and not collection.holds(capture):
-                continue
-            try:
-                page = page_in(collection, capture)
-            except MalformedRecord as fault:
-                on_fault(fault)
-                continue
-            yield page
-
-
-def page_in(collection: Collection, capture: Capture) -> ArchivedPage:
-    """The page of a capture, read back from the collection, with the site that it was crawled for."""
-    page = page_of(capture, collection.exchange(capture).response_bytes())
-    item = collection.catalog.item_of(capture.record_id)
-    return replace(page, site=item["site"] if item else None)
-
-
-def page_of(capture: Capture, message: bytes) -> ArchivedPage:
-    """The page of a capture, with the response message read back."""
-    ref, truncated = capture_ref(capture), capture.truncated is not None
-    return ArchivedPage(url=capture.url, message=message, capture=ref, truncated=truncated)
-
-
 def extract_pages(
     pages: Iterable[ArchivedPage], *, sites: Sequence[Site] = (), jobs: int = 1, filters: PageFilter = ANY_PAGE
 ) -> Iterator[Outcome]:
@@ -275,34 +148,3 @@ def outcome(page: ArchivedPage, sites: Sequence[Site], filters: PageFilter = ANY
     item = as_item(found)
     line = json.dumps(item, ensure_ascii=False)
     return Extracted(line=line, key=untracked(found.url), digest=seen_digest(item))
-
-
-@dataclass(frozen=True, slots=True)
-class ReExtractor:
-    """Extracts anew for those who check items against their bytes; {} where there is no article.
-
-    Given an item, it goes by the rules that the site which the item names had on the day of its capture.
-    """
-
-    sites: tuple[Site, ...]
-
-    def __call__(
-        self, payload: bytes, url: str, content_type: str | None, item: Mapping[str, Any] | None = None, /
-    ) -> dict[str, Any]:
-        """The item of a page as plain data."""
-        found = extract(payload, url, content_type, rules=self._rules_of(item) if item else self._rules(url))
-        return as_item(found) if isinstance(found, Article) else {}
-
-    def _rules(self, url: str) -> SiteRules | None:
-        site = site_for_url(self.sites, url)
-        return site.rules() if site else None
-
-    def _rules_of(self, item: Mapping[str, Any]) -> SiteRules | None:
-        if not (name := item.get("site")):
-            return None
-        return site_named(name, self.sites).rules(date.fromisoformat(item["capture"]["date"][:10]))
-
-
-def re_extractor(sites: Sequence[Site]) -> ReExtractor:
-    """The extractor of those who check items, with the sites that are configured."""
-    return ReExtractor(tuple(sites))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from archives.errors import MalformedPackage
 from archives.wacz.reader import Wacz
-from crawler.jobs.extract import ArchivedPage, OnFault, Wanted, pages_of_warc
 from crawler.jobs.filters import is_page
+from crawler.jobs.pages import ArchivedPage, OnFault, Wanted, pages_of_warc
 
 
 def pages_of_wacz(path: Path, on_fault: OnFault, wanted: Wanted = is_page) -> Iterator[ArchivedPage]:

@@ -11,7 +11,7 @@ from archives.http import parse
 from crawler.capture import capture_ref
 from crawler.extraction import extract
 from crawler.items import Article, Rejected, as_item
-from crawler.jobs.extract import LARGEST, size_of
+from crawler.jobs.pages import LARGEST, size_of
 from crawler.sites import Site
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archives.wacz.reader import is_wacz
-from crawler.jobs.extract import ArchivedPage, OnFault, Wanted, pages_of_collection, pages_of_warc
 from crawler.jobs.filters import is_page
 from crawler.jobs.packages import pages_of_wacz
+from crawler.jobs.pages import ArchivedPage, OnFault, Wanted, pages_of_collection, pages_of_warc
 
 _WARC = (b"WARC/", b"\x1f\x8b")
 """How WARC files begin, and gzipped ones."""

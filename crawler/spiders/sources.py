@@ -38,7 +38,10 @@ Read = Callable[[Response], Iterator[Any]]
 
 
 class SourceSpider(Spider):
-    """Asks for a site's sources; what is done with what they announce, its heirs say."""
+    """Asks for a site's sources; what is done with what they announce, its heirs say.
+
+    It is no `abc.ABC`: Scrapy's feed export reads all that `dir` names of a spider, and that class has what cannot be read.
+    """
 
     site: Site
     frontier: Frontier

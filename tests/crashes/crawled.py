@@ -14,7 +14,7 @@ from archives.layout import Layout
 from archives.runs import runs
 from archives.schema import sightings_table
 from archives.verify import verify
-from crawler.jobs.extract import re_extractor
+from crawler.jobs.re_extractor import re_extractor
 from crawler.newsroom import Newsroom
 from crawler.sites import load_sites
 from tests.crawler.capture.test_bytes import Kept, holds, kept

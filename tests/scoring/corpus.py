@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crawler.jobs.extract import Extracted, extract_pages, pages_of_warc
+from crawler.jobs.extract import Extracted, extract_pages
+from crawler.jobs.pages import pages_of_warc
 from crawler.newsroom.changes import changes
 from crawler.newsroom.clock import OPENING
 from crawler.newsroom.desk import Desk

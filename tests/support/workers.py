@@ -14,7 +14,7 @@ from types import MappingProxyType
 from archives.collection import Collection
 from archives.database import open_database
 from archives.verify import verify
-from crawler.jobs.extract import re_extractor
+from crawler.jobs.re_extractor import re_extractor
 from crawler.jobs.runs import Run, Runs
 from crawler.newsroom import Newsroom
 from crawler.sites import load_sites

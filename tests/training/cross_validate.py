@@ -24,7 +24,7 @@ import tldextract
 from crawler.extraction import boosted_trees, chooser, extract, labels, weighing
 from crawler.extraction.trait_names import KIN_NAMES
 from crawler.items import Article
-from crawler.jobs.extract import pages_of_warc
+from crawler.jobs.pages import pages_of_warc
 from tests.scoring.corpus import of_folder
 from tests.scoring.score import Row, Scores, related_scores, score, table
 from tests.training import train_chooser, weigh_signs
