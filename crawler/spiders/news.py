@@ -88,12 +88,12 @@ class NewsSpider(SourceSpider):
             yield from self.parse_article(response)
 
     def announce(self, found: Iterable[Announced], source: Finder) -> Iterator[Request]:
-        """Write down what a source announces; gives the requests for what is to be asked for now."""
+        """As SourceSpider says: a source counts as polled only once all that it announces is in the ledger."""
         plain = [replace(one, url=untracked(one.url)) for one in found]
         for one in plain:
             self.source_faults.elsewhere(one.url)
         due = self.frontier.announce(plain, source=normalised(source.url or ""), judge=self._fault)
-        yield from self._articles(due, source)
+        return self._articles(due, source)
 
     def _articles(self, due: Iterable[Announced], source: Finder) -> Iterator[Request]:
         for one in due:

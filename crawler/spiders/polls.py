@@ -1,7 +1,7 @@
 """The sources that a crawl asks for: each once, in its own rhythm where the crawl is one of a schedule's."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from scrapy import Request
@@ -83,19 +83,23 @@ class Polls:
             if self._due_only and child.url not in earlier and new > _TOGETHER:
                 self._sources.postpone(source, new // _TOGETHER)
         unchanged = sum(child.url in earlier and child.date == earlier[child.url] for child in children)
-        self.read(response, "index", [child.url for child in children], known=unchanged)
+        self.read(response, "index", len(children), unchanged)
 
-    def read(self, response: Response, kind: Kind, urls: Collection[str], known: int | None = None) -> bool:
-        """Note what a source announces, before the ledger has it; returns whether anything of it is new.
+    def known(self, urls: Iterable[str]) -> int:
+        """How many of what a source announces are known, as long as it is not written down."""
+        return self._frontier.known(urls)
 
-        `known`: how many are known, where the ledger of articles cannot say.
+    def read(self, response: Response, kind: Kind, announced: int, known: int) -> bool:
+        """Note that a source announces so much, of which so much was known; returns whether anything of it is new.
+
+        A crawl that is killed before has the source polled again by the next one. So all else that comes of the poll is
+        written down first.
         """
         if (url := response.meta.get(SOURCE)) is None:
             return True
-        known = self._frontier.known(urls) if known is None else known
         poll = Poll(
             kind=kind,
-            announced=len(urls),
+            announced=announced,
             known=known,
             digest=hashlib.sha256(response.body).hexdigest(),
             validator=validator_of(response),

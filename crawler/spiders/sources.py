@@ -40,7 +40,7 @@ Read = Callable[[Response], Iterator[Any]]
 class SourceSpider(Spider):
     """Asks for a site's sources; what is done with what they announce, its heirs say.
 
-    It is no `abc.ABC`: Scrapy's feed export reads all that `dir` names of a spider, and that class has what cannot be read.
+    It is no `abc.ABC`: Scrapy's feed export reads all attributes of a spider, and such a class has some that it cannot.
     """
 
     site: Site
@@ -50,7 +50,7 @@ class SourceSpider(Spider):
     """Which sources are asked for; set when the crawl starts."""
 
     def announce(self, found: Iterable[Announced], source: Finder) -> Iterator[Request]:
-        """Write down what a source announces; gives the requests for what is to be asked for now."""
+        """Write down at once what a source announces; gives the requests for what is to be asked for now."""
         raise NotImplementedError
 
     def look_again(self) -> Iterator[Request]:
@@ -189,8 +189,10 @@ class SourceSpider(Spider):
         except Unreadable as exc:
             self.polls.unreadable(response, exc)
             return
-        self.polls.read(response, "feed", [one.url for one in entries])
-        yield from self.announce(entries, Finder.of(response))
+        known = self.polls.known(one.url for one in entries)
+        requests = self.announce(entries, Finder.of(response))
+        self.polls.read(response, "feed", len(entries), known)
+        yield from requests
 
     def _read_sitemap(self, response: Response) -> Iterator[Request]:
         try:
@@ -198,12 +200,14 @@ class SourceSpider(Spider):
         except Unreadable as exc:
             self.polls.unreadable(response, exc)
             return
+        known = self.polls.known(page.url for page in sitemap.pages)
+        pages = [page for page in sitemap.pages if self._is_recent(page)]
+        requests = self.announce(sorted(pages, key=_age_key, reverse=True), Finder.of(response))
         if sitemap.children:
             yield from self._sub_sitemaps(response, sitemap.children)
         else:
-            self.polls.read(response, _kind_of(sitemap), [page.url for page in sitemap.pages])
-        pages = [page for page in sitemap.pages if self._is_recent(page)]
-        yield from self.announce(sorted(pages, key=_age_key, reverse=True), Finder.of(response))
+            self.polls.read(response, _kind_of(sitemap), len(sitemap.pages), known)
+        yield from requests
 
     def _sub_sitemaps(self, response: Response, children: Iterable[Announced]) -> Iterator[Request]:
         depth = response.meta.get("sitemap_depth", 0) + 1
@@ -225,8 +229,10 @@ class SourceSpider(Spider):
         """Its articles, then the pages and sections that it leads on to."""
         listing = read_listing(response.body, response.url, content_type(response), is_article=self.is_listed)
         page = response.meta.get("paging", 1)
-        is_news = self.polls.read(response, "section", [one.url for one in listing.articles]) if page == 1 else True
-        yield from self.announce(listing.articles, Finder.of(response))
+        known = self.polls.known(one.url for one in listing.articles)
+        requests = self.announce(listing.articles, Finder.of(response))
+        is_news = self.polls.read(response, "section", len(listing.articles), known) if page == 1 else True
+        yield from requests
         if page < self.site.limits.paging and (is_news or not self.polls.due_only):
             yield from self._further_pages(response, listing.next_pages, page + 1)
         if self.finds_sources and page == 1 and not response.meta.get("section"):
