@@ -125,7 +125,7 @@ class NewsSpider(SourceSpider):
             return "rejected by the site file"
         if self.site.articles:
             likely = any(pattern.matches(one.url) for pattern in self.site.articles)
-        elif one.kind in ("sitemap", "section", "redirect"):
+        elif one.kind in ("sitemap", "section"):
             likely = looks_like_article(one.url)
         else:
             likely = article_likeness(one.url) > 0.0

@@ -17,8 +17,6 @@ HABITS: tuple[Habit, ...] = (
     "steady", "short window", "too many requests", "moved", "lying tag", "gone", "unsteady", "redesigned", "silent",
 )  # fmt: skip
 WINDOW, SHORT_WINDOW = 20, 6
-BUSY = timedelta(hours=2)
-"""For so long a server wants nobody to ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +52,17 @@ class Reply:
 
 
 class Newspaper:
-    """A newspaper at an address, which has its habit from the moment `turn` on."""
+    """A newspaper at an address, which has its habit from the moment `turn` on; for `busy` its server wants nobody."""
 
-    def __init__(self, number: int, base: str, habit: Habit, begin: datetime, end: datetime) -> None:
+    def __init__(
+        self, number: int, base: str, habit: Habit, begin: datetime, end: datetime, *, busy: timedelta
+    ) -> None:
         self.name = f"paper-{number}"
         self.base = base
         self.habit = habit
         self.begin = begin
         self.turn = begin + (end - begin) / 3
+        self.rested = self.turn + busy
         self.stories = tuple(self._written(random.Random(number), end))
         self._paths = {story.path: story for story in self.stories}
         self._asked = 0
@@ -103,7 +104,7 @@ class Newspaper:
 
     def is_busy(self, now: datetime) -> bool:
         """Whether the server refuses everybody."""
-        return self.habit == "too many requests" and self.turn <= now < self.turn + BUSY
+        return self.habit == "too many requests" and self.turn <= now < self.rested
 
     # Answers
 

@@ -50,7 +50,8 @@ def simulate(
     with service(folder, BEGIN, step=HOUR * hours / 4, kills=kills) as opened:
         for number in range(papers):
             base, publish = opened.press.open(number)
-            paper = Newspaper(number, base, HABITS[number % len(HABITS)], BEGIN, BEGIN + timedelta(days=days))
+            habit, end = HABITS[number % len(HABITS)], BEGIN + timedelta(days=days)
+            paper = Newspaper(number, base, habit, BEGIN, end, busy=2 * HOUR * hours)
             publish(paper)
             opened.papers.append(paper)
             manners = {"delay": delay, "concurrency": concurrency, "hours": hours}
@@ -69,7 +70,7 @@ def days(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def month(tmp_path_factory):
-    with simulate(tmp_path_factory.mktemp("month"), papers=30, days=30, hours=3, kills=0.03) as opened:
+    with simulate(tmp_path_factory.mktemp("month"), papers=30, days=30, hours=6, kills=0.03) as opened:
         yield opened
 
 

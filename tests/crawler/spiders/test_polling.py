@@ -4,6 +4,7 @@ from zlib import crc32
 
 import pytest
 
+from tests.support.commands import environment_in, run_script
 from tests.support.paper import Answer, article
 
 STORIES = [f"/2024/06/11/story-number-{number}-of-the-day" for number in range(6)]
@@ -34,6 +35,42 @@ def test_a_crawl_of_a_schedule_leaves_alone_what_is_not_due(desk, paper, stories
     second = desk.crawl(*DUE_ONLY)
     assert second.asked["/rss"] == second.asked["/news"] == 0
     assert desk.crawl().asked["/rss"] == 1
+
+
+KILLED = """
+import os
+from scrapy.cmdline import execute
+from crawler.frontier import Frontier
+Frontier.announce = lambda *_, **__: os._exit(9)
+execute(["scrapy", "crawl", "paper", "-s", "NEWSWARC_DUE_ONLY=1"])
+"""
+
+
+@pytest.mark.parametrize("kind", ["feeds", "sitemaps", "sections"])
+def test_what_came_just_before_a_crawl_was_killed_is_asked_for_again(desk, paper, stories, tmp_path, kind):
+    """A source counts as polled only once the ledger has what it announced: its window may roll over soon."""
+    (tmp_path / "killed.py").write_text(KILLED)
+    links = "".join(f"<a href='{story}'>A long headline of the day</a>" for story in stories)
+    sources = {
+        "feeds": lambda: paper.put_feed("/source", *stories),
+        "sitemaps": lambda: paper.put_body("/source", "text/xml", sitemap(*stories)),
+        "sections": lambda: paper.put_body("/source", "text/html", links.encode()),
+    }
+    desk.write_site(**{kind: [sources[kind]()]})
+    assert run_script([tmp_path / "killed.py"], tmp_path, environment_in(tmp_path), given=None).status == 9
+    assert paper.asked.count("/source") == 1
+    again = desk.crawl(*DUE_ONLY)
+    assert again.asked["/source"] == 1
+    assert {state for state, _ in again.states(paper.base).values()} == {"captured"}
+
+
+def test_a_story_that_moved_is_captured_where_it_is_now(desk, paper):
+    """Although the new address alone would not be taken for an article's."""
+    moved = paper.put_article("/archive/2024/06/11/story-of-the-harbour")
+    story = paper.put("/2024/06/11/story-of-the-harbour", Answer(status=301, headers={"Location": moved}))
+    desk.write_site(feeds=[paper.put_feed("/rss", story)])
+    crawled = desk.crawl()
+    assert (crawled.ledger[story].reason, crawled.ledger[moved].state) == (f"redirects to {moved}", "captured")
 
 
 def test_a_window_that_rolled_over_is_told(desk, paper, stories):
