@@ -5,11 +5,10 @@ import sys
 from dataclasses import asdict
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, open_incidents, print_json
+from crawler.cli.options import as_json, open_incidents, print_json, print_table
 from crawler.jobs.alerts.checks import KINDS
 from crawler.jobs.alerts.incidents import Incident
 from crawler.jobs.alerts.notifier import AlertsUnusable, Send, notifier
@@ -61,7 +60,7 @@ def listed(*, closed_too: bool, limit: int, as_json: bool) -> None:
     if as_json:
         print_json([asdict(incident) for incident in found])
     elif found:
-        Console().print(listing(found))
+        print_table(listing(found))
     else:
         click.echo("Nothing is wrong.")
     sys.exit(FOUND_BAD if any(incident.closed is None for incident in found) else 0)

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from crawler.cli.options import (
@@ -24,6 +23,7 @@ from crawler.cli.options import (
     open_runs,
     output_file,
     print_json,
+    print_table,
 )
 from crawler.cli.progress import watched_crawl
 from crawler.jobs.due import anything_due
@@ -153,7 +153,7 @@ def show_result(summary: RunSummary, *, as_json: bool) -> None:
     elif summary.finish_reason == NOTHING_DUE:
         click.echo(f"{', '.join(summary.sites)}: nothing is due.")
     else:
-        Console().print(sheet(summary))
+        print_table(sheet(summary))
 
 
 def warn_without_contact(sites: Iterable[Site]) -> None:

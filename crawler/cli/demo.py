@@ -4,11 +4,10 @@ import sys
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from crawler.cli.crawl import as_row as run_as_row
-from crawler.cli.options import as_json, counted, home, known_sites, print_json, progress_bar
+from crawler.cli.options import as_json, counted, home, known_sites, print_json, print_table, progress_bar
 from crawler.cli.serve import serve_collections
 from crawler.jobs.demo import Demo
 from crawler.jobs.demo import demo as run_demo
@@ -44,7 +43,7 @@ def demo(*, serve: bool, as_json: bool) -> None:
     if as_json:
         print_json(as_row(report))
     else:
-        Console().print(sheet(report))
+        print_table(sheet(report))
         click.echo(f" read it     newswarc serve {report.collection}")  # in one line, to be copied
     for problem in report.problems:
         click.echo(f"newswarc: {problem}", err=True)

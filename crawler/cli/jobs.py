@@ -5,10 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
-from crawler.cli.options import as_json, home, known_sites, open_runs, print_json
+from crawler.cli.options import as_json, home, known_sites, open_runs, print_json, print_table
 from crawler.jobs.runs import Run
 from crawler.jobs.scheduler import children_in
 from crawler.sites import Site
@@ -38,14 +37,17 @@ def listed(*, site: str | None, limit: int, as_json: bool) -> None:
       newswarc jobs list --site newsroom --json
     """
     found = open_runs(write=False).recent(site=site, limit=limit)
+    if site and not found:
+        configured(site)  # a site whose file is gone may have runs, a name that is mistyped has none
     if as_json:
         print_json([asdict(run) for run in found])
     elif found:
-        Console().print(listing(found))
+        print_table(listing(found))
         for run in filter(lambda run: run.problem, found):
             click.echo(f"run {run.id}: {run.problem}")
     else:
-        click.echo("No runs yet; 'newswarc crawl SITE' makes one, and 'newswarc schedule run' when it is due.")
+        of = f" of {site}" if site else ""
+        click.echo(f"No runs{of} yet; 'newswarc crawl SITE' makes one, and 'newswarc schedule run' when it is due.")
 
 
 def listing(found: list[Run]) -> Table:

@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from typing import cast, get_args
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, collection_path, open_collection, print_json
+from crawler.cli.options import as_json, collection_path, open_collection, print_json, print_table
 from crawler.frontier import State
 from crawler.frontier.source import Source
 from crawler.jobs.ledger import SiteLedger, Sums
@@ -39,7 +38,7 @@ def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, 
         found = SiteLedger(opened.catalog.engine, site)
         if sources:
             rows = found.sources()
-            print_json([row.as_row() for row in rows]) if as_json else Console().print(sheet_of(rows))
+            print_json([row.as_row() for row in rows]) if as_json else print_table(sheet_of(rows))
         elif urls or state:
             for row in found.urls(cast("State | None", state)):
                 click.echo(json.dumps(row, ensure_ascii=False) if as_json else line_of(row))
@@ -78,4 +77,4 @@ def show(sums: Sums) -> None:
         for reason, times in sums.reasons.get(state, {}).items():
             table.add_row("", f"  {times:,} {reason}")
     table.add_row(f"{sums.announced:,}", f"announced, {sums.due:,} of them due")
-    Console().print(table)
+    print_table(table)

@@ -7,11 +7,21 @@ import sys
 from datetime import UTC, datetime
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from crawler.cli.alerts import configured
-from crawler.cli.options import as_json, at_once, database, home, known_sites, open_incidents, open_runs, print_json
+from crawler.cli.options import (
+    as_json,
+    at_once,
+    counted,
+    database,
+    home,
+    known_sites,
+    open_incidents,
+    open_runs,
+    print_json,
+    print_table,
+)
 from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.due import anything_due
 from crawler.jobs.metrics import Figures, serve_metrics
@@ -74,7 +84,7 @@ def run(*, at_once: int, metrics: int | None) -> None:
             port = serve_metrics(Figures(runs, incidents, home()), "127.0.0.1", metrics)
             click.echo(f"Metrics at http://127.0.0.1:{port}/metrics", err=True)
         scheduled = sum(site.schedule is not None for site in known_sites().values())
-        click.echo(f"{scheduled} scheduled sites, collections in {home()}; Ctrl-C stops.", err=True)
+        click.echo(f"{counted(scheduled, 'scheduled site')}, collections in {home()}; Ctrl-C stops.", err=True)
         scheduler.run()
 
 
@@ -115,7 +125,7 @@ def show(*, as_json: bool) -> None:
     if as_json:
         print_json(rows)
     elif rows:
-        Console().print(listing(rows))
+        print_table(listing(rows))
     else:
         click.echo("No site has a [schedule] in its site file; 'newswarc schedule --help' shows one.")
 

@@ -4,11 +4,10 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, known_sites, print_json
+from crawler.cli.options import as_json, known_sites, print_json, print_table
 from crawler.cli.sites_add import add
 from crawler.cli.sites_check import check
 from crawler.sites import Site
@@ -58,9 +57,9 @@ def show(name: str | None, *, as_json: bool) -> None:
         rows = [as_row(site) for site in chosen]
         print_json(rows[0] if name else rows)
     elif name:
-        Console().print(sheet(chosen[0]))
+        print_table(sheet(chosen[0]))
     else:
-        Console().print(listing(chosen))
+        print_table(listing(chosen))
 
 
 sites.add_command(add)

@@ -4,11 +4,10 @@ import sys
 from dataclasses import asdict
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, known_sites, print_json
+from crawler.cli.options import as_json, known_sites, print_json, print_table
 from crawler.cli.progress import watched_crawl
 from crawler.jobs.inspection import Verdict, verdicts
 from crawler.sites import SiteError
@@ -43,7 +42,7 @@ def check(names: tuple[str, ...], *, pages: int, allow_private: bool, as_json: b
     if as_json:
         print_json([asdict(verdict) for verdict in found])
     else:
-        Console().print(listing(found))
+        print_table(listing(found))
     sys.exit(0 if all(verdict.good for verdict in found) else _FOUND_BAD)
 
 

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +18,7 @@ from crawler.cli.options import (
     open_incidents,
     open_runs,
     print_json,
+    print_table,
 )
 from crawler.jobs.scheduler import has_jobs
 from crawler.jobs.service import SiteService, services
@@ -55,14 +55,14 @@ def status(collections: tuple[str, ...], *, as_json: bool) -> None:
     else:
         click.echo(f"No collections in {home()}; 'newswarc crawl SITE' makes one.")
     if served:
-        Console().print("", schedule_of(served))
+        print_table("", schedule_of(served))
     if wrong:
         click.echo(f"\n{counted(len(wrong), 'thing')} wrong; see 'newswarc alerts list'.")
 
 
 def show(found: list[Status]) -> None:
     """What collections hold, and where those are that are in several folders or in a store."""
-    Console().print(listing(found))
+    print_table(listing(found))
     for one in found:
         for folder in one.folders:
             click.echo(f"{one.collection}: {counted(folder['files'], 'file')} in {folder['place']} ({folder['mark']})")

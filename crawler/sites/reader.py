@@ -121,6 +121,9 @@ class _Reader:
         own._refuse_unknown(_SCHEDULE_KEYS)
         if ("cron" in own._table) == ("every" in own._table):
             raise own._error("every", "a schedule has either cron or every", 'write every = "15 min"')
+        for limit in ("max_pages", "max_minutes"):
+            if own._table.get(limit) == 0:
+                raise own._error(limit, "0 lets a run do nothing", "leave it out for no limit")
         return Schedule(
             cron=own._converted("cron", cron_of, 'write five fields, as "*/15 6-22 * * *"'),
             every=own._converted("every", length_of, 'write it as "15 min", "6 h" or "1 d"'),

@@ -78,6 +78,22 @@ def test_who_only_looks_needs_no_folder_to_write_into(newswarc, monkeypatch):
     assert "; make it writable or choose another place" in asked.one_line
 
 
+def test_of_no_runs_it_says_of_which_site(newswarc, paper):
+    newswarc("jobs", "run", "newsroom")
+    assert newswarc("jobs", "list", "--site", "paper").out.startswith("No runs of paper yet; ")
+    assert "no site 'papre'; there are" in newswarc("jobs", "list", "--site", "papre").one_line
+
+
+def test_a_table_is_cut_off_on_a_terminal_at_most(newswarc, paper, tmp_path, monkeypatch):
+    """In a pipe each site is one line, and nothing of its schedule is folded or left out."""
+    monkeypatch.delenv("COLUMNS")
+    hours = ",".join(str(hour) for hour in range(24))
+    (tmp_path / "sites" / "paper.toml").write_text(SITE.replace('every = "6 h"', f'cron = "0 {hours} * * 1,2,3,4,5,6"'))
+    head, line = newswarc("schedule", "show").out.splitlines()
+    assert head.split() == ["site", "next", "due", "schedule"]
+    assert line.rstrip().endswith(f"cron 0 {hours} * * 1,2,3,4,5,6, quiet 01:00-05:00")
+
+
 def test_a_run_without_a_log_says_so(newswarc, paper):
     newswarc("jobs", "run", "paper")
     done = newswarc("jobs", "log", "1")

@@ -103,6 +103,8 @@ def test_what_is_written_is_what_is_meant():
         ('every = "1 h"\ntimezone = "Mars/Olympus"', "schedule.timezone: 'Mars/Olympus' is no time zone"),
         ('every = "1 h"\ncollection = "../up"', "schedule.collection: '../up' cannot be used"),
         ('every = "1 h"\nmax_bytes = "much"', "schedule.max_bytes: 'much' is no size; write it as"),
+        ('every = "1 h"\nmax_pages = 0', "schedule.max_pages: 0 lets a run do nothing; leave it out for no limit"),
+        ('every = "1 h"\nmax_minutes = 0', "schedule.max_minutes: 0 lets a run do nothing"),
         ('every = "1 h"\nweekly = true', "schedule.weekly: is unknown"),
     ],
 )
