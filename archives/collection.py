@@ -12,7 +12,7 @@ from archives.catalog import Catalog
 from archives.cdxj import Capture, write_shard
 from archives.database import Faults, is_server
 from archives.dedup import choose_original, worth_looking
-from archives.errors import MalformedRecord, StorageFailed
+from archives.errors import CollectionMissing, MalformedRecord, StorageFailed
 from archives.exchange import Exchange
 from archives.folders import enter, enter_file, telling_where
 from archives.http import DECODED_LIMIT, parse
@@ -303,9 +303,15 @@ class WritableCollection(Collection):
 
 
 def catalog_of(layout: Layout, database: str | None, *, write: bool) -> Catalog:
-    """The catalog of the collection in a folder: embedded there, or in the database at a URL."""
+    """The catalog of the collection in a folder: embedded there, or in the database at a URL.
+
+    CollectionMissing, if it is neither, as it was moved out of the folder.
+    """
     if database:
         return Catalog.open(database, write=write, name=layout.name)
+    if layout.moved and not layout.catalog.exists():
+        what = "the catalog was moved to a database server; name that in NEWSWARC_DATABASE"
+        raise CollectionMissing(f"{layout.root}: {what}, or move {layout.moved[-1].name} away to begin anew")
     return Catalog.at(layout.catalog, write=write)
 
 

@@ -71,6 +71,11 @@ class Layout:
         return self.root / "catalog.sqlite"
 
     @property
+    def moved(self) -> list[Path]:
+        """What embedded databases were set aside as, oldest first, when their rows moved to a server."""
+        return sorted(self.root.glob(f"{self.catalog.name}.moved-*"))
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that writes."""
         return self.root / ".writer.lock"

@@ -4,6 +4,7 @@ All rows are copied in one transaction and compared; then what they were copied 
 so that nobody goes on with it by mistake. Who dies in between has lost nothing, and goes on by doing it again.
 """
 
+import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from archives import schema, stored
 from archives.catalog import Catalog
 from archives.collection import Collection, catalog_of, is_known
 from archives.database import is_server
-from archives.errors import CollectionMissing, StorageFailed
+from archives.errors import CollectionLocked, CollectionMissing, StorageFailed
 from archives.folders import elsewhere
 from archives.in_place import draft_of
 from archives.layout import Layout, sync_folder
@@ -38,8 +39,8 @@ class Migrated:
 def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable = lambda _: None) -> Migrated:
     """Move catalog and ledger of the collection in a folder to the server at a URL, or `back` from there.
 
-    ArchiveError: CollectionLocked while a crawl is at work; StorageFailed, if there are other rows already, or if the
-    collection is in several folders and is to go back into one.
+    ArchiveError: CollectionLocked while a crawl is at work, or somebody reads the catalog in the folder; StorageFailed,
+    if there are other rows already, or if the collection is in several folders and is to go back into one.
     """
     layout = Layout(path)
     layout.require()
@@ -50,6 +51,8 @@ def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable 
     Collection.open(path, write=True, create=False, database=source).close()  # puts right what a dead writer left
     lock = writer_lock(layout)
     try:
+        if not back:
+            _give_up_wal(layout)
         rows = _copied_back(layout, database, progress) if back else _copied(layout, database, progress)
         set_aside = _set_schema_aside(layout, database) if back else _set_file_aside(layout)
     finally:
@@ -71,6 +74,19 @@ def _require_catalog(layout: Layout, database: str | None) -> None:
         if others := elsewhere(catalog, layout):
             what = f"files of the collection are also in {', '.join(sorted(set(others.values())))}"
             raise StorageFailed(f"{layout.root}: {what}; copy them into this folder, and move it then")
+
+
+def _give_up_wal(layout: Layout) -> None:
+    """Have the catalog be one file: its WAL would stay behind under the old name, for whatever is made there next.
+
+    https://sqlite.org/pragma.html#pragma_journal_mode: it takes that nobody else has the file open.
+    """
+    with closing(sqlite3.connect(layout.catalog, timeout=1)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as exc:
+            what = "somebody has it open; stop what reads it, such as 'newswarc serve', and move it then"
+            raise CollectionLocked(f"{layout.catalog}: {what}") from exc
 
 
 def _copied(layout: Layout, database: str, progress: OnTable) -> dict[str, int]:

@@ -121,6 +121,31 @@ def test_what_cannot_be_moved_stays_as_it_is(newswarc, paper, postgres, tmp_path
     assert len(newswarc("export", "paper").out.splitlines()) == 3
 
 
+def test_nothing_begins_anew_where_a_catalog_was_moved_from(newswarc, paper, postgres, monkeypatch):
+    """As a scheduler would that was started before, without the variable."""
+    with monkeypatch.context() as moving:
+        moving.setenv("NEWSWARC_DATABASE", postgres.database())
+        assert newswarc("migrate", "paper").status == 0
+    (aside,) = paper.glob("catalog.sqlite.moved-*")
+    for command in ("status", "recover"):
+        said = newswarc(command, "paper")
+        assert said.status == 2
+        assert f"moved to a database server; name that in NEWSWARC_DATABASE, or move {aside.name} away" in said.one_line
+    assert not (paper / "catalog.sqlite").exists()
+
+
+def test_a_catalog_that_is_read_stays_where_it_is(newswarc, paper, postgres, monkeypatch):
+    """Its reader, such as the reading room, would never hear of what is crawled then."""
+    monkeypatch.setenv("NEWSWARC_DATABASE", postgres.database())
+    with Collection.open(paper) as reader:
+        assert newest(reader.catalog) == 5
+        said = newswarc("migrate", "paper")
+        assert (said.status, said.out) == (2, "")
+        assert "catalog.sqlite: somebody has it open; stop what reads it, such as 'newswarc serve'" in said.one_line
+    assert newswarc("migrate", "paper").status == 0
+    assert sorted(path.name.partition(".moved-")[0] for path in paper.glob("catalog*")) == ["catalog.sqlite"]
+
+
 @pytest.fixture
 def queue(tmp_path):
     """One run that ended, one that waits, a site that is paused and due, and an incident."""
