@@ -96,6 +96,8 @@ def hold_articles(connection: Connection) -> None:
 def _engine(url: str | URL) -> Engine:
     parsed = _parsed(url)
     server = is_server(parsed)
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StorageFailed(f"{place_of(parsed)}: no database that newswarc knows; write {EXAMPLE}")
     try:
         engine = create_engine(parsed, pool_pre_ping=server)  # a server may have been started anew since the last time
     except ModuleNotFoundError as exc:
@@ -103,8 +105,6 @@ def _engine(url: str | URL) -> Engine:
         raise StorageFailed(f"{place_of(parsed)}: {exc.name} is not installed; {extra}") from exc
     except NoSuchModuleError as exc:
         raise StorageFailed(f"{place_of(parsed)}: no database that newswarc knows; write {EXAMPLE}") from exc
-    if engine.dialect.name not in ("sqlite", "postgresql"):
-        raise StorageFailed(f"{place_of(parsed)}: a catalog lies in SQLite or PostgreSQL; write {EXAMPLE}")
     return engine
 
 

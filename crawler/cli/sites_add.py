@@ -1,6 +1,7 @@
 """`newswarc sites add`: a site file from what is found at an address."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -65,7 +66,8 @@ def add(
         path.parent.mkdir(parents=True, exist_ok=True)
         with written_whole(path) as out:
             out.write(proposal.toml.encode())
-        click.echo(f"{path}: written; try 'newswarc sites check {site.name}'", err=True)
+        where = "" if folder is None or _is_searched(folder) else f"NEWSWARC_SITES={shlex.quote(str(folder))} "
+        click.echo(f"{path}: written; try '{where}newswarc sites check {site.name}'", err=True)
 
 
 def site_to_try(url: str, name: str | None) -> Site:
@@ -87,6 +89,12 @@ def file_of(name: str, folder: Path | None) -> Path | None:
     if path.exists():
         raise SiteError(f"{path}: is there already; choose another --name, or remove it first")
     return path
+
+
+def _is_searched(folder: Path) -> bool:
+    """Whether sites of the folder are found by their names."""
+    own = os.environ.get("NEWSWARC_SITES")
+    return own is not None and Path(own).resolve() == folder.resolve()
 
 
 def as_row(proposal: Proposal, trial: Trial) -> dict[str, object]:

@@ -82,6 +82,8 @@ def test_what_was_never_crawled_is_said_in_a_line(server, tmp_path):
         ("postgres://ada:secret@host/news", "no database that newswarc knows; write postgresql"),
         ("postgresql+psycopg://ada:secret@host:port/news", "cannot be read; write postgresql"),
         ("mysql+nodriver://ada:secret@host/news", "no database that newswarc knows"),
+        ("mysql://ada:secret@host/news", "no database that newswarc knows"),
+        ("postgresql+nodriver://ada:secret@host/news", "no database that newswarc knows"),
     ],
 )
 def test_a_url_that_is_none_is_one_clear_line_without_its_password(url, said):

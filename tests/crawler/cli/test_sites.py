@@ -45,6 +45,7 @@ def add(folder, url, *more):
 def test_what_is_found_is_proposed_and_written_when_accepted(tmp_path, paper, front):
     done = add(tmp_path, front, "--name", "varnholm", "--folder", "own", "--yes", "--json")
     assert done.status == 0, done.err
+    assert "try 'NEWSWARC_SITES=own newswarc sites check varnholm'" in done.err
     said = json.loads(done.out)
     assert {(one["kind"], one["url"], one["announced"]) for one in said["sources"]} == {
         ("feed", f"{paper.base}/the-feed", 4),
