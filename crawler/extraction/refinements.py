@@ -45,6 +45,8 @@ _STANDFIRST = re.compile(
 )
 _LIST, _MOST_STRAY = 4, 0.2
 """So many headings that are more than this of the story tell it: a list of pictures, each with its line."""
+_DOUBTED = 0.4
+"""The probability of a heading that the story around it makes good."""
 _END = 3
 """Blocks at the end of the story among which a paywall's counter stands."""
 _STANDFIRST_REACH = 4
@@ -66,6 +68,7 @@ def refine(choice: Choice) -> None:
     choice.drop_where("time-stamp", lambda block: bool(_TIME.match(block.text)), most=0.1)
     choice.drop_where("mark", lambda block: bool(_MARK.match(block.text)), most=0.2)
     _keep_standfirst(choice)
+    _keep_subheadings(choice)
     _drop_further_articles(choice)
     _drop_after_next_headline(choice)
     _drop_heads(choice)
@@ -123,6 +126,25 @@ def _keep_standfirst(choice: Choice) -> None:
         if called and choice.measures.is_description(block.text):
             choice.set(block.index, "standfirst", keep=True)
             return
+
+
+def _keep_subheadings(choice: Choice) -> None:
+    """A heading that the trees doubt stays where the blocks beside it, in the same element, are of the story."""
+    for block in choice.layout.blocks:
+        doubted = not choice.keep[block.index] and choice.probabilities[block.index] > _DOUBTED
+        if doubted and block.node.tag in HEADINGS and not block.links and _stands_within(choice, block):
+            choice.set(block.index, "subheading", keep=True)
+
+
+def _stands_within(choice: Choice, heading: Block) -> bool:
+    """Whether the next block of the same element, before and behind a heading, is kept."""
+    blocks, around = choice.layout.blocks, heading.node.parent
+    if around is None:
+        return False
+    before = reversed(blocks[around.first : heading.index])
+    behind = blocks[heading.index + 1 : choice.layout.end(around)]
+    beside = [next((block for block in side if block.node.parent is around), None) for side in (before, behind)]
+    return all(block is not None and choice.keep[block.index] for block in beside)
 
 
 def _drop_further_articles(choice: Choice) -> None:

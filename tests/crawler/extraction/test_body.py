@@ -71,6 +71,14 @@ def test_a_subheading_stands_only_where_prose_follows():
     assert ("What the moon knows" in body, "More" in body) == (True, False)
 
 
+def test_a_doubted_subheading_stands_between_blocks_of_the_story_whatever_box_comes_between():
+    box = "<div class='newsletter-signup'><p>Every Friday, in your letter box. <a href='/sign-up'>Sign up</a></p></div>"
+    page = page_of(f"<article><p>{FIRST}</p><h2>What happens next</h2>{box}<p>{SECOND}</p><h3>More</h3></article>")
+    layout = segment(page.document.root)
+    choice = decide(Measures(layout, Heads()), [0.9, 0.5, 0.1, 0.9, 0.5])
+    assert [block.text for block in choice.kept()] == [FIRST, "What happens next", SECOND]
+
+
 def test_headings_that_are_much_of_the_story_tell_it_though_only_pictures_follow():
     lines = [
         f"{n}. The harbour lost {n} hundred metres of its quays to the storms, and nobody built them again"
