@@ -202,5 +202,5 @@ def test_habits_are_noticed_and_what_is_as_ever_is_not(lived):
     for paper in lived.papers:
         if paper.habit in told:
             kinds = found[paper.name]
-            assert (kinds & told[paper.habit] or kinds) if told[paper.habit] else not kinds, (paper.habit, kinds)
+            assert kinds & told[paper.habit] if told[paper.habit] else not kinds, (paper.habit, kinds)
     assert len(lived.told) >= len({one.site for one in lived.incidents.recent(10**6)}) > 0
