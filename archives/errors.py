@@ -13,6 +13,7 @@
     ├── SigningKeyUnusable   a key file without a key that can sign
     ├── StorageFailed        disk full, folder not writable, file gone
     └── ReplayUnavailable    pywb is not installed or did not start
+        └── PortTaken        nothing can listen at the port that it was given
 
 Each message is one line: what, where, what next.
 """
@@ -97,3 +98,7 @@ def remedy(fault: OSError) -> str:
 
 class ReplayUnavailable(ArchiveError):
     """The replay program is not installed or did not start."""
+
+
+class PortTaken(ReplayUnavailable):
+    """The replay program has nowhere to listen: another program has the port, or it is not for everybody."""

@@ -77,7 +77,7 @@ def kept_replay(
     frame: str | None = None,
     database: str | None = None,
 ) -> Iterator[KeptReplay]:
-    """Have pywb at work over the collections until the block ends; ReplayUnavailable, if it is not installed."""
+    """Have pywb at work over the collections until the block ends; PortTaken, ReplayUnavailable if it is missing."""
     pywb = program or find_wayback()
     kept = KeptReplay(collections, port=free_port(port), program=pywb, frame=frame, database=database)
     kept.start()

@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import IO
 
 from archives.collection import Collection
-from archives.errors import ReplayUnavailable
+from archives.errors import PortTaken, ReplayUnavailable
 from archives.layout import Layout
 from archives.replay.away import away
 from archives.replay.frame import NOT_FOUND
@@ -78,7 +78,7 @@ def replay(
     Their catalogs, which may be in a `database`, know what is in a store: that is read from there.
     `host` is the address to listen at, `port` 0 takes a free one. `frame` is a Jinja template that stands in the place
     of pywb's own frame around pages.
-    Raises ReplayUnavailable if the port is taken, or if pywb is not installed or does not answer within a minute.
+    Raises PortTaken, and ReplayUnavailable if pywb is not installed or does not answer within a minute.
     """
     wayback = program or find_wayback()
     port = free_port(port, host)
@@ -173,13 +173,13 @@ def find_wayback() -> Path:
 
 
 def free_port(wanted: int = 0, host: str = LOOPBACK) -> int:
-    """A port of this machine that nothing listens on now: the wanted one, or any if that is 0."""
+    """A port of this machine that nothing listens on now: the wanted one (else PortTaken), or any if that is 0."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one whose server has just ended is free
         try:
             probe.bind((host, wanted))
         except OSError as exc:
-            raise ReplayUnavailable(
+            raise PortTaken(
                 f"{host}:{wanted}: cannot listen there ({exc.strerror}); choose another port, or 0 for any"
             ) from exc
         return int(probe.getsockname()[1])

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import uvicorn
 
-from archives.errors import ReplayUnavailable
+from archives.errors import PortTaken, ReplayUnavailable
 from archives.replay import KeptReplay, frame_back_to, kept_replay
 from crawler.cli.options import as_json, collection_path, database, known_sites
 from crawler.jobs.indexing import catch_up
@@ -104,12 +104,15 @@ def serve_collections(
         if with_replay and not replay_url:
             try:
                 kept = opened.enter_context(replay_beside(paths, address, replay_port))
+            except PortTaken:
+                raise
             except ReplayUnavailable as fault:
                 why_not = str(fault)
                 click.echo(f"newswarc: without replay: {fault}", err=True)
         room = Room(
             library=library,
             replay=lambda: replay_url or (kept.url if kept else None),
+            replay_wanted=with_replay,
             why_no_replay=lambda: kept.why_not if kept else why_not,
             token=token,
             hosts=NAMES if token is None else frozenset(),

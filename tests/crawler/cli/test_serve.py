@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -108,10 +109,17 @@ def test_what_cannot_be_served_is_told_in_one_line(tmp_path, shelf, arguments, t
     assert told in said.one_line
 
 
-def test_a_port_that_is_taken_is_told(tmp_path, shelf):
+@pytest.mark.parametrize(("option", "told"), [("--port", "choose another --port"), ("--replay-port", "another port")])
+def test_a_port_that_is_taken_is_told(tmp_path, shelf, option, told):
+    """Whoever asked for replay at a port has links to it: none at all, or another one, would not do."""
     with socket.create_server(("127.0.0.1", 0)) as other:
-        said = run(tmp_path, "newswarc", "serve", "paper", "--port", str(other.getsockname()[1]))
-    assert "choose another --port" in said.one_line
+        port = other.getsockname()[1]
+        said = run(
+            tmp_path, "newswarc", "serve", "paper", "--port", "0", option, str(port), NEWSWARC_PYWB=shutil.which("true")
+        )
+    assert said.status == 2
+    assert f"127.0.0.1:{port}: cannot listen there" in said.one_line
+    assert told in said.one_line
 
 
 @pytest.mark.parametrize(("wanted", "minute"), [("12:00:50", 1), ("12:08:00", 9)])
