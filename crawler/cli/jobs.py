@@ -97,8 +97,10 @@ def pause(sites: tuple[str, ...]) -> None:
     Example:
       newswarc jobs pause newsroom
     """
+    timetable = open_runs().timetable
     for site in [configured(name) for name in sites]:
-        open_runs().timetable.pause(site.name)
+        timetable.pause(site.name)
+        click.echo(f"{site.name}: paused; no run starts by itself until 'newswarc jobs resume {site.name}'")
 
 
 @jobs.command()
@@ -110,8 +112,13 @@ def resume(sites: tuple[str, ...]) -> None:
     Example:
       newswarc jobs resume newsroom
     """
+    timetable = open_runs().timetable
+    paused = timetable.paused()
     for site in [configured(name) for name in sites]:
-        open_runs().timetable.resume(site.name)
+        timetable.resume(site.name)
+        before = "resumed" if site.name in paused else "was not paused"
+        now = "its schedule starts runs" if site.schedule else "its site file has no [schedule]: none starts by itself"
+        click.echo(f"{site.name}: {before}; {now}")
 
 
 @jobs.command()

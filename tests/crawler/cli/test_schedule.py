@@ -45,10 +45,18 @@ def test_a_run_is_asked_for_once(newswarc, paper):
 
 
 def test_a_site_is_paused_and_resumed(newswarc, paper):
-    newswarc("jobs", "pause", "paper")
+    starts = "its schedule starts runs"
+    assert newswarc("jobs", "resume", "paper").out == f"paper: was not paused; {starts}\n"
+    held = "paper: paused; no run starts by itself until 'newswarc jobs resume paper'\n"
+    assert newswarc("jobs", "pause", "paper").out == held
     assert json.loads(newswarc("schedule", "show", "--json").out)[0]["paused"]
-    newswarc("jobs", "resume", "paper")
+    assert newswarc("jobs", "resume", "paper").out == f"paper: resumed; {starts}\n"
     assert not json.loads(newswarc("schedule", "show", "--json").out)[0]["paused"]
+
+
+def test_a_site_without_a_schedule_has_none_to_go_on_with(newswarc):
+    said = newswarc("jobs", "resume", "newsroom").out
+    assert said == "newsroom: was not paused; its site file has no [schedule]: none starts by itself\n"
 
 
 @pytest.mark.parametrize(
