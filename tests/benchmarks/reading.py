@@ -1,4 +1,4 @@
-"""How fast the reading room answers, as ratios to an empty page of the same server; and how that grows."""
+"""How fast the reading room answers, as ratios to a search there that finds nothing; and how that grows."""
 
 import http.client
 import json
@@ -125,9 +125,9 @@ def pages(count: int) -> dict[str, Callable[[random.Random], str]]:
     """Kind of page → an address of that kind."""
     words = Prose().words
     return {
-        "empty": lambda _: "/search?site=nobody",
+        "no hits": lambda _: "/search?site=nobody",
         "search": lambda chance: f"/search?q={words[int(len(words) * chance.random() ** 2)]}",
-        "phrase": lambda chance: f"/search?q={chance.choice(words[:3000])}+{chance.choice(words[:3000])}",
+        "two words": lambda chance: f"/search?q={chance.choice(words[:3000])}+{chance.choice(words[:3000])}",
         "article": lambda chance: f"/article?url={quote(url_of(chance.randrange(count)), safe='')}",
         "front": lambda _: "/",
         "health": lambda _: "/health",
@@ -165,16 +165,16 @@ def size_of_pages(connection: http.client.HTTPConnection, count: int) -> Iterato
 
 def show_pages(rounds: Sequence[dict[int, dict[str, float]]], largest: int) -> bool:
     print(f"reading room, one reader; medians of {ROUNDS} rounds, {ASKED} pages of each kind in turn\n")
-    print(f"{'':10}{FEW:>10,}{MANY:>10,}{'× empty':>10}{'wanted':>9}{'growth':>9}{'wanted':>9}")
+    print(f"{'':10}{FEW:>10,}{MANY:>10,}{'× no hits':>11}{'wanted':>9}{'growth':>9}{'wanted':>9}")
     kept = largest <= LARGEST_PAGE
     for kind in rounds[0][MANY]:
         few, many = (statistics.median(one[count][kind] for one in rounds) for count in (FEW, MANY))
-        ratio = statistics.median(one[MANY][kind] / one[MANY]["empty"] for one in rounds)
+        ratio = statistics.median(one[MANY][kind] / one[MANY]["no hits"] for one in rounds)
         growth = statistics.median(one[MANY][kind] / one[FEW][kind] for one in rounds)
         promised = kind in {"search", "article"}
         kept = kept and (not promised or (ratio <= WANTED["page"] and growth <= WANTED["growth"]))
         wanted = f"{WANTED['page'] if promised else '':>9}{growth:>9.2f}{WANTED['growth'] if promised else '':>9}"
-        print(f"{kind:10}{few * 1000:>7.2f} ms{many * 1000:>7.2f} ms{ratio:>10.2f}{wanted}")
+        print(f"{kind:10}{few * 1000:>7.2f} ms{many * 1000:>7.2f} ms{ratio:>11.2f}{wanted}")
     print(f"\nthe largest of these pages has {largest:,} bytes (at most {LARGEST_PAGE:,} wanted)\n")
     return kept
 
