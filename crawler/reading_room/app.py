@@ -13,8 +13,8 @@ from crawler import __version__
 from crawler.reading_room.guard import Doorkeeper, SecurityHeaders
 from crawler.reading_room.missing import Missing
 from crawler.reading_room.rendering import STATIC, page
-from crawler.reading_room.room import InRoom, Room
-from crawler.reading_room.routes import api, comparing, feeds, finding, holdings, reading
+from crawler.reading_room.room import Room
+from crawler.reading_room.routes import api, comparing, feeds, finding, health, holdings, reading
 
 FOR_PROGRAMS = ("/api/", "/health", "/openapi.json")
 
@@ -30,34 +30,14 @@ def make_app(room: Room) -> FastAPI:
         dependencies=[Depends(_refuse_nul)],
     )
     app.state.room = room
-    for part in (finding, reading, comparing, holdings, feeds, api):
+    for part in (finding, reading, comparing, holdings, feeds, api, health):
         app.include_router(part.routes)
-    app.add_api_route("/health", health, tags=["JSON"], summary="Whether all parts are at work")
     app.mount("/static", StaticFiles(directory=STATIC))
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)
     app.add_middleware(Doorkeeper, token=room.token, hosts=room.hosts)
     app.add_middleware(SecurityHeaders)
     return app
-
-
-def health(room: InRoom) -> dict[str, Any]:
-    """The collections with how much they hold, and whether captures are replayed."""
-    replay = room.replay()
-    return {
-        "status": "ok",
-        "version": __version__,
-        "replay": replay,
-        "why_no_replay": None if replay else room.why_no_replay(),
-        "collections": {
-            shelf.name: {
-                "articles": shelf.collection.catalog.count_articles(),
-                "searchable": shelf.search.possible,
-                "waiting": shelf.search.waiting(),
-            }
-            for shelf in room.library
-        },
-    }
 
 
 async def _refuse_nul(request: Request) -> None:

@@ -17,6 +17,8 @@ class Room:
     library: Library
     replay: Callable[[], str | None] = field(default=lambda: None)
     """Address of the replay server as it is now; None while there is none."""
+    replay_wanted: bool = False
+    """Whether there ought to be one."""
     why_no_replay: Callable[[], str] = field(default=lambda: "no replay server was started")
     token: str | None = None
     """What readers must bring; None, if anybody on this machine may read."""

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from lxml import etree
 from schemathesis import GenerationMode
 
+from archives.collection import Collection
 from crawler.discovery import read_feed
 from crawler.reading_room import Library, Room, make_app
-from crawler.reading_room.routes import api, comparing, feeds, finding, holdings, reading
-from tests.crawler.reading_room.conftest import at
+from crawler.reading_room.routes import api, comparing, feeds, finding, health, holdings, reading
+from tests.archives.takedown import stories
+from tests.crawler.reading_room.conftest import REPLAY, at
 
 
 def test_an_article_is_its_item(client, crawled):
@@ -63,8 +65,39 @@ def test_sites_runs_labels_and_checks(client, crawled):
 
 def test_health(client, crawled):
     told = client.get("/health").json()
-    assert told["status"] == "ok"
+    assert (told["status"], told["problems"]) == ("ok", [])
     assert told["collections"]["newsroom"] == {"articles": len(crawled.items()), "searchable": True, "waiting": 0}
+
+
+@pytest.mark.parametrize(
+    ("room", "told"),
+    [
+        ({"why_no_replay": lambda: "pywb ended with status 1"}, "pywb ended with status 1"),
+        ({"replay": lambda: REPLAY}, f"{REPLAY}: the replay server does not answer; see whether it is at work"),
+    ],
+    ids=["ended", "silent"],
+)
+def test_health_without_the_replay_that_was_wanted(crawled, room_over, room, told):
+    """All else is read as ever."""
+    answer = room_over(crawled.collection, replay_wanted=True, **room).get("/health")
+    assert (answer.status_code, answer.json()["status"], answer.json()["problems"]) == (200, "degraded", [told])
+
+
+def test_health_of_a_collection(tmp_path, room_over):
+    """What is committed and not indexed yet is told; a catalog that cannot be read is, with a status of its own."""
+    root = tmp_path / "paper"
+    with Collection.open(root, write=True) as collection:
+        capture = collection.archive(stories.at(1, stories.STORY, b"late"))
+        collection.catalog.put_article(stories.item_of(capture, b"late"))
+        behind = room_over(root).get("/health")
+    client = room_over(root)
+    (root / "catalog.sqlite").write_bytes(b"no database" * 1000)
+    unreadable = client.get("/health")
+    (waits,), (broken,) = behind.json()["problems"], unreadable.json()["problems"]
+    assert (behind.status_code, waits.partition(";")[0]) == (200, "paper: 1 article not searchable yet")
+    assert (unreadable.status_code, unreadable.json()["status"]) == (503, "degraded")
+    assert broken.startswith("paper cannot be read: ")
+    assert "restore the file from a copy" in broken
 
 
 def test_a_feed_of_a_search(client, crawled):
@@ -105,8 +138,8 @@ def test_every_address_is_documented(client):
         assert methods["get"]["summary"], path
         for parameter in methods["get"].get("parameters", []):
             assert parameter["in"] in {"query", "path"}, f"{path}: {parameter['name']} in {parameter['in']}"
-    parts = (finding, reading, comparing, holdings, feeds, api)
-    assert {route.path for part in parts for route in part.routes.routes} | {"/health"} == set(told["paths"])
+    parts = (finding, reading, comparing, holdings, feeds, api, health)
+    assert {route.path for part in parts for route in part.routes.routes} == set(told["paths"])
 
 
 # Whatever is asked
