@@ -100,6 +100,21 @@ class Store:
         with self._filesystem(name) as (filesystem, target):
             return bool(filesystem.exists(target))
 
+    def names(self, inner: str) -> list[str]:
+        """Names of what is in an inner folder, none if there is none; StorageFailed, if it cannot be known."""
+        with self._filesystem(inner) as (filesystem, target):
+            try:
+                found = filesystem.ls(target, detail=False)
+            except FileNotFoundError:
+                return []
+        return [name.rstrip("/").rpartition("/")[2] for name in found]
+
+    def remove(self, name: str) -> None:
+        """Have a file no longer in the store; StorageFailed, if it refuses."""
+        with self._filesystem(name) as (filesystem, target):
+            if filesystem.exists(target):
+                filesystem.rm_file(target)
+
     def fetch(self, name: str, path: Path, *, digest: str | None) -> None:
         """Put a file of the store onto the disk, whole, with the SHA-256 that it is known to have, or not at all."""
         fetched = hashlib.sha256()

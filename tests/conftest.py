@@ -68,16 +68,27 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
-@pytest.fixture
-def s3() -> Iterator[Store]:
-    """An S3-compatible store of the test's own, or a skip that says why there is none."""
+@pytest.fixture(scope="session")
+def store_server() -> Iterator[Store]:
+    """An S3-compatible store of the tests' own, or a skip that says why there is none."""
     pytest.importorskip("s3fs", reason="s3fs is not installed")
     with contextlib.ExitStack() as stack:
         try:
-            store = stack.enter_context(running_store())
+            server = stack.enter_context(running_store())
         except StoreMissing as missing:
             pytest.skip(str(missing))
-        yield store
+        yield server
+
+
+@pytest.fixture
+def s3(store_server: Store) -> Iterator[Store]:
+    """The same, with nothing in it."""
+    import fsspec
+
+    store_server.empty()
+    fsspec.filesystem("s3").clear_instance_cache()
+    yield store_server
+    fsspec.filesystem("s3").clear_instance_cache()  # each knows where it was
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -40,8 +40,8 @@ def destination(ctx: click.Context, option: click.Parameter, place: str | None) 
         if form in FOLDERS:
             raise click.UsageError(f"{form} is many files; name their folder with -o")
     elif is_address(place):
-        if form in ("warc", "markdown"):
-            raise click.BadParameter(f"{form} is written on this machine; copy it from there", param=option)
+        if form == "warc":
+            raise click.BadParameter("a WARC file is written on this machine; copy it from there", param=option)
     elif form not in FOLDERS:
         output_file(ctx, option, Path(place))
     elif Path(place).exists() and not Path(place).is_dir():

@@ -10,7 +10,8 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from slugify import slugify
 
-from crawler.export.places import Folder, folder
+from crawler.export.folders import Folder
+from crawler.export.places import folder
 
 NAME_LENGTH = 120
 """Longest file name stem, in characters; file systems stop at 255 bytes."""

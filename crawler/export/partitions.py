@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from archives.errors import StorageFailed
 from crawler.export.columns import table_of
+from crawler.export.folders import Folder
 from crawler.export.parquet import parquet_writer
-from crawler.export.places import Folder
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from urllib.error import HTTPError
 
 import pytest
@@ -27,35 +27,25 @@ from archives.takedown.order import Order, take_down
 from archives.verify import verify
 from archives.verify.findings import Checked
 from archives.writing import Writing
-from tests.support.s3 import Door, StoreMissing, door, running
+from tests.support.s3 import Door, door
 
 STORY = "http://news.example/story"
 PLACE = "s3://papers/kept"
 
 
-@pytest.fixture(scope="module")
-def server():
-    pytest.importorskip("s3fs", reason="s3fs is not installed")
-    with ExitStack() as stack:
-        try:
-            yield stack.enter_context(running())
-        except StoreMissing as missing:
-            pytest.skip(str(missing))
+@pytest.fixture
+def server(s3):
+    s3.make("papers")
+    return s3
 
 
 @pytest.fixture
 def before(server, monkeypatch, tmp_path) -> Iterator[Door]:
     """The door before the store, by which this process goes; the bucket is empty."""
-    server.make("papers")
-    for key in server.keys("papers"):
-        server.remove(f"papers/{key}")
     monkeypatch.setenv("NEWSWARC_CACHE", str(tmp_path / "cache"))
     with door(server) as opened:
         for name, value in (server.environment | {"AWS_ENDPOINT_URL": opened.address, "AWS_MAX_ATTEMPTS": "1"}).items():
             monkeypatch.setenv(name, value)
-        import fsspec
-
-        fsspec.filesystem("s3").clear_instance_cache()
         yield opened
 
 

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +33,10 @@ class Store:
             "AWS_DEFAULT_REGION": "us-east-1",
         }
         self._address = address
+
+    def empty(self) -> None:
+        """Have it as if nothing had ever been in it."""
+        self._asked("POST", "moto-api/reset")
 
     def put(self, path: str, content: bytes) -> None:
         """Put an object at bucket/key; the bucket is made if need be."""
@@ -103,6 +107,8 @@ class Door:
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self.address = f"http://127.0.0.1:{server.server_port}"
         self.is_shut = False
+        self.refuses: Callable[[str, str], object] = lambda method, path: False
+        """Whether a request of this method and path is answered with 503."""
         self.asked: list[tuple[str, str, str]] = []
         """Method, path, and Range header of each request."""
 
@@ -118,7 +124,7 @@ def door(store: Store) -> Iterator[Door]:
         def pass_on(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             opened.asked.append((self.command, self.path, self.headers.get("Range") or ""))
-            if opened.is_shut:
+            if opened.is_shut or opened.refuses(self.command, self.path):
                 self.answer(503, [], b"")
                 return
             connection = HTTPConnection(behind, timeout=30)

@@ -227,6 +227,9 @@ def test_exports_go_straight_to_an_object_store(stories, tmp_path, s3):
         assert (done.status, done.faults) == (0, [])
     assert lines(gzip.decompress(s3.get("out/daily/papers.jsonl.gz"))) == stories[1:]
     assert len(s3.keys("out")) == 4
+    markdown = ("export", "paper", "--format", "markdown", "-o", "s3://out/pages")
+    assert run(tmp_path, "newswarc", *markdown, **s3.environment).status == 0
+    assert b"# Ferry on time" in s3.get("out/pages/2031-03-02-ferry-late-3.md")
     import pyarrow.parquet as pq
 
     (key,) = (key for key in s3.keys("out") if "night" in key)
@@ -242,7 +245,7 @@ def test_exports_go_straight_to_an_object_store(stories, tmp_path, s3):
     assert run(tmp_path, "newswarc", *arguments, **s3.environment).status == 1
     gone = run(tmp_path, "newswarc", "export", "paper", "-o", "s3://nowhere/a.jsonl", **s3.environment)
     assert "s3://nowhere/a.jsonl: cannot be written: " in gone.one_line
-    assert (len(s3.keys("out")), s3.keys("out", of="uploads")) == (4, [])
+    assert (len(s3.keys("out")), s3.keys("out", of="uploads")) == (7, [])
 
 
 @pytest.mark.parametrize(
@@ -253,7 +256,7 @@ def test_exports_go_straight_to_an_object_store(stories, tmp_path, s3):
         (["--format", "parquet"], "parquet is many files; name their folder with -o"),
         (["--format", "parquet", "-o", "rows", "--zstd"], "Parquet and WARC files are compressed anyway"),
         (["--format", "warc", "--since", "1"], "--since, --site and --revisions choose articles"),
-        (["--format", "markdown", "-o", "s3://out/all"], "markdown is written on this machine"),
+        (["--format", "warc", "-o", "s3://out/all"], "a WARC file is written on this machine"),
         (["-o", "nosuch://out/a.jsonl"], "nosuch://out/a.jsonl: cannot be written: "),
         (["--site", "nosuch"], "no article of the site 'nosuch'; there are articles of evening, night/post"),
     ],

@@ -1,0 +1,171 @@
+"""Folders to which an export adds files: they grow in a draft on this disk, and are put in place when all are whole."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from archives.errors import StorageFailed
+from archives.in_place import draft_of
+from archives.layout import sync_folder
+from archives.store import Store
+
+_DRAFT = ".export.tmp"
+_AT_ONCE = 8
+"""Files that are on their way to a store."""
+_BATCH = 64
+
+
+class Folder:
+    """What is created in its block is all there when the block ends; if it fails, nothing changes."""
+
+    otherwise: str
+    """What to do where this disk refuses."""
+
+    def __init__(self, draft: Path, *, within: Path) -> None:
+        self.draft = draft
+        self.written = (str(within), str(draft))
+        """Where on this disk it writes."""
+
+    def __enter__(self) -> Self:
+        shutil.rmtree(self.draft, ignore_errors=True)
+        self.draft.mkdir(parents=True)
+        return self
+
+    def __exit__(self, kind: object, exc: object, trace: object) -> None:
+        try:
+            if kind is None:
+                self._put_in_place()
+        finally:
+            shutil.rmtree(self.draft, ignore_errors=True)
+
+    def create(self, name: str) -> BinaryIO:
+        """A file to write, by its path in the folder; what had that name is replaced in the end."""
+        path = self.draft / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb")
+
+    def __contains__(self, name: object, /) -> bool:
+        """Whether a file of that name was created in this block."""
+        return (self.draft / str(name)).exists()
+
+    def names(self, inner: str) -> list[str]:
+        """Names of the files that an inner folder had before."""
+        raise NotImplementedError
+
+    def _put_in_place(self) -> None:
+        raise NotImplementedError
+
+
+class LocalFolder(Folder):
+    """On this disk: the draft is beside the folder that is to be, or within the one that is there."""
+
+    otherwise = "choose another place"
+
+    def __init__(self, path: Path, *, durable: bool) -> None:
+        self.path = path
+        self._new = not path.is_dir()
+        self._durable = durable
+        super().__init__(draft_of(path) if self._new else path / _DRAFT, within=path)
+
+    def names(self, inner: str) -> list[str]:
+        """See `Folder`."""
+        there = self.path / inner
+        return [path.name for path in there.iterdir()] if there.is_dir() else []
+
+    def _put_in_place(self) -> None:
+        if self._durable:
+            for path in _files(self.draft):
+                _sync(path)
+        if self._new:
+            self.draft.rename(self.path)
+        else:
+            for path in _files(self.draft):
+                _move(path, self.path / path.relative_to(self.draft))
+        if self._durable:
+            for inner in {self.path.parent, self.path, *(path for path in self.path.rglob("*") if path.is_dir())}:
+                sync_folder(inner)
+
+
+class StoreFolder(Folder):
+    """In an object store, to which files are sent when all are whole: a store cannot add several in one step.
+
+    What they replace is fetched before, and put back if one cannot be sent.
+    """
+
+    otherwise = "name another folder in TMPDIR"
+
+    def __init__(self, address: str) -> None:
+        self._store = Store(address)
+        self._own = Path(tempfile.mkdtemp(prefix="newswarc-export-"))
+        self._sent, self._replaced = self._own / "sent", self._own / "replaced"
+        self._sent.mkdir()
+        super().__init__(self._own / "draft", within=self._own)
+
+    def __exit__(self, kind: object, exc: object, trace: object) -> None:
+        try:
+            super().__exit__(kind, exc, trace)
+        finally:
+            if not self._replaced.exists():
+                shutil.rmtree(self._own)
+
+    def names(self, inner: str) -> list[str]:
+        """See `Folder`."""
+        return self._store.names(inner)
+
+    def _put_in_place(self) -> None:
+        names = (path.relative_to(self.draft) for path in _files(self.draft))
+        try:
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                while batch := list(islice(names, _BATCH)):
+                    list(pool.map(self._send, batch))
+        except BaseException:
+            self._put_back()
+            raise
+        else:
+            shutil.rmtree(self._replaced, ignore_errors=True)
+
+    def _send(self, name: Path) -> None:
+        if self._store.has(str(name)):
+            replaced = self._replaced / name
+            replaced.parent.mkdir(parents=True, exist_ok=True)
+            self._store.fetch(str(name), replaced, digest=None)
+        sent = _move(self.draft / name, self._sent / name)
+        self._store.send(sent, str(name))
+
+    def _put_back(self) -> None:
+        try:
+            for path in _files(self._sent):
+                name = path.relative_to(self._sent)
+                if (self._replaced / name).exists():
+                    self._store.send(self._replaced / name, str(name))
+                else:
+                    self._store.remove(str(name))
+        except StorageFailed as exc:
+            what = f"it has some of the new files already; what they replaced is in {self._replaced}, copy it back"
+            raise StorageFailed(f"{exc}; {what}") from exc
+        shutil.rmtree(self._replaced, ignore_errors=True)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """All files in a folder, of which none is held in memory, and which may go while they come."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _files(Path(entry))
+            else:
+                yield Path(entry)
+
+
+def _move(path: Path, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return path.replace(target)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
