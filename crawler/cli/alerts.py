@@ -8,7 +8,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, open_incidents, print_json, print_table
+from crawler.cli.options import as_json, open_incidents, print_json
+from crawler.cli.tables import minute, print_text
 from crawler.jobs.alerts.checks import KINDS
 from crawler.jobs.alerts.incidents import Incident
 from crawler.jobs.alerts.notifier import AlertsUnusable, Send, notifier
@@ -60,7 +61,7 @@ def listed(*, closed_too: bool, limit: int, as_json: bool) -> None:
     if as_json:
         print_json([asdict(incident) for incident in found])
     elif found:
-        print_table(listing(found))
+        print_text(listing(found))
     else:
         click.echo("Nothing is wrong.")
     sys.exit(FOUND_BAD if any(incident.closed is None for incident in found) else 0)
@@ -68,10 +69,10 @@ def listed(*, closed_too: bool, limit: int, as_json: bool) -> None:
 
 def listing(found: list[Incident]) -> Table:
     """One line an incident."""
-    table = Table("since", "until", "site", "kind", "what is wrong", box=None)
+    table = Table("since (UTC)", "until (UTC)", "site", "kind", "what is wrong", box=None)
     for one in found:
-        what = Text(one.text, overflow="fold")
-        table.add_row(one.opened[:16], (one.closed or "")[:16], one.site or "this machine", one.kind, what)
+        what = Text(one.text)
+        table.add_row(minute(one.opened), minute(one.closed), one.site or "this machine", one.kind, what)
     return table
 
 

@@ -23,9 +23,9 @@ from crawler.cli.options import (
     open_runs,
     output_file,
     print_json,
-    print_table,
 )
 from crawler.cli.progress import watched_crawl
+from crawler.cli.tables import print_text
 from crawler.jobs.due import anything_due
 from crawler.jobs.lease import Lease
 from crawler.jobs.summary import BYTES_UP, INTERRUPTED, NOTHING_DUE, TIME_UP, RunSummary, nothing_due
@@ -153,7 +153,7 @@ def show_result(summary: RunSummary, *, as_json: bool) -> None:
     elif summary.finish_reason == NOTHING_DUE:
         click.echo(f"{', '.join(summary.sites)}: nothing is due.")
     else:
-        print_table(sheet(summary))
+        print_text(sheet(summary))
 
 
 def warn_without_contact(sites: Iterable[Site]) -> None:

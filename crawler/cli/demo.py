@@ -7,8 +7,9 @@ import click
 from rich.table import Table
 
 from crawler.cli.crawl import as_row as run_as_row
-from crawler.cli.options import as_json, counted, home, known_sites, print_json, print_table, progress_bar
+from crawler.cli.options import as_json, counted, home, known_sites, print_json, progress_bar
 from crawler.cli.serve import serve_collections
+from crawler.cli.tables import print_text
 from crawler.jobs.demo import Demo
 from crawler.jobs.demo import demo as run_demo
 from crawler.jobs.progress import Progress
@@ -43,7 +44,7 @@ def demo(*, serve: bool, as_json: bool) -> None:
     if as_json:
         print_json(as_row(report))
     else:
-        print_table(sheet(report))
+        print_text(sheet(report))
         click.echo(f" read it     newswarc serve {report.collection}")  # in one line, to be copied
     for problem in report.problems:
         click.echo(f"newswarc: {problem}", err=True)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +20,7 @@ from crawler.cli.options import (
     print_json,
     source_of,
 )
+from crawler.cli.tables import print_text
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
 from crawler.export.explained import explained_page, printable
@@ -68,9 +69,7 @@ def explain(page: str, *, named: str | None, url: str | None, no_sites: bool, ht
     if as_json:
         print_json({**asdict(explanation), "capture": asdict(found.capture) if found.capture else None})
     else:
-        console = Console()
-        for part in report(explanation):
-            console.print(part)
+        print_text(*report(explanation))
 
 
 def archived(url: str, named: str | None) -> ArchivedPage:

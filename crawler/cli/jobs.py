@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from crawler.cli.options import as_json, home, known_sites, open_runs, print_json, print_table
+from crawler.cli.options import as_json, home, known_sites, open_runs, print_json
+from crawler.cli.tables import minute, print_text
 from crawler.jobs.runs import Run
 from crawler.jobs.scheduler import children_in
 from crawler.sites import Site
@@ -42,7 +43,7 @@ def listed(*, site: str | None, limit: int, as_json: bool) -> None:
     if as_json:
         print_json([asdict(run) for run in found])
     elif found:
-        print_table(listing(found))
+        print_text(listing(found))
         for run in filter(lambda run: run.problem, found):
             click.echo(f"run {run.id}: {run.problem}")
     else:
@@ -52,11 +53,11 @@ def listed(*, site: str | None, limit: int, as_json: bool) -> None:
 
 def listing(found: list[Run]) -> Table:
     """One line a run."""
-    table = Table("run", "site", "cause", "state", "due", "articles", "new", "changed", "captures", box=None)
+    table = Table("run", "site", "cause", "state", "due (UTC)", "articles", "new", "changed", "captures", box=None)
     for run in found:
         said = run.summary or {}
         figures = (f"{said[key]:,}" if key in said else "" for key in ("articles", "new", "changed", "captures"))
-        table.add_row(str(run.id), run.site, run.cause, run.state, run.due[:16], *figures)
+        table.add_row(str(run.id), run.site, run.cause, run.state, minute(run.due), *figures)
     return table
 
 

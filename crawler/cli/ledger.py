@@ -8,7 +8,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, collection_path, open_collection, print_json, print_table
+from crawler.cli.options import as_json, collection_path, open_collection, print_json
+from crawler.cli.tables import minute, print_text
 from crawler.frontier import State
 from crawler.frontier.source import Source
 from crawler.jobs.ledger import SiteLedger, Sums
@@ -38,7 +39,7 @@ def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, 
         found = SiteLedger(opened.catalog.engine, site)
         if sources:
             rows = found.sources()
-            print_json([row.as_row() for row in rows]) if as_json else print_table(sheet_of(rows))
+            print_json([row.as_row() for row in rows]) if as_json else print_text(sheet_of(rows))
         elif urls or state:
             for row in found.urls(cast("State | None", state)):
                 click.echo(json.dumps(row, ensure_ascii=False) if as_json else line_of(row))
@@ -54,16 +55,14 @@ def line_of(row: dict[str, str | None]) -> str:
 
 def sheet_of(sources: list[Source]) -> Table:
     """One line a source."""
-    table = Table("source", "kind", "known of announced", "every", "next poll", "what was bad", box=None)
+    table = Table("source", "kind", "known of announced", "every", "next poll (UTC)", "what was bad", box=None)
     for source in sources:
         dead = f"gone since {source.dead[:10]}" if source.dead else source.problem
-        rolled = f"{source.overflows} overflows, last {(source.overflowed or '')[:16]}" if source.overflows else None
+        rolled = f"{source.overflows} overflows, last {minute(source.overflowed)}" if source.overflows else None
         every = f"{source.interval / 60:,.0f} min" if source.interval else ""
         bad = "; ".join(filter(None, (dead, rolled)))
         overlap = f"{source.known:,} of {source.announced:,}"
-        table.add_row(
-            Text(source.url, overflow="fold"), source.kind, overlap, every, (source.next_poll or "")[:16], bad
-        )
+        table.add_row(Text(source.url), source.kind, overlap, every, minute(source.next_poll), bad)
     return table
 
 
@@ -77,4 +76,4 @@ def show(sums: Sums) -> None:
         for reason, times in sums.reasons.get(state, {}).items():
             table.add_row("", f"  {times:,} {reason}")
     table.add_row(f"{sums.announced:,}", f"announced, {sums.due:,} of them due")
-    print_table(table)
+    print_text(table)

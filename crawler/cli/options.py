@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from archives.collection import Collection
@@ -27,8 +26,6 @@ at_once = click.option(
     "--at-once", type=click.IntRange(1), default=2, show_default=True, help="Crawls at one time, of different sites."
 )
 
-_AS_WIDE_AS_NEED_BE = 1_000_000
-"""Columns; a table takes no more of them than its text does."""
 NO_NAMES = ("", ".", "..")
 """They would lead out of the home folder, or to it."""
 
@@ -120,17 +117,6 @@ def open_incidents(*, write: bool = True) -> Incidents:
 def known_sites() -> dict[str, Site]:
     """Sites by name: those in the folder that NEWSWARC_SITES names before the built-in ones."""
     return load_sites(os.environ.get("NEWSWARC_SITES"))
-
-
-def print_table(*tables: Table | str) -> None:
-    """Tables on standard output, as wide as the terminal; in a pipe or file nothing is cut off or folded.
-
-    COLUMNS, where it is set, says how wide they are in either.
-    """
-    console = Console()
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = _AS_WIDE_AS_NEED_BE
-    console.print(*tables)
 
 
 def print_json(value: object) -> None:

@@ -20,8 +20,8 @@ from crawler.cli.options import (
     open_incidents,
     open_runs,
     print_json,
-    print_table,
 )
+from crawler.cli.tables import minute, print_text
 from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.due import anything_due
 from crawler.jobs.metrics import Figures, serve_metrics
@@ -125,17 +125,17 @@ def show(*, as_json: bool) -> None:
     if as_json:
         print_json(rows)
     elif rows:
-        print_table(listing(rows))
+        print_text(listing(rows))
     else:
         click.echo("No site has a [schedule] in its site file; 'newswarc schedule --help' shows one.")
 
 
 def listing(rows: list[dict[str, object]]) -> Table:
     """One line a site."""
-    table = Table("site", "next due", "schedule", box=None)
+    table = Table("site", "next due (UTC)", "schedule", box=None)
     for row in rows:
         written = ", ".join(f"{key} {value}" for key, value in dict(row["schedule"]).items())  # type: ignore[call-overload]  # JSON values
-        table.add_row(str(row["site"]), "paused" if row["paused"] else str(row["next_due"]), written)
+        table.add_row(str(row["site"]), "paused" if row["paused"] else minute(str(row["next_due"])), written)
     return table
 
 

@@ -7,9 +7,10 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, known_sites, print_json, print_table
+from crawler.cli.options import as_json, known_sites, print_json
 from crawler.cli.sites_add import add
 from crawler.cli.sites_check import check
+from crawler.cli.tables import print_text
 from crawler.sites import Site
 from crawler.sites.schedule import length_text
 
@@ -57,9 +58,9 @@ def show(name: str | None, *, as_json: bool) -> None:
         rows = [as_row(site) for site in chosen]
         print_json(rows[0] if name else rows)
     elif name:
-        print_table(sheet(chosen[0]))
+        print_text(sheet(chosen[0]))
     else:
-        print_table(listing(chosen))
+        print_text(listing(chosen))
 
 
 sites.add_command(add)
@@ -104,7 +105,7 @@ def sheet(site: Site) -> Table:
         for name, part in parts.items():
             lines = part if isinstance(part, list | tuple) else [] if part in (None, "") else [part]
             if lines:
-                table.add_row(name, Text("\n".join(shown(line) for line in lines), overflow="fold"))
+                table.add_row(name, Text("\n".join(shown(line) for line in lines)))
     return table
 
 

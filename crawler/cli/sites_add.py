@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from archives.output import written_whole
 from crawler.cli.options import as_json, print_json
 from crawler.cli.progress import watched_crawl
+from crawler.cli.tables import print_text
 from crawler.discovery.url import clean_url, fault
 from crawler.jobs.proposal import Proposal, propose
 from crawler.jobs.trial import Trial
@@ -112,14 +112,13 @@ def as_row(proposal: Proposal, trial: Trial) -> dict[str, object]:
 
 def show_proposal(proposal: Proposal, trial: Trial) -> None:
     """What was found, a sample of articles, and the file."""
-    console = Console()
     sources = Table("source", "announces", "address", title="Found", title_justify="left", box=None)
     for source in (*proposal.feeds, *proposal.sitemaps, *proposal.sections):
-        sources.add_row(source.kind.replace("_", " "), f"{source.announced:,}", Text(source.url, overflow="fold"))
-    console.print(sources)
+        sources.add_row(source.kind.replace("_", " "), f"{source.announced:,}", Text(source.url))
+    print_text(sources)
     sample = Table("title", "byline", "date", "words", title="\nArticles", title_justify="left", box=None)
     for item in trial.items:
         words = f"{len(item['body'].split()):,}"
         sample.add_row(Text(item["title"] or "-"), Text(item["byline"] or "-"), item["date_published"] or "-", words)
-    console.print(sample)
+    print_text(sample)
     click.echo(f"\n{proposal.name}.toml\n\n{proposal.toml}")

@@ -7,8 +7,9 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, known_sites, print_json, print_table
+from crawler.cli.options import as_json, known_sites, print_json
 from crawler.cli.progress import watched_crawl
+from crawler.cli.tables import print_text
 from crawler.jobs.inspection import Verdict, verdicts
 from crawler.sites import SiteError
 
@@ -42,7 +43,7 @@ def check(names: tuple[str, ...], *, pages: int, allow_private: bool, as_json: b
     if as_json:
         print_json([asdict(verdict) for verdict in found])
     else:
-        print_table(listing(found))
+        print_text(listing(found))
     sys.exit(0 if all(verdict.good for verdict in found) else _FOUND_BAD)
 
 
@@ -50,6 +51,6 @@ def listing(found: list[Verdict]) -> Table:
     """One line a verdict."""
     table = Table("site", "part", "", "what", "found", box=None)
     for one in found:
-        told, subject = Text(one.told, overflow="fold"), Text(one.subject, overflow="fold")
+        told, subject = Text(one.told), Text(one.subject)
         table.add_row(one.site, one.part, "ok" if one.good else "BROKEN", subject, told)
     return table

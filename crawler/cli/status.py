@@ -18,8 +18,8 @@ from crawler.cli.options import (
     open_incidents,
     open_runs,
     print_json,
-    print_table,
 )
+from crawler.cli.tables import minute, print_text
 from crawler.jobs.scheduler import has_jobs
 from crawler.jobs.service import SiteService, services
 from crawler.jobs.status import Status, status_of
@@ -55,14 +55,14 @@ def status(collections: tuple[str, ...], *, as_json: bool) -> None:
     else:
         click.echo(f"No collections in {home()}; 'newswarc crawl SITE' makes one.")
     if served:
-        print_table("", schedule_of(served))
+        print_text("", schedule_of(served))
     if wrong:
         click.echo(f"\n{counted(len(wrong), 'thing')} wrong; see 'newswarc alerts list'.")
 
 
 def show(found: list[Status]) -> None:
     """What collections hold, and where those are that are in several folders or in a store."""
-    print_table(listing(found))
+    print_text(listing(found))
     for one in found:
         for folder in one.folders:
             click.echo(f"{one.collection}: {counted(folder['files'], 'file')} in {folder['place']} ({folder['mark']})")
@@ -74,14 +74,14 @@ def show(found: list[Status]) -> None:
 
 def schedule_of(served: list[SiteService]) -> Table:
     """One line a site."""
-    table = Table("site", "next due", "now", "last run", "new", "changed", "what was bad", box=None)
+    table = Table("site", "next due (UTC)", "now", "last run", "new", "changed", "what was bad", box=None)
     for one in served:
-        now = f"{one.running['state']} since {one.running['since'][:16]}" if one.running else ""
+        now = f"{one.running['state']} since {minute(one.running['since'])}" if one.running else ""
         last = dict(one.last or {})
-        ended = f"{last['state']} {str(last['ended'])[:16]}" if last else ""
+        ended = f"{last['state']} {minute(last['ended'])}" if last else ""
         figures = (f"{last[key]:,}" if last.get(key) is not None else "" for key in ("new", "changed"))
-        due = "paused" if one.paused else (one.next_due or "")[:16]
-        table.add_row(one.site, due, now, ended, *figures, Text(last.get("problem") or "", overflow="fold"))
+        due = "paused" if one.paused else minute(one.next_due)
+        table.add_row(one.site, due, now, ended, *figures, Text(last.get("problem") or ""))
     return table
 
 

@@ -92,13 +92,31 @@ def test_of_no_runs_it_says_of_which_site(newswarc, paper):
     assert "no site 'papre'; there are" in newswarc("jobs", "list", "--site", "papre").one_line
 
 
-def test_a_table_is_cut_off_on_a_terminal_at_most(newswarc, paper, tmp_path, monkeypatch):
-    """In a pipe each site is one line, and nothing of its schedule is folded or left out."""
+def test_a_terminal_of_80_columns_cuts_nothing_off(newswarc, tmp_path, monkeypatch):
+    """What is too wide is folded: addresses and names anywhere, a time between its day and its hour."""
+    name = "the-evening-courier-of-new-quay-and-upper-dray"
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / f"{name}.toml").write_text(SITE)
+    monkeypatch.setenv("NEWSWARC_SITES", str(tmp_path / "sites"))
+    monkeypatch.setenv("COLUMNS", "80")
+    newswarc("jobs", "run", name)
+    (run,) = json.loads(newswarc("jobs", "list", "--json").out)
+    day, hour = run["due"][:10], run["due"][11:16]
+    for command in (("jobs", "list"), ("schedule", "show"), ("status",), ("sites",)):
+        lines = [line for line in newswarc(*command).out.splitlines() if not line.startswith("No collections")]
+        assert max(map(len, lines)) <= 80, command
+        assert "…" not in "".join(lines), command
+    head, first, second, *_ = (line.split() for line in newswarc("jobs", "list").out.splitlines())
+    assert (head[-1], day in first, hour in second) == ("captures", True, True)
+
+
+def test_a_table_in_a_pipe_has_a_line_a_row(newswarc, paper, tmp_path, monkeypatch):
+    """Nothing of a site's schedule is folded or left out."""
     monkeypatch.delenv("COLUMNS")
     hours = ",".join(str(hour) for hour in range(24))
     (tmp_path / "sites" / "paper.toml").write_text(SITE.replace('every = "6 h"', f'cron = "0 {hours} * * 1,2,3,4,5,6"'))
     head, line = newswarc("schedule", "show").out.splitlines()
-    assert head.split() == ["site", "next", "due", "schedule"]
+    assert head.split() == ["site", "next", "due", "(UTC)", "schedule"]
     assert line.rstrip().endswith(f"cron 0 {hours} * * 1,2,3,4,5,6, quiet 01:00-05:00")
 
 
