@@ -36,6 +36,8 @@ _PREPARING = 0x6E657773
 _ARTICLES = 0x61727469
 """Half of the key of the advisory lock that whoever writes articles holds: 'arti'."""
 _HOLD_ARTICLES = select(func.pg_advisory_xact_lock(_ARTICLES, func.hashtext(func.current_schema())))
+_MOVED = "SQLITE_READONLY_DBMOVED"
+"""That a file has another name than when it was opened (https://sqlite.org/rescode.html#readonly_dbmoved)."""
 _LONGEST_PAUSE = "60s"
 """After so long the server ends the transaction of a writer that was stopped in it, and so keeps others waiting."""
 
@@ -157,12 +159,15 @@ class Faults:
     def __exit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
         if not isinstance(exc, (SQLAlchemyError, self._of_driver)):
             return
-        what = str(exc.orig) if isinstance(exc, DBAPIError) else str(exc)
-        first_line = what.strip().partition("\n")[0]
+        cause = exc.orig if isinstance(exc, DBAPIError) else exc
+        first_line = str(cause).strip().partition("\n")[0]
         if "locked" in first_line:
             raise CollectionLocked(
                 f"{self._place}: {first_line}; another process holds the catalog, try again later"
             ) from exc
+        if getattr(cause, "sqlite_errorname", "") == _MOVED:
+            what = "was moved meanwhile, nothing was written; name where it is in NEWSWARC_DATABASE, and try again"
+            raise StorageFailed(f"{self._place}: {what}") from exc
         advice = _advice_on_server(first_line) if self._server else _advice(first_line)
         raise StorageFailed(f"{self._place}: {first_line}; {advice}") from exc
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import sqlalchemy as sa
 
+from archives.database import place_of
 from archives.errors import StorageFailed
 
 BATCH = 1000
@@ -29,8 +30,8 @@ def copy_rows(
         wanted, there = _sum(source, table), _sum(target, table)
         if there != wanted:
             if there[0]:
-                what = "there are other rows in that table already; choose another database, or move them away"
-                raise StorageFailed(f"{table.name}: {what}")
+                what = f"has other rows in {table.name} already; choose another database, or move them away"
+                raise StorageFailed(f"{place_of(target.engine.url)}: {what}")
             for rows in _rows(source, table):
                 target.execute(sa.insert(table), [row._asdict() for row in rows])
             _go_on_behind(target, table, _given(source, table))

@@ -5,7 +5,8 @@ so that nobody goes on with it by mistake. Who dies in between has lost nothing,
 """
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +55,7 @@ def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable 
         if not back:
             _give_up_wal(layout)
         rows = _copied_back(layout, database, progress) if back else _copied(layout, database, progress)
-        set_aside = _set_schema_aside(layout, database) if back else _set_file_aside(layout)
+        set_aside = _set_schema_aside(layout, database) if back else set_file_aside(layout.catalog)
     finally:
         lock.release()
     with Collection.open(path, write=True, create=False, database=None if back else database) as collection:
@@ -96,16 +97,9 @@ def _copied(layout: Layout, database: str, progress: OnTable) -> dict[str, int]:
 
 
 def _copied_back(layout: Layout, database: str, progress: OnTable) -> dict[str, int]:
-    """Into a file that takes its name once everything is in it."""
-    draft = layout.catalog if layout.catalog.exists() else draft_of(layout.catalog)
-    if draft != layout.catalog:
-        draft.unlink(missing_ok=True)
     source = catalog_of(layout, database, write=False)
-    with closing(source), closing(Catalog.at(draft, write=True)) as target:
-        rows = _copy(source, target, progress)
-    draft.replace(layout.catalog)
-    sync_folder(layout.root)
-    return rows
+    with closing(source), filled(layout.catalog) as draft, closing(Catalog.at(draft, write=True)) as target:
+        return _copy(source, target, progress)
 
 
 def _copy(source: Catalog, target: Catalog, progress: OnTable) -> dict[str, int]:
@@ -116,22 +110,34 @@ def _copy(source: Catalog, target: Catalog, progress: OnTable) -> dict[str, int]
         return copy_rows(one, other, tables, progress)
 
 
-def _set_file_aside(layout: Layout) -> str:
-    aside = layout.catalog.with_name(f"{layout.catalog.name}.moved-{now()}")
-    layout.catalog.rename(aside)
-    sync_folder(layout.root)
-    return str(aside)
-
-
 def _set_schema_aside(layout: Layout, database: str) -> str:
     stem = layout.name.encode()[:_LONGEST_STEM].decode(errors="ignore")
-    aside = f"{stem} moved {now()}"
+    aside = f"{stem} moved {this_second()}"
     with closing(catalog_of(layout, database, write=False)) as catalog, catalog.writing() as connection:
         quoted = connection.dialect.identifier_preparer.quote_identifier
         connection.exec_driver_sql(f"ALTER SCHEMA {quoted(layout.name)} RENAME TO {quoted(aside)}")
     return aside
 
 
-def now() -> str:
-    """For names of what is set aside."""
+@contextmanager
+def filled(file: Path) -> Iterator[Path]:
+    """The database file to copy rows into; if it is not there, one that takes its name when the block ends."""
+    draft = file if file.exists() else draft_of(file)
+    if draft != file:
+        draft.unlink(missing_ok=True)
+    yield draft
+    draft.replace(file)
+    sync_folder(file.parent)
+
+
+def set_file_aside(file: Path) -> str:
+    """Give a database file, whose rows were moved, another name; returns its path."""
+    aside = file.with_name(f"{file.name}.moved-{this_second()}")
+    file.rename(aside)
+    sync_folder(file.parent)
+    return str(aside)
+
+
+def this_second() -> str:
+    """In UTC, as names of what is set aside have it, e.g. '20310302T080000Z'."""
     return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")

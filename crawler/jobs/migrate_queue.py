@@ -13,12 +13,10 @@ from sqlalchemy.schema import CreateSchema
 
 from archives.database import is_server, open_database, place_of, reading, writing
 from archives.errors import CollectionLocked, CollectionMissing, StorageFailed
-from archives.in_place import draft_of
-from archives.layout import sync_folder
 from archives.transfer import OnTable, copy_rows
 from crawler.jobs.alerts import incidents
 from crawler.jobs.alerts.incidents import Incidents
-from crawler.jobs.migrate import Migrated, now
+from crawler.jobs.migrate import Migrated, filled, set_file_aside, this_second
 from crawler.jobs.runs import LEASE, TABLES, Runs, jobs_engine
 from crawler.jobs.scheduler import jobs_file, only_scheduler
 
@@ -39,26 +37,21 @@ def migrate_queue(home: Path, database: str, *, back: bool = False, progress: On
 
 
 def _moved(file: Path, server: sa.Engine, progress: OnTable) -> Migrated:
-    with _opened(jobs_engine(file)) as local, reading(local) as source, writing(server) as target:
-        rows = _copied(source, target, progress)
-    aside = file.with_name(f"{file.name}.moved-{now()}")
-    file.rename(aside)
-    sync_folder(file.parent)
-    return Migrated(rows=rows, set_aside=str(aside))
+    """Whoever writes to the file waits until it has its other name, and is told then that it was moved."""
+    with _opened(jobs_engine(file)) as local, reading(local) as source:
+        source.exec_driver_sql("BEGIN IMMEDIATE")
+        with writing(server) as target:
+            rows = _copied(source, target, progress)
+        return Migrated(rows=rows, set_aside=set_file_aside(file))
 
 
 def _moved_back(file: Path, server: sa.Engine, progress: OnTable) -> Migrated:
-    """Into a file that takes its name once everything is in it; until then no worker anywhere begins a run."""
-    draft = file if file.exists() else draft_of(file)
-    if draft != file:
-        draft.unlink(missing_ok=True)
+    """Until everything is in the file, no worker anywhere begins a run."""
     with writing(server) as source:
         for table in _tables():
             source.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS EXCLUSIVE MODE")
-        with _opened(jobs_engine(draft)) as local, writing(local) as target:
+        with filled(file) as draft, _opened(jobs_engine(draft)) as local, writing(local) as target:
             rows = _copied(source, target, progress)
-        draft.replace(file)
-        sync_folder(file.parent)
         return Migrated(rows=rows, set_aside=_set_aside(source))
 
 
@@ -94,7 +87,7 @@ def _without_lease(table: sa.Table) -> sa.Table:
 
 def _set_aside(server: sa.Connection) -> str:
     """Have the tables in a schema of their own, where nobody goes on with them."""
-    aside = f"jobs moved {now()}"
+    aside = f"jobs moved {this_second()}"
     server.execute(CreateSchema(aside))
     quoted = server.dialect.identifier_preparer.quote
     for table in _tables():

@@ -1,6 +1,7 @@
 """`migrate` moves a collection to a server and a store, and back: every row, every byte, and every number given."""
 
 import json
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from archives.collection import Collection
+from archives.errors import StorageFailed
 from archives.exchange import Exchange, message
 from archives.handover import newest
 from archives.schema import revisions_table
@@ -17,6 +19,7 @@ from crawler.extraction import extract
 from crawler.frontier import Frontier
 from crawler.items import as_item
 from crawler.jobs.alerts.checks import Finding
+from crawler.jobs.migrate_queue import migrate_queue
 from crawler.jobs.scheduler import incidents_in, only_scheduler, runs_in
 from tests.support.paper import article
 
@@ -98,7 +101,7 @@ def test_there_and_back(newswarc, paper, postgres, tmp_path, monkeypatch):
 
 def test_who_died_before_setting_aside_does_it_again(newswarc, paper, postgres, monkeypatch):
     monkeypatch.setenv("NEWSWARC_DATABASE", postgres.database())
-    aside = "crawler.jobs.migrate._set_file_aside"
+    aside = "crawler.jobs.migrate.set_file_aside"
     with monkeypatch.context() as dying:
         dying.setattr(aside, lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
         assert newswarc("migrate", "paper").status == 130
@@ -116,7 +119,7 @@ def test_what_cannot_be_moved_stays_as_it_is(newswarc, paper, postgres, tmp_path
     assert "has no catalog of paper" in newswarc("migrate", "paper", "--back").one_line
     with Collection.open(tmp_path / "other" / "paper", write=True, database=database) as other:
         commit(other, f"{DAY}/story-number-7-of-today", 7, "Somebody else's")
-    assert "articles: there are other rows in that table already" in newswarc("migrate", "paper").one_line
+    assert "has other rows in articles already; choose another database" in newswarc("migrate", "paper").one_line
     monkeypatch.delenv("NEWSWARC_DATABASE")
     assert len(newswarc("export", "paper").out.splitlines()) == 3
 
@@ -191,6 +194,36 @@ def test_queue_and_history_move_there_and_back(newswarc, queue, postgres, tmp_pa
     assert jobs_told(newswarc) == after
     with closing(runs_in(tmp_path / "collections")) as runs:
         assert runs.queue("evening", "evening", cause="asked") == 4
+
+
+def test_what_is_asked_for_while_the_queue_moves_is_in_it_or_refused(queue, postgres, tmp_path):
+    """By a command that has the queue open, and would write into what was set aside."""
+    home, database = tmp_path / "collections", postgres.database()
+    with closing(runs_in(home)) as runs, ThreadPoolExecutor(1) as pool:
+        asked: list[Future[int | None]] = []
+
+        def ask(table: str) -> None:
+            if table == "incidents":  # the runs are copied
+                asked.append(pool.submit(runs.queue, "late", "late", cause="asked"))
+                wait(asked, timeout=0.5)
+
+        migrate_queue(home, database, progress=ask)
+        with pytest.raises(StorageFailed, match=r"jobs\.sqlite: was moved meanwhile, nothing was written; name where"):
+            asked[0].result()
+    with closing(runs_in(home, database)) as moved:
+        assert {run.site for run in moved.waiting()} == {"paper"}
+
+
+def test_what_comes_back_goes_into_no_other_queue(newswarc, queue, postgres, tmp_path, monkeypatch):
+    database = postgres.database()
+    with closing(runs_in(tmp_path, database)) as runs:
+        runs.queue("other", "other", cause="asked")
+    monkeypatch.setenv("NEWSWARC_DATABASE", database)
+    file = tmp_path / "collections" / ".jobs" / "jobs.sqlite"
+    assert f"{file}: has other rows in runs already" in newswarc("migrate", "--queue", "--back").one_line
+    refused = newswarc("migrate", "--queue").one_line
+    assert "postgresql+psycopg://" in refused
+    assert "has other rows in runs already" in refused
 
 
 def test_the_queue_stays_while_a_scheduler_is_at_work(newswarc, queue, postgres, tmp_path, monkeypatch):
