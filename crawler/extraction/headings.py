@@ -3,15 +3,20 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
 from crawler.extraction.document import Document
-from crawler.extraction.tree import own_words, text_of, xpath
+from crawler.extraction.site_names import squeezed
+from crawler.extraction.tree import broken_text, own_words, xpath
 
 _LESSER = xpath("//h2 | //*[@itemprop='headline']")
 _MOST = 60
 """Headings that are looked at."""
+_TRAIL = re.compile(r"bread-?crumb", re.IGNORECASE)
+_TRAIL_REACH = 5
+"""Elements around a heading among which a trail is looked for."""
 _TITLE_LIKE = re.compile(r"title|headline|heading|titul|titre|titel|titolo|\bhed\b|judul|tieude")
 _NOT_THE_TITLE = re.compile(
     r"logo|\bnav|footer|sidebar|brand|masthead|site-?(?:name|title|header)|popup|modal|cookie|consent|related|teaser|newsletter"
@@ -33,12 +38,19 @@ class Heading:
 
 
 def best_heading(document: Document, others: list[str]) -> Heading | None:
-    """The heading that is most likely the article's, by what the page calls itself elsewhere, place and class."""
+    """The heading that is most likely the article's, by what the page calls itself elsewhere, place and class.
+
+    An h1 that ends a trail is none: there the headline is a lesser heading that another source repeats.
+    """
     claimed = [own_words(other) for other in others]
-    headings = [_judged(element, claimed) for element in document.named("h1")[:_MOST]]
+    first = document.named("h1")[:_MOST]
+    headings = [_judged(element, claimed) for element in first if not _ends_trail(element)]
     if not headings:
         lesser = (_judged(element, claimed) for element in _LESSER(document.root)[:_MOST])
         headings = [heading for heading in lesser if heading.score >= _CLEAR]
+        if first:  # of which each was the end of a trail
+            letters = frozenset(map(squeezed, others))
+            headings = [heading for heading in headings if squeezed(heading.text) in letters]
     return max((heading for heading in headings if heading.text), key=lambda heading: heading.score, default=None)
 
 
@@ -46,8 +58,19 @@ _CLEAR = 2.5
 """The score of a lesser heading that stands for a missing h1."""
 
 
+def _ends_trail(heading: Element) -> bool:
+    """Whether an h1 is the last step of the way here, `Home › Politics › Headline`, for search engines alone."""
+    return any(_is_trail(element) for element in (heading, *islice(heading.iterancestors(), _TRAIL_REACH)))
+
+
+def _is_trail(element: Element) -> bool:
+    """Whether an element is a menu or called a trail; one with paragraphs in it was never closed, or is neither."""
+    called = " ".join(element.get(name) or "" for name in ("class", "id", "itemtype", "aria-label"))
+    return (element.tag == "nav" or _TRAIL.search(called) is not None) and element.find(".//p") is None
+
+
 def _judged(element: Element, claimed: list[frozenset[str]]) -> Heading:
-    text = text_of(element)
+    text = broken_text(element)
     words = own_words(text)
     score = 3 * max((_likeness(words, other) for other in claimed), default=0.0)
     place = _place(element)

@@ -58,6 +58,11 @@ def is_article(node: Node) -> bool:
     return any(name.endswith("Article") or name in _POSTINGS for name in types(node))
 
 
+def is_page(value: object) -> bool:
+    """Whether a value is the node of a web page or of an article, rather than of a site or a periodical."""
+    return isinstance(value, dict) and (is_article(value) or any(name.endswith("Page") for name in types(value)))
+
+
 def values(node: Node, *names: str) -> list[Any]:
     """Everything the node says under these property names, nested lists flattened, empty values left out."""
     return [value for name in names for value in _listed(node.get(name)) if value not in ("", None, {}, [])]

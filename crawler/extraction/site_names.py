@@ -6,7 +6,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from crawler.extraction.lexicon import words
-from crawler.extraction.linked_data import Node, texts, types
+from crawler.extraction.linked_data import Node, is_page, texts, types, values
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _META = (
@@ -40,7 +40,8 @@ def names_of_site(url: str, meta: Mapping[str, list[str]], linked_data: Iterable
     """Every name of the site, squeezed."""
     names = [content for name in _META for content in meta.get(name, ())]
     for node in linked_data:
-        names += texts(node, "publisher", "isPartOf", "sourceOrganization")
+        wholes = [whole for whole in values(node, "isPartOf") if not is_page(whole)]
+        names += texts({**node, "isPartOf": wholes}, "publisher", "isPartOf", "sourceOrganization")
         if any(kind in _ORGANISATIONS for kind in types(node)):
             names += texts(node, "name", "alternateName")
     return frozenset(name for name in map(squeezed, [*names, *_labels(url)]) if 1 < len(name) < 60)

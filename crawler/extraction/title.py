@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from crawler.extraction.document import Document
 from crawler.extraction.headings import best_heading
-from crawler.extraction.linked_data import texts
+from crawler.extraction.linked_data import is_page, texts, values
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected_text
 from crawler.extraction.site_names import is_site_name, squeezed
@@ -58,7 +58,7 @@ def title_of(document: Document) -> tuple[str | None, str | None]:
     found = candidates(document)
     if found.votes:
         chosen = _majority(found.votes, printed=found.printed)
-        return found.votes[chosen], chosen
+        return _with_colon(found, found.votes[chosen]), chosen
     return next(((text, source) for source, text in found.named.items() if text), (None, None))
 
 
@@ -82,8 +82,9 @@ def candidates(document: Document) -> Candidates:
         for source, text in _named(document)
     }
     heading = best_heading(document, [text for text in named.values() if text])
+    told = named.get("json-ld", "")
     voters = {
-        "json-ld": named.get("json-ld"),
+        "json-ld": None if _is_search_title(told, document) else told,
         "h1": without_live_mark(without_site(clean_title(heading.text), names))
         if heading and heading.score > 0
         else None,
@@ -92,6 +93,21 @@ def candidates(document: Document) -> Candidates:
     votes = {source: text for source, text in voters.items() if text and not is_site_name(text, names)}
     votes = _without_extras(votes, [text for text in named.values() if text])
     return Candidates(named, votes, heading is not None and heading.in_place)
+
+
+def _with_colon(found: Candidates, title: str) -> str:
+    """The title with the colon that another source has where the heading sets its first line apart by style alone."""
+    printed = found.votes.get("h1", "")
+    if squeezed(printed) != squeezed(title):
+        return title
+    texts = (*found.votes.values(), *found.named.values())
+    return next((text for text in texts if ":" in text and text.replace(":", "").split() == printed.split()), title)
+
+
+def _is_search_title(headline: str, document: Document) -> bool:
+    """Whether JSON-LD calls the article's page so, too: plugins fill both with the title that is for search engines."""
+    pages = (whole for node in document.article_nodes[:1] for whole in values(node, "isPartOf") if is_page(whole))
+    return any(squeezed(clean_title(name)) == squeezed(headline) for page in pages for name in texts(page, "name"))
 
 
 @lru_cache(maxsize=512)

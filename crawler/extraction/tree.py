@@ -16,6 +16,9 @@ def xpath(expression: str) -> Search:
     return cast(Search, etree.XPath(expression))
 
 
+_texts_and_breaks = cast(Callable[[Element], list[str | Element]], etree.XPath(".//text() | .//br"))
+
+
 def text_of(element: Element, longest: int = 400) -> str:
     """The element's text with white space folded, cut off at `longest` characters."""
     parts: list[str] = []
@@ -26,6 +29,14 @@ def text_of(element: Element, longest: int = 400) -> str:
         if size > longest * 4:
             break
     return " ".join("".join(parts).split())[:longest]
+
+
+def broken_text(element: Element) -> str:
+    """The same with a space for each line break."""
+    if element.find(".//br") is None:
+        return text_of(element)
+    parts = (part if isinstance(part, str) else " " for part in _texts_and_breaks(element))
+    return " ".join("".join(parts).split())[:400]
 
 
 def spaced_text(element: Element, longest: int) -> str:

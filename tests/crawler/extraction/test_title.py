@@ -80,6 +80,29 @@ def titled(body="", rules=None, **head):
             id="the logo is no headline",
         ),
         pytest.param(
+            '<nav><ol><li><a href="/sea">Sea</a><li><h1>Ferry line returns</h1></ol></nav>'
+            "<article><h2><span>Transport</span> Boats are back on the lower harbour</h2></article>",
+            {"ld": "Ferry line returns", "og": "Transport: Boats are back on the lower harbour"},
+            "Transport: Boats are back on the lower harbour",
+            "h1",
+            id="an h1 that ends a trail is no headline; the colon that style alone stands for",
+        ),
+        pytest.param(
+            '<div class="breadcrumbs"><a href="/sea">Sea</a> <h1>Ferry line returns</h1></div><h2>A comment</h2>',
+            {"ld": "Boats are back on the lower harbour", "og": "Ferry line returns"},
+            "Boats are back on the lower harbour",
+            "json-ld",
+            id="an h1 that ends a trail has no voice",
+        ),
+        pytest.param(
+            "<nav><h1>Ferry line returns</h1><p>Boats are back.",
+            {"ld": "Boats return", "og": "Ferry line returns"},
+            "Ferry line returns",
+            "h1",
+            id="a menu that was never closed is no trail",
+        ),
+        pytest.param("<h1>Ferry line<br>returns</h1>", {}, "Ferry line returns", "h1", id="a line break is a space"),
+        pytest.param(
             "<h1>Mayor - a life at sea</h1>", {}, "Mayor - a life at sea", "h1", id="a hyphen that belongs to it"
         ),
         pytest.param("", {}, None, None, id="none"),
@@ -102,6 +125,26 @@ def test_title(body, head, expected, source):
 def test_the_sections_name_is_no_part_of_it(title, expected):
     page = f'<html><head><meta name="category" content="Transport"><meta property="og:title" content="{title}"></html>'
     assert fill_title(start(parse(page.encode(), URL))).article.title == expected
+
+
+@pytest.mark.parametrize(
+    ("page_name", "headline", "shared", "source"),
+    [
+        pytest.param("Ferry line returns", "Ferry line returns", "All about ferries", "h1", id="no site's"),
+        pytest.param(
+            "Ferries: times, fares", "Ferries: times, fares", "Ferries: times, fares", "h1", id="no headline's"
+        ),
+        pytest.param("Ferries | Post", "Ferry line returns", "All about ferries", "json-ld", id="of no matter"),
+    ],
+)
+def test_the_name_of_the_articles_web_page(page_name, headline, shared, source):
+    """As WordPress plugins write it: the article is part of its page, which has the head's title for a name, and for
+    some the headline is that title, too: one for search engines."""
+    ld = {"@type": "Article", "headline": headline, "isPartOf": {"@type": "WebPage", "name": page_name}}
+    page = f"""<title>{page_name}</title><meta property="og:title" content="{shared}">
+    <script type="application/ld+json">{json.dumps(ld)}</script><article><h1>Ferry line returns</h1>"""
+    article = fill_title(start(parse(page.encode(), URL))).article
+    assert (article.title, article.sources["title"]) == ("Ferry line returns", source)
 
 
 def test_the_sites_selector_comes_first():
