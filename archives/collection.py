@@ -9,12 +9,12 @@ from typing import Literal, Self, overload
 from sqlalchemy import event, inspect
 
 from archives.catalog import Catalog
-from archives.cdxj import Capture, write_shard
+from archives.cdxj import Capture
 from archives.database import Faults, is_server
 from archives.dedup import choose_original, worth_looking
 from archives.errors import CollectionMissing, MalformedRecord, StorageFailed
 from archives.exchange import Exchange
-from archives.folders import enter, enter_file, telling_where
+from archives.folders import enter, telling_where
 from archives.http import DECODED_LIMIT, parse
 from archives.layout import Layout
 from archives.lock import writer_lock
@@ -23,6 +23,7 @@ from archives.reindex import Forgotten, Reindexed, reindex_missing
 from archives.repair import LineCut, Repair, repair_files
 from archives.schema import captures_table
 from archives.search.writer import SearchWriter
+from archives.segments import Segments
 from archives.store import Store
 from archives.stored import Sending
 from archives.takedown.steps import TakedownFinished, finish_takedown
@@ -30,7 +31,7 @@ from archives.warc.bundle import Facts, bundle, examine
 from archives.warc.groups import Group, captured, exchange_of, groups, resolved_message
 from archives.warc.reader import read_record, read_records
 from archives.warc.renditions import Rendition, bundle_rendition, rendition_captured
-from archives.warc.segment import Segment, begin_segment
+from archives.warc.segment import Segment
 from archives.warcs import Warcs
 from archives.writing import Writing
 
@@ -156,15 +157,15 @@ class WritableCollection(Collection):
     """The one writer of a collection."""
 
     def __init__(self, layout: Layout, database: str | None, writing: Writing) -> None:
-        self._writing = writing
+        self._new_id = writing.new_id
         store = Store(writing.store).inner(layout.name) if writing.store else None
         self._lock = writer_lock(layout)
         try:
             super().__init__(layout, catalog_of(layout, database, write=True))
             if writing.lease is not None:
                 event.listen(self.catalog.engine, "commit", writing.lease.confirm)
-            self._is_shared = bool(database and is_server(database))
-            if self._is_shared:
+            is_shared = bool(database and is_server(database))
+            if is_shared:
                 enter(self.catalog, layout)
             self.repairs = (
                 *repair_files(layout, self.catalog),
@@ -175,11 +176,10 @@ class WritableCollection(Collection):
         except BaseException:
             self._lock.release()
             raise
-        self._segment: Segment | None = None
-        self._warcinfo_id = ""
+        self._segments = Segments(layout, self.catalog, writing, sending=self._sending, shared=is_shared)
         self._search = SearchWriter(self.catalog)
-        if self._is_shared:  # others refer to what they see there: it must not get lost
-            self.catalog.before_captures = self._sync
+        if is_shared:  # others refer to what they see there: it must not get lost
+            self.catalog.before_captures = self._segments.sync
 
     @property
     def unsent(self) -> str:
@@ -207,23 +207,23 @@ class WritableCollection(Collection):
         facts = examine(exchange)
         earlier = self._payload_holder(not_modified) if not_modified else None
         original = None if earlier else self._find_original(exchange, facts)
-        segment = self._segment_to_write()
+        segment = self._segments.to_write()
         packed = bundle(
             exchange,
             facts,
-            new_id=self._writing.new_id,
+            new_id=self._new_id,
             original=original,
             not_modified=earlier,
-            warcinfo_id=self._warcinfo_id,
+            warcinfo_id=segment.warcinfo_id,
         )
         offset = segment.append(packed.content)
         return self._indexed(captured(exchange, facts, packed, segment.name, offset, original or earlier), segment)
 
     def archive_rendition(self, rendition: Rendition) -> Capture:
         """Write what a browser made of a document, in one write, and index it."""
-        segment = self._segment_to_write()
+        segment = self._segments.to_write()
         with self._temporary_files(rendition.document.url):
-            packed = bundle_rendition(rendition, new_id=self._writing.new_id, warcinfo_id=self._warcinfo_id)
+            packed = bundle_rendition(rendition, new_id=self._new_id, warcinfo_id=segment.warcinfo_id)
         capture = rendition_captured(rendition, packed, segment.name, segment.append(packed.content))
         return self._indexed(capture, segment)
 
@@ -236,30 +236,13 @@ class WritableCollection(Collection):
 
     def flush(self) -> None:
         """Push what was archived to the disk and commit its rows."""
-        self._sync()
+        self._segments.sync()
         self.catalog.flush()
         self._search.follow()
 
-    def _sync(self) -> None:
-        """Nothing is kept of what the disk did not take: the next start looks what of it is there."""
-        if segment := self._segment:
-            try:
-                segment.sync()
-            except StorageFailed:
-                self.catalog.forget_behind(segment.name, segment.synced)
-                raise
-
     def seal(self) -> None:
-        """End the file that is being written: its shard is put in place, then it gets its final name."""
-        if segment := self._segment:
-            self.flush()
-            self.catalog.persist()
-            write_shard(self.layout.shard_path(segment.name), self.catalog.captures(warc=segment.name))
-            self._segment = None
-            path = segment.seal()
-            if self._sending:
-                self._sending.note()
-                self._sending.send(path)
+        """End the file that is being written; the next exchange begins another one."""
+        self._segments.seal()
 
     def close(self) -> None:
         """Seal, send, commit, and let the next writer in."""
@@ -268,29 +251,9 @@ class WritableCollection(Collection):
             ending.callback(super().close)
             if self._sending:
                 ending.callback(self._sending.close)
-            ending.callback(self._abandon)
+            ending.callback(self._segments.abandon)
             self.seal()
             self._search.catch_up()
-
-    def _abandon(self) -> None:
-        """Let go of a file that could not be sealed."""
-        if self._segment:
-            self._segment.abandon()
-            self._segment = None
-
-    def _segment_to_write(self) -> Segment:
-        writing = self._writing
-        if writing.lease is not None:
-            writing.lease.require()
-        now = writing.now()
-        if (open_one := self._segment) and writing.is_enough(open_one.size, now - open_one.started):
-            self.seal()
-        if self._segment is None:
-            self._warcinfo_id = writing.new_id()
-            self._segment = begin_segment(self.layout, writing.info, now=now, record_id=self._warcinfo_id)
-            if self._is_shared:
-                enter_file(self.catalog, self.layout, self._segment.name)
-        return self._segment
 
     def _find_original(self, exchange: Exchange, facts: Facts) -> Capture | None:
         if not worth_looking(exchange, facts):

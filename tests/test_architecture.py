@@ -41,7 +41,7 @@ ARCHIVE_FLOORS = (
     ("search", "catalog"),
     ("folders", "history", "handover", "repair", "runs", "item_lines"),
     ("stored",),
-    ("warcs",),
+    ("warcs", "segments"),
     ("reindex",),
     ("takedown", "collection"),
     ("verify", "recover", "replay", "warc_export"),

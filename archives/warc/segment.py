@@ -32,9 +32,11 @@ SYNC_EVERY = 1.0
 class Segment:
     """A WARC file that is being written, `NAME.open` until it is sealed."""
 
-    def __init__(self, path: Path, *, started: datetime, write: Write = os.write) -> None:
+    def __init__(self, path: Path, *, started: datetime, warcinfo_id: str = "", write: Write = os.write) -> None:
         self.name = path.name
         self.started = started
+        self.warcinfo_id = warcinfo_id
+        """Of the record that opens it."""
         self.size = 0
         self.synced = 0
         """Bytes that the disk has for certain."""
@@ -135,7 +137,7 @@ def begin_segment(layout: Layout, info: Mapping[str, str], *, now: datetime, rec
     """The next file of a collection, with the warcinfo record that opens it; `info` is what it says of the crawl."""
     name = layout.new_warc_name(now)
     opening = warcinfo({**file_info(layout), **info}, name=name, record_id=record_id, date=warc_date(now))
-    segment = Segment(layout.archive / name, started=now)
+    segment = Segment(layout.archive / name, started=now, warcinfo_id=record_id)
     try:
         segment.append(message(opening))
     except StorageFailed:
