@@ -1,186 +1,248 @@
-"""The one spider: from a site's sources to announced URLs to articles."""
+"""The one spider: reads a site's sources (feeds, sitemaps, front pages, sections), each as what it turns out to be."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import date
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.http import Response, TextResponse
-from scrapy.settings import BaseSettings
-from scrapy.utils.url import url_is_from_any_domain
+from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archives.tracking import untracked
-from crawler.capture import capture_ref
-from crawler.capture.conditional import DOUBTED, UNCONDITIONAL
-from crawler.capture.crawl_log import Finder
+from crawler.capture.crawl_log import SEED, Finder
 from crawler.discovery import (
     Announced,
+    Sitemap,
+    Unreadable,
+    looks_like_feed,
+    looks_like_sitemap,
+    read_feed,
+    read_listing,
+    read_sitemap,
 )
-from crawler.discovery.url import article_likeness, looks_like_article, normalised
-from crawler.frontier import BUDGET
-from crawler.spiders.ledger import Ledger
-from crawler.spiders.outcomes import content_type, outcome_of_failure
-from crawler.spiders.pages import FetchedPage
-from crawler.spiders.politeness import rest_wanted
-from crawler.spiders.site_settings import apply_site, count_of, origin_of, told_in_one_line
-from crawler.spiders.sources import SourceSpider
+from crawler.discovery.url import looks_like_article, month_in_url, normalised
+from crawler.frontier.source import Kind
+from crawler.spiders.articles import ArticleSpider
+from crawler.spiders.outcomes import content_type
+from crawler.spiders.polls import Polls
 
-_PRIORITY = {"feed": 3, "news_sitemap": 3, "seed": 2, "section": 2, "sitemap": 1, "redirect": 3}
+_GUESSES = ("/sitemap.xml", "/sitemap_index.xml", "/feed", "/rss", "/rss.xml", "/atom.xml", "/index.xml")
+"""Where sites that advertise nothing often have a feed or sitemap."""
+_MOST_SECTIONS, _MOST_SITEMAPS = 12, 500
+_PRIORITY = 10
+Read = Callable[[Response], Iterator[Any]]
 
 
-class NewsSpider(SourceSpider):
-    """Crawls one site. Arguments: `max_pages`, `base` (another origin for the site's addresses)."""
+class NewsSpider(ArticleSpider):
+    """Crawls one site: from its sources to announced URLs to articles."""
 
-    ledger: Ledger
-    """Set when the crawl opens."""
-
-    def __init__(self, *, base: str | None = None, max_pages: str | int | None = None, **kwargs: str) -> None:
-        super().__init__(**kwargs)
-        if base is not None:
-            self.site = self.site.rebased(origin_of(base))
-        self.allow_private = self.site.allow_private
-        self.allowed_domains = [domain.partition(":")[0] for domain in self.site.domains]
-        self._pages_left = None if max_pages in (None, "") else count_of(max_pages)
+    polls: Polls
+    """Which sources are asked for; set when the crawl starts."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401  # Scrapy's signature
-        """As Scrapy makes it; an argument that cannot be meant ends the command with one line."""
-        with told_in_one_line():
-            spider = super().from_crawler(crawler, *args, **kwargs)
+        """As Scrapy makes it."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.robots_parsed, signals.robots_parsed)
         return spider
 
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        """A site's politeness and limits are settings of its spider: the command line still wins."""
-        super().update_settings(settings)
-        apply_site(cls.site, settings)
+    @property
+    def is_lone_article(self) -> bool:
+        """Whether all that was asked for is one article."""
+        sources = (*self.site.feeds, *self.site.sitemaps, *self.site.sections, *self.site.seeds)
+        return len(sources) == 1 and sources == self.site.seeds and looks_like_article(sources[0])
 
-    @classmethod
-    def handles_request(cls, request: Request) -> bool:
-        """Whether the request is for a page of the site."""
-        return url_is_from_any_domain(request.url, [domain.partition(":")[0] for domain in cls.site.domains])
+    @property
+    def finds_sources(self) -> bool:
+        """Whether the site is left to tell its sources itself."""
+        return not (self.site.feeds or self.site.sitemaps or self.is_lone_article)
 
-    # Articles
+    @property
+    def seeds(self) -> tuple[str, ...]:
+        """What the site's crawl starts from."""
+        site = self.site
+        return tuple(map(normalised, (*site.feeds, *site.sitemaps, *site.seeds, *site.sections)))
 
-    def look_again(self) -> Iterator[Request]:
-        """As the ledger has it."""
-        due = [url for url in self.frontier.due() if self.site.scope.covers(url)]
-        announcers = self.frontier.announcers(due)
-        for url in due:
-            source, kind = announcers.get(url, (None, "sitemap"))
-            for request in self._articles([Announced(url=url, kind="sitemap")], Finder(source)):
-                request.meta.update(Finder(source).hop(kind))
+    # Requests
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The site's sources, then what earlier crawls left to be looked at; of one article, nothing but itself."""
+        due_only = self.crawler.settings.getbool("NEWSWARC_DUE_ONLY")
+        self.polls = Polls(self.frontier, self.source_faults, self.crawler.stats, due_only=due_only)
+        if self.polls.due_only and not self.is_lone_article:
+            self.frontier.sources.keep_only(self.seeds)
+        for request in self._named_sources():
+            yield request
+        for source in self.polls.left_due():
+            known_as = Finder(source.parent).hop("sitemap" if source.kind != "section" else "section")
+            for request in self._source(source.url, self._reader(source.kind), source.kind, source.parent, **known_as):
                 yield request
+        for request in () if self.is_lone_article else self.look_again():
+            yield request
 
-    def lone_article(self, response: Response) -> Iterator[FetchedPage]:
-        """The one article that was asked for has come: nothing is asked for again."""
-        one = Announced(url=normalised(response.url), kind="seed")
-        self.frontier.announce([one], source=one.url, judge=self._fault)
-        if self._fault(one) is None and self.frontier.ask(one.url):
-            self.crawler.stats.inc_value("ledger/asked")
-            response.meta["announced"] = one.url
-            yield from self.parse_article(response)
-
-    def announce(self, found: Iterable[Announced], source: Finder) -> Iterator[Request]:
-        """As SourceSpider says: a source counts as polled only once all that it announces is in the ledger."""
-        plain = [replace(one, url=untracked(one.url)) for one in found]
-        for one in plain:
-            self.source_faults.elsewhere(one.url)
-        due = self.frontier.announce(plain, source=normalised(source.url or ""), judge=self._fault)
-        return self._articles(due, source)
-
-    def _articles(self, due: Iterable[Announced], source: Finder) -> Iterator[Request]:
-        for one in due:
-            if not self.frontier.ask(one.url):
-                continue
-            if self._pages_left == 0:
-                self.ledger.settle(one.url, "skipped", BUDGET)
-            else:
-                self._pages_left = None if self._pages_left is None else self._pages_left - 1
-                self.crawler.stats.inc_value("ledger/asked")
-                yield Request(
-                    one.url,
-                    callback=self.parse_article,
-                    errback=self.article_failed,
-                    priority=_PRIORITY[one.kind],
-                    meta={
-                        "announced": one.url,
-                        UNCONDITIONAL: not self.frontier.was_seen(one.url),
-                        DOUBTED: self.frontier.doubts(one.url),
-                        **source.hop(one.kind),
-                    },
-                )
-
-    def _fault(self, one: Announced) -> str | None:
-        """Why an announced URL is not asked for; None if it is."""
-        if not self.site.scope.covers(one.url):
-            return "out of scope"
-        if any(pattern.matches(one.url) for pattern in self.site.reject):
-            return "rejected by the site file"
-        if self.site.articles:
-            likely = any(pattern.matches(one.url) for pattern in self.site.articles)
-        elif one.kind in ("sitemap", "section"):
-            likely = looks_like_article(one.url)
-        else:
-            likely = article_likeness(one.url) > 0.0
-        return None if likely else "not an article's address"
-
-    def is_article(self, url: str) -> bool:
-        """Whether a link's address alone makes it one of the site's articles."""
-        return self._fault(Announced(url=url, kind="section")) is None
-
-    def is_listed(self, url: str) -> bool:
-        """Whether a link in a listing is announced as an article; one that leads elsewhere is counted."""
-        return not self.source_faults.elsewhere(url) and self.is_article(url)
-
-    def ask_for(self, url: str, *, source: str) -> bool:
-        """Ask for a URL that a page named as its story's own address; False if that is not to be."""
-        requests = list(self.announce([Announced(url=url, kind="redirect")], Finder(source)))
-        for request in requests:
-            self.crawler.engine.crawl(request)
-        return bool(requests)
-
-    def parse_article(self, response: Response) -> Iterator[FetchedPage]:
-        """What came for an announced URL goes to the pipelines, which tell articles from other pages."""
-        target = normalised(response.url)
-        if target != response.meta["announced"] and not self._arrived(response, target):
+    def _named_sources(self) -> Iterator[Request]:
+        site = self.site
+        if self.is_lone_article:
+            yield self._ask(site.seeds[0], self.parse_seed, **SEED)
             return
-        kind = content_type(response)
-        if not isinstance(response, TextResponse) and not re.search(r"html|text", kind or "html"):
-            self.ledger.settle(response.meta["announced"], "skipped", f"not a page: {kind}", response)
-            return
-        capture = response.meta.get("capture")
-        yield FetchedPage(
-            url=response.url,
-            content=response.body,
-            content_type=kind,
-            rules=self.site.rules(None if capture is None else date.fromisoformat(capture.date[:10])),
-            capture=None if capture is None else capture_ref(capture),
+        named: list[tuple[str, Read, Kind]] = [(url, self.parse_feed, "feed") for url in site.feeds]
+        named += [(url, self.parse_sitemap, "sitemap") for url in site.sitemaps]
+        named += [(url, self.parse_seed, "section") for url in site.seeds]
+        named += [(url, self.parse_section, "section") for url in site.sections]
+        for url, read, kind in named:
+            yield from self._source(url, read, kind, named=True, **SEED)
+
+    def _reader(self, kind: Kind) -> Read:
+        return {"feed": self.parse_feed, "section": self.parse_section}.get(kind, self.parse_sitemap)
+
+    def _source(
+        self,
+        url: str,
+        read: Read,
+        kind: Kind,
+        parent: str | None = None,
+        **meta: Any,  # noqa: ANN401  # Scrapy's
+    ) -> Iterator[Request]:
+        url = normalised(url)
+        if self.polls.takes(url, kind, parent=parent):
+            yield self._ask(url, read, **self.polls.meta(url), **meta)
+
+    def _ask(self, url: str, read: Read, **meta: Any) -> Request:  # noqa: ANN401  # Scrapy's
+        return Request(
+            normalised(url),
+            callback=read,
+            errback=self.source_failed,
+            dont_filter=True,
+            priority=_PRIORITY,
+            meta={**({"max_retry_times": 0} if meta.get("guessed") else {}), **meta},
         )
 
-    def _arrived(self, response: Response, target: str) -> bool:
-        """Whether a redirect led to a page that is worth looking at and was not asked for yet."""
-        announced = response.meta["announced"]
-        if urlsplit(target).path in ("", "/"):
-            self.ledger.settle(announced, "gone", "redirects to the front page", response)
-            return False
-        self.ledger.settle(announced, "skipped", f"redirects to {target}", response)
-        one = Announced(url=target, kind="redirect")
-        self.frontier.announce([one], source=announced, judge=self._fault)
-        response.meta["announced"] = target
-        return self._fault(one) is None and self.frontier.ask(target)
+    def robots_parsed(self, robotparser: Any, request: Request) -> None:  # noqa: ANN401  # Scrapy's wrapper around Protego
+        """A site that nobody configured is asked for the sitemaps that its robots.txt names."""
+        if not self.finds_sources or not self.site.scope.covers(request.url):
+            return
+        for url in list(getattr(robotparser.rp, "sitemaps", ()))[:20]:
+            hop = Finder.of(request).hop("sitemap")
+            for source in self._source(urljoin(request.url, url), self.parse_sitemap, "sitemap", request.url, **hop):
+                self.crawler.engine.crawl(source)
 
-    def article_failed(self, failure: Failure) -> None:
-        """An announced URL could not be had: the ledger says why."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        state, reason = outcome_of_failure(failure.value)
-        if state != "pending":
-            self.ledger.settle(request.meta["announced"], state, reason, getattr(failure.value, "response", None))
-        if (rest := rest_wanted(failure.value)) is not None:
-            self.frontier.postpone(request.meta["announced"], rest)
+    # What came
+
+    def parse_feed(self, response: Response) -> Iterator[Request]:
+        """A feed announces its entries. What is a sitemap is read as one, whatever it was called."""
+        if looks_like_sitemap(response.body):
+            yield from self._read_sitemap(response)
+        else:
+            yield from self._read_feed(response)
+
+    def parse_sitemap(self, response: Response) -> Iterator[Request]:
+        """A sitemap announces its pages, newest first, or further sitemaps. What is a feed is read as one."""
+        if looks_like_feed(response.body):
+            yield from self._read_feed(response)
+        else:
+            yield from self._read_sitemap(response)
+
+    def parse_section(self, response: Response) -> Iterator[Request]:
+        """A listing announces the articles that it links to. What is a feed or sitemap is read as one."""
+        if looks_like_feed(response.body):
+            yield from self._read_feed(response)
+        elif looks_like_sitemap(response.body):
+            yield from self._read_sitemap(response)
+        else:
+            yield from self._read_listing(response)
+
+    def parse_seed(self, response: Response) -> Iterator[Any]:
+        """The address that a site starts from: a front page, but also a feed, a sitemap or a single article."""
+        is_source = looks_like_feed(response.body) or looks_like_sitemap(response.body)
+        if self.is_lone_article and not is_source:
+            yield from self.lone_article(response)
+        else:
+            yield from self.parse_section(response)
+
+    def _read_feed(self, response: Response) -> Iterator[Request]:
+        try:
+            entries = read_feed(response.body, response.url)
+        except Unreadable as exc:
+            self.polls.unreadable(response, exc)
+            return
+        known = self.polls.known(one.url for one in entries)
+        requests = self.announce(entries, Finder.of(response))
+        self.polls.read(response, "feed", len(entries), known)
+        yield from requests
+
+    def _read_sitemap(self, response: Response) -> Iterator[Request]:
+        try:
+            sitemap = read_sitemap(response.body, response.url)
+        except Unreadable as exc:
+            self.polls.unreadable(response, exc)
+            return
+        known = self.polls.known(page.url for page in sitemap.pages)
+        pages = [page for page in sitemap.pages if self._is_recent(page)]
+        requests = self.announce(sorted(pages, key=_age_key, reverse=True), Finder.of(response))
+        if sitemap.children:
+            yield from self._sub_sitemaps(response, sitemap.children)
+        else:
+            self.polls.read(response, _kind_of(sitemap), len(sitemap.pages), known)
+        yield from requests
+
+    def _sub_sitemaps(self, response: Response, children: Iterable[Announced]) -> Iterator[Request]:
+        depth = response.meta.get("sitemap_depth", 0) + 1
+        newest_first = sorted(children, key=_age_key, reverse=True)[:_MOST_SITEMAPS]
+        wanted = [one for one in newest_first if depth <= 3 and not one.refused and self._is_recent(one)]
+        self.polls.read_index(response, wanted)
+        hop = Finder.of(response).hop("sitemap")
+        for one in wanted:
+            yield from self._source(one.url, self.parse_sitemap, "sitemap", response.url, sitemap_depth=depth, **hop)
+
+    def _is_recent(self, one: Announced) -> bool:
+        if self.site.limits.sitemap_age is None:
+            return True
+        changed = one.date or month_in_url(one.url)
+        oldest = datetime.now(UTC) - timedelta(days=self.site.limits.sitemap_age)
+        return changed is None or changed[:7] >= oldest.isoformat()[:7]
+
+    def _read_listing(self, response: Response) -> Iterator[Request]:
+        """Its articles, then the pages and sections that it leads on to."""
+        listing = read_listing(response.body, response.url, content_type(response), is_article=self.is_listed)
+        page = response.meta.get("paging", 1)
+        known = self.polls.known(one.url for one in listing.articles)
+        requests = self.announce(listing.articles, Finder.of(response))
+        is_news = self.polls.read(response, "section", len(listing.articles), known) if page == 1 else True
+        yield from requests
+        if page < self.site.limits.paging and (is_news or not self.polls.due_only):
+            yield from self._further_pages(response, listing.next_pages, page + 1)
+        if self.finds_sources and page == 1 and not response.meta.get("section"):
+            yield from self._found_sources(response, listing.feeds, listing.sections)
+
+    def _further_pages(self, response: Response, urls: Iterable[str], page: int) -> Iterator[Request]:
+        for url in map(normalised, urls):
+            if self.site.scope.covers(url) and self.polls.takes_page(url):
+                hop = Finder.of(response).hop("section")
+                yield self._ask(url, self.parse_section, announces=True, paging=page, **hop)
+
+    def _found_sources(self, response: Response, feeds: Iterable[str], sections: Iterable[str]) -> Iterator[Request]:
+        parent, finder = response.url, Finder.of(response)
+        before = len(self.polls.asked)
+        for url in feeds:
+            yield from self._source(url, self.parse_feed, "feed", parent, **finder.hop("section"))
+        if len(self.polls.asked) == before and not any(re.search(r"sitemap|\.xml", url) for url in self.polls.asked):
+            for guess in _GUESSES:
+                read, kind = (self.parse_sitemap, "sitemap") if "sitemap" in guess else (self.parse_feed, "feed")
+                url = urljoin(response.url, guess)
+                yield from self._source(url, read, kind, parent, guessed=True, **finder.hop("guess"))  # type: ignore[arg-type]
+        for url in [url for url in sections if self.site.scope.covers(url)][:_MOST_SECTIONS]:
+            yield from self._source(url, self.parse_section, "section", parent, section=True, **finder.hop("section"))
+
+    def source_failed(self, failure: Failure) -> None:
+        """A source that cannot be had is one line in the log, and counted."""
+        self.polls.lost(failure)
+
+
+def _kind_of(sitemap: Sitemap) -> Kind:
+    return "news_sitemap" if any(page.kind == "news_sitemap" for page in sitemap.pages) else "sitemap"
+
+
+def _age_key(one: Announced) -> str:
+    return one.date or month_in_url(one.url) or ""
