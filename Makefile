@@ -15,10 +15,11 @@ ENVIRONMENTS := $(VENV)/.installed $(REPLAY)/.installed
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*##/\1 —/p' Makefile
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+# The extraction's inner loops are compiled against the very lxml that is installed, for which pip asks this variable.
+$(VENV)/.installed: pyproject.toml constraints.txt setup.py $(wildcard crawler/extraction/compiled/*.pyx)
 	"$(PYTHON)" -c 'import sys; sys.version_info >= (3, 11) or sys.exit("newswarc needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.11")'
 	"$(PYTHON)" -m venv --clear $(VENV)
-	$(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[dev,alerts,parquet,postgres,s3]'
+	PIP_CONSTRAINT=constraints.txt $(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[dev,alerts,parquet,postgres,s3]'
 	touch $@
 
 $(REPLAY)/.installed: constraints.txt

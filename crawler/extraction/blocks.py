@@ -9,6 +9,8 @@ from lxml.etree import _Element as Element
 from crawler.extraction.class_words import class_signs
 from crawler.extraction.html_tags import TAG_SIGNS
 
+LEAST_PARAGRAPH = 80
+"""Effective characters: what is shorter is no paragraph mass."""
 BREAK = "\u2028"
 """Stands for a `<br>` in a block's raw text."""
 
@@ -27,16 +29,11 @@ class Node:
 
     def __init__(self, element: Element, tag: str, parent: "Node | None", index: int, first: int) -> None:
         self.element, self.tag, self.parent, self.index, self.first = element, tag, parent, index, first
-        classes = element.get("class") or ""
-        name = element.get("id")
-        self.classes = classes
-        own = class_signs(classes) if classes else 0
-        if name and not name[-1].isdigit():  # numbered ids are many, and say what the classes say
-            own |= class_signs(name)
-        self.signs = own | TAG_SIGNS.get(tag, 0)
+        self.classes = element.get("class") or ""
+        self.signs = own_signs(self.classes, element.get("id")) | TAG_SIGNS.get(tag, 0)
         self.above = self.signs | parent.above if parent is not None else 0
         self.depth = parent.depth + 1 if parent is not None else 0
-        self.hidden = (parent is not None and parent.hidden) or _is_hidden(element)
+        self.hidden = (parent is not None and parent.hidden) or hides(element.get("style"))
         self.chars = self.links = self.mass = self.paragraphs = 0
         self.last = index
 
@@ -48,8 +45,14 @@ class Node:
             node = node.parent
 
 
-def _is_hidden(element: Element) -> bool:
-    style = element.get("style")
+def own_signs(classes: str, name: str | None) -> int:
+    """What an element's class and id say; numbered ids are many, and say what the classes say."""
+    signs = class_signs(classes) if classes else 0
+    return signs | class_signs(name) if name and not name[-1].isdigit() else signs
+
+
+def hides(style: str | None) -> bool:
+    """Whether a style attribute takes the element off the page."""
     return bool(style and "none" in style and "display:none" in style.replace(" ", "").lower())
 
 
@@ -120,4 +123,4 @@ def effective_size(text: str) -> int:
 
 def is_paragraph(block: Block) -> bool:
     """Long enough and not mostly links: what counts as paragraph mass."""
-    return block.size >= 80 and block.link_chars * 2 < len(block.text)
+    return block.size >= LEAST_PARAGRAPH and block.link_chars * 2 < len(block.text)

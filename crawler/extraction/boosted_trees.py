@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from operator import getitem
 from struct import Struct
-from typing import Any, Union
+from typing import Any, Union, cast
 
 _LANE = 32
 Tree = Union[float, list["Tree"]]  # noqa: UP007 - the union refers to itself
@@ -23,7 +23,10 @@ _Comparison = tuple[int, list[float], list[int]]
 
 
 class Trees:
-    """A model as its training wrote it: trait names, and trees as nested [trait, threshold, left, right] or leaves."""
+    """A model as its training wrote it: trait names, and trees as nested [trait, threshold, left, right] or leaves.
+
+    Traits come in two parts: those before `split` and the rest.
+    """
 
     def __init__(self, model: Mapping[str, Any], split: int) -> None:
         trees = model["trees"]
@@ -62,9 +65,9 @@ def _narrow(standing: int, comparisons: Sequence[_Comparison], traits: Sequence[
     return standing
 
 
-def load(packed: bytes, split: int) -> Trees:
-    """A model from its gzipped JSON, its traits in two parts: those before `split` and the rest."""
-    return Trees(json.loads(gzip.decompress(packed)), split)
+def read_model(packed: bytes) -> dict[str, Any]:
+    """A model from its gzipped JSON."""
+    return cast(dict[str, Any], json.loads(gzip.decompress(packed)))
 
 
 def _number_leaves(tree: Tree, shift: int, failures: dict[int, dict[float, int]]) -> list[float]:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from crawler.extraction import boosted_trees
 from crawler.extraction.blocks import Layout
+from crawler.extraction.boosted_trees import read_model
 from crawler.extraction.choice import THRESHOLD, Choice
+from crawler.extraction.kernels import Trees
 from crawler.extraction.refinements import refine
 from crawler.extraction.trait_names import KIN_NAMES
 from crawler.extraction.traits import Heads, Kin, Measures, is_candidate, kin_key
@@ -21,9 +23,14 @@ _GUIDE_THRESHOLD = 0.3
 
 
 @cache
-def block_trees() -> boosted_trees.Trees:
+def block_trees() -> Trees:
     """The trained model, read once."""
-    return boosted_trees.load(files(__package__).joinpath("blocks.json.gz").read_bytes(), split=len(KIN_NAMES))
+    return Trees(block_model(), split=len(KIN_NAMES))
+
+
+def block_model() -> dict[str, Any]:
+    """What was trained, as its training wrote it."""
+    return read_model(files(__package__).joinpath("blocks.json.gz").read_bytes())
 
 
 def choose(layout: Layout, heads: Heads, *, lenient: bool = False) -> Choice:
@@ -35,7 +42,7 @@ def choose(layout: Layout, heads: Heads, *, lenient: bool = False) -> Choice:
 def probabilities(measures: Measures) -> list[float]:
     """What the trees say of each block; blocks that cannot matter are not asked for and get 0."""
     model = block_trees()
-    kin: dict[Kin, int] = {}
+    kin: dict[Kin, object] = {}
     found = []
     for block in measures.layout.blocks:
         if not is_candidate(measures, block):

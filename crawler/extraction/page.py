@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from crawler.extraction.document import Document
+from crawler.extraction.kernels import segment
 from crawler.extraction.places import Places
 from crawler.extraction.story import Story, read_story
-from crawler.extraction.walk import segment
 from crawler.items import Article, SiteRules
 
 

@@ -9,11 +9,11 @@ from crawler.extraction.choice import Choice, select_within
 from crawler.extraction.chooser import choose
 from crawler.extraction.css import select
 from crawler.extraction.document import Document
+from crawler.extraction.kernels import segment
 from crawler.extraction.linked_data import types
 from crawler.extraction.related import Placed, find_related, offered_by
 from crawler.extraction.script_body import script_root
 from crawler.extraction.traits import Heads
-from crawler.extraction.walk import segment
 from crawler.items import SiteRules
 
 _LEAST = 140

@@ -6,23 +6,23 @@ from crawler.extraction.blocks import BREAK, Block, Layout, Node, effective_size
 from crawler.extraction.class_words import Sign, class_signs
 from crawler.extraction.html_tags import BLOCKS, CONTROLS, INLINES, RAW
 
-_SKIP, _BLOCK, _INLINE, _LINK, _BR, _IMAGE, _NOSCRIPT, _CONTROL, _MENU, _UNKNOWN = range(10)
-_KINDS: dict[str, int] = {
-    **dict.fromkeys(INLINES, _INLINE),
-    **dict.fromkeys(RAW, _SKIP),
-    **dict.fromkeys(CONTROLS, _CONTROL),
-    **dict.fromkeys(BLOCKS, _BLOCK),
-    "a": _LINK,
-    "br": _BR,
-    "noscript": _NOSCRIPT,
-    "nav": _MENU,
-    "img": _IMAGE,
-    "amp-img": _IMAGE,
+SKIP, BLOCK, INLINE, LINK, BR, IMAGE, NOSCRIPT, CONTROL, MENU, UNKNOWN = range(10)
+KINDS: dict[str, int] = {
+    **dict.fromkeys(INLINES, INLINE),
+    **dict.fromkeys(RAW, SKIP),
+    **dict.fromkeys(CONTROLS, CONTROL),
+    **dict.fromkeys(BLOCKS, BLOCK),
+    "a": LINK,
+    "br": BR,
+    "noscript": NOSCRIPT,
+    "nav": MENU,
+    "img": IMAGE,
+    "amp-img": IMAGE,
 }
 _COMMENT = Sign.COMMENT
-_CHECKS = 60
+CHECKS = 60
 """How many skipped controls are searched for paragraphs that the parser nested in them; keeps the walk linear."""
-_DEEPEST = 12
+DEEPEST = 12
 """How many open inline elements a block that starts inside them takes along."""
 
 
@@ -51,7 +51,7 @@ class _Walk:
         self.open_nodes: list[Node] = []
         self.open_links: list[Element] = []
         self.open_inlines: list[Element] = []
-        self.checks = _CHECKS
+        self.checks = CHECKS
         self.start()
 
     def start(self) -> None:
@@ -59,8 +59,8 @@ class _Walk:
         self.marks: list[tuple[int, bool, Element]] = []
         self.links: list[Element] = []
         if self.open_inlines:
-            self.marks += [(0, True, element) for element in self.open_inlines[-_DEEPEST:]]
-            self.links += self.open_links[-_DEEPEST:]
+            self.marks += [(0, True, element) for element in self.open_inlines[-DEEPEST:]]
+            self.links += self.open_links[-DEEPEST:]
         self.link_chars = self.signs = 0
         self.blank = True
         self.broken = False
@@ -69,7 +69,7 @@ class _Walk:
         """Take each element in turn: open it, go through what is in it, close it, go on behind it."""
         self.open_elements.append((root, "html"))
         self.node()
-        entered: list[tuple[Element, int]] = [(root, _BLOCK)]
+        entered: list[tuple[Element, int]] = [(root, BLOCK)]
         element = next(iter(root), None)
         while entered:
             if element is None:
@@ -88,28 +88,28 @@ class _Walk:
             element = element.getnext()
 
     def enter(self, element: Element) -> int:
-        """Open an element; what kind to close it as, or _SKIP to pass over it."""
+        """Open an element; what kind to close it as, or SKIP to pass over it."""
         tag = element.tag
-        kind = _KINDS.get(tag, _UNKNOWN)
+        kind = KINDS.get(tag, UNKNOWN)
         if self.without and element in self.without:
-            return _SKIP
-        if kind >= _BR:
+            return SKIP
+        if kind >= BR:
             kind = self.enter_rare(element, kind, tag)
-        if kind == _BLOCK:
+        if kind == BLOCK:
             if self.pieces or self.marks:
                 self.flush()
             self.open_elements.append((element, tag))
         elif kind:
             self.enter_inline(element, kind)
         else:
-            return _SKIP
+            return SKIP
         text = element.text
         if text and not (self.blank and text.isspace()):
             self.add(text)
         return kind
 
     def enter_inline(self, element: Element, kind: int) -> None:
-        if kind == _LINK:
+        if kind == LINK:
             self.open_links.append(element)
             self.links.append(element)
         elif names := element.get("class"):
@@ -118,7 +118,7 @@ class _Walk:
         self.marks.append((len(self.pieces), True, element))
 
     def leave(self, element: Element, kind: int) -> None:
-        if kind == _BLOCK:
+        if kind == BLOCK:
             if self.pieces or self.marks:
                 self.flush()
             self.open_elements.pop()
@@ -127,23 +127,23 @@ class _Walk:
             return
         self.open_inlines.pop()
         self.marks.append((len(self.pieces), False, element))
-        if kind == _LINK:
+        if kind == LINK:
             self.open_links.pop()
 
     def enter_rare(self, element: Element, kind: int, tag: str) -> int:
         """Note breaks and pictures; pass over menus and controls, but not the page that the parser put in one."""
-        if kind == _UNKNOWN:
-            return _SKIP if tag.__class__ is not str else _BLOCK if "-" in tag else _INLINE
-        if kind == _BR:
+        if kind == UNKNOWN:
+            return SKIP if tag.__class__ is not str else BLOCK if "-" in tag else INLINE
+        if kind == BR:
             self.line_break()
-            return _INLINE if len(element) or element.text else _SKIP
-        if kind == _IMAGE:
+            return INLINE if len(element) or element.text else SKIP
+        if kind == IMAGE:
             self.images.append((element, len(self.blocks), self.node()))
-        elif kind == _NOSCRIPT:
+        elif kind == NOSCRIPT:
             self.images.extend((image, len(self.blocks), self.node()) for image in element.iter("img"))
         elif self.holds_paragraphs(element):
-            return _BLOCK if kind == _MENU else _INLINE
-        return _SKIP
+            return BLOCK if kind == MENU else INLINE
+        return SKIP
 
     def holds_paragraphs(self, element: Element) -> bool:
         """Whether what is usually passed over has paragraphs in it; asked so many times and no more."""

@@ -21,7 +21,7 @@ from unittest.mock import patch
 
 import tldextract
 
-from crawler.extraction import boosted_trees, chooser, extract, labels, weighing
+from crawler.extraction import boosted_trees, chooser, extract, kernels, labels, weighing
 from crawler.extraction.trait_names import KIN_NAMES
 from crawler.items import Article
 from crawler.jobs.pages import pages_of_warc
@@ -88,7 +88,7 @@ def learned_from(pages: Sequence[Page]) -> Iterator[None]:
     weights, base = weigh_signs.fit([page.signs for page in pages])
     rounded = {name: round(100 * value) for name, value in weights.items()}
     with ExitStack() as changes:
-        loaded = boosted_trees.load(packed, split=len(KIN_NAMES))
+        loaded = kernels.Trees(boosted_trees.read_model(packed), split=len(KIN_NAMES))
         changes.enter_context(patch.object(chooser, "block_trees", lambda: loaded))
         changes.enter_context(patch.multiple(weighing, WEIGHTS=rounded, BASE=round(100 * base)))
         yield

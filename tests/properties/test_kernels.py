@@ -1,0 +1,85 @@
+"""The compiled inner loops and the plain ones are one: what the plain ones are tested for holds of both."""
+
+from random import Random
+
+import pytest
+
+from crawler.extraction import boosted_trees, parse, walk
+from crawler.extraction.blocks import Block, Node
+from crawler.extraction.chooser import block_model, block_trees
+from crawler.extraction.kernels import COMPILED, segment
+from crawler.extraction.trait_names import KIN_NAMES
+from crawler.extraction.traits import Heads, Measures
+from tests.properties.mutations import mutated
+from tests.properties.test_hostile_pages import URL, pages
+from tests.scoring.corpus import golden_pages
+
+pytestmark = pytest.mark.skipif(not COMPILED, reason="the inner loops are not compiled: install a C++ compiler")
+HARD = (
+    b"<div>" * 3_000 + b"deep" + b"</div>" * 3_000,
+    b"<b><i>" * 900 + b"<p>text</p>" * 2_000,
+    b"<a href=/x><span class=ad>" * 50 + b"One<br>two<br><br>three<div>four",
+    b"<svg><p>In a drawing</p></svg><nav><p>In a menu</p></nav><button>Press</button><my-box>Own</my-box>",
+    "<p>\u00a0 \u2003</p>\u00a0<b> </b>x\u2028y\ufeff\u00adz<br>\u56db\u6587\u5b57".encode(),
+    b"<noscript><img src=a></noscript><img src=b>text<img src=c><p style='display: none'>hidden<p>",
+    b"".join(b"<tag%d>text</tag%d>" % (name, name) for name in range(300)),
+    b"",
+)
+
+
+def noted(layout):
+    """All that a layout says, in which nodes stand for themselves by their index."""
+    nodes = [
+        [
+            getattr(node, name) if name != "parent" else node.parent and node.parent.index
+            for name in sorted(Node.__slots__)
+        ]
+        for node in layout.nodes
+    ]
+    blocks = [
+        [list(said) if isinstance(said, list | tuple) else said for said in told]
+        for told in (
+            [getattr(block, name) if name != "node" else block.node.index for name in Block.__slots__]
+            for block in layout.blocks
+        )
+    ]
+    return nodes, blocks, [(image, before, node.index) for image, before, node in layout.images]
+
+
+def both_agree(content, without=frozenset()):
+    root = parse(content, URL).root
+    left_out = frozenset(element for element in root.iter() if element.tag in without)
+    assert noted(segment(root, left_out)) == noted(walk.segment(root, left_out))
+
+
+@pytest.mark.parametrize("page", HARD)
+def test_hard_markup_is_cut_alike(page):
+    both_agree(page)
+
+
+def test_pages_are_cut_alike():
+    for page in pages():
+        both_agree(page)
+
+
+def test_mutated_pages_are_cut_alike():
+    random = Random(1)
+    for _ in range(400):
+        both_agree(mutated(random, random.choice(pages()), pages()))
+
+
+def test_left_out_elements_are_passed_over_alike():
+    for page in golden_pages():
+        both_agree(page.content, {"p", "b", "aside", "img"})
+
+
+def test_both_kinds_of_trees_give_the_same_probabilities():
+    plain = boosted_trees.Trees(block_model(), split=len(KIN_NAMES))
+    compiled = block_trees()
+    assert type(compiled) is not type(plain)
+    for page in golden_pages():
+        measures = Measures(walk.segment(parse(page.content, URL).root), Heads())
+        for block in measures.layout.blocks:
+            kin, own = measures.kin(block.node), measures.own(block)
+            score = plain.score(own, plain.narrow(kin))
+            assert compiled.score(own, compiled.narrow(kin)) == pytest.approx(score, abs=1e-12)
