@@ -1,11 +1,8 @@
 """`newswarc extract --queue`: its options, its progress, and what it says at the end."""
 
-import re
 import time
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,48 +11,52 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from archives.store import require_fsspec
-from crawler.cli.options import counted, known_sites, print_json
+from crawler.cli.grouped import grouped
+from crawler.cli.options import counted, print_json
+from crawler.cli.pages import Reading
 from crawler.export.columns import require_pyarrow
-from crawler.jobs.bulk.inputs import read_list
+from crawler.jobs.bulk.inputs import Input
 from crawler.jobs.bulk.manifest import NAME, Manifest, Settled
 from crawler.jobs.bulk.one_file import Format, Settings
 from crawler.jobs.bulk.run import settle_all
-from crawler.jobs.filters import PageFilter, primary
+from crawler.jobs.filters import PageFilter
 
 TOLD_EVERY = 60.0
 """Seconds between two lines about the progress where there is no terminal."""
 
 
-class Pattern(click.ParamType[re.Pattern[str]]):
-    """Type of an option that takes a regular expression."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A list of files to extract, and how."""
 
-    name = "REGEX"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> re.Pattern[str]:
-        """The compiled pattern; BadParameter, if it is none."""
-        try:
-            return re.compile(str(value))
-        except re.error as exc:
-            self.fail(f"{value!r}: {exc}; see https://docs.python.org/3/library/re.html", param, ctx)
+    listed: Path | None
+    """The file with the list; None, if there is none."""
+    again: bool
+    """Whether to try once more what is quarantined."""
+    form: Format
 
 
-def filter_of(
-    mimes: Sequence[str],
-    statuses: Sequence[int],
-    pattern: re.Pattern[str] | None,
-    languages: Sequence[str],
-    since: datetime | None,
-    until: datetime | None,
-) -> PageFilter:
-    """What the options ask for."""
-    return PageFilter(
-        mimes=frozenset(map(str.lower, mimes)) or None,
-        statuses=frozenset(statuses) or None,
-        url=pattern,
-        languages=frozenset(map(primary, languages)) or None,
-        since=f"{since:%Y-%m-%d}" if since else None,
-        until=f"{until:%Y-%m-%d}" if until else None,
-    )
+queue_options = grouped(
+    "queue",
+    Queue,
+    click.option(
+        "--queue",
+        "listed",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        is_eager=True,
+        metavar="PATHS.txt",
+        help="Extract each WARC or WACZ file of this list: paths, https:// and s3:// addresses, paths of Common Crawl.",
+    ),
+    click.option("--again", is_flag=True, help="With --queue: try what is quarantined once more."),
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["jsonl", "parquet"]),
+        default="jsonl",
+        help="With --queue: of the results.",
+    ),
+)
+"""The argument `queue`, a Queue."""
 
 
 @dataclass(slots=True)
@@ -101,22 +102,27 @@ class Sums:
 
 
 def extract_queue(
-    queue: Path, folder: Path, *, form: Format, filters: PageFilter, truncated: bool, no_sites: bool, jobs: int,
-    again: bool, quiet: bool, as_json: bool,
-) -> int:  # fmt: skip
+    inputs: list[Input],
+    queue: Queue,
+    folder: Path,
+    filters: PageFilter,
+    reading: Reading,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> int:
     """Extract from all files of a list into a folder, and say how it goes; returns the exit status."""
-    inputs = read_list(queue)
-    if form == "parquet":
+    if queue.form == "parquet":
         require_pyarrow()
     if any(one.is_remote for one in inputs):
         require_fsspec()
-    sites = () if no_sites else tuple(known_sites().values())
-    settings = Settings(folder=folder, format=form, filters=filters, truncated=truncated, sites=sites)
+    form, truncated = queue.form, reading.truncated
+    settings = Settings(folder=folder, format=form, filters=filters, truncated=truncated, sites=reading.sites())
     manifest, sums, began = Manifest(folder), Sums(), time.monotonic()
-    with manifest.opened({"format": form, "truncated": truncated, "sites": not no_sites, **written(filters)}):
-        todo = manifest.todo(inputs, again=again)
+    with manifest.opened({"format": form, "truncated": truncated, "sites": not reading.no_sites, **written(filters)}):
+        todo = manifest.todo(inputs, again=queue.again)
         with Shown(total=len(inputs), before=len(inputs) - len(todo)) as shown:
-            for settled in settle_all(todo, settings, jobs=jobs):
+            for settled in settle_all(todo, settings, jobs=reading.jobs):
                 manifest.note(settled)
                 shown.show(settled)
         known = manifest.settled()

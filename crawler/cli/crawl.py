@@ -3,8 +3,8 @@
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import nullcontext
-from dataclasses import asdict
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import click
 from rich.table import Table
 
+from crawler.cli.grouped import grouped
 from crawler.cli.options import (
     SIZE,
     as_json,
@@ -52,15 +53,41 @@ class _Lease(click.ParamType[tuple[int, int, float]]):
 LEASE = _Lease()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How far a crawl goes at most; None is without end."""
+
+    max_pages: int | None
+    max_time: float | None
+    max_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employer:
+    """Who started the crawl, if it was no person: a scheduler or worker, who notes its end."""
+
+    run: int | None
+    """The number that the run has in the queue."""
+    lease: tuple[int, int, float] | None
+
+    def held(self) -> AbstractContextManager[Lease | None]:
+        """The worker's lease, as long as the block goes on."""
+        return nullcontext() if self.lease is None else Lease(open_runs(), *self.lease)
+
+
 @click.command()
 @click.argument("targets", nargs=-1, required=True, metavar="SITE|URL…")
 @click.option(
     "--collection",
     help="Collection to archive into: a name, or with a slash a folder.  [default: the name of the first site]",
 )
-@click.option("--max-pages", type=click.IntRange(1), help="Articles to ask each site for at most.")
-@click.option("--max-time", type=click.FloatRange(min=0, min_open=True), help="Seconds after which the crawl ends.")
-@click.option("--max-bytes", type=SIZE, help="Bytes after which the crawl ends, e.g. 200MB.")
+@grouped(
+    "bounds",
+    Bounds,
+    click.option("--max-pages", type=click.IntRange(1), help="Articles to ask each site for at most."),
+    click.option("--max-time", type=click.FloatRange(min=0, min_open=True), help="Seconds after which the crawl ends."),
+    click.option("--max-bytes", type=SIZE, help="Bytes after which the crawl ends, e.g. 200MB."),
+)
 @click.option("--due", is_flag=True, help="Only what is due by itself, as in the runs of a schedule.")
 @click.option("--allow-private", is_flag=True, help="Also servers at loopback and private addresses.")
 @click.option(
@@ -71,22 +98,23 @@ LEASE = _Lease()
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), callback=output_file, help="Also write the articles here."
 )
-@click.option("--run", type=int, hidden=True, help="The number of a scheduler's or worker's run, who notes its end.")
-@click.option("--lease", type=LEASE, hidden=True, help="The worker's, as RUN:ATTEMPT:SECONDS.")
+@grouped(
+    "employer",
+    Employer,
+    click.option("--run", type=int, hidden=True, help="The number of a scheduler's or worker's run."),
+    click.option("--lease", type=LEASE, hidden=True, help="The worker's, as RUN:ATTEMPT:SECONDS."),
+)
 @as_json
 def crawl(
     targets: tuple[str, ...],
     *,
     collection: str | None,
-    max_pages: int | None,
-    max_time: float | None,
-    max_bytes: int | None,
+    bounds: Bounds,
     due: bool,
     allow_private: bool,
     requisites: str | None,
     output: Path | None,
-    run: int | None,
-    lease: tuple[int, int, float] | None,
+    employer: Employer,
     as_json: bool,
 ) -> None:
     """Crawl configured sites, or any address: its feeds and sitemaps are found.
@@ -114,36 +142,30 @@ def crawl(
 
     warn_without_contact(sites)
     started = datetime.now(UTC)
-    held = nullcontext() if lease is None else Lease(open_runs(), *lease)
-    with held as holding, watched_crawl() as show:
+    with employer.held() as lease, watched_crawl() as show:
         summary = run_crawl(
             sites,
             collection=into,
-            max_pages=max_pages,
-            max_time=max_time,
-            max_bytes=max_bytes,
+            **asdict(bounds),
             due_only=due,
             allow_private=allow_private,
             items=output,
             settings={"NEWSWARC_REQUISITES": requisites} if requisites else {},
             progress=show,
-            lease=holding,
+            lease=lease,
         )
     show_result(summary, as_json=as_json)
     status, told = verdict(summary)
     for line in told:
         click.echo(f"newswarc: {line}", err=True)
-    if run is None and summary.collection is not None and into.absolute().parent == home().absolute():
-        problem = told[-1] if status else None
-        open_runs().note(
-            ", ".join(summary.sites),
-            into.name,
-            started=started,
-            status=status,
-            problem=problem,
-            summary=as_row(summary),
-        )
+    if employer.run is None and summary.collection is not None and into.absolute().parent == home().absolute():
+        note(summary, into.name, started=started, status=status, problem=told[-1] if status else None)
     sys.exit(status)
+
+
+def note(summary: RunSummary, collection: str, **ending: Any) -> None:  # noqa: ANN401  # columns of the runs
+    """Have the crawl among the runs of 'newswarc jobs list'."""
+    open_runs().note(", ".join(summary.sites), collection, summary=as_row(summary), **ending)
 
 
 def show_result(summary: RunSummary, *, as_json: bool) -> None:

@@ -3,25 +3,25 @@
 import contextlib
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 import click
 
-from crawler.cli.bulk import Pattern, extract_queue, filter_of
+from crawler.cli.bulk import Queue, extract_queue, queue_options
 from crawler.cli.comparison import comparison_with, show
-from crawler.cli.options import DAY, as_json, counted, database, known_sites, output_file, progress_bar, source_of
+from crawler.cli.options import as_json, counted, database, output_file, progress_bar, source_of
+from crawler.cli.pages import Reading, filter_options, reading_options
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
-from crawler.jobs.bulk.one_file import Format
+from crawler.jobs.bulk.inputs import read_list
 from crawler.jobs.compare import Comparison
 from crawler.jobs.extract import Extracted, Outcome, Revisions, Tally, Unread, extract_pages
+from crawler.jobs.filters import PageFilter
+from crawler.jobs.pages import ArchivedPage
 from crawler.jobs.sources import is_archive, is_markup, pages_of
 
 DAMAGED = "what is around it was read; restore the file from a copy"
@@ -29,7 +29,7 @@ DAMAGED = "what is around it was read; restore the file from a copy"
 
 def output_of(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
     """Callback of -o: the folder of a queue, or a file that can be written."""
-    return path if context.params.get("queue") else output_file(context, option, path)
+    return path if context.params.get("listed") else output_file(context, option, path)
 
 
 @click.command()
@@ -41,27 +41,10 @@ def output_of(context: click.Context, option: click.Parameter, path: Path | None
     callback=output_of,
     help="File to write, with --queue the folder.  [default: stdout]",
 )
-@click.option(
-    "--queue",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    is_eager=True,
-    metavar="PATHS.txt",
-    help="Extract each WARC or WACZ file of this list: paths, https:// and s3:// addresses, paths of Common Crawl.",
-)
-@click.option("--again", is_flag=True, help="With --queue: try what is quarantined once more.")
-@click.option(
-    "--format", "form", type=click.Choice(["jsonl", "parquet"]), default="jsonl", help="With --queue: of the results."
-)
-@click.option("--mime", "mimes", multiple=True, metavar="TYPE", help="Only pages of this media type; may be repeated.")
-@click.option("--status", "statuses", multiple=True, type=int, help="Only responses with this status.")
-@click.option("--match", type=Pattern(), help="Only URLs in which this is found.")
-@click.option("--language", "languages", multiple=True, help="Only articles in this language, e.g. en.")
-@click.option("--since", type=DAY, help="Only captures of this day or later, e.g. 2031-03-02.")
-@click.option("--until", type=DAY, help="Only captures of this day or earlier.")
+@queue_options
+@filter_options
 @click.option("--url", help="Where a lone HTML file came from.")
-@click.option("--truncated", is_flag=True, help="Also from captures that broke off: their text may, too.")
-@click.option("--no-sites", is_flag=True, help="Generic rules only: leave site files aside.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to extract with.")
+@reading_options
 @click.option("--quiet", is_flag=True, help="Do not sum up at the end.")
 @click.option(
     "--compare",
@@ -74,19 +57,10 @@ def extract(
     inputs: tuple[str, ...],
     *,
     output: Path | None,
-    queue: Path | None,
-    again: bool,
-    form: Format,
-    mimes: tuple[str, ...],
-    statuses: tuple[int, ...],
-    match: re.Pattern[str] | None,
-    languages: tuple[str, ...],
-    since: datetime | None,
-    until: datetime | None,
+    queue: Queue,
+    filters: PageFilter,
     url: str | None,
-    truncated: bool,
-    no_sites: bool,
-    jobs: int,
+    reading: Reading,
     quiet: bool,
     compare: Path | None,
     as_json: bool,
@@ -110,37 +84,21 @@ def extract(
       newswarc extract newsroom
       newswarc extract page.html --url https://news.example/2031/03/02/a-story
     """
-    filters = filter_of(mimes, statuses, match, languages, since, until)
-    if queue is not None:
+    if queue.listed is not None:
         if output is None or inputs or url or compare:
             raise click.UsageError("--queue needs -o, a folder, and neither INPUT nor --url nor --compare")
-        status = extract_queue(
-            queue,
-            output,
-            form=form,
-            filters=filters,
-            truncated=truncated,
-            no_sites=no_sites,
-            jobs=jobs,
-            again=again,
-            quiet=quiet,
-            as_json=as_json,
-        )
-        sys.exit(status)
-    if not inputs or again or form != "jsonl":
+        files = read_list(queue.listed)
+        sys.exit(extract_queue(files, queue, output, filters, reading, quiet=quiet, as_json=as_json))
+    if not inputs or queue.again or queue.form != "jsonl":
         what = "--again and --format go with --queue" if inputs else "Missing argument 'INPUT…'; name files, or --queue"
         raise click.UsageError(what)
     sources = [source_of(named) for named in inputs]
     check(sources, url)
     comparison = comparison_with(compare, as_json=as_json)
-    tally, revisions = Tally(), Revisions()
-    sites = [] if no_sites else list(known_sites().values())
-    tell, where = tally.tell(complain), database()
-    reading = partial(pages_of, on_fault=tell, url=url, database=where, wanted=filters.wants)
-    pages = (page for source in sources for page in reading(source))
-    wanted = (replace(page, truncated=False) for page in pages) if truncated else pages
+    tally = Tally()
+    pages = chosen_pages(sources, tally, filters, reading, url=url)
     with destination(output, silent=compare is not None) as out, progress_bar() as progress:
-        outcomes = map(revisions.of, extract_pages(wanted, sites=sites, jobs=jobs, filters=filters))
+        outcomes = map(Revisions().of, extract_pages(pages, sites=reading.sites(), jobs=reading.jobs, filters=filters))
         write(progress.track(outcomes, description="extracting"), out, tally, comparison)
         if output and tally.is_hopeless:
             raise click.ClickException(f"{output}: nothing was written; name sources that can be read")
@@ -149,6 +107,16 @@ def extract(
     if comparison:
         show(comparison, as_json=as_json)
     sys.exit(1 if tally.faults or (comparison and not comparison.is_same) else 0)
+
+
+def chosen_pages(
+    sources: Iterable[Path], tally: Tally, filters: PageFilter, reading: Reading, *, url: str | None
+) -> Iterator[ArchivedPage]:
+    """The pages that are to be extracted; what cannot be read is complained of and counted."""
+    tell, where = tally.tell(complain), database()
+    for source in sources:
+        for page in pages_of(source, on_fault=tell, url=url, database=where, wanted=filters.wants):
+            yield replace(page, truncated=False) if reading.truncated else page
 
 
 def write(outcomes: Iterable[Outcome], out: TextIO, tally: Tally, comparison: Comparison | None) -> None:

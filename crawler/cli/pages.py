@@ -1,0 +1,81 @@
+"""Options of `newswarc extract`: which of the archived pages are read, and how."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import click
+
+from crawler.cli.grouped import grouped
+from crawler.cli.options import DAY, known_sites
+from crawler.jobs.filters import PageFilter, primary
+from crawler.sites import Site
+
+
+class _Pattern(click.ParamType[re.Pattern[str]]):
+    name = "REGEX"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> re.Pattern[str]:
+        try:
+            return re.compile(str(value))
+        except re.error as exc:
+            self.fail(f"{value!r}: {exc}; see https://docs.python.org/3/library/re.html", param, ctx)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How pages are read."""
+
+    truncated: bool
+    """Also those whose capture broke off."""
+    no_sites: bool
+    """By generic rules only."""
+    jobs: int
+    """Processes that extract."""
+
+    def sites(self) -> tuple[Site, ...]:
+        """The sites whose rules are followed."""
+        return () if self.no_sites else tuple(known_sites().values())
+
+
+def filter_of(
+    mimes: Sequence[str],
+    statuses: Sequence[int],
+    match: re.Pattern[str] | None,
+    languages: Sequence[str],
+    since: datetime | None,
+    until: datetime | None,
+) -> PageFilter:
+    """What the options ask for."""
+    return PageFilter(
+        mimes=frozenset(map(str.lower, mimes)) or None,
+        statuses=frozenset(statuses) or None,
+        url=match,
+        languages=frozenset(map(primary, languages)) or None,
+        since=f"{since:%Y-%m-%d}" if since else None,
+        until=f"{until:%Y-%m-%d}" if until else None,
+    )
+
+
+filter_options = grouped(
+    "filters",
+    filter_of,
+    click.option(
+        "--mime", "mimes", multiple=True, metavar="TYPE", help="Only pages of this media type; may be repeated."
+    ),
+    click.option("--status", "statuses", multiple=True, type=int, help="Only responses with this status."),
+    click.option("--match", type=_Pattern(), help="Only URLs in which this is found."),
+    click.option("--language", "languages", multiple=True, help="Only articles in this language, e.g. en."),
+    click.option("--since", type=DAY, help="Only captures of this day or later, e.g. 2031-03-02."),
+    click.option("--until", type=DAY, help="Only captures of this day or earlier."),
+)
+"""The argument `filters`, a PageFilter."""
+reading_options = grouped(
+    "reading",
+    Reading,
+    click.option("--truncated", is_flag=True, help="Also from captures that broke off: their text may, too."),
+    click.option("--no-sites", is_flag=True, help="Generic rules only: leave site files aside."),
+    click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to extract with."),
+)
+"""The argument `reading`, a Reading."""
