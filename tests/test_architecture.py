@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 TOP_LEVEL = {
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "archives", "constraints.txt", "crawler",
-    "docs", "pyproject.toml", "scrapy.cfg", "tests",
+    "docs", "pyproject.toml", "scrapy.cfg", "setup.py", "tests",
 }  # fmt: skip
 
 # Bottom floor first; a module may import from its own floor and from those below.
