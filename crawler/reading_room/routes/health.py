@@ -27,13 +27,13 @@ def health(room: InRoom, response: Response) -> dict[str, Any]:
     holdings = {shelf.name: holding(shelf) for shelf in room.library}
     problems = [*without_replay(room), *(line for name, held in holdings.items() for line in wrong(name, held))]
     response.status_code = UNREADABLE if any("fault" in held for held in holdings.values()) else OK
-    replay = room.replay()
+    replay = room.replay_url
     return {
         "status": "degraded" if problems else "ok",
         "problems": problems,
         "version": __version__,
         "replay": replay,
-        "why_no_replay": None if replay else room.why_no_replay(),
+        "why_no_replay": None if replay else room.why_no_replay,
         "collections": holdings,
     }
 
@@ -62,8 +62,8 @@ def wrong(name: str, held: dict[str, Any]) -> Iterator[str]:
 
 def without_replay(room: Room) -> Iterator[str]:
     """Why captures are not replayed, if they are meant to be."""
-    address = room.replay()
-    if room.replay_wanted and address is None:
-        yield room.why_no_replay()
-    elif room.replay_wanted and address and not answers(address):
+    address = room.replay_url
+    if room.replay and address is None:
+        yield room.why_no_replay
+    elif address and not answers(address):
         yield f"{address}: the replay server does not answer; see whether it is at work"

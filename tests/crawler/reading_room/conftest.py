@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from crawler.reading_room import Library, Room, make_app
+from crawler.reading_room.room import ReplayElsewhere
 from crawler.sites import load_sites
 from tests.support.crawled import Crawled, crawl_newsroom
 
@@ -30,7 +31,7 @@ def sites(crawled):
 def client(crawled, sites) -> Iterator[TestClient]:
     """Asks the reading room over the crawled newspaper; captures are said to be replayed somewhere."""
     with closing(Library.open([crawled.collection], sites=sites)) as library:
-        yield TestClient(make_app(Room(library=library, replay=lambda: REPLAY)), follow_redirects=False)
+        yield TestClient(make_app(Room(library=library, replay=ReplayElsewhere(REPLAY))), follow_redirects=False)
 
 
 @pytest.fixture

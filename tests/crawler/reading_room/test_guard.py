@@ -11,6 +11,7 @@ from archives.errors import StorageFailed
 from archives.takedown.order import Order, take_down
 from archives.takedown.withheld import REFERENCE
 from crawler.reading_room.guard import HEADERS, host_of
+from crawler.reading_room.room import ReplayElsewhere
 from tests.archives.takedown.stories import at as exchange_at
 from tests.crawler.reading_room.conftest import at
 
@@ -132,7 +133,7 @@ def hostile(tmp_path) -> Path:
 
 
 def test_archived_text_stays_text(room_over, hostile):
-    client = room_over(hostile, replay=lambda: "http://127.0.0.1:9")
+    client = room_over(hostile, replay=ReplayElsewhere("http://127.0.0.1:9"))
     url = client.get("/api/search").json()["hits"][0]["url"]
     plain = ("/", "/search", "/labels/author", "/labels/tag", "/labels/section", "/sites", "/site/x", "/changes")
     of_it = [at(path, url=url) for path in ("/article", "/revisions", "/diff", "/calendar", "/verify")]

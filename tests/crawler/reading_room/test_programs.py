@@ -17,6 +17,7 @@ from schemathesis import GenerationMode
 from archives.collection import Collection
 from crawler.discovery import read_feed
 from crawler.reading_room import Library, Room, make_app
+from crawler.reading_room.room import NoReplay, ReplayElsewhere
 from crawler.reading_room.routes import api, comparing, feeds, finding, health, holdings, reading
 from tests.archives.takedown import stories
 from tests.crawler.reading_room.conftest import REPLAY, at
@@ -63,23 +64,23 @@ def test_sites_runs_labels_and_checks(client, crawled):
     assert all(check["good"] and not check["told"] for check in checks)
 
 
-def test_health(client, crawled):
-    told = client.get("/health").json()
+def test_health(crawled, room_over):
+    told = room_over(crawled.collection).get("/health").json()
     assert (told["status"], told["problems"]) == ("ok", [])
     assert told["collections"]["newsroom"] == {"articles": len(crawled.items()), "searchable": True, "waiting": 0}
 
 
 @pytest.mark.parametrize(
-    ("room", "told"),
+    ("replay", "told"),
     [
-        ({"why_no_replay": lambda: "pywb ended with status 1"}, "pywb ended with status 1"),
-        ({"replay": lambda: REPLAY}, f"{REPLAY}: the replay server does not answer; see whether it is at work"),
+        (NoReplay("pywb ended with status 1"), "pywb ended with status 1"),
+        (ReplayElsewhere(REPLAY), f"{REPLAY}: the replay server does not answer; see whether it is at work"),
     ],
     ids=["ended", "silent"],
 )
-def test_health_without_the_replay_that_was_wanted(crawled, room_over, room, told):
+def test_health_without_the_replay_that_was_wanted(crawled, room_over, replay, told):
     """All else is read as ever."""
-    answer = room_over(crawled.collection, replay_wanted=True, **room).get("/health")
+    answer = room_over(crawled.collection, replay=replay).get("/health")
     assert (answer.status_code, answer.json()["status"], answer.json()["problems"]) == (200, "degraded", [told])
 
 
