@@ -5,6 +5,8 @@ alternatives, at most two of them without an upper bound stand between two slash
 """
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -37,33 +39,36 @@ class UrlPattern:
 
 
 def _refuse_costly(text: str) -> None:
-    groups: list[bool] = [False]  # per open group: does it hold a repeat or alternatives?
-    closed = False  # whether the group that was just closed does
-    in_segment, anything, last = 0, 0, ""
-    for part in _TOKEN.findall(text):
+    parts = _TOKEN.findall(text)
+    repeats = [n for n, part in enumerate(parts) if n and _UNBOUNDED.fullmatch(part) and parts[n - 1] != "("]
+    if any(re.fullmatch(r"\\[1-9]", part) for part in parts):
+        raise re.error("a back-reference can run for long; write the text out")
+    if any(int(bound) > _GREATEST_BOUND for part in parts if part[0] == "{" for bound in re.findall(r"\d+", part)):
+        raise re.error(f"a repeat of more than {_GREATEST_BOUND} can run for long; use + instead")
+    if _nests(parts, repeats):
+        raise re.error("a repeat of repeats or of alternatives can run for long; repeat a class like [a-z0-9-]+")
+    if _is_vague(parts, repeats):
+        raise re.error("more than two repeats between slashes, or more than one .*, can run for long; be more exact")
+
+
+def _nests(parts: Sequence[str], repeats: Sequence[int]) -> bool:
+    """Whether a group that holds a repeat or alternatives is repeated."""
+    within = [False]  # of each group that is open: whether it holds any
+    closed = False  # of the one that was closed last
+    for place, part in enumerate(parts):
         if part == "(":
-            groups.append(False)
-        elif part == ")" and len(groups) > 1:
-            closed = groups.pop()
-            groups[-1] = groups[-1] or closed
-        elif part == "|":
-            groups[-1] = True
-        elif part == "/":
-            in_segment = 0
-        elif re.fullmatch(r"\\[1-9]", part):
-            raise re.error("a back-reference can run for long; write the text out")
-        elif _UNBOUNDED.fullmatch(part) and last not in ("(", ""):
-            if last == ")" and closed:
-                raise re.error(
-                    "a repeat of repeats or of alternatives can run for long; repeat a class like [a-z0-9-]+"
-                )
-            in_segment += 1
-            anything += last == "."
-            groups[-1] = True
-        elif part.startswith("{") and any(int(n) > _GREATEST_BOUND for n in re.findall(r"\d+", part)):
-            raise re.error(f"a repeat of more than {_GREATEST_BOUND} can run for long; use + instead")
-        if in_segment > 2 or anything > 1:
-            raise re.error(
-                "more than two repeats between slashes, or more than one .*, can run for long; be more exact"
-            )
-        last = part
+            within.append(False)
+        elif part == ")" and len(within) > 1:
+            closed = within.pop()
+            within[-1] |= closed
+        elif place in repeats and parts[place - 1] == ")" and closed:
+            return True
+        elif part == "|" or place in repeats:
+            within[-1] = True
+    return False
+
+
+def _is_vague(parts: Sequence[str], repeats: Sequence[int]) -> bool:
+    """Whether there are more than two repeats between two slashes, or more than one of anything."""
+    slashes = Counter(parts[:place].count("/") for place in repeats)
+    return max(slashes.values(), default=0) > 2 or [parts[place - 1] for place in repeats].count(".") > 1
