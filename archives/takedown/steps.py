@@ -58,21 +58,13 @@ def carry_out(layout: Layout, catalog: Catalog, plan: Plan) -> None:
         with catalog.writing() as connection:
             share_notices(connection, layout)
     if action == "undo":
-        for warc in plan.files:
-            reindex(layout, catalog, layout.warc_path(warc))
-        put_back(catalog, plan.gone)
-        put_lines_back(layout, catalog, plan.gone)
-        follow(layout, catalog, {*plan.files, *plan.files_remade}, articles)
+        _put_back(layout, catalog, plan)
     else:
-        keep = action != "purge"
-        take_out(catalog, sorted(plan.gone), plan.successors, keep=keep)
-        catalog.persist()
-        for warc in plan.files:
-            write_shard(layout.shard_path(warc), catalog.captures(warc=warc))
-        take_lines_out(layout, catalog, plan.gone, keep=keep)
-        if action == "purge":
-            _purge(layout, catalog, plan)
-        follow(layout, catalog, {*plan.files_remade, *(plan.files if action == "purge" else ())}, articles)
+        _take_out(layout, catalog, plan, keep=action != "purge")
+    if action == "purge":
+        _purge(layout, catalog, plan)
+    rewritten = {*plan.files_remade, *(plan.files if action in ("undo", "purge") else ())}
+    follow(layout, catalog, rewritten, articles)
     if action == "purge":
         scrub(catalog)
     renew(layout, catalog, dict.fromkeys((*plan.files, *plan.files_remade)))
@@ -83,6 +75,21 @@ def _remove_drafts(layout: Layout, plan: Plan) -> None:
     remove_drafts(layout)
     for warc in (*plan.files, *plan.files_remade):
         draft_of(layout.warc_path(warc)).unlink(missing_ok=True)
+
+
+def _put_back(layout: Layout, catalog: Catalog, plan: Plan) -> None:
+    for warc in plan.files:
+        reindex(layout, catalog, layout.warc_path(warc))
+    put_back(catalog, plan.gone)
+    put_lines_back(layout, catalog, plan.gone)
+
+
+def _take_out(layout: Layout, catalog: Catalog, plan: Plan, *, keep: bool) -> None:
+    take_out(catalog, sorted(plan.gone), plan.successors, keep=keep)
+    catalog.persist()
+    for warc in plan.files:
+        write_shard(layout.shard_path(warc), catalog.captures(warc=warc))
+    take_lines_out(layout, catalog, plan.gone, keep=keep)
 
 
 def _purge(layout: Layout, catalog: Catalog, plan: Plan) -> None:

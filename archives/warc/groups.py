@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from archives.cdxj import Capture, CaptureKind, timestamp_of
 from archives.digests import EMPTY, Digest, sha1_of
@@ -67,14 +67,11 @@ def capture_of(group: Group, warc: str) -> Capture | None:
         length=first.length,
         record_id=first.record_id,
         payload_digest=_payload_digest(first, head),
-        status=head.status if head else 0,
-        mime=head.mime if head else "unk",
+        **_stated(head),
         kind=_kind(first, head),
         framing="chunked" if head and head.chunked and not is_not_modified(first) else "identity",
         truncated=first.get("WARC-Truncated") if first.type != "revisit" else None,
         refers_to=first.get("WARC-Refers-To") if first.type == "revisit" else None,
-        etag=head.text(b"etag") if head else None,
-        last_modified=head.text(b"last-modified") if head else None,
         method=method_of(request),
     )
 
@@ -95,17 +92,26 @@ def captured(
         length=packed.length,
         record_id=packed.record_id,
         payload_digest=Digest(original.payload_digest) if original else facts.payload_digest,
-        status=head.status if head else 0,
-        mime=head.mime if head else "unk",
+        **_stated(head),
         kind="revisit" if original else "response" if head else "unanswered",
         framing=facts.framing,
         truncated=None if original else exchange.truncated,
         refers_to=original.record_id if original else None,
-        etag=head.text(b"etag") if head else None,
-        last_modified=head.text(b"last-modified") if head else None,
         method=method_of(exchange.request),
     )
     return with_original(capture, original)
+
+
+def _stated(head: Head | None) -> dict[str, Any]:
+    """What the head of a response says of it; without one, nothing is known."""
+    if head is None:
+        return {"status": 0, "mime": "unk", "etag": None, "last_modified": None}
+    return {
+        "status": head.status,
+        "mime": head.mime,
+        "etag": head.text(b"etag"),
+        "last_modified": head.text(b"last-modified"),
+    }
 
 
 def completed(capture: Capture, find: Callable[[str], Capture | None]) -> Capture:

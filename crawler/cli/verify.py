@@ -64,14 +64,18 @@ def verify(paths: tuple[str, ...], *, deep: bool, jobs: int, as_json: bool) -> N
     else:
         for name, signature in signatures.items():
             click.echo(f"{name}: signed by {signature.signer}, as of {signature.created}", err=True)
-        verdict = counted(len(findings), "fault") if findings else "all of it holds"
-        looked_at = [counted(checked.files, "file"), counted(checked.records, "record")]
-        looked_at += [counted(checked.captures, "capture")] if folders or checked.captures else []
-        looked_at += [counted(checked.items, "item")] if folders else []
-        click.echo(f"{', '.join(looked_at)}: {verdict}", err=True)
+        click.echo(verdict(checked, len(findings), with_items=bool(folders)), err=True)
         if checked.elsewhere:
             click.echo(f"{counted(checked.elsewhere, 'file')} {ELSEWHERE}", err=True)
     sys.exit(1 if findings else 0)
+
+
+def verdict(checked: Checked, faults: int, *, with_items: bool) -> str:
+    """The last line: what was looked at, and what came of it."""
+    looked_at = [counted(checked.files, "file"), counted(checked.records, "record")]
+    looked_at += [counted(checked.captures, "capture")] if with_items or checked.captures else []
+    looked_at += [counted(checked.items, "item")] if with_items else []
+    return f"{', '.join(looked_at)}: {counted(faults, 'fault') if faults else 'all of it holds'}"
 
 
 def findings_in(sources: Sequence[Path], extract: Extract | None, checked: Checked, jobs: int = 1) -> Iterator[Finding]:
