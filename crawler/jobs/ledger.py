@@ -58,6 +58,11 @@ class SiteLedger:
         of_site = LEDGER.c.site == self._site
         grouped = sa.select(LEDGER.c.state, LEDGER.c.reason, sa.func.count()).where(of_site)
         due = sa.select(sa.func.count()).where(of_site, LEDGER.c.next_look <= now)
+        announced = (
+            sa.select(sa.func.count(ANNOUNCEMENTS.c.url.distinct()))
+            .join_from(ANNOUNCEMENTS, LEDGER, LEDGER.c.url == ANNOUNCEMENTS.c.url)
+            .where(of_site)
+        )
         states: Counter[State] = Counter()
         reasons: defaultdict[State, Counter[str]] = defaultdict(Counter)
         with self._engine.connect() as connection:
@@ -65,10 +70,10 @@ class SiteLedger:
                 states[state] += count
                 if reason:
                     reasons[state][brief(reason)] += count
-            asked = connection.execute(due).scalar_one()
+            asked, told = connection.execute(due).scalar_one(), connection.execute(announced).scalar_one()
         return Sums(
             site=self._site,
-            announced=states.total(),
+            announced=told,
             states=dict(sorted(states.items())),
             reasons={state: dict(counts.most_common()) for state, counts in sorted(reasons.items())},
             due=asked,

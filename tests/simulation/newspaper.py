@@ -52,25 +52,28 @@ class Reply:
 
 
 class Newspaper:
-    """A newspaper at an address, which has its habit from the moment `turn` on; for `busy` its server wants nobody."""
+    """A newspaper at an address, which has its habit from the moment `turn` on; for `busy` its server wants nobody.
+
+    `pace`: hours between two stories, on average.
+    """
 
     def __init__(
-        self, number: int, base: str, habit: Habit, begin: datetime, end: datetime, *, busy: timedelta
+        self, number: int, base: str, habit: Habit, begin: datetime, end: datetime, *, busy: timedelta, pace: float
     ) -> None:
         self.name = f"paper-{number}"
         self.base = base
         self.habit = habit
         self.begin = begin
-        self.turn = begin + (end - begin) / 3
+        self.turn = begin + (end - begin) / 2
         self.rested = self.turn + busy
-        self.stories = tuple(self._written(random.Random(number), end))
+        self.stories = tuple(self._written(random.Random(number), end, pace))
         self._paths = {story.path: story for story in self.stories}
         self._asked = 0
 
-    def _written(self, chance: random.Random, end: datetime) -> Iterator[Story]:
+    def _written(self, chance: random.Random, end: datetime, pace: float) -> Iterator[Story]:
         moment = self.begin - timedelta(days=2)
         number = 0
-        while (moment := moment + timedelta(hours=chance.uniform(0.5, 9))) < end:
+        while (moment := moment + timedelta(hours=pace * chance.uniform(0.1, 1.9))) < end:
             if self.habit == "silent" and moment > self.turn:
                 return
             number += 1
@@ -94,6 +97,11 @@ class Newspaper:
     def address(self, story: Story, now: datetime) -> str:
         """Where a story is announced."""
         return self.base + self._prefix(now) + story.path
+
+    @property
+    def feed(self) -> str:
+        """Where its stories are announced."""
+        return f"{self.base}/rss"
 
     def addresses(self, story: Story) -> set[str]:
         """Where it ever was."""

@@ -64,10 +64,10 @@ class Press:
     def reply(self, handler: BaseHTTPRequestHandler, paper: Newspaper) -> None:
         now = self._clock()
         answer = paper.answer(handler.path, now)
-        if handler.path == "/rss" and answer.status == 200:
-            self.announced[paper.name] |= {paper.address(story, now) for story in paper.window(now)}
         unchanged = answer.tag is not None and handler.headers.get("If-None-Match") == f'"{answer.tag}"'
         status = 304 if unchanged else answer.status
+        if handler.path == "/rss" and status == 200:
+            self.announced[paper.name] |= {paper.address(story, now) for story in paper.window(now)}
         repeats = status == 200 and answer.body in self._sent[paper.name, handler.path]
         self._sent[paper.name, handler.path].add(answer.body)
         self.served[paper.name].append(Served(time.monotonic(), handler.path, status, repeats))

@@ -1,10 +1,8 @@
-"""The scheduler of a simulation, its crawls in forks; both are killed now and then."""
+"""Newspapers, a clock, and the scheduler that crawls them, a process as its crawls are; all are killed now and then."""
 
-import contextlib
-import json
-import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,122 +10,95 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from crawler.jobs.alerts.incidents import Incidents
-from crawler.jobs.alerts.watch import Watch
-from crawler.jobs.children import Children
-from crawler.jobs.due import anything_due
 from crawler.jobs.runs import Runs, jobs_engine
-from crawler.jobs.scheduler import DATABASE, FOLDER, Scheduler
-from crawler.jobs.site_files import SiteFiles
-from crawler.jobs.worker import Worker
-from crawler.sites import load_sites
+from crawler.jobs.scheduler import jobs_file
+from tests.simulation.machine import LARGEST, ask
 from tests.simulation.newspaper import Newspaper
 from tests.simulation.press import Press
 from tests.support.commands import environment_in
+from tests.support.inbox import open_inbox
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 120.0
 """Seconds that all crawls of one moment may take."""
 
 
-class Forks:
-    """A process that forks crawls."""
-
-    def __init__(self, folder: Path) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.simulation.forks"],
-            cwd=folder,
-            env={**environment_in(folder), "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+@contextmanager
+def machine(folder: Path, kills: float, alerts: str) -> Iterator[socket.socket]:
+    """Where the processes run; so many of the crawls are killed."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    settings = {"NEWSWARC_ALERTS": alerts, "NEWSWARC_ENOUGH_ROOM": "1", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "tests.simulation.machine", str(theirs.fileno()), str(kills)]
+    with theirs:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment_in(folder, **settings), pass_fds=[theirs.fileno()]
         )
-
-    def ask(self, **job: object) -> int | None:
-        self._process.stdin.write(json.dumps(job) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def close(self) -> None:
-        with self._process:  # which closes its pipes and waits
-            self._process.stdin.close()
+    with process, ours:  # which are closed the other way round
+        yield ours
 
 
-class Fork:
-    """A crawl at work, as `subprocess.Popen` has it."""
+class Scheduling:
+    """A process of `newswarc schedule run`."""
 
-    def __init__(self, forks: Forks, number: int, dies_after: float | None) -> None:
-        self._forks = forks
-        self._number = number
-        self._dies_at = None if dies_after is None else time.monotonic() + dies_after
-        self._status: int | None = None
+    def __init__(self, host: socket.socket, log: Path) -> None:
+        self._host, self._log = host, log
+        self._steps, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._number = ask(host, theirs.fileno(), schedule=str(log))
 
-    def poll(self) -> int | None:
-        if self._dies_at is not None and time.monotonic() > self._dies_at:
-            self.kill()
-            self._dies_at = None
-        self._status = self._forks.ask(reap=self._number) if self._status is None else self._status
-        return self._status
+    def begin_look(self, now: datetime) -> None:
+        """Have it look what is due."""
+        self._steps.send(now.isoformat().encode())
 
-    def send_signal(self, sig: int) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._number, sig)
+    def end_look(self) -> None:
+        """Wait until it has."""
+        assert self._steps.recv(LARGEST), self._log.read_text()[-3000:]
 
-    def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
+    def kill(self) -> int:
+        """Kill it; its exit status."""
+        with self._steps:
+            return ask(self._host, kill=self._number)
 
-    def wait(self, timeout: float | None = None) -> int:
-        until = time.monotonic() + (timeout or LONGEST)
-        while self.poll() is None:
-            if time.monotonic() > until:
-                raise subprocess.TimeoutExpired("crawl", timeout or LONGEST)
+    def stop(self) -> None:
+        """As Ctrl-C does."""
+        self._steps.close()
+        while ask(self._host, status=self._number) is None:
             time.sleep(0.02)
-        return self._status or 0
 
 
 class Service:
-    """Newspapers, a clock, and a scheduler that crawls them."""
+    """Newspapers, a clock, and the processes that crawl them."""
 
-    def __init__(self, folder: Path, begin: datetime, *, step: timedelta, kills: float) -> None:
+    def __init__(
+        self, folder: Path, begin: datetime, host: socket.socket, told: list[Any], *, step: timedelta, kills: float
+    ) -> None:
         self.folder, self.now = folder, begin
         self.home = folder / "collections"
         self.papers: list[Newspaper] = []
         self.press = Press(lambda: self.now)
-        self.crawl_kills = self.scheduler_kills = 0
+        self.told = told
+        """Messages about what is wrong."""
         self.interval = 4 * step
         """Between two runs of a site."""
+        self.scheduler_kills = 0
         self._step, self._kills = step, kills
         self._chance = random.Random(20_240_611)
-        self._forks = Forks(folder)
-        self._engine = jobs_engine(self.home / FOLDER / DATABASE)
+        self._host = host
+        self._engine = jobs_engine(jobs_file(self.home))
         self.runs = Runs(self._engine, now=lambda: self.now)
         self.incidents = Incidents(self._engine, now=lambda: self.now)
-        self.told: list[tuple[str, str]] = []
-        self._start_scheduler()
+        self._scheduling = self._start_scheduler()
 
-    def _start_scheduler(self) -> None:
-        watch = Watch(self.runs, self.incidents, self.home, send=self._send, room=0, now=lambda: self.now)
-        children = Children(self.home / FOLDER, self.home, spawn=self._spawn)
-        sites = SiteFiles(lambda: load_sites(self.folder / "sites"), now=lambda: self.now)
-        self._scheduler = Scheduler(
-            self.runs,
-            Worker(self.runs, children, sites, at_once=2, now=lambda: self.now),
-            sites,
-            has_work=lambda site, name: anything_due(self.home / name, [site], database=None, now=self.now),
-            look=watch.look,
-            now=lambda: self.now,
-        )
+    @property
+    def crawl_kills(self) -> int:
+        """How many crawls have died of a kill -9."""
+        return ask(self._host, killed="crawls")
 
-    def _send(self, title: str, text: str) -> bool:
-        self.told.append((title, text))
-        return True
-
-    def _spawn(self, arguments, out, err):
-        number = self._forks.ask(arguments=arguments, now=self.now.isoformat(), out=out.name, err=err.name)
-        dies = self._chance.uniform(0.02, 0.6) if self._chance.random() < self._kills else None
-        self.crawl_kills += dies is not None
-        return Fork(self._forks, number, dies)
+    def _start_scheduler(self) -> Scheduling:
+        return Scheduling(self._host, self.folder / "scheduler.log")
 
     def pass_by(self, length: timedelta) -> None:
         """Let that much time pass; at each step all that is due is crawled."""
@@ -143,28 +114,37 @@ class Service:
         self._settle()
 
     def _settle(self) -> None:
-        deadline = time.monotonic() + LONGEST
+        began = time.monotonic()
         while True:
-            self._scheduler.step()
+            passed = time.monotonic() - began
+            assert passed < LONGEST, self.runs.recent()
+            self._scheduling.begin_look(self.now + timedelta(seconds=passed))
+            if self._chance.random() < self._kills / 20:
+                self._kill_scheduler()
+                continue
+            self._scheduling.end_look()
             if not (self.runs.running() or self.runs.waiting()):
                 return
-            if self._chance.random() < self._kills / 20:
-                self.scheduler_kills += 1
-                self._start_scheduler()  # without a word from the one before, whose crawls go on
-            assert time.monotonic() < deadline, self.runs.recent()
             time.sleep(0.03)
 
+    def _kill_scheduler(self) -> None:
+        """At any moment while it looks, or soon after; its crawls go on."""
+        time.sleep(self._chance.uniform(0.0, 0.03))
+        self.scheduler_kills += self._scheduling.kill() == -signal.SIGKILL
+        self._scheduling = self._start_scheduler()
+
     def close(self) -> None:
-        self._forks.close()
+        self._scheduling.stop()
         self.press.close()
         self._engine.dispose()
 
 
 @contextmanager
-def service(folder: Path, begin: datetime, **options) -> Iterator[Service]:
+def service(folder: Path, begin: datetime, *, step: timedelta, kills: float) -> Iterator[Service]:
     (folder / "sites").mkdir(parents=True)
-    opened = Service(folder, begin, **options)
-    try:
-        yield opened
-    finally:
-        opened.close()
+    with open_inbox() as (alerts, told), machine(folder, kills, alerts) as host:
+        opened = Service(folder, begin, host, told, step=step, kills=kills)
+        try:
+            yield opened
+        finally:
+            opened.close()

@@ -1,9 +1,6 @@
 """Incidents are told once, and once when they are over, to whom the user names."""
 
-import json
-import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -12,6 +9,7 @@ from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.alerts.notifier import AlertsUnusable, notifier
 from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.runs import Runs
+from tests.support.inbox import open_inbox
 
 GOOD = {"articles": 3, "outcomes": {"captured": 3}, "sources_polled": 1}
 NOTHING = {"articles": 0, "outcomes": {}, "sources_polled": 0, "sources_failed": 1}
@@ -116,23 +114,8 @@ def test_little_room_is_told_without_any_run(world):
 
 @pytest.fixture
 def inbox():
-    """An address that takes messages as Apprise's json:// sends them, and what came."""
-    came = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-        def do_POST(self):  # the library's name
-            came.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield f"json://127.0.0.1:{server.server_port}/", came
-        server.shutdown()
+    with open_inbox() as opened:
+        yield opened
 
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # Apprise imports it
