@@ -4,18 +4,18 @@ import lxml
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-setup(
-    ext_modules=cythonize(
-        [
-            Extension(
-                f"crawler.extraction.compiled.{name}",
-                [f"crawler/extraction/compiled/{name}.pyx"],
-                include_dirs=lxml.get_include(),
-                language="c++",
-                optional=True,  # without a compiler the plain modules do the same work
-            )
-            for name in ("walk", "trees")
-        ],
-        build_dir="build",
-    )
+loops = cythonize(
+    [
+        Extension(
+            f"crawler.extraction.compiled.{name}",
+            [f"crawler/extraction/compiled/{name}.pyx"],
+            include_dirs=lxml.get_include(),
+            language="c++",
+        )
+        for name in ("landmarks", "trees", "walk")
+    ],
+    build_dir="build",
 )
+for loop in loops:
+    loop.optional = True  # without a compiler the plain modules do the same work
+setup(ext_modules=loops)

@@ -173,7 +173,7 @@ def _candidates(document: Document, places: Places) -> list[tuple[Element, bool]
     classed += _told_nodes(places.near_nodes()) or _told_nodes(places.layout.nodes)
     classed.sort(key=itemgetter(0))
     found = {element: places.is_leading(index) for (index, _), element in classed}
-    properties = (element for element in document.marked if element.get("itemprop") in _PROPERTIES)
+    properties = (element for element in document.landmarks.described if element.get("itemprop") in _PROPERTIES)
     links = (link for block in places.near() for link in block.links if link.get("rel") == "author")
     marked = frozenset((*links, *properties)) - found.keys()
     if not marked:

@@ -12,9 +12,8 @@ from crawler.extraction.document import Document
 from crawler.extraction.html_tags import TAG_BITS
 from crawler.extraction.moments import Moment, read_moment
 from crawler.extraction.places import Places
-from crawler.extraction.tree import text_of, xpath
+from crawler.extraction.tree import text_of
 
-_DATED = xpath("//time | //@datetime/.. | //@property[.='datePublished']/..")
 _PROPERTIES = frozenset(("datePublished", "dateModified", "dateCreated"))
 _NO_DATES = frozenset(("del", "ins", "meta"))
 _DATE_LIKE = re.compile(
@@ -81,8 +80,8 @@ class Mark:
 
 def time_marks(document: Document, places: Places, *, month_first: bool | None) -> list[Mark]:
     """Dates of `time` elements and their like, the best first: by the headline, labelled, outside teasers."""
-    properties = (element for element in document.marked if element.get("itemprop") in _PROPERTIES)
-    found = dict.fromkeys((*properties, *_DATED(document.root)[: 6 * _MOST]))
+    properties = (element for element in document.landmarks.described if element.get("itemprop") in _PROPERTIES)
+    found = dict.fromkeys((*properties, *document.landmarks.dated[: 6 * _MOST]))
     elements = [element for element in found if element.tag not in _NO_DATES][:_MOST]
     standing = places.of_elements(frozenset(elements)) if elements else {}
     marks = (

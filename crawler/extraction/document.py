@@ -10,16 +10,15 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from crawler.extraction.charset import as_utf8
+from crawler.extraction.kernels import landmarks
+from crawler.extraction.landmarks import Landmarks
 from crawler.extraction.linked_data import Node, articles, read_nodes
 from crawler.extraction.site_names import names_of_section, names_of_site
-from crawler.extraction.tree import xpath
 
 LARGEST = 8 * 2**20
 """Bytes of a page that are read: four times the longest of hundreds of news pages."""
 MOST_TAGS = 200_000
 """Tags of a page that are read; what follows them is cut off."""
-_SOUGHT = ("meta", "script", "h1")
-_MARKED = xpath("//@itemscope/.. | //@itemprop/..")
 _ROOTED = re.compile(r"(?:/[\w%~+,@=-]+)+(?:\.\w+)?/?")
 """Most links: a path from the host's root, with nothing to resolve or to leave out."""
 _EMPTY = b"<html><head></head><body></body></html>"
@@ -35,8 +34,6 @@ class Document:
     """Python's name of the charset that the bytes were decoded from, e.g. 'cp1251'."""
     root: Element
     """The `html` element; comments and processing instructions are not in the tree."""
-    has_microdata: bool
-    """Whether the source holds microdata's attributes at all."""
 
     @cached_property
     def base_url(self) -> str:
@@ -50,16 +47,18 @@ class Document:
             yield from part.iter(tag) if part.tag == "head" else part.iterchildren(tag)
 
     def named(self, tag: str) -> Sequence[Element]:
-        """The page's elements of one of the tags in `_SOUGHT`, in document order."""
-        return self._sought.get(tag, ())
+        """The page's elements of one of the tags in `landmarks.SOUGHT`, in document order."""
+        return self.landmarks.by_tag.get(tag, ())
 
     @cached_property
-    def _sought(self) -> Mapping[str, list[Element]]:
-        """All of them, from one pass: on a large page a pass costs as much as all that is asked of what it finds."""
-        found: dict[str, list[Element]] = {}
-        for element in self.root.iter(*_SOUGHT):
-            found.setdefault(element.tag, []).append(element)
-        return found
+    def landmarks(self) -> Landmarks:
+        """The elements that several steps ask for."""
+        return landmarks(self.root)
+
+    @cached_property
+    def head_title(self) -> str:
+        """What the first `title` element says; '' where there is none."""
+        return next((element.text or "" for element in self.named("title")), "")
 
     @cached_property
     def meta(self) -> Mapping[str, list[str]]:
@@ -80,12 +79,7 @@ class Document:
     @cached_property
     def linked_data(self) -> tuple[Node, ...]:
         """Every node of the page's JSON-LD, then of its microdata, in document order, references by `@id` resolved."""
-        return read_nodes(self.named("script"), self.marked)
-
-    @cached_property
-    def marked(self) -> tuple[Element, ...]:
-        """Elements with microdata's itemscope or itemprop, in document order."""
-        return tuple(_MARKED(self.root)) if self.has_microdata else ()
+        return read_nodes(self.named("script"), self.landmarks.described)
 
     @cached_property
     def article_nodes(self) -> tuple[Node, ...]:
@@ -138,13 +132,7 @@ def _origin(base: str) -> str:
 def parse(content: bytes, url: str, content_type: str | None = None) -> Document:
     """The page as a Document. Takes any bytes: what is no HTML gives a document without text."""
     text, charset = as_utf8(content[:LARGEST], content_type)
-    lowered = text.lower()
-    return Document(
-        url=url,
-        charset=charset,
-        root=_tree(_bounded(text.replace(b"\x00", b""))),
-        has_microdata=b"itemprop" in lowered or b"itemscope" in lowered,
-    )
+    return Document(url=url, charset=charset, root=_tree(_bounded(text.replace(b"\x00", b""))))
 
 
 def _bounded(clean: bytes) -> bytes:
@@ -163,4 +151,9 @@ def _tree(clean: bytes) -> Element:
         root = etree.fromstring(clean, parser) if clean.strip() else None
     except (etree.ParserError, etree.XMLSyntaxError):  # nothing that could become an element
         root = None
-    return root if root is not None else etree.fromstring(_EMPTY, parser)
+    if root is None:
+        return etree.fromstring(_EMPTY, parser)
+    for further in root.itersiblings("html"):  # libxml2's for what follows an early `</html>`; HTML 13.2.6.4.19 and .22
+        body = root.find("body")
+        (root if body is None else body).extend(further)
+    return root

@@ -7,14 +7,16 @@ COMPILED: bool
 """Whether they are."""
 
 try:
+    from crawler.extraction.compiled.landmarks import landmarks
     from crawler.extraction.compiled.trees import Trees
     from crawler.extraction.compiled.walk import segment
 except (ImportError, TypeError, ValueError):  # never built, or built for an lxml of another kind
     from crawler.extraction.boosted_trees import Trees  # type: ignore[assignment]
+    from crawler.extraction.landmarks import landmarks
     from crawler.extraction.walk import segment
 
     COMPILED = False
 else:
     COMPILED = True
 
-__all__ = ["COMPILED", "Trees", "segment"]
+__all__ = ["COMPILED", "Trees", "landmarks", "segment"]

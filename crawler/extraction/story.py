@@ -64,8 +64,8 @@ def elements(document: Document, rules: SiteRules | None, field: str, *, every: 
 
 def heads_of(document: Document) -> Heads:
     """Title and description as the page's head has them, and whether its data calls it news."""
-    title = document.meta_content("og:title") or document.root.findtext(".//title")
+    title = document.meta_content("og:title") or document.head_title
     description = document.meta_content("og:description", "description")
     kinds = {kind for node in document.article_nodes for kind in types(node)}
     is_news = any(kind.endswith("NewsArticle") or kind == "LiveBlogPosting" for kind in kinds)
-    return Heads(title or "", description or "", is_news)
+    return Heads(title, description or "", is_news)

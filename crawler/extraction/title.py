@@ -148,9 +148,8 @@ def _named(document: Document) -> Iterator[tuple[str, str]]:
         content = document.meta_content(*metas)
         if content:
             yield source, content
-    for element in document.root.iter("title"):
-        yield "title", element.text or ""
-        break
+    if document.head_title:
+        yield "title", document.head_title
 
 
 def _without_extras(votes: dict[str, str], others: list[str]) -> dict[str, str]:

@@ -54,7 +54,7 @@ def build_signs(page: Page, heads: frozenset[str]) -> frozenset[str]:
 def _title_signs(page: Page) -> Iterator[str]:
     title = page.article.title or ""
     heading = next((text_of(heading, 200) for heading in page.document.named("h1")), None)
-    if _LIST_TITLE.search((page.document.root.findtext(".//title") or "")[:400]):
+    if _LIST_TITLE.search(page.document.head_title[:400]):
         yield "title of a list"
     if len(title.split()) >= 7 or (len(title) >= 15 and title >= _UNSPACED):
         yield "title of a sentence"

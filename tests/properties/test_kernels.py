@@ -4,17 +4,16 @@ from random import Random
 
 import pytest
 
-from crawler.extraction import boosted_trees, parse, walk
+from crawler.extraction import boosted_trees, kernels, landmarks, parse, walk
 from crawler.extraction.blocks import Block, Node
 from crawler.extraction.chooser import block_model, block_trees
-from crawler.extraction.kernels import COMPILED, segment
 from crawler.extraction.trait_names import KIN_NAMES
 from crawler.extraction.traits import Heads, Measures
 from tests.properties.mutations import mutated
 from tests.properties.test_hostile_pages import URL, pages
 from tests.scoring.corpus import golden_pages
 
-pytestmark = pytest.mark.skipif(not COMPILED, reason="the inner loops are not compiled: install a C++ compiler")
+pytestmark = pytest.mark.skipif(not kernels.COMPILED, reason="the inner loops are not compiled: install a C++ compiler")
 HARD = (
     b"<div>" * 3_000 + b"deep" + b"</div>" * 3_000,
     b"<b><i>" * 900 + b"<p>text</p>" * 2_000,
@@ -49,7 +48,8 @@ def noted(layout):
 def both_agree(content, without=frozenset()):
     root = parse(content, URL).root
     left_out = frozenset(element for element in root.iter() if element.tag in without)
-    assert noted(segment(root, left_out)) == noted(walk.segment(root, left_out))
+    assert noted(kernels.segment(root, left_out)) == noted(walk.segment(root, left_out))
+    assert kernels.landmarks(root) == landmarks.landmarks(root)
 
 
 @pytest.mark.parametrize("page", HARD)

@@ -80,3 +80,9 @@ def test_twenty_megabytes_of_tags_end(piece):
     document = parse(content, URL)
     assert sum(1 for _ in document.root.iter()) <= 3 * MOST_TAGS
     assert extract(content[:LARGEST], URL).url == URL
+
+
+def test_what_follows_an_early_end_of_the_page_belongs_to_it():
+    page = b"<html><body><p>One</p></body></html><script></script><html><div><p>Two</p></div><p>Three</p>"
+    document = parse(page, URL)
+    assert [element.text for element in document.root.iterfind("body//p")] == ["One", "Two", "Three"]

@@ -1,0 +1,66 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+# distutils: language = c++
+"""`crawler.extraction.landmarks` on libxml2's own nodes, with one look at each element and its attributes."""
+
+from libc.string cimport strcmp
+from lxml.includes.etreepublic cimport _Document, _Element, elementFactory, import_lxml__etree, pyunicode
+from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlAttr, xmlNode
+
+from crawler.extraction.landmarks import SOUGHT, Landmarks
+
+import_lxml__etree()
+
+cdef frozenset WANTED = frozenset(SOUGHT)
+cdef enum:
+    DESCRIBED = 1
+    DATED = 2
+
+
+def landmarks(_Element root):
+    """Find them all."""
+    cdef _Document document = root._doc
+    cdef xmlNode* top = root._c_node
+    cdef xmlNode* node = top
+    cdef dict by_tag = {}
+    cdef list described = [], dated = []
+    cdef int said
+    while node is not NULL:
+        if node.type == XML_ELEMENT_NODE:
+            if node.name[0] in b"mhst" and pyunicode(node.name) in WANTED:
+                by_tag.setdefault(pyunicode(node.name), []).append(elementFactory(document, node))
+            said = _said(node.properties) | (DATED if strcmp(<const char*>node.name, "time") == 0 else 0)
+            if said & DESCRIBED:
+                described.append(elementFactory(document, node))
+            if said & DATED:
+                dated.append(elementFactory(document, node))
+        node = _following(node, top)
+    return Landmarks(by_tag, described, dated)
+
+
+cdef int _said(xmlAttr* attribute) noexcept:
+    """What an element's attributes make of it."""
+    cdef int said = 0
+    cdef const char* name
+    while attribute is not NULL:
+        name = <const char*>attribute.name
+        if strcmp(name, "itemprop") == 0 or strcmp(name, "itemscope") == 0:
+            said |= DESCRIBED
+        elif strcmp(name, "datetime") == 0 or (strcmp(name, "property") == 0 and _is_publication(attribute.children)):
+            said |= DATED
+        attribute = attribute.next
+    return said
+
+
+cdef bint _is_publication(xmlNode* value) noexcept:
+    return value is not NULL and value.content is not NULL and strcmp(<const char*>value.content, "datePublished") == 0
+
+
+cdef inline xmlNode* _following(xmlNode* node, xmlNode* top) noexcept:
+    """The next node in document order under the top one."""
+    if node.type == XML_ELEMENT_NODE and node.children is not NULL:
+        return node.children
+    while node is not top:
+        if node.next is not NULL:
+            return node.next
+        node = node.parent
+    return NULL
