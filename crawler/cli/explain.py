@@ -25,7 +25,7 @@ from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
 from crawler.export.explained import explained_page, printable
 from crawler.extraction import parse
-from crawler.extraction.canonical_url import claimed
+from crawler.extraction.claimed_url import claimed
 from crawler.extraction.explain import BlockFact, Explanation, Field
 from crawler.extraction.explain import explain as explanation_of
 from crawler.jobs.lookup import newest_page

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urldefrag, urlsplit
 
-from crawler.extraction.document import Document
-from crawler.extraction.linked_data import link, values
+from crawler.extraction.claimed_url import claimed
 from crawler.extraction.page import Page
 from crawler.extraction.tree import text_of
 
@@ -21,19 +20,6 @@ def fill_canonical_url(page: Page) -> Page:
         if url and not _is_front_page(url, document.url):
             return page.fill(source, canonical_url=urldefrag(url).url)
     return page
-
-
-def claimed(document: Document) -> Iterator[tuple[str, str]]:
-    """What the page calls its own address, as it says so, with the source; the most trusted first."""
-    for tag in document.of_head("link"):
-        if "canonical" in (tag.get("rel") or "").lower().split():
-            yield tag.get("href") or "", "canonical"
-    for content in document.meta.get("og:url", ()):
-        yield content, "og"
-    for node in document.article_nodes[:1]:
-        for found in map(link, values(node, "mainEntityOfPage", "url")):
-            if found:
-                yield found, "json-ld"
 
 
 def candidates(page: Page) -> Iterator[tuple[str, str]]:

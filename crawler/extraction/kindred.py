@@ -67,5 +67,13 @@ def offers_kindred(phrase: str) -> bool:
     return any(part.startswith(_KINDRED) for part in parts) or not (_READ.isdisjoint(parts) or _ALSO.isdisjoint(parts))
 
 
+def names_subject(phrase: str) -> bool:
+    """Whether a phrase in lower case says that what it stands over is of the story's subject, or related to it."""
+    if phrase >= _UNSPACED:
+        return _names_one(phrase, _KINDRED_UNSPACED)
+    parts = phrase.split()
+    return not _SUBJECT.isdisjoint(parts) or any(part.startswith(_KINDRED) for part in parts)
+
+
 def _names_one(phrase: str, names: tuple[str, ...]) -> bool:
     return any(name in phrase for name in names)

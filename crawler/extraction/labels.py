@@ -164,6 +164,11 @@ def classify(text: str) -> Label | None:
     return "related" if offers_kindred(phrase) else None
 
 
+def is_label(text: str) -> bool:
+    """Whether a text is, letter for letter, what newspapers print over related links: a call to read on."""
+    return len(text) <= _LONGEST and normal(text) in RELATED
+
+
 def split_label(text: str) -> tuple[str, str] | None:
     """('Related article', 'the rest') where a text opens with a label and a colon, dash or the like; else None."""
     if not _DELIMITER.search(text, 2, _LONGEST + 2):
@@ -185,15 +190,8 @@ _OTHER_ENDS = ("topics", "these tags", "diesen themen", "estos temas", "estes te
 _OTHER_BEGINNINGS = tuple(
     f"{phrase} "
     for phrase in (
-        "more from",
-        "more by",
-        "more in",
-        "mehr aus",
-        "mehr von",
-        "plus de",
-        "más de",
-        "latest",
-        "most",
-        "about",
+        "more from", "more by", "more in", "mehr aus", "mehr von", "mehr vom", "plus de", "plus du", "más de",
+        "más del", "mais de", "mais do", "mais da", "altro da", "meer van", "mer fra", "mer från", "mere fra",
+        "latest", "most", "about",
     )
-)
+)  # fmt: skip

@@ -12,6 +12,7 @@ from tldextract import TLDExtract
 from archives.tracking import untracked
 from crawler.extraction.blocks import BREAK, Block
 from crawler.extraction.class_words import Sign, class_signs
+from crawler.extraction.labels import classify, is_label
 
 Resolve = Callable[[str | None], str | None]
 _SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -34,6 +35,8 @@ _MOST_LINKS = 50
 """Links of a block that are looked at: what has more of them offers no article."""
 _LONGEST_KICKER = 40
 _KICKER_ENDS = (":", "：", "?", "|", "+")
+_TOPIC = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)?")
+"""One word or two."""
 _CALLS = re.compile(r"[\s>»→›…]+$")
 
 
@@ -110,7 +113,16 @@ def has_article_form(url: str) -> bool:
     """The address has an article's form: five digits, three hyphens, or a date."""
     path = urlsplit(url).path
     last = path.rstrip("/").rpartition("/")[2]
-    return bool(_LONG_NUMBER.search(path) or last.count("-") >= 3 or last.count("_") >= 3 or _DATE_PATH.search(path))
+    return bool(_LONG_NUMBER.search(path) or _is_long_slug(last) or _DATE_PATH.search(path))
+
+
+def tells_headline(url: str) -> bool:
+    """The address has a headline in it: four words or more."""
+    return any(map(_is_long_slug, urlsplit(url).path.split("/")))
+
+
+def _is_long_slug(segment: str) -> bool:
+    return segment.count("-") >= 3 or segment.count("_") >= 3
 
 
 def headline(offers: list[Offer]) -> str | None:
@@ -142,3 +154,16 @@ def is_all_link(block: Block) -> bool:
     if rest <= _LONGEST_KICKER and block.text[:rest].rstrip().endswith(_KICKER_ENDS):
         return True
     return rest <= 0.15 * len(block.text) or (block.node.tag != "li" and rest <= 0.5 * len(block.text) and rest <= 25)
+
+
+def label_beside(offer: Offer) -> str | None:
+    """The label that stands in one block with a link: `<span>Lesen Sie auch</span> <a>…</a>`."""
+    beside = offer.block.text.replace(offer.text, "", 1).strip()
+    return beside if classify(beside) == "related" else None
+
+
+def reads_as_headline(title: str, url: str) -> bool:
+    """Whether a title is no call to read on, and no topic's: those are short, and their addresses say no more."""
+    if is_label(title) or (_TOPIC.fullmatch(title) and not tells_headline(url)):
+        return False
+    return len(title) >= (4 if has_article_form(url) else 20) or not title.isascii()

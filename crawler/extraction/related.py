@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 
 from lxml.etree import _Element as Element
 
@@ -10,7 +10,8 @@ from crawler.extraction.blocks import Block, Layout, Node
 from crawler.extraction.choice import Choice
 from crawler.extraction.class_words import Sign
 from crawler.extraction.html_tags import TAG_BITS
-from crawler.extraction.labels import classify, split_label
+from crawler.extraction.kindred import names_subject
+from crawler.extraction.labels import classify, normal, split_label
 from crawler.extraction.offers import (
     Offer,
     Resolve,
@@ -19,10 +20,13 @@ from crawler.extraction.offers import (
     headline,
     is_all_link,
     is_sponsored,
+    label_beside,
     may_be_article,
     offers_of,
+    reads_as_headline,
     same_page,
 )
+from crawler.extraction.standing import blocks_under, common, in_one_list, is_under, pane_of
 from crawler.extraction.traits import signature
 from crawler.items import Link, LinkKind
 
@@ -57,9 +61,12 @@ class _Found:
     rule: str
 
 
-def find_related(choice: Choice, url: str, resolve: Resolve) -> tuple[Placed, ...]:
-    """The related links in document order, each address once; their blocks are taken back from the story."""
-    search = _Search(choice, url, resolve)
+def find_related(choice: Choice, urls: Sequence[str], resolve: Resolve) -> tuple[Placed, ...]:
+    """The related links in document order, each address once; their blocks are taken back from the story.
+
+    `urls` are the page's own: where it was captured, and where it says that it belongs.
+    """
+    search = _Search(choice, urls, resolve)
     search.labelled()
     search.marked_containers()
     search.lone_links()
@@ -67,9 +74,11 @@ def find_related(choice: Choice, url: str, resolve: Resolve) -> tuple[Placed, ..
     return search.results()
 
 
-def offered_by(elements: Sequence[Element], choice: Choice, url: str, resolve: Resolve) -> tuple[Placed, ...]:
+def offered_by(
+    elements: Sequence[Element], choice: Choice, urls: Sequence[str], resolve: Resolve
+) -> tuple[Placed, ...]:
     """The related links in the elements that a site's selectors name; the elements' blocks are no body text."""
-    search = _Search(choice, url, resolve)
+    search = _Search(choice, urls, resolve)
     wanted = frozenset(elements)
     done = -1
     for node in choice.layout.nodes:
@@ -82,16 +91,18 @@ def offered_by(elements: Sequence[Element], choice: Choice, url: str, resolve: R
 class _Search:
     """What is found, by address."""
 
-    def __init__(self, choice: Choice, url: str, resolve: Resolve) -> None:
-        self.choice, self.url, self.resolve = choice, url, resolve
+    def __init__(self, choice: Choice, urls: Sequence[str], resolve: Resolve) -> None:
+        self.choice, self.urls, self.resolve = choice, urls, resolve
         self.layout: Layout = choice.layout
         kept = [block.index for block in choice.kept() if block.link_chars * 2 < len(block.text)]
         self.first, self.last = _ends(kept)
         self.kept_before = list(accumulate(choice.keep, initial=0))
         self.offered: dict[int, list[Offer]] = {}
         self.found: dict[str, _Found] = {}
-        self.site = domain_of(url)
+        self.sites = frozenset(map(domain_of, urls))
         self.taken: set[int] = set()
+        self.lone: set[tuple[str, str, str]] = set()
+        """How blocks of the story are marked up that are a link alone."""
 
     def offers(self, block: Block) -> list[Offer]:
         if not block.links:
@@ -103,7 +114,7 @@ class _Search:
         return known
 
     def fits(self, offer: Offer) -> bool:
-        return may_be_article(offer.url) and not same_page(offer.url, self.url)
+        return may_be_article(offer.url) and not any(same_page(offer.url, url) for url in self.urls)
 
     def note(self, offers: list[Offer], label: str | None, rule: str) -> None:
         for offer in offers:
@@ -137,19 +148,33 @@ class _Search:
     def scope(self, label: Block) -> Iterator[Offer]:
         """The article links that a label speaks for."""
         blocks = self.layout.blocks
+        pane = pane_of(label, self.layout)
+        if pane is not None:
+            for block in blocks_under(self.layout, pane, pane.first):
+                yield from self.offers(block)
+            return
         first = next(
             (i for i in range(label.index + 1, min(len(blocks), label.index + 5)) if self.offers(blocks[i])), None
         )
         if first is None or any(self.choice.keep[i] and not blocks[i].links for i in range(label.index + 1, first)):
             return
+        if self.leads_elsewhere(label, blocks[first]):
+            return
         around = common(label.node, blocks[first].node)
         if self.holds_prose(around):
             yield from self.run(first)
             return
-        for block in _blocks_under(self.layout, around, label.index + 1):
+        for block in blocks_under(self.layout, around, label.index + 1):
             if classify(block.text) is not None:
                 return
             yield from self.offers(block)
+
+    def leads_elsewhere(self, label: Block, first: Block) -> bool:
+        """Whether a label is a link of its own, as to a section: 'See more' beside the title of a box."""
+        if 2 * label.link_chars < len(label.text) or names_subject(normal(label.text)):
+            return False
+        own = {offer.url for offer in offers_of(label, self.resolve)}
+        return own.isdisjoint(offer.url for offer in self.offers(first))
 
     def holds_prose(self, node: Node) -> bool:
         """Whether more than a stray block of the story stands under the node."""
@@ -180,7 +205,7 @@ class _Search:
             if _strongly_vetoed(node, self.above_main()) or self.holds_prose(node) or node.first < self.first:
                 continue
             done = node.last
-            blocks = list(_blocks_under(self.layout, node, node.first))
+            blocks = list(blocks_under(self.layout, node, node.first))
             if any(classify(block.text) == "other" for block in blocks):
                 continue
             offers = [offer for block in blocks for offer in self.offers(block)]
@@ -195,7 +220,7 @@ class _Search:
 
     def selected(self, node: Node) -> None:
         """An element that the site's selectors name."""
-        blocks = list(_blocks_under(self.layout, node, node.first))
+        blocks = list(blocks_under(self.layout, node, node.first))
         offers = [offer for block in blocks for offer in self.offers(block)]
         label = next((block.text for block in blocks if not block.links and len(block.text) < 60), None)
         self.note(offers, label, "selector")
@@ -208,31 +233,31 @@ class _Search:
             offer = self.lone_link(block)
             if offer is not None:
                 run.append(offer)
-            elif run:
+            elif run and not in_one_list(run[-1].block, block):
                 self.note_run(run)
                 run = []
         self.note_run(run)
 
     def trailing_links(self) -> None:
-        """Right behind the last paragraph, in the element around it: the items of a list that are links to articles."""
-        if self.last < 0:
+        """Right behind the last paragraph, in the element around it: link blocks like the story's own, and a list's."""
+        around = self.layout.blocks[self.last].node.parent if self.last >= 0 else None
+        if around is None:
             return
-        around = self.layout.blocks[self.last].node.parent
-        run: list[Offer] = []
-        for block in self.layout.blocks[self.last + 1 : self.last + 2 + _MOST_TRAILING]:
-            listed = around is not None and block.node.tag == "li" and is_under(block.node, around, depth=2)
-            offer = self.lone_link(block) if listed else None
-            if offer is None:
-                break
-            run.append(offer)
-        if len(run) <= _MOST_TRAILING:
-            for offer in run:
+        behind = self.layout.blocks[self.last + 1 : self.last + 2 + _MOST_TRAILING]
+        near = list(takewhile(lambda block: is_under(block.node, around, depth=2), behind))
+        alike = (block for block in takewhile(is_all_link, near) if signature(block.node) in self.lone)
+        self.note_run([offer for block in alike if (offer := self.lone_link(block))])
+        items = (self.lone_link(block) for block in takewhile(lambda block: block.node.tag == "li", near))
+        listed = [offer for offer in takewhile(bool, items) if offer]
+        if len(listed) <= _MOST_TRAILING:
+            for offer in listed:
                 self.note([offer], label_beside(offer), "trailing-link")
 
     def note_run(self, run: list[Offer]) -> None:
         if len({offer.url for offer in run}) <= _LONGEST_RUN:
             for offer in run:
                 self.note([offer], label_beside(offer), "lone-link")
+                self.lone.add(signature(offer.block.node))
 
     def lone_link(self, block: Block) -> Offer | None:
         """The block's one link, if that is all of it and leads to an article."""
@@ -244,21 +269,34 @@ class _Search:
         if _strongly_vetoed(block.node, self.above_main()):
             return None
         offers = self.offers(block)
-        lone = len(offers) == 1 and has_article_form(offers[0].url) and domain_of(offers[0].url) == self.site
+        lone = len(offers) == 1 and has_article_form(offers[0].url) and domain_of(offers[0].url) in self.sites
         return offers[0] if lone else None
 
     def results(self) -> tuple[Placed, ...]:
         placed = []
         for url, found in self.found.items():
             title = headline(found.offers)
-            if title is None or not _is_headline(title, url):
+            if title is None or not reads_as_headline(title, url) or not self.is_journalism(url):
                 continue
-            index = min(offer.block.index for offer in found.offers)
-            kind: LinkKind = "in_body" if self.first < index < self.last else "end_of_article"
+            index = self.place(found.offers)
+            kind: LinkKind = "in_body" if self.is_inside(index) else "end_of_article"
             placed.append(Placed(Link(title=title, url=url, kind=kind, label=_plain(found.label)), index, found.rule))
         for index in self.taken:
             self.choice.set(index, "related", keep=False)
         return tuple(sorted(placed, key=lambda item: item.before))
+
+    def is_journalism(self, url: str) -> bool:
+        """Whether an address is the page's own site's, or an article's by its form: others may be anything."""
+        return has_article_form(url) or domain_of(url) in self.sites
+
+    def place(self, offers: list[Offer]) -> int:
+        """Index of the first block that offers a link in the story; of the first at all where none does."""
+        indices = sorted(offer.block.index for offer in offers)
+        return next(filter(self.is_inside, indices), indices[0])
+
+    def is_inside(self, index: int) -> bool:
+        """Whether a block stands between the story's first and its last."""
+        return self.first < index < self.last
 
 
 def _ends(kept: list[int]) -> tuple[int, int]:
@@ -269,41 +307,9 @@ def _ends(kept: list[int]) -> tuple[int, int]:
     return kept[0], last
 
 
-def label_beside(offer: Offer) -> str | None:
-    """The label that stands in one block with a link: `<span>Lesen Sie auch</span> <a>…</a>`."""
-    beside = offer.block.text.replace(offer.text, "", 1).strip()
-    return beside if classify(beside) == "related" else None
-
-
-def _is_headline(title: str, url: str) -> bool:
-    """Short titles are those of topics, unless the address is an article's."""
-    return len(title) >= (4 if has_article_form(url) else 20) or not title.isascii()
-
-
 def _plain(label: str | None) -> str | None:
     return (label or "").strip(" :：\n") or None
 
 
 def _strongly_vetoed(node: Node, allowed: int) -> bool:
     return bool(node.above & _VETO & ~allowed)
-
-
-def _blocks_under(layout: Layout, node: Node, start: int) -> Iterator[Block]:
-    for block in layout.blocks[start : layout.end(node)]:
-        if node.index <= block.node.index <= node.last:
-            yield block
-
-
-def is_under(node: Node, other: Node, depth: int) -> bool:
-    """Whether a node stands in another one, at most so many levels down."""
-    return other.index < node.index <= other.last and node.depth - other.depth <= depth
-
-
-def common(one: Node, other: Node) -> Node:
-    """The lowest element around both."""
-    while one is not other:
-        if one.depth >= other.depth and one.parent is not None:
-            one = one.parent
-        elif other.parent is not None:
-            other = other.parent
-    return one

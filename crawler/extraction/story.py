@@ -7,6 +7,7 @@ from lxml.etree import _Element as Element
 from crawler.extraction.blocks import Layout
 from crawler.extraction.choice import Choice, select_within
 from crawler.extraction.chooser import choose
+from crawler.extraction.claimed_url import claimed
 from crawler.extraction.css import select
 from crawler.extraction.document import Document
 from crawler.extraction.kernels import segment
@@ -45,10 +46,11 @@ def read_story(document: Document, rules: SiteRules | None = None) -> Story:
         written = choose(segment(root), heads_of(document), lenient=True)
         if written.size() > choice.size():
             choice, source = written, "script"
+    urls = [document.url, *filter(None, (document.absolute(said) for said, _ in claimed(document)))]
     if offering:
-        related, related_source = offered_by(offering, choice, document.url, document.absolute), site
+        related, related_source = offered_by(offering, choice, urls, document.absolute), site
     else:
-        related, related_source = find_related(choice, document.url, document.absolute), "blocks"
+        related, related_source = find_related(choice, urls, document.absolute), "blocks"
     return Story(choice.layout, choice, related, source, related_source)
 
 

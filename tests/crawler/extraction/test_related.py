@@ -63,9 +63,16 @@ def test_an_image_link_and_a_headline_link_to_one_address_are_one():
         f"<div class='outbrain'><h2>Related</h2>{cards(1, 2)}</div>",
         "<section><h2>Related</h2><a href='/tag/harbour'>Harbour</a> <a href='/author/ada'>Ada</a></section>",
         f"<nav><h2>Read more</h2>{cards(1, 2)}</nav>",
+        f"<section><h2>Interviews</h2><div><a href='/interviews'>See also</a></div>{cards(1, 2)}</section>",
+        "<div>More on this topic: <a href='/p/17471327,harbour'>harbour</a>, <a href='/p/17471328'>Old Pier</a></div>",
+        "<section><h2>Related</h2><a href='https://sea.example/boats/index.html'>What to know of boats</a></section>",
+        "<div class='related-posts'>Boats in it <a href='/2025/02/01/boats-in-it'>Read more</a></div>",
     ],
-    ids=["most-read", "trending", "outbrain", "tags", "menu"],
-)
+    ids=[
+        "most-read", "trending", "outbrain", "tags", "menu", "a call beside a box's name", "topics",
+        "other sites' hubs", "a call alone",
+    ],
+)  # fmt: skip
 def test_what_is_not_about_this_story_does_not_count(after):
     assert related(after=after) == ()
 
@@ -102,6 +109,48 @@ def test_a_link_that_stands_in_the_body_and_once_more_at_the_end_is_in_the_body(
     link = "<a href='/n/boats-in-the-old-harbour'>Boats in the old harbour</a>"
     (found,) = related(inside=f"<p>{link}</p>", after=f"<section class='related'><h3>{link}</h3></section>")
     assert found.kind == "in_body"
+
+
+def test_of_several_places_the_one_in_the_story_is_told():
+    """As where a box stands beside the story, before it in the page's source, and once more in it."""
+    (link,) = related(before=f"<div class='side'><h3>Related</h3>{cards(1)}</div>", inside=cards(1))
+    assert link.kind == "in_body"
+
+
+def test_a_label_that_leads_to_the_storys_subject_is_one():
+    links = related(after=f"<section><h2><a href='/lighthouses'>More on this topic</a></h2>{cards(1, 2)}</section>")
+    assert [link.label for link in links] == ["More on this topic"] * 2
+
+
+def test_a_label_that_heads_a_tab_speaks_for_its_pane():
+    heads = "<ul class='nav nav-tabs'><li>More by Ada</li><li>Related articles</li></ul>"
+    panes = f"<div class='tab-pane'>{cards(1, 2)}</div><div class='tab-pane'>{cards(3)}</div>"
+    assert [link.url[-1] for link in related(after=f"<div>{heads}{panes}</div>")] == ["3"]
+
+
+def test_a_link_block_behind_the_story_that_is_like_those_in_it_counts():
+    block = "<div class='box'><h4><a href='/n/boats-in-the-old-harbour-{n}'>Boats in it, part {n}</a></h4></div>"
+    markup = f"<article><h1>For sale</h1>{TEXT * 2}{block.format(n=1)}{TEXT * 2}{block.format(n=2)}</article>"
+    links = fill_related(start(parse(f"<html><body>{markup}</body></html>".encode(), URL))).article.related_links
+    assert [(link.title, link.kind) for link in links] == [
+        ("Boats in it, part 1", "in_body"),
+        ("Boats in it, part 2", "end_of_article"),
+    ]
+
+
+def test_a_copy_of_another_papers_story_offers_that_papers_stories():
+    head = "<link rel='canonical' href='https://post.example/2025/03/18/the-lighthouse-is-for-sale'>"
+    card = "<p><a href='https://post.example/2025/02/01/boats-in-the-old-harbour'>Boats in the old harbour</a></p>"
+    markup = f"<head>{head}</head><body><article><h1>For sale</h1>{TEXT * 2}{card}{TEXT * 2}</article></body>"
+    (link,) = fill_related(start(parse(f"<html>{markup}</html>".encode(), URL))).article.related_links
+    assert link.title == "Boats in the old harbour"
+
+
+def test_a_long_list_of_teasers_in_the_story_is_none_of_related_links():
+    teaser = (
+        "<li><h2><a href='/n/boats-in-the-old-harbour-{n}'>Boats in it, part {n}</a></h2><p>What is in it.</p></li>"
+    )
+    assert related(inside=f"<ul>{''.join(teaser.format(n=n) for n in range(1, 6))}</ul>") == ()
 
 
 def test_links_inside_sentences_do_not_count():
