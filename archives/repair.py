@@ -1,6 +1,5 @@
 """Files of dead writers: torn tail cut at the last whole exchange, what is whole indexed, the file sealed."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,14 +7,13 @@ from pathlib import Path
 from archives.catalog import Catalog
 from archives.cdxj import write_shard
 from archives.counted import counted
-from archives.errors import MalformedRecord, StorageFailed
+from archives.errors import MalformedRecord
 from archives.in_place import draft_of
 from archives.layout import Layout, warc_name
+from archives.torn import cut_torn_line, truncate
 from archives.warc.groups import Group, capture_of, completed, groups, missing_from
 from archives.warc.reader import read_records
 from archives.warc.segment import seal
-
-_PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +75,7 @@ def repair(layout: Layout, catalog: Catalog, path: Path) -> Repair:
     size = path.stat().st_size
     rows = catalog.of_warc(name)
     scan = _scan(path, catalog, rows.last_place())
-    _truncate(path, scan.whole)
+    truncate(path, scan.whole)
     dropped = rows.drop_behind(scan.whole)
     catalog.flush()
     catalog.persist()
@@ -125,29 +123,3 @@ def _index(group: Group, catalog: Catalog, warc: str) -> bool:
         return False
     catalog.add(completed(capture, catalog.by_record_id))
     return True
-
-
-def cut_torn_line(path: Path) -> int:
-    """Take an unfinished last line off a file whose writer died; returns how many bytes that were."""
-    with path.open("rb") as lines:
-        size = end = lines.seek(0, os.SEEK_END)
-        while end:
-            start = max(0, end - _PIECE)
-            lines.seek(start)
-            line_end = lines.read(end - start).rfind(b"\n")
-            if line_end >= 0:
-                end = start + line_end + 1
-                break
-            end = start
-    if end < size:
-        _truncate(path, end)
-    return size - end
-
-
-def _truncate(path: Path, size: int) -> None:
-    try:
-        with path.open("r+b") as file:
-            file.truncate(size)
-            os.fsync(file.fileno())
-    except OSError as exc:
-        raise StorageFailed(f"{path}: cannot be repaired: {exc.strerror}; make the file writable") from exc

@@ -18,8 +18,8 @@ from archives.errors import MalformedRecord, StorageFailed
 from archives.http import head_size
 from archives.in_place import replaced
 from archives.layout import Layout, begun_at, warc_name
-from archives.repair import cut_torn_line
 from archives.run_report import DIED, Run, SiteRun, read_run, report_of, write_report, write_reports
+from archives.torn import cut_torn_line
 from archives.warc.bundle import warc_date
 from archives.warc.groups import Group, capture_of, completed, groups
 from archives.warc.reader import read_records

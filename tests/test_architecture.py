@@ -33,6 +33,7 @@ ARCHIVE_FLOORS = (
         "writing",
         "provisional",
         "record_ids",
+        "torn",
     ),
     ("exchange", "cdxj", "output"),
     ("warc", "crawl_log"),

@@ -5,21 +5,23 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from archives.collection import Collection
 from archives.counted import counted as counted
 from archives.errors import StorageFailed
 from archives.output import is_special
-from crawler.jobs.alerts.incidents import Incidents
-from crawler.jobs.runs import Runs
-from crawler.jobs.scheduler import incidents_in, runs_in
 from crawler.sites import Site, load_sites
 from crawler.sites.schedule import size_of
+
+if TYPE_CHECKING:
+    from archives.collection import Collection
+    from crawler.jobs.alerts.incidents import Incidents
+    from crawler.jobs.runs import Runs
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text.")
 at_once = click.option(
@@ -95,20 +97,26 @@ def store() -> str | None:
     return os.environ.get("NEWSWARC_STORE") or None
 
 
-def open_collection(path: Path) -> Collection:
+def open_collection(path: Path) -> "Collection":
     """A collection for reading; CollectionMissing, if there is none in that folder."""
+    from archives.collection import Collection
+
     return Collection.open(path, database=database())
 
 
-def open_runs(*, write: bool = True) -> Runs:
+def open_runs(*, write: bool = True) -> "Runs":
     """The scheduler's queue and history, for as long as the command goes on."""
+    from crawler.jobs.scheduler import runs_in
+
     runs = runs_in(home(), database(), write=write)
     click.get_current_context().call_on_close(runs.close)
     return runs
 
 
-def open_incidents(*, write: bool = True) -> Incidents:
+def open_incidents(*, write: bool = True) -> "Incidents":
     """What is or was wrong, for as long as the command goes on."""
+    from crawler.jobs.scheduler import incidents_in
+
     incidents = incidents_in(home(), database(), write=write)
     click.get_current_context().call_on_close(incidents.close)
     return incidents

@@ -113,19 +113,27 @@ def extract_pages(
     import crawler.jobs.loaded  # noqa: F401  # for all workers, who are forked
 
     pages = iter(pages)
-    with ProcessPoolExecutor(jobs) as workers:
+    with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(sites, filters)) as workers:
         waiting: deque[Future[list[Outcome]]] = deque()
         while batch := list(islice(pages, BATCH)):
-            waiting.append(workers.submit(outcomes, batch, sites, filters))
+            waiting.append(workers.submit(_outcomes, batch))
             if len(waiting) > WAITING * jobs:
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
 
 
-def outcomes(pages: Sequence[ArchivedPage], sites: Sequence[Site], filters: PageFilter) -> list[Outcome]:
-    """`outcome` of each page of a batch."""
-    return [outcome(page, sites, filters) for page in pages]
+_extraction: tuple[Sequence[Site], PageFilter] = (), ANY_PAGE
+"""In a worker: by which rules, and what is wanted."""
+
+
+def _begin(sites: Sequence[Site], filters: PageFilter) -> None:
+    global _extraction  # a worker has one job, and its batches bring nothing but pages
+    _extraction = sites, filters
+
+
+def _outcomes(pages: Sequence[ArchivedPage]) -> list[Outcome]:
+    return [outcome(page, *_extraction) for page in pages]
 
 
 def outcome(page: ArchivedPage, sites: Sequence[Site], filters: PageFilter = ANY_PAGE) -> Outcome:

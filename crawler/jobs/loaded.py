@@ -1,5 +1,7 @@
 """Whoever imports this has loaded all that the extraction loads once: processes that are forked then share it."""
 
+import gc
+
 from crawler.extraction import extract
 
 _PARAGRAPH = "<p>The harbour was closed on Tuesday, said Ada Lovelace, who has kept its books for nineteen years.</p>"
@@ -10,3 +12,5 @@ _PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Harbour closed</title>
 <ul><li><a href="/2031/03/01/ice-in-the-harbour">Ice in the harbour</a></li></ul></article></body></html>"""
 
 extract(_PAGE.encode(), "https://news.example/2031/03/02/harbour-closed", "text/html; charset=utf-8")
+gc.collect()
+gc.freeze()  # no collection goes through what is shared, and so copies it (https://docs.python.org/3/library/gc.html#gc.freeze)

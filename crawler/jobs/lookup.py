@@ -5,8 +5,9 @@ from pathlib import Path
 
 from archives.collection import Collection
 from archives.errors import ArchiveError
+from crawler.jobs.collected import NOT_MODIFIED, page_in
 from crawler.jobs.filters import is_page
-from crawler.jobs.pages import NOT_MODIFIED, ArchivedPage, page_in, pages_of_warc
+from crawler.jobs.pages import ArchivedPage, pages_of_warc
 
 
 def newest_page(

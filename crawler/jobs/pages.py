@@ -1,4 +1,4 @@
-"""Archived pages, not yet understood: of anyone's WARC files and of collections, in the order of the input."""
+"""Archived pages, not yet understood, and those of anyone's WARC files, in the order of the input."""
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,9 +9,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from archives.cdxj import Capture
-from archives.collection import Collection
 from archives.errors import ArchiveError, MalformedMessage, MalformedRecord
-from archives.folders import elsewhere
 from archives.http import DECODED_LIMIT, parse
 from archives.warc.groups import capture_of, groups, message_in
 from archives.warc.reader import read_records
@@ -21,7 +19,6 @@ from crawler.items import Article, CaptureRef, Rejected, SiteRules
 from crawler.jobs.filters import is_page
 from crawler.sites import Site, site_for_url
 
-NOT_MODIFIED = 304
 LARGEST = DECODED_LIMIT
 """Bytes of a response that is still read into memory."""
 
@@ -98,37 +95,6 @@ def size_of(stream: BinaryIO) -> int:
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     return size
-
-
-def pages_of_collection(
-    path: Path, on_fault: OnFault, database: str | None = None, wanted: Wanted = is_page
-) -> Iterator[ArchivedPage]:
-    """HTML captures of a collection that are wanted, in the order of its index.
-
-    A 304 is no new page, a repeated payload is one. Of a document that a browser rendered, the rendition is the page.
-    What is in another folder of the collection is left to who extracts there.
-    """
-    with Collection.open(path, database=database) as collection:
-        rendered = collection.catalog.rendered()
-        is_shared = bool(elsewhere(collection.catalog, collection.layout))
-        for capture in collection.captures():
-            if not wanted(capture) or capture.status == NOT_MODIFIED or capture.record_id in rendered:
-                continue
-            if is_shared and not collection.holds(capture):
-                continue
-            try:
-                page = page_in(collection, capture)
-            except MalformedRecord as fault:
-                on_fault(fault)
-                continue
-            yield page
-
-
-def page_in(collection: Collection, capture: Capture) -> ArchivedPage:
-    """The page of a capture, read back from the collection, with the site that it was crawled for."""
-    page = page_of(capture, collection.exchange(capture).response_bytes())
-    item = collection.catalog.item_of(capture.record_id)
-    return replace(page, site=item["site"] if item else None)
 
 
 def page_of(capture: Capture, message: bytes) -> ArchivedPage:

@@ -7,7 +7,7 @@ from pathlib import Path
 from archives.wacz.reader import is_wacz
 from crawler.jobs.filters import is_page
 from crawler.jobs.packages import pages_of_wacz
-from crawler.jobs.pages import ArchivedPage, OnFault, Wanted, pages_of_collection, pages_of_warc
+from crawler.jobs.pages import ArchivedPage, OnFault, Wanted, pages_of_warc
 
 _WARC = (b"WARC/", b"\x1f\x8b")
 """How WARC files begin, and gzipped ones."""
@@ -26,6 +26,8 @@ def pages_of(
     if url:
         yield ArchivedPage(url=url, message=source.read_bytes())
     elif source.is_dir():
+        from crawler.jobs.collected import pages_of_collection
+
         yield from pages_of_collection(source, on_fault, database, wanted)
     elif is_wacz(source):
         yield from pages_of_wacz(source, on_fault, wanted)

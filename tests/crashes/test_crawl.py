@@ -12,8 +12,8 @@ import pytest
 
 from archives.collection import Collection
 from archives.layout import OPEN
+from crawler.jobs.collected import pages_of_collection
 from crawler.jobs.extract import Extracted, extract_pages
-from crawler.jobs.pages import pages_of_collection
 from crawler.newsroom import Newsroom
 from crawler.sites import load_sites
 from tests.crashes.crawled import addresses_of, assert_nothing_lost

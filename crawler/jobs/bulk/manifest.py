@@ -11,7 +11,7 @@ from typing import Any, Literal
 from filelock import FileLock, Timeout
 
 from archives.errors import CollectionLocked, StorageFailed
-from archives.repair import cut_torn_line
+from archives.torn import cut_torn_line
 from crawler.jobs.bulk.inputs import Input
 
 NAME, RESULTS, FETCHED = "manifest.jsonl", "results", "fetched"

@@ -14,8 +14,8 @@ from crawler.export.jsonl import to_line
 from crawler.extraction import extract
 from crawler.frontier import Frontier
 from crawler.items import Article, as_item
+from crawler.jobs.collected import pages_of_collection
 from crawler.jobs.items import begin_items
-from crawler.jobs.pages import pages_of_collection
 from crawler.jobs.recover import recover
 from crawler.sites import read_site
 from tests.support.paper import article as page
