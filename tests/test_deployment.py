@@ -198,6 +198,20 @@ def test_services_lead_to_pods_that_listen():
         assert {port["port"] for port in spec.get("ports", ())} == listening, name
 
 
+def test_only_the_room_and_the_proxy_reach_replay():
+    policy = dict(of_kind("NetworkPolicy"))["replay"]
+    assert policy["podSelector"] == {"matchLabels": {"app": "replay"}}
+    assert policy["policyTypes"] == ["Ingress"]
+    [rule] = policy["ingress"]
+    assert {port["port"] for port in rule["ports"]} == {
+        port["containerPort"] for port in PODS["replay"]["containers"][0]["ports"]
+    }
+    pods, namespaces = rule["from"]
+    assert pods == {"podSelector": {"matchLabels": {"app": "room"}}}
+    assert "room" in PODS
+    assert namespaces["namespaceSelector"]["matchLabels"].keys() == {"kubernetes.io/metadata.name"}
+
+
 def test_pods_are_found_by_their_labels():
     for name, spec in of_kind("Deployment", "StatefulSet"):
         assert spec["selector"]["matchLabels"] == spec["template"]["metadata"]["labels"] == {"app": name}
