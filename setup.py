@@ -1,5 +1,7 @@
 """What pyproject.toml cannot say: the extraction's inner loops are compiled against the headers that lxml brings."""
 
+from pathlib import Path
+
 import lxml
 from Cython.Build import cythonize
 from setuptools import Extension, setup
@@ -7,12 +9,9 @@ from setuptools import Extension, setup
 loops = cythonize(
     [
         Extension(
-            f"crawler.extraction.compiled.{name}",
-            [f"crawler/extraction/compiled/{name}.pyx"],
-            include_dirs=lxml.get_include(),
-            language="c++",
+            f"crawler.extraction.compiled.{source.stem}", [str(source)], include_dirs=lxml.get_include(), language="c++"
         )
-        for name in ("landmarks", "trees", "walk")
+        for source in sorted(Path("crawler/extraction/compiled").glob("*.pyx"))
     ],
     build_dir="build",
 )

@@ -5,9 +5,10 @@ import re
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
+from crawler.extraction.kernels import is_utf8
+
 _SAMPLE = 1 << 18
 """Bytes by which a charset is judged."""
-_PIECE = 1 << 15
 _TOLERATED = 0.04
 """Share of non-ASCII characters that may be broken in what still is UTF-8: teasers cut within a character."""
 _MULTI_BYTE = ("shift_jis", "cp932", "euc_jp", "gb18030", "big5hkscs", "cp949")
@@ -41,22 +42,10 @@ def decode(content: bytes, content_type: str | None) -> tuple[str, str]:
 
 def as_utf8(content: bytes, content_type: str | None) -> tuple[bytes, str]:
     """The page in UTF-8 and the charset that it came in; most pages are in UTF-8, and are handed on as they are."""
-    if not content.startswith(codecs.BOM_UTF8) and not content.isascii() and _is_wholly_utf8(content):
+    if not content.startswith(codecs.BOM_UTF8) and not content.isascii() and is_utf8(content):
         return content, "utf-8"
     text, charset = decode(content, content_type)
     return text.encode("utf-8", "replace"), charset
-
-
-def _is_wholly_utf8(content: bytes) -> bool:
-    """Whether the bytes are UTF-8 to the end; read piece by piece, in memory that is used again."""
-    view, place = memoryview(content), 0
-    try:
-        while place < len(content):
-            last = place + _PIECE >= len(content)
-            place += codecs.utf_8_decode(view[place : place + _PIECE], "strict", last)[1]
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def charset_of(content: bytes, content_type: str | None) -> str:

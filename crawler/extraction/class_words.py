@@ -97,7 +97,9 @@ def _index(*, whole: bool) -> dict[str, int]:
 
 
 _EXACT, _STEMS = _index(whole=True), _index(whole=False)
-_PAIRED = Sign.RELATED | Sign.RECIRCULATION | Sign.BIOGRAPHY | Sign.LEAD | Sign.CAPTION
+PAIRED = Sign.RELATED | Sign.RECIRCULATION | Sign.BIOGRAPHY | Sign.LEAD | Sign.CAPTION
+LONGEST = 300
+"""Characters of a class that are read."""
 _SHORTEST = min(map(len, _STEMS))
 
 
@@ -110,8 +112,8 @@ def _by_opening() -> dict[str, list[tuple[str, int]]]:
 
 _BY_OPENING = _by_opening()
 """The stems by their first letters: few words of a page begin like any of them."""
-_FIRST_HALVES = frozenset(
-    stem[:end] for stem, signs in (*_EXACT.items(), *_STEMS.items()) if signs & _PAIRED for end in range(1, len(stem))
+FIRST_HALVES = frozenset(
+    stem[:end] for stem, signs in (*_EXACT.items(), *_STEMS.items()) if signs & PAIRED for end in range(1, len(stem))
 )
 """What a word must be so that it says more together with the next one: `read` before `more`."""
 
@@ -129,14 +131,14 @@ def word_signs(word: str) -> int:
 @lru_cache(maxsize=32768)
 def class_signs(names: str) -> int:
     """The signs of a whole class (and id) string, neighbouring words also read as one: `read-more` as `readmore`."""
-    lowered = names[:300].lower()
+    lowered = names[:LONGEST].lower()
     if lowered != names:
-        lowered = _CAMEL.sub(" ", names[:300]).lower()
+        lowered = _CAMEL.sub(" ", names[:LONGEST]).lower()
     found = 0
     previous = ""
     for word in _WORD.findall(lowered):
         found |= word_signs(word)
-        if previous in _FIRST_HALVES:
-            found |= word_signs(previous + word) & _PAIRED
+        if previous in FIRST_HALVES:
+            found |= word_signs(previous + word) & PAIRED
         previous = word
     return found

@@ -196,7 +196,10 @@ def _groups(layout: Layout) -> dict[tuple[str, str, str], tuple[int, int, int]]:
 
 def _shared_depth(node: Node, main: Node) -> int:
     """The depth of the lowest element around both."""
-    return next((above.depth for above in node.upwards() if above.index <= main.index <= above.last), 0)
+    around: Node | None = node
+    while around is not None and not around.index <= main.index <= around.last:
+        around = around.parent
+    return around.depth if around is not None else 0
 
 
 def _article_ranks(layout: Layout) -> list[int]:

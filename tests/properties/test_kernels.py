@@ -3,8 +3,10 @@
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from crawler.extraction import boosted_trees, kernels, landmarks, parse, walk
+from crawler.extraction import boosted_trees, kernels, landmarks, parse, utf8, walk
 from crawler.extraction.blocks import Block, Node
 from crawler.extraction.chooser import block_model, block_trees
 from crawler.extraction.trait_names import KIN_NAMES
@@ -24,6 +26,12 @@ HARD = (
     b"".join(b"<tag%d>text</tag%d>" % (name, name) for name in range(300)),
     b"",
 )
+PIECES = (
+    b"ASCII text", b"x", b"\xc2\x80", b"\xc1\xbf", b"\xdf\xbf", b"\xe0\xa0\x80", b"\xe0\x9f\xbf",
+    b"\xed\x9f\xbf", b"\xed\xa0\x80", b"\xef\xbf\xbf", b"\xf0\x90\x80\x80", b"\xf0\x8f\xbf\xbf",
+    b"\xf4\x8f\xbf\xbf", b"\xf4\x90\x80\x80", b"\xf5\x80\x80\x80", b"\xe4\xbd", b"\xff",
+)  # fmt: skip
+"""At the edges of what RFC 3629 allows."""
 
 
 def noted(layout):
@@ -83,3 +91,20 @@ def test_both_kinds_of_trees_give_the_same_probabilities():
             kin, own = measures.kin(block.node), measures.own(block)
             score = plain.score(own, plain.narrow(kin))
             assert compiled.score(own, compiled.narrow(kin)) == pytest.approx(score, abs=1e-12)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("aAdDsrRelLtEmoR19_- \u0130\u212aéß"), max_size=40))
+def test_any_class_says_the_same(names):
+    both_agree(f'<div class="{names}" id="{names[::-1]}"><b class="{names}">text</b></div>'.encode())
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(st.binary(max_size=40), st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join)))
+def test_what_is_utf8_is_what_python_decodes(content):
+    try:
+        content.decode("utf-8")
+        decodes = True
+    except UnicodeDecodeError:
+        decodes = False
+    assert kernels.is_utf8(content) == utf8.is_utf8(content) == decodes

@@ -10,6 +10,7 @@ from types import MemberDescriptorType
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
 from libcpp.vector cimport vector
+from crawler.extraction.compiled.class_words cimport class_signs
 from lxml.includes.etreepublic cimport (
     _Document, _Element, _isElement, attributeValueFromNsName, elementFactory, import_lxml__etree, namespacedName,
     pyunicode,
@@ -18,7 +19,7 @@ from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TE
 
 from crawler.extraction import blocks as plain_blocks
 from crawler.extraction import walk as plain
-from crawler.extraction.class_words import Sign, class_signs
+from crawler.extraction.class_words import Sign
 from crawler.extraction.html_tags import TAG_SIGNS
 
 cdef extern from "Python.h":
@@ -206,7 +207,7 @@ cdef class _Walk:
         elif element.properties is not NULL:
             names = attributeValueFromNsName(element, NULL, "class")
             if names:
-                self.signs |= <long long>class_signs(names)
+                self.signs |= class_signs(names)
         self.open_inlines.push_back(element)
         self.marks.push_back(Mark(len(self.pieces), True, element))
 
@@ -259,9 +260,12 @@ cdef class _Walk:
         if at.element.properties is not NULL:
             classes = attributeValueFromNsName(at.element, NULL, "class") or ""
             name = attributeValueFromNsName(at.element, NULL, "id")
-            if classes or name:
-                node.signs = plain_blocks.own_signs(classes, name)
-            node.hidden = plain_blocks.hides(attributeValueFromNsName(at.element, NULL, "style"))
+            if classes:
+                node.signs = class_signs(classes)
+            if name and not (<str>name)[len(name) - 1].isdigit():
+                node.signs |= class_signs(name)
+            style = attributeValueFromNsName(at.element, NULL, "style")
+            node.hidden = style is not None and plain_blocks.hides(style)
         node.signs |= <long long>TAG_SIGNS.get(self.tags[at.tag], 0)
         if parent >= 0:
             node.above = node.signs | self.nodes[parent].above

@@ -1,0 +1,1 @@
+cdef long long class_signs(str names) except? -1
