@@ -3,8 +3,11 @@
 pywb reads the shards as they are. Fields of its own are named as pywb names them; ours stand behind them.
 """
 
+import contextlib
 import json
+import os
 import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,8 +152,21 @@ def timestamp_of(date: str) -> str:
 def write_shard(path: Path, captures: Iterable[Capture]) -> None:
     """Write the sorted shard of one WARC file, put in place by rename so that readers never see a part of it."""
     lines = sorted(f"{format_line(capture)}\n".encode() for capture in captures if capture.indexed)
-    with put_in_place(path, advice="make room, and the next crawl writes this shard") as out:
+    with _changing(path.parent), put_in_place(path, advice="make room, and the next crawl writes this shard") as out:
         out.writelines(lines)
+
+
+@contextlib.contextmanager
+def _changing(folder: Path) -> Iterator[None]:
+    """Have a folder's time be a second later than it ever was, once the block ends.
+
+    pywb lists a folder anew only if its time, in whole seconds, is another one, and two shards may come in one second.
+    """
+    before = folder.stat().st_mtime
+    yield
+    later = max(before, time.time()) + 1
+    with contextlib.suppress(PermissionError):  # the folder is somebody else's, who lets us write into it
+        os.utime(folder, (later, later))
 
 
 def read_shard(path: Path) -> Iterator[Capture]:

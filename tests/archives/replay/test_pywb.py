@@ -1,11 +1,14 @@
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from archives.cdxj import Capture
+from archives.collection import Collection
 from archives.errors import ReplayUnavailable
 from archives.replay import replay
-from archives.replay.pywb import configuration, find_wayback
+from archives.replay.pywb import DIRECT, configuration, find_wayback
 
 
 def test_pywb_that_is_named_but_not_there(monkeypatch):
@@ -49,6 +52,22 @@ def test_the_process_ends_with_the_block(pywb, tmp_path):
         assert server.process.poll() is None
         assert server.page("c", "20310302", "http://example.org/") == f"{server.url}/c/20310302mp_/http://example.org/"
     assert server.process.poll() is not None
+
+
+def test_what_comes_within_a_second_is_replayed(pywb, exchange, tmp_path):
+    """Of two files that are sealed in one second, pywb has listed the first alone."""
+
+    def archived(url: str) -> Capture:
+        with Collection.open(tmp_path / "paper", write=True) as collection:
+            return collection.archive(exchange(url, url.encode()))
+
+    archived("http://news.example/before")
+    with replay([tmp_path / "paper"], program=pywb) as running:
+        time.sleep(1 - time.time() % 1)  # all of the following comes in one second
+        for url in ("http://news.example/first", "http://news.example/second"):
+            page = running.page("paper", archived(url).timestamp, url, modifier="id_")
+            with DIRECT.open(page, timeout=30) as shown:
+                assert shown.read() == url.encode()
 
 
 def test_collections_of_one_name(tmp_path):
