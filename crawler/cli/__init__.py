@@ -17,6 +17,7 @@ from archives.errors import (
     remedy,
 )
 from crawler import __version__
+from crawler.cli.help import Group
 from crawler.sites import SiteError
 
 COMMANDS = (
@@ -62,7 +63,7 @@ DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, help="Show t
 """Before the command and after it."""
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Commands in the order one meets them, each imported only when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click's signature

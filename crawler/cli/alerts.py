@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from crawler.cli.help import Group
 from crawler.cli.options import as_json, open_incidents, print_json
 from crawler.cli.tables import minute, print_text
 from crawler.jobs.alerts.checks import KINDS
@@ -27,6 +28,7 @@ def configured() -> Send | None:
 
 
 @click.group(
+    cls=Group,
     help=f"""Show what the scheduler found wrong, and try who is told.
 
     NEWSWARC_ALERTS holds Apprise URLs (https://github.com/caronc/apprise), or names a file with one a line. What is
@@ -39,7 +41,7 @@ def configured() -> Send | None:
     Examples:
       newswarc alerts list
       newswarc alerts test
-    """
+    """,
 )
 def alerts() -> None:
     """Its help is above, with the kinds."""

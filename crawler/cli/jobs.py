@@ -7,14 +7,17 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from crawler.cli.help import Group
 from crawler.cli.options import as_json, home, known_sites, open_runs, print_json
 from crawler.cli.tables import minute, print_text
 from crawler.jobs.runs import Run
 from crawler.jobs.scheduler import children_in
 from crawler.sites import Site
 
+STARTS = "'newswarc schedule run' starts it, if it is not at work already"
 
-@click.group()
+
+@click.group(cls=Group)
 def jobs() -> None:
     """Show crawls, whoever started them; ask the scheduler for one, pause a site's.
 
@@ -86,7 +89,8 @@ def run(sites: tuple[str, ...]) -> None:
     for site in [configured(name) for name in sites]:
         collection = (site.schedule and site.schedule.collection) or site.name
         number = runs.queue(site.name, collection, cause="asked")
-        click.echo(f"{site.name}: queued as run {number}" if number else f"{site.name}: a run is queued or under way")
+        queued = f"queued as run {number}; {STARTS}" if number else "a run is queued or under way"
+        click.echo(f"{site.name}: {queued}")
 
 
 @jobs.command()

@@ -10,6 +10,7 @@ import click
 from rich.table import Table
 
 from crawler.cli.alerts import configured
+from crawler.cli.help import Group
 from crawler.cli.options import (
     as_json,
     at_once,
@@ -32,7 +33,7 @@ from crawler.sites import Site
 from crawler.sites.schedule import size_of
 
 
-@click.group()
+@click.group(cls=Group)
 def schedule() -> None:
     """Crawl sites when the [schedule] in their site files says so.
 

@@ -7,6 +7,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from crawler.cli.help import Group
 from crawler.cli.options import as_json, known_sites, print_json
 from crawler.cli.sites_add import add
 from crawler.cli.sites_check import check
@@ -15,7 +16,7 @@ from crawler.sites import Site
 from crawler.sites.schedule import length_text
 
 
-class Named(click.Group):
+class Named(Group):
     """A group in which what is no command is the name of a site, to be shown."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -104,3 +104,13 @@ def test_a_contact_that_nobody_can_write_to(newswarc, monkeypatch, contact):
 )
 def test_one_of_a_kind(number, expected):
     assert counted(number, "article") == expected
+
+
+@pytest.mark.parametrize("group", [[], ["jobs"], ["sites"], ["schedule"], ["alerts"]], ids=" ".join)
+def test_help_says_all_of_what_a_command_does(newswarc, monkeypatch, group):
+    """In a terminal of 80 columns the first sentence of each is folded, and not cut off."""
+    monkeypatch.setenv("COLUMNS", "80")
+    said = newswarc(*group, "--help").out
+    assert said.partition("Commands:")[2].strip()
+    assert "..." not in said.partition("Commands:")[2]
+    assert max(map(len, said.splitlines())) <= 80

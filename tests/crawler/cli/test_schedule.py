@@ -36,7 +36,8 @@ def test_what_is_scheduled_and_when(newswarc, paper):
 
 
 def test_a_run_is_asked_for_once(newswarc, paper):
-    assert newswarc("jobs", "run", "paper").out == "paper: queued as run 1\n"
+    told = "paper: queued as run 1; 'newswarc schedule run' starts it, if it is not at work already\n"
+    assert newswarc("jobs", "run", "paper").out == told
     assert newswarc("jobs", "run", "paper").out == "paper: a run is queued or under way\n"
     (run,) = json.loads(newswarc("jobs", "list", "--json").out)
     assert (run["state"], run["cause"], run["collection"]) == ("queued", "asked", "paper")
