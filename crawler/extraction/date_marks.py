@@ -78,6 +78,11 @@ class Mark:
     """'time', 'itemprop' or 'text'."""
 
 
+def says_when(text: str) -> bool:
+    """Whether a text speaks of publication or of an update."""
+    return bool(_PUBLISHED.search(text) or _UPDATED.search(text))
+
+
 def time_marks(document: Document, places: Places, *, month_first: bool | None) -> list[Mark]:
     """Dates of `time` elements and their like, the best first: by the headline, labelled, outside teasers."""
     properties = (element for element in document.landmarks.described if element.get("itemprop") in _PROPERTIES)

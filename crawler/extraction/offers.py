@@ -30,6 +30,8 @@ _SOCIAL = re.compile(
     r"spotify|vk|ok|weibo|line|flipboard|tumblr|threads|bsky|wikipedia)\.(?:com|me|be|ru|org|co|app|\w\w)$"
 )
 _LONG_NUMBER = re.compile(r"\d{5,}")
+_SHORT_LINK = re.compile(r"p=\d+")
+"""The query of WordPress's short links."""
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d[/-]?[01]\d[/-]")
 _MOST_LINKS = 50
 """Links of a block that are looked at: what has more of them offers no article."""
@@ -103,17 +105,20 @@ def may_be_article(url: str) -> bool:
     """Nothing in the address speaks against an article."""
     parts = urlsplit(url)
     path = parts.path.rstrip("/")
-    if not path or _HUBS.search(path + "/") or _FILES.search(path) or _SOCIAL.search((parts.hostname or "").lower()):
+    if _SOCIAL.search((parts.hostname or "").lower()) or _HUBS.search(path + "/") or _FILES.search(path):
         return False
-    return has_article_form(url) or path.count("/") >= 2 or bool(parts.query) or len(path) > 16
+    return has_article_form(url) or bool(path and parts.query) or path.count("/") >= 2 or len(path) > 16
 
 
 @lru_cache(maxsize=2048)
 def has_article_form(url: str) -> bool:
-    """The address has an article's form: five digits, three hyphens, or a date."""
-    path = urlsplit(url).path
+    """The address has an article's form: five digits, three hyphens, a date, or WordPress's number of a post."""
+    parts = urlsplit(url)
+    path = parts.path
     last = path.rstrip("/").rpartition("/")[2]
-    return bool(_LONG_NUMBER.search(path) or _is_long_slug(last) or _DATE_PATH.search(path))
+    if _LONG_NUMBER.search(path) or _is_long_slug(last) or _DATE_PATH.search(path):
+        return True
+    return _SHORT_LINK.fullmatch(parts.query) is not None
 
 
 def tells_headline(url: str) -> bool:

@@ -10,6 +10,7 @@ from crawler.extraction.choice import MOST_REMOVED, Choice
 from crawler.extraction.class_words import Sign
 from crawler.extraction.copies import is_machine_text, is_written_twice, second_copy
 from crawler.extraction.html_tags import HEADINGS
+from crawler.extraction.imprints import is_end_line, is_head_line
 from crawler.extraction.newsletters import asks_to_subscribe
 from crawler.extraction.paywalls import counts_what_is_left
 
@@ -20,11 +21,6 @@ _PLACEHOLDERS = (
 )  # fmt: skip
 """Class names of boxes that stand in for content that waits for consent."""
 _PLACEHOLDER = re.compile(r"\bot-(?:sdk|pc|cat|main)")
-_BYLINE = re.compile(
-    r"(?:by|von|par|por|di|door|av|af|od|от|автор|text|texto|autor|author)\b:?\s+[^\s.,]+(?:[^.!?]{0,70})$",
-    re.IGNORECASE,
-)
-_DATE = re.compile(r"(?:\w+[\s,.]+){0,3}(?:\w+[\s,.]+)?(?:19|20)\d\d(?:\W+(?:\w{1,3}\W+)?\d{1,2}[:.h]\d\d.{0,12})?$")
 _TIME = re.compile(r"(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s?(?:Uhr|[ap]\.?m\.?))?$", re.IGNORECASE)
 _LEAST_OWN = 300
 """Effective characters of an article element that make it the story, if the headline stands in it."""
@@ -48,7 +44,7 @@ _LIST, _MOST_STRAY = 4, 0.2
 _DOUBTED = 0.4
 """The probability of a heading that the story around it makes good."""
 _END = 3
-"""Blocks at the end of the story among which a paywall's counter stands."""
+"""Blocks at the end of the story among which a paywall's counter and lines on its making stand."""
 _STANDFIRST_REACH = 4
 """Blocks behind the headline among which a standfirst stands."""
 
@@ -239,14 +235,20 @@ def _names_placeholder(classes: str) -> bool:
 
 
 def _drop_heads(choice: Choice) -> None:
-    """Before the first paragraph: lines that are a byline or a date alone. Right under a picture: its caption."""
+    """Before the first paragraph and at the end: lines that tell who and when. Right under a picture: its caption."""
     blocks = choice.layout.blocks
+    authors = choice.measures.authors
     for block in blocks:
         if choice.keep[block.index]:
-            if is_paragraph(block) or block.node.tag in HEADINGS:
+            if is_paragraph(block):
                 break
-            if len(block.text) < 90 and (_BYLINE.match(block.text) or _DATE.match(block.text)):
+            if is_head_line(block, authors):
                 choice.set(block.index, "head-line", keep=False)
+            elif block.node.tag in HEADINGS:
+                break
+    for block in choice.kept()[-_END:]:
+        if is_end_line(block.text, authors):
+            choice.set(block.index, "end-line", keep=False)
     for _, before, _ in choice.layout.images:
         under = blocks[before] if before < len(blocks) and choice.keep[before] else None
         if under is not None and under.node.tag not in HEADINGS and reads_as_caption(under):

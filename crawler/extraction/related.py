@@ -136,6 +136,7 @@ class _Search:
             opening = split_label(block.text) if block.links else None
             if opening and block.link_chars >= 0.5 * len(opening[1]) > 0:
                 self.note(self.offers(block), opening[0], "label-in-block")
+                self.taken.add(block.index)
             elif classify(block.text) == "related" and not _strongly_vetoed(block.node, self.above_main()):
                 offers = list(self.scope(block))
                 if 0 < len({offer.url for offer in offers}) <= _MOST:

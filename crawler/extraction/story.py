@@ -1,5 +1,6 @@
 """What a page's story is made of: its blocks, which of them were chosen, and the related links among them."""
 
+import re
 from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
@@ -11,12 +12,13 @@ from crawler.extraction.claimed_url import claimed
 from crawler.extraction.css import select
 from crawler.extraction.document import Document
 from crawler.extraction.kernels import segment
-from crawler.extraction.linked_data import types
+from crawler.extraction.linked_data import texts, types
 from crawler.extraction.related import Placed, find_related, offered_by
 from crawler.extraction.script_body import script_root
 from crawler.extraction.traits import Heads
 from crawler.items import SiteRules
 
+_NAME_WORD = re.compile(r"[^\W\d_]+")
 _LEAST = 140
 """Effective characters: a story that is shorter is looked for in the page's scripts."""
 
@@ -70,4 +72,6 @@ def heads_of(document: Document) -> Heads:
     description = document.meta_content("og:description", "description")
     kinds = {kind for node in document.article_nodes for kind in types(node)}
     is_news = any(kind.endswith("NewsArticle") or kind == "LiveBlogPosting" for kind in kinds)
-    return Heads(title, description or "", is_news)
+    names = (name for node in document.article_nodes for name in texts(node, "author"))
+    authors = frozenset(word for name in names for word in _NAME_WORD.findall(name.lower()))
+    return Heads(title, description or "", is_news, authors)

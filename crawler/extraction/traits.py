@@ -64,6 +64,8 @@ class Heads:
     description: str = ""
     is_news: bool = False
     """Whether its data calls the page news."""
+    authors: frozenset[str] = frozenset()
+    """The words of its authors' names, in lower case."""
 
 
 class Measures:
@@ -77,6 +79,7 @@ class Measures:
         self.title = _folded(heads.title)
         self.description = _folded(heads.description)[:80]
         self.is_news = heads.is_news
+        self.authors = heads.authors
         self.ranks = _article_ranks(layout)
         self.h1 = _headline_index(layout, self.title)
         self.groups = _groups(layout)

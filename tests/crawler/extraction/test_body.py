@@ -8,6 +8,7 @@ import pytest
 from crawler.extraction import parse, start
 from crawler.extraction.body import fill_body
 from crawler.extraction.chooser import decide
+from crawler.extraction.imprints import is_end_line, is_head_line
 from crawler.extraction.related_links import fill_related
 from crawler.extraction.traits import Heads, Measures, is_candidate
 from crawler.extraction.walk import segment
@@ -62,6 +63,38 @@ def test_articles_appended_by_endless_scrolling_are_no_part_of_it():
 def test_boxes_that_wait_for_consent_are_left_out():
     box = "<div class='embed-consent'><p>Your privacy settings keep this post from being shown; change them.</p></div>"
     assert body_of(f"<article><p>{FIRST}</p>{box}<p>{SECOND}</p><p>{THIRD}</p></article>") == [FIRST, SECOND, THIRD]
+
+
+AUTHORS = frozenset(("ada", "lovelace", "charles", "babbage"))
+
+
+@pytest.mark.parametrize(
+    ("line", "before", "behind"),
+    [
+        ("By Ada Lovelace", True, True),
+        ("By Grace Hopper", True, False),
+        ("Ada Lovelace and Charles Babbage", True, True),
+        ("17:41 JST, October 13, 2024", True, True),
+        ("Last updated: April 21, 2025", True, True),
+        ("Veröffentlicht am 3. März 2025 um 09:14 Uhr", True, True),
+        ("(Reporting by Ada Lovelace in Haven; editing by Charles Babbage)", False, True),
+        ("Charles, Prince of the Isles", False, False),
+        ("In October 2024, the moon was late", False, False),
+        ("Seen on the mole on March 3, 2025", False, False),
+        ("She is at the mole every day, and was on March 3, 2025", False, False),
+        ("Reporting by hand is what they do.", False, False),
+    ],
+)
+def test_lines_before_and_behind_a_story_that_tell_who_and_when(line, before, behind):
+    (block,) = segment(parse(f"<p>{line}</p>".encode(), URL).root).blocks
+    assert (is_head_line(block, AUTHORS), is_end_line(line, AUTHORS)) == (before, behind)
+
+
+def test_a_date_line_before_the_story_and_the_authors_names_behind_it_are_no_part_of_it():
+    ld = json.dumps({"@type": "NewsArticle", "author": [{"name": "Ada Lovelace"}, {"name": "Charles Babbage"}]})
+    lines = "<p>17:41 JST, October 13, 2024</p>", "<p>Ada Lovelace, Charles Babbage</p>"
+    markup = f"<script type='application/ld+json'>{ld}</script><article>{STORY.join(lines)}</article>"
+    assert body_of(markup) == [FIRST, SECOND, THIRD]
 
 
 def test_a_subheading_stands_only_where_prose_follows():

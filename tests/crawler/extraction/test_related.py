@@ -153,6 +153,12 @@ def test_a_long_list_of_teasers_in_the_story_is_none_of_related_links():
     assert related(inside=f"<ul>{''.join(teaser.format(n=n) for n in range(1, 6))}</ul>") == ()
 
 
+def test_a_post_by_its_number_is_an_article():
+    """WordPress's short links."""
+    (link,) = related(inside="<p>Read also: <a href='/?p=36843'>Boats in the old harbour</a></p>")
+    assert (link.label, link.url) == ("Read also", "https://news.example/?p=36843")
+
+
 def test_links_inside_sentences_do_not_count():
     inside = "<p>He said so, <a href='/n/what-the-keeper-said'>in a long letter to us</a>, and says so again.</p>"
     assert related(inside=inside) == ()
