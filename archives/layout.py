@@ -130,7 +130,8 @@ class Layout:
     def require(self) -> None:
         """Refuse a folder without a collection."""
         if not self.exists:
-            raise CollectionMissing(f"{self.root}: no collection there; a crawl with this collection makes one")
+            advice = "'newswarc status' lists those that are, and a crawl into it makes it"
+            raise CollectionMissing(f"{self.root}: no collection there; {advice}")
 
     def warc_path(self, name: str) -> Path:
         """Where a WARC file is, sealed or still open."""

@@ -49,7 +49,11 @@ def test_who_signed_is_told(newswarc, paper, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [
-        (["pack", "nowhere"], 2, "nowhere: no collection there; a crawl with this collection makes one"),
+        (
+            ["pack", "nowhere"],
+            2,
+            "nowhere: no collection there; 'newswarc status' lists those that are, and a crawl into it makes it",
+        ),
         (["pack", "paper", "-o", "paper.zip"], 2, "paper.zip: the name must end in .wacz"),
         (["pack", "paper", "-o", "no/paper.wacz"], 2, "no is not there; make it, or choose another place"),
         (["pack", "paper", "--sign", "milk.wacz"], 2, "milk.wacz: no private key in PEM; make one with 'openssl"),
