@@ -1,7 +1,7 @@
 """The clock that a page's times are on: what tells the zone of a naive time, and which of two clocks a 'Z' hides."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,7 +10,7 @@ from crawler.extraction.moments import Moment
 
 _ZONE_KEYS = ("timezone", "timeZone", "time_zone")
 _ZONE_NAME = re.compile(
-    r"""["']?time_?[zZ]one\w{0,12}\\?["']?\s?:.{0,60}?["']((?:Africa|America|Asia|Atlantic|Australia|Europe|Pacific)\\?/[A-Z]\w+)"""
+    r"""time_?[zZ]one\w{0,12}\\?["']?\s?:.{0,60}?["']((?:Africa|America|Asia|Atlantic|Australia|Europe|Pacific)\\?/[A-Z]\w+)"""
 )
 _SCRIPTS_READ = 1 << 20
 _QUARTER = timedelta(minutes=15)
@@ -68,9 +68,17 @@ def _is_near(moment: Moment, other: Moment) -> bool:
 
 def zone_named(scripts: Iterable[str]) -> str | None:
     """The IANA zone that scripts call the page's; None where they name several."""
-    told = (script for script in scripts if any(key in script for key in _ZONE_KEYS))
-    zones = {found[1].replace("\\", "") for script in told for found in _ZONE_NAME.finditer(script[:_SCRIPTS_READ])}
+    zones = {zone for script in scripts for key in _ZONE_KEYS for zone in _zones_behind(key, script)}
     return zones.pop() if len(zones) == 1 else None
+
+
+def _zones_behind(key: str, script: str) -> Iterator[str]:
+    place = script.find(key, 0, _SCRIPTS_READ)
+    while place >= 0:
+        found = _ZONE_NAME.match(script, place)
+        if found:
+            yield found[1].replace("\\", "")
+        place = script.find(key, place + len(key), _SCRIPTS_READ)
 
 
 def zoned(moment: Moment, others: list[Moment]) -> Moment:

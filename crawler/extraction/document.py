@@ -100,7 +100,9 @@ class Document:
     def scripts(self) -> tuple[str, ...]:
         """Texts of the scripts that are not JSON-LD, in document order."""
         return tuple(
-            tag.text for tag in self.named("script") if tag.text and "ld+json" not in (tag.get("type") or "").lower()
+            text
+            for tag in self.named("script")
+            if "ld+json" not in (tag.get("type") or "").lower() and (text := tag.text)
         )
 
     def absolute(self, link: str | None) -> str | None:

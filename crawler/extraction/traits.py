@@ -6,8 +6,10 @@ block's own (OWN_NAMES); the first half is measured, and scored, once for all of
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.class_words import Sign
@@ -86,31 +88,18 @@ class Measures:
         self._run_through()
 
     def _run_through(self) -> None:
-        """Running sums, and the distances to the paragraphs around each block."""
-        main = self.main
-        self.before, self.mass_before = [0], [0]
-        self.since: list[int] = []
+        """Running sums, and what is near the paragraphs."""
+        main, blocks = self.main, self.layout.blocks
+        masses = [block.size if is_paragraph(block) else 0 for block in blocks]
+        paragraphs = [index for index, mass in enumerate(masses) if mass]
+        inside = [index for index in paragraphs if main.index <= blocks[index].node.index <= main.last]
+        self.first, self.last = (inside[0], inside[-1]) if inside else (0, len(blocks))
+        self.before = list(accumulate([block.size for block in blocks], initial=0))
+        self.mass_before = list(accumulate(masses, initial=0))
+        self.near = _around(paragraphs, len(blocks))
         self.since_picture = _since_picture(self.layout)
-        self.twins = Counter(block.text[:_LONGEST_TWIN] for block in self.layout.blocks if block.size > 30)
-        inside: list[int] = []
-        paragraphs: list[int] = []
-        chars = mass = 0
-        latest = -_FAR
-        for block in self.layout.blocks:
-            self.since.append(block.index - latest)
-            chars += block.size
-            if is_paragraph(block):
-                mass += block.size
-                latest = block.index
-                paragraphs.append(latest)
-                if main.index <= block.node.index <= main.last:
-                    inside.append(latest)
-            self.before.append(chars)
-            self.mass_before.append(mass)
-        count = len(self.layout.blocks)
-        self.first, self.last = (inside[0], inside[-1]) if inside else (0, count)
-        self.until = _until(paragraphs, count)
-        self.main_start = self.before[min(main.first, count)]
+        self.twins = Counter([block.text[:_LONGEST_TWIN] for block in blocks if block.size > 30])
+        self.main_start = self.before[min(main.first, len(blocks))]
         self.main_chars = max(1, main.chars)
 
     def kin(self, node: Node) -> tuple[float, ...]:
@@ -163,7 +152,7 @@ def is_candidate(measures: Measures, block: Block) -> bool:
     """Whether a block can matter: near the paragraphs, no short link in a menu, no line in the page's margins."""
     index, main, node = block.index, measures.main, block.node
     inside = main.index <= node.index <= main.last
-    if not (inside and main.mass) and measures.since[index] > _REACH and measures.until[index] > _REACH:
+    if not measures.near[index] and not (inside and main.mass):
         return False
     if not inside:
         least = 80 if block.link_chars >= 0.9 * len(block.text) else 40
@@ -207,14 +196,10 @@ def _shared_depth(node: Node, main: Node) -> int:
 
 def _article_ranks(layout: Layout) -> list[int]:
     """For each node, which of the page's article elements with paragraphs it stands in: 1, 2, …; 0 for none."""
-    ranks: list[int] = []
-    count = 0
-    for node in layout.nodes:
-        rank = ranks[node.parent.index] if node.parent is not None else 0
-        if node.tag == "article" and node.paragraphs >= 2:
-            count += 1
-            rank = count
-        ranks.append(rank)
+    ranks = [0] * len(layout.nodes)
+    articles = (node for node in layout.nodes if node.tag == "article" and node.paragraphs >= 2)
+    for rank, article in enumerate(articles, 1):
+        ranks[article.index : article.last + 1] = [rank] * (article.last + 1 - article.index)
     return ranks
 
 
@@ -231,16 +216,13 @@ def _headline_index(layout: Layout, title: str) -> int:
     return best
 
 
-def _until(paragraphs: list[int], count: int) -> list[int]:
-    """For each block, how many blocks until the next paragraph."""
-    until = [0] * count
-    following = count + _FAR
-    marks = set(paragraphs)
-    for index in range(count - 1, -1, -1):
-        until[index] = following - index
-        if index in marks:
-            following = index
-    return until
+def _around(paragraphs: Sequence[int], count: int) -> bytearray:
+    """For each block, 1 where a paragraph is in reach."""
+    near = bytearray(count)
+    for index in paragraphs:
+        start, end = max(0, index - _REACH), min(count, index + _REACH + 1)
+        near[start:end] = b"\1" * (end - start)
+    return near
 
 
 @lru_cache(maxsize=8192)

@@ -1,7 +1,7 @@
 """Which extractor made an item: the version, and a digest of its rules, so that a changed result can be explained."""
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 
@@ -10,7 +10,12 @@ from crawler.items import SiteRules
 
 def extractor(rules: SiteRules | None = None) -> str:
     """E.g. 'newswarc/0.1.0+1f3a9c02'."""
-    digest = hashlib.sha256(f"{rules_digest()}{rules.digest if rules else ''}".encode()).hexdigest()
+    return _extractor(rules.digest if rules else "")
+
+
+@lru_cache(maxsize=1024)
+def _extractor(site_digest: str) -> str:
+    digest = hashlib.sha256(f"{rules_digest()}{site_digest}".encode()).hexdigest()
     return f"newswarc/{_version()}+{digest[:8]}"
 
 

@@ -5,6 +5,7 @@ each page, and what was found on it. Run by the environment that has the program
 """
 
 import base64
+import gc
 import json
 import logging
 import os
@@ -105,6 +106,9 @@ def main(name, pages_file, output):
     pages = [(base64.b64decode(row["content"]), row["url"], row["content_type"]) for row in rows]
     for page in pages[:WARM_UP]:
         attempt(run, page)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)  # as in the processes of newswarc's own that extract: for all programs alike
     seconds, found = [], []
     for page in pages:
         start = time.process_time()

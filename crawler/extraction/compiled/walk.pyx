@@ -11,11 +11,11 @@ from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
 from libcpp.vector cimport vector
 from crawler.extraction.compiled.class_words cimport class_signs
+from libc.string cimport strcmp
 from lxml.includes.etreepublic cimport (
-    _Document, _Element, _isElement, attributeValueFromNsName, elementFactory, import_lxml__etree, namespacedName,
-    pyunicode,
+    _Document, _Element, _isElement, attributeValue, elementFactory, import_lxml__etree, namespacedName, pyunicode,
 )
-from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlNode
+from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
 
 from crawler.extraction import blocks as plain_blocks
 from crawler.extraction import walk as plain
@@ -103,6 +103,7 @@ cdef class _Walk:
     cdef int known_names
     cdef list tags
     cdef vector[int] kinds
+    cdef vector[long long] tag_signs
     cdef vector[Held] nodes
     cdef vector[Open] open_elements
     cdef vector[Py_ssize_t] open_nodes
@@ -142,6 +143,7 @@ cdef class _Walk:
         self.document = root._doc
         self.tags.append("html")
         self.kinds.push_back(BLOCK)
+        self.tag_signs.push_back(TAG_SIGNS.get("html", 0))
         self.open_elements.push_back(Open(root._c_node, 0))
         self.node()
         while element is not NULL:
@@ -195,6 +197,7 @@ cdef class _Walk:
         number = len(self.tags)
         self.tags.append(tag)
         self.kinds.push_back(KINDS.get(tag, UNKNOWN))
+        self.tag_signs.push_back(TAG_SIGNS.get(tag, 0))
         if self.known_names < MOST_NAMES and element.ns is NULL:
             self.known_names += 1
             self.names[place] = Name(element.name, number)
@@ -204,8 +207,8 @@ cdef class _Walk:
         if kind == LINK:
             self.open_links.push_back(element)
             self.links.push_back(element)
-        elif element.properties is not NULL:
-            names = attributeValueFromNsName(element, NULL, "class")
+        else:
+            names = _attribute(element, "class")
             if names:
                 self.signs |= class_signs(names)
         self.open_inlines.push_back(element)
@@ -256,17 +259,15 @@ cdef class _Walk:
 
     cdef hold(self, Open at, Py_ssize_t parent):
         cdef Held node = Held(at, parent, len(self.blocks), self.nodes.size(), 0, 0, 0, 0, 0, 0, 0, False)
-        classes = ""
-        if at.element.properties is not NULL:
-            classes = attributeValueFromNsName(at.element, NULL, "class") or ""
-            name = attributeValueFromNsName(at.element, NULL, "id")
-            if classes:
-                node.signs = class_signs(classes)
-            if name and not (<str>name)[len(name) - 1].isdigit():
-                node.signs |= class_signs(name)
-            style = attributeValueFromNsName(at.element, NULL, "style")
-            node.hidden = style is not None and plain_blocks.hides(style)
-        node.signs |= <long long>TAG_SIGNS.get(self.tags[at.tag], 0)
+        cdef str classes = _attribute(at.element, "class") or ""
+        cdef str name = _attribute(at.element, "id")
+        cdef str style = _attribute(at.element, "style")
+        node.signs = self.tag_signs[at.tag]
+        if classes:
+            node.signs |= class_signs(classes)
+        if name and not name[len(name) - 1].isdigit():
+            node.signs |= class_signs(name)
+        node.hidden = style is not None and plain_blocks.hides(style)
         if parent >= 0:
             node.above = node.signs | self.nodes[parent].above
             node.depth = self.nodes[parent].depth + 1
@@ -404,6 +405,20 @@ def segment(_Element root, without=frozenset()):
     walk = _Walk(without)
     walk.run(root)
     return walk.layout()
+
+
+cdef str _attribute(xmlNode* element, const char* name):
+    """The value of an attribute, or None."""
+    cdef xmlAttr* attribute = element.properties
+    while attribute is not NULL and strcmp(<const char*>attribute.name, name) != 0:
+        attribute = attribute.next
+    if attribute is NULL:
+        return None
+    if attribute.children is NULL:
+        return ""
+    if attribute.children.next is NULL and attribute.children.type == XML_TEXT_NODE:
+        return pyunicode(attribute.children.content)
+    return attributeValue(element, attribute)
 
 
 cdef inline xmlNode* _element_from(xmlNode* node) noexcept:
