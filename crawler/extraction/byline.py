@@ -92,6 +92,9 @@ def candidates(document: Document, printed: list[Credit], places: Places) -> Ite
         if found:
             none_yet = False
             yield found, source
+    if other := _sharing(places, names):
+        none_yet = False
+        yield [Author(name=other, kind="agency" if is_agency(other) else "organization")], "text"
     if none_yet and structured:
         yield [Author(name=author.name, url=author.url, kind="organization") for author in structured[:1]], "json-ld"
 
@@ -106,8 +109,9 @@ def _writers_beside(named: list[Author], printed: list[Credit]) -> list[Author]:
 
 
 def _is_of_the_site(name: str, names: frozenset[str]) -> bool:
-    """Whether the name is a department or an account of the site: 'STAR Sport', 'Star W.'."""
-    return squeezed(name.split()[0]) in names
+    """Whether the name is a department or an account of the site: 'STAR Sport', 'Star W.', of 'Star News', too."""
+    first = squeezed(name.split()[0])
+    return first in names or f"{first}news" in names
 
 
 def _completed(named: list[Author], printed: list[Credit]) -> list[Author]:
@@ -156,6 +160,15 @@ def _fallbacks(
     for credit in signatures(places):
         yield credit.names, "text"
     yield from ((credit.names, "byline") for credit in printed if all(map(is_full_name, credit.names)))
+
+
+def _sharing(places: Places, names: frozenset[str]) -> str | None:
+    """The outlet that the story's last line names beside the site: 'Harbour Post / Island Herald'."""
+    for block in places.layout.blocks[max(0, places.last) : places.last + 2]:
+        own, slash, other = (part.strip() for part in block.text.partition("/"))
+        if slash and len(other) <= LONGEST and is_site_name(own, names) and is_name(other):
+            return other
+    return None
 
 
 def _printed(places: Places, printed: list[Credit]) -> Iterator[tuple[Sequence[str], str]]:

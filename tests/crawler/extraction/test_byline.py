@@ -184,6 +184,12 @@ def test_a_signature_is_read_in_a_story_of_any_class():
     ]
 
 
+def test_the_outlet_that_the_last_line_names_beside_the_site_wrote_it():
+    page = f"<h1>T</h1><article>{STORY}<p>Harbourpost / Island Herald</p></article>"
+    (author,) = fill_byline(start(parse(page.encode(), URL))).article.authors
+    assert (author.name, author.kind) == ("Island Herald", "organization")
+
+
 def test_a_byline_far_below_the_story_is_anothers():
     links = "".join(f"<li><a href=/{number}>Part {number} of the city</a></li>" for number in range(30))
     assert written(f"{STORY}<ul>{links}</ul><p>By Karl May</p>").byline is None
@@ -223,6 +229,11 @@ def test_without_dates(line, expected):
 def test_the_byline_completes_the_structured_authors(author, printed, expected):
     site = '<meta property="og:site_name" content="Harbour">'
     assert names(written(f'<p class="byline">{printed}</p>', head=site, author=author)) == expected
+
+
+def test_an_account_that_has_the_papers_short_name_gives_way():
+    site = '<meta property="og:site_name" content="Harbour News">'
+    assert names(written('<p class="byline">By Karl May</p>', head=site, author="Harbour D")) == ["Karl May"]
 
 
 def test_links_of_the_byline_are_the_authors_pages():
