@@ -28,7 +28,7 @@ class Trees:
     Traits come in two parts: those before `split` and the rest.
     """
 
-    def __init__(self, model: Mapping[str, Any], split: int) -> None:
+    def __init__(self, model: Mapping[str, Any], *, split: int) -> None:
         trees = model["trees"]
         self.names: tuple[str, ...] = tuple(model["names"])
         self._lanes = Struct(f"<{len(trees)}I")

@@ -8,10 +8,10 @@ from typing import Any
 from crawler.extraction.blocks import Layout
 from crawler.extraction.boosted_trees import read_model
 from crawler.extraction.choice import THRESHOLD, Choice
-from crawler.extraction.kernels import Trees
+from crawler.extraction.kernels import Trees, probabilities
 from crawler.extraction.refinements import refine
 from crawler.extraction.trait_names import KIN_NAMES
-from crawler.extraction.traits import Heads, Kin, Measures, is_candidate, kin_key
+from crawler.extraction.traits import Heads, Measures
 
 _LOW_THRESHOLD = 0.12
 _LEAST = 140
@@ -36,24 +36,7 @@ def block_model() -> dict[str, Any]:
 def choose(layout: Layout, heads: Heads, *, lenient: bool = False) -> Choice:
     """Decide for each block whether it belongs to the story; lenient where the blocks are known to be little else."""
     measures = Measures(layout, heads)
-    return decide(measures, probabilities(measures), _LOW_THRESHOLD if lenient else THRESHOLD)
-
-
-def probabilities(measures: Measures) -> list[float]:
-    """What the trees say of each block; blocks that cannot matter are not asked for and get 0."""
-    model = block_trees()
-    kin: dict[Kin, object] = {}
-    found = []
-    for block in measures.layout.blocks:
-        if not is_candidate(measures, block):
-            found.append(0.0)
-            continue
-        key = kin_key(block.node)
-        standing = kin.get(key)
-        if standing is None:
-            standing = kin[key] = model.narrow(measures.kin(block.node))
-        found.append(model.score(measures.own(block), standing))
-    return found
+    return decide(measures, probabilities(measures, block_trees()), _LOW_THRESHOLD if lenient else THRESHOLD)
 
 
 def decide(measures: Measures, probabilities: Sequence[float], threshold: float = THRESHOLD) -> Choice:

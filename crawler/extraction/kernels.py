@@ -8,12 +8,14 @@ COMPILED: bool
 
 try:
     from crawler.extraction.compiled.landmarks import landmarks
+    from crawler.extraction.compiled.scoring import probabilities
     from crawler.extraction.compiled.trees import Trees
     from crawler.extraction.compiled.utf8 import is_utf8
     from crawler.extraction.compiled.walk import segment
 except (ImportError, TypeError, ValueError):  # never built, or built for an lxml of another kind
     from crawler.extraction.boosted_trees import Trees  # type: ignore[assignment]
     from crawler.extraction.landmarks import landmarks
+    from crawler.extraction.scoring import probabilities  # type: ignore[assignment]
     from crawler.extraction.utf8 import is_utf8
     from crawler.extraction.walk import segment
 
@@ -21,4 +23,4 @@ except (ImportError, TypeError, ValueError):  # never built, or built for an lxm
 else:
     COMPILED = True
 
-__all__ = ["COMPILED", "Trees", "is_utf8", "landmarks", "segment"]
+__all__ = ["COMPILED", "Trees", "is_utf8", "landmarks", "probabilities", "segment"]

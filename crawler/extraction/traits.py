@@ -15,37 +15,35 @@ from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.class_words import Sign
 from crawler.extraction.html_tags import OTHER_TAG, TAG_BITS, TAG_CODES
 
-_H1, _IN_MAIN = TAG_BITS["h1"], TAG_BITS["main"]
-_MARGINS = TAG_BITS["nav"] | TAG_BITS["footer"]
-_MENUS = _MARGINS | TAG_BITS["ul"] | Sign.NAVIGATION
+_H1, IN_MAIN = TAG_BITS["h1"], TAG_BITS["main"]
+MARGINS = TAG_BITS["nav"] | TAG_BITS["footer"]
+MENUS = MARGINS | TAG_BITS["ul"] | Sign.NAVIGATION
 _MAIN_SHARE = 0.72
-_ENDS = (".", "!", "?", "…", "。", "！", "？", "»", "”", '"', "؟", "।", "۔", "“", "’", ")")
+ENDS = (".", "!", "?", "…", "。", "！", "？", "»", "”", '"', "؟", "।", "۔", "“", "’", ")")
 _WORD = re.compile(r"\w+")
-_AROUND = (
+AROUND = (
     Sign.HIDDEN, Sign.RECIRCULATION, Sign.TEASER, Sign.SIDEBAR, Sign.BIOGRAPHY, Sign.BOX, Sign.LEAD, Sign.MEDIA,
     Sign.TAGS, Sign.CAPTION, Sign.COMMENT, Sign.BODY, TAG_BITS["table"], TAG_BITS["figure"], TAG_BITS["form"],
     TAG_BITS["details"], TAG_BITS["li"],
 )  # fmt: skip
 """What the elements between the main container and a block may say."""
-_DOUBTS = (
+DOUBTS = (
     Sign.COMMENT | Sign.RELATED | Sign.RECIRCULATION | Sign.SHARE | Sign.CAPTION | Sign.BYLINE | Sign.PROMOTION
     | Sign.ADVERTISING | Sign.CONSENT | Sign.TAGS | Sign.SIDEBAR | Sign.TEASER | Sign.NAVIGATION | Sign.HIDDEN
     | Sign.BIOGRAPHY | Sign.MEDIA | TAG_BITS["form"] | TAG_BITS["figure"]
 )  # fmt: skip
 """Signs of something else than prose; how many of them there are says more than any one."""
-_NOTICES = (
+NOTICES = (
     "newsletter", "cookie", "subscri", "abonn", "suscr", "privacy", "datenschutz", "©", "copyright", "sign up",
     "e-mail", "advertis", "affiliate", "donat",
 )  # fmt: skip
 """What the small print between paragraphs is about: offers, consent, rights; parts of words in lower case."""
-_LONGEST_NOTICE = 500
-_LONGEST_TWIN = 50
+LONGEST_NOTICE = 500
+LONGEST_TWIN = 50
 """Characters in which two texts agree that are twins."""
-_FAR = 999
+FAR = 999
 _REACH = 60
 """Blocks: what is farther from any paragraph than this, and not in the main container with them, is not asked for."""
-
-Kin = tuple[int, str, str, int]
 
 
 def main_container(layout: Layout) -> Node:
@@ -98,7 +96,7 @@ class Measures:
         self.mass_before = list(accumulate(masses, initial=0))
         self.near = _around(paragraphs, len(blocks))
         self.since_picture = _since_picture(self.layout)
-        self.twins = Counter([block.text[:_LONGEST_TWIN] for block in blocks if block.size > 30])
+        self.twins = Counter([block.text[:LONGEST_TWIN] for block in blocks if block.size > 30])
         self.main_start = self.before[min(main.first, len(blocks))]
         self.main_chars = max(1, main.chars)
 
@@ -119,7 +117,7 @@ class Measures:
             parent.links / max(1, parent.chars), grand.links / max(1, grand.chars),
             same_size / self.chars, same_count, same_links / max(1, same_size), same_size / max(1, same_count),
             node.hidden, self.ranks[node.index], len(self.layout.blocks), self.mass, main.mass / mass,
-            node.above & _IN_MAIN and 1, *_sign_traits(node.above & ~main.above, node.signs),
+            node.above & IN_MAIN and 1, *_sign_traits(node.above & ~main.above, node.signs),
         )  # fmt: skip
 
     def own(self, block: Block) -> tuple[float, ...]:
@@ -131,12 +129,12 @@ class Measures:
             block.size, block.link_chars / len(text), node.mass / self.mass, node.links / max(1, node.chars),
             (self.before[index] - self.main_start) / self.main_chars,
             self.mass_before[index] / self.mass, 1 - self.mass_before[index + 1] / self.mass,
-            index - self.first, self.last - index, index - self.h1 if self.h1 >= 0 else -_FAR,
+            index - self.first, self.last - index, index - self.h1 if self.h1 >= 0 else -FAR,
             _sameness(node, before.node) if before else 0, after.size if after else 0,
             after.link_chars / len(after.text) if after else 0, _sameness(node, after.node) if after else 0,
-            text.endswith(_ENDS), text.count(" "), before.size if before else 0,
+            text.endswith(ENDS), text.count(" "), before.size if before else 0,
             before.link_chars / len(before.text) if before else 0, self.since_picture[index], len(block.marks),
-            _all_marked(block), self.twins.get(text[:_LONGEST_TWIN], 0), _count_notices(text),
+            all_marked(block), self.twins.get(text[:LONGEST_TWIN], 0), _count_notices(text),
         )  # fmt: skip
 
     def is_description(self, text: str) -> bool:
@@ -156,14 +154,8 @@ def is_candidate(measures: Measures, block: Block) -> bool:
         return False
     if not inside:
         least = 80 if block.link_chars >= 0.9 * len(block.text) else 40
-        return block.size >= least and not node.above & ~main.above & _MARGINS
-    return block.size >= 25 or block.link_chars * 2 < len(block.text) or not node.above & _MENUS
-
-
-def kin_key(node: Node) -> Kin:
-    """Blocks of nodes with the same key share their kin's traits."""
-    parent = node.parent
-    return parent.index if parent is not None else -1, node.tag, node.classes, node.signs
+        return block.size >= least and not node.above & ~main.above & MARGINS
+    return block.size >= 25 or block.link_chars * 2 < len(block.text) or not node.above & MENUS
 
 
 def signature(node: Node) -> tuple[str, str, str]:
@@ -228,23 +220,23 @@ def _around(paragraphs: Sequence[int], count: int) -> bytearray:
 @lru_cache(maxsize=8192)
 def _sign_traits(around: int, own: int) -> tuple[int, ...]:
     """What is said by the elements between the main container and a block, and by the innermost one."""
-    said = [1 if around & sign else 0 for sign in _AROUND]
-    return *said, 1 if own & Sign.BODY else 0, (around & _DOUBTS).bit_count()
+    said = [1 if around & sign else 0 for sign in AROUND]
+    return *said, 1 if own & Sign.BODY else 0, (around & DOUBTS).bit_count()
 
 
 def _since_picture(layout: Layout) -> list[int]:
     """For each block, how many blocks stand between it and the picture before it."""
     since = []
     places = iter([before for _, before, _ in layout.images])
-    latest, following = -_FAR, next(places, _FAR * _FAR)
+    latest, following = -FAR, next(places, FAR * FAR)
     for index in range(len(layout.blocks)):
         while following <= index:
-            latest, following = following, next(places, _FAR * _FAR)
+            latest, following = following, next(places, FAR * FAR)
         since.append(min(index - latest, 99))
     return since
 
 
-def _all_marked(block: Block) -> bool:
+def all_marked(block: Block) -> bool:
     """Whether the whole block is set in one bold or italic element."""
     marks = block.marks
     if not marks:
@@ -256,10 +248,10 @@ def _all_marked(block: Block) -> bool:
 
 def _count_notices(text: str) -> int:
     """How many words of the small print a short text has."""
-    if len(text) > _LONGEST_NOTICE:
+    if len(text) > LONGEST_NOTICE:
         return 0
     lowered = text.lower()
-    return sum(map(lowered.__contains__, _NOTICES))
+    return sum(map(lowered.__contains__, NOTICES))
 
 
 def _sameness(node: Node, other: Node) -> int:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.extraction import boosted_trees, kernels, landmarks, parse, utf8, walk
+from crawler.extraction import boosted_trees, kernels, landmarks, parse, scoring, utf8, walk
 from crawler.extraction.blocks import Block, Node
 from crawler.extraction.chooser import block_model, block_trees
 from crawler.extraction.trait_names import KIN_NAMES
@@ -81,16 +81,14 @@ def test_left_out_elements_are_passed_over_alike():
         both_agree(page.content, {"p", "b", "aside", "img"})
 
 
-def test_both_kinds_of_trees_give_the_same_probabilities():
+def test_blocks_get_the_same_probabilities():
     plain = boosted_trees.Trees(block_model(), split=len(KIN_NAMES))
-    compiled = block_trees()
-    assert type(compiled) is not type(plain)
-    for page in golden_pages():
-        measures = Measures(walk.segment(parse(page.content, URL).root), Heads())
-        for block in measures.layout.blocks:
-            kin, own = measures.kin(block.node), measures.own(block)
-            score = plain.score(own, plain.narrow(kin))
-            assert compiled.score(own, compiled.narrow(kin)) == pytest.approx(score, abs=1e-12)
+    random = Random(2)
+    for page in [*pages(), *(mutated(random, random.choice(pages()), pages()) for _ in range(60))]:
+        heads = Heads("Council asks for lamps", "The council wants lamps on the quay", is_news=True)
+        measures = Measures(walk.segment(parse(page, URL).root), heads)
+        expected = scoring.probabilities(measures, plain)
+        assert kernels.probabilities(measures, block_trees()) == pytest.approx(expected, abs=1e-12)
 
 
 @settings(max_examples=300, deadline=None)

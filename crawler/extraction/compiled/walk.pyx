@@ -5,28 +5,20 @@
 The walk takes its notes in C. Python objects are made of the blocks that have text and of what stands around them.
 """
 
-from types import MemberDescriptorType
-
-from cpython.object cimport PyObject
-from cpython.ref cimport Py_INCREF
-from libcpp.vector cimport vector
-from crawler.extraction.compiled.class_words cimport class_signs
 from libc.string cimport strcmp
+from libcpp.vector cimport vector
 from lxml.includes.etreepublic cimport (
     _Document, _Element, _isElement, attributeValue, elementFactory, import_lxml__etree, namespacedName, pyunicode,
 )
 from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
 
+from crawler.extraction.compiled.class_words cimport class_signs
+from crawler.extraction.compiled.slots cimport offset_of, put
+
 from crawler.extraction import blocks as plain_blocks
 from crawler.extraction import walk as plain
 from crawler.extraction.class_words import Sign
 from crawler.extraction.html_tags import TAG_SIGNS
-
-cdef extern from "Python.h":
-    ctypedef struct PyMemberDef:
-        Py_ssize_t offset
-    ctypedef struct PyMemberDescrObject:
-        PyMemberDef* d_member
 
 import_lxml__etree()
 
@@ -40,7 +32,6 @@ cdef str BREAK = plain_blocks.BREAK
 cdef enum:
     PLACES = 256  # of the table of tag names, a power of two
     MOST_NAMES = 128  # in it
-
 
 cdef type Block = plain_blocks.Block, Node = plain_blocks.Node
 cdef Py_ssize_t block_node = offset_of(Block, "node")
@@ -454,19 +445,3 @@ cdef str _fold(list pieces, Py_ssize_t* size):
     text = " ".join(text.split()) if plain_text else plain_blocks.fold(pieces)
     size[0] = len(text) + wide * 3 // 2
     return text
-
-
-cdef Py_ssize_t offset_of(type owner, str name) except -1:
-    """Where objects with slots hold one of them: from its member descriptor (Python's C API, `PyMemberDef`)."""
-    descriptor = owner.__dict__[name]
-    if type(descriptor) is not MemberDescriptorType:
-        raise ImportError(f"{owner.__name__}.{name} is no slot")
-    return (<PyMemberDescrObject*><PyObject*>descriptor).d_member.offset
-
-
-cdef inline void put(object owner, Py_ssize_t offset, object value) noexcept:
-    """Fill a slot that is still empty."""
-    Py_INCREF(value)
-    (<PyObject**>(<char*><PyObject*>owner + offset))[0] = <PyObject*>value
-
-

@@ -21,7 +21,7 @@ def walked(tree, traits):
 
 @pytest.mark.parametrize("split", [0, 1, 2, 3])
 def test_all_trees_at_once_give_what_one_walk_a_tree_gives(split):
-    trees = Trees({"names": ["a", "b", "c"], "trees": FOREST}, split)
+    trees = Trees({"names": ["a", "b", "c"], "trees": FOREST}, split=split)
     for traits in itertools.product((0, 0.5, 1, 1.5, 2), (2, 2.5, 3), (0, 0.5, 1)):
         expected = 1 / (1 + math.exp(-sum(walked(tree, traits) for tree in FOREST)))
         assert expected == pytest.approx(trees.score(traits[split:], trees.narrow(traits[:split])))
