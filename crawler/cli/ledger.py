@@ -2,13 +2,13 @@
 
 import json
 from datetime import UTC, datetime
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 import click
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, collection_path, open_collection, print_json
+from crawler.cli.options import as_json, collection_path, counted, open_collection, print_json
 from crawler.cli.tables import minute, print_text
 from crawler.frontier import State
 from crawler.frontier.source import Source
@@ -18,15 +18,18 @@ from crawler.jobs.ledger import SiteLedger, Sums
 @click.command()
 @click.argument("site")
 @click.option("--collection", help="Collection that has it: a name, or with a slash a folder.  [default: the site's]")
-@click.option("--state", type=click.Choice(get_args(State)), help="List the URLs in this state.")
-@click.option("--urls", is_flag=True, help="List all URLs; with --json, a line of JSON each.")
+@click.option("--state", type=click.Choice(get_args(State)), help="List the stories in this state.")
+@click.option("--urls", is_flag=True, help="List all stories by their URLs; with --json, a line of JSON each.")
 @click.option("--sources", is_flag=True, help="List its feeds, sitemaps and sections, and when each is polled again.")
 @as_json
 def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, sources: bool, as_json: bool) -> None:
-    """Show what became of every URL that a site ever announced: each is in exactly one state, with its reason.
+    """Show what became of every story that a site ever announced: each is in exactly one state, with its reason.
 
     captured and unchanged: archived, and when it is looked at again; skipped: not wanted, and why not; failed: will be
     asked for again; gone: was not there any more; pending: not asked for yet. The states add up to what was announced.
+
+    A story has one row. Its further addresses (tracked, AMP and print forms, what redirects to it, or names it as its
+    canonical address) are listed behind it.
 
     \b
     Examples:
@@ -48,9 +51,10 @@ def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, 
             print_json(sums.as_json()) if as_json else show(sums)
 
 
-def line_of(row: dict[str, str | None]) -> str:
-    """State, address and reason of a URL, with tabs between."""
-    return "\t".join(filter(None, (row["state"], row["url"], row["reason"])))
+def line_of(row: dict[str, Any]) -> str:
+    """State, address, reason and further addresses of a story, with tabs between."""
+    also = f"also {' '.join(row['variants'])}" if row["variants"] else None
+    return "\t".join(filter(None, (row["state"], row["url"], row["reason"], also)))
 
 
 def sheet_of(sources: list[Source]) -> Table:
@@ -75,5 +79,7 @@ def show(sums: Sums) -> None:
         table.add_row(f"{count:,}", state)
         for reason, times in sums.reasons.get(state, {}).items():
             table.add_row("", f"  {times:,} {reason}")
-    table.add_row(f"{sums.announced:,}", f"announced, {sums.due:,} of them due")
+    table.add_row(
+        f"{sums.announced:,}", f"stories announced under {counted(sums.addresses, 'URL')}, {sums.due:,} of them due"
+    )
     print_text(table)

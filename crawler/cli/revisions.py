@@ -77,7 +77,7 @@ def report(timeline: Timeline, looks: list[Look]) -> dict[str, object]:
     entry = timeline.entry
     return {
         "url": timeline.article.url,
-        "addresses": [one.url for one in timeline.entries],
+        "addresses": timeline.addresses,
         "site": timeline.article.site,
         "title": timeline.latest["title"],
         "state": entry and entry.state,

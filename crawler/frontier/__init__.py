@@ -2,6 +2,6 @@
 
 from crawler.frontier.entry import BUDGET, TAKEN_DOWN, Entry, State, brief
 from crawler.frontier.frontier import Frontier
-from crawler.frontier.reading import read_entries
+from crawler.frontier.reading import read_addresses, read_entries
 
-__all__ = ["BUDGET", "TAKEN_DOWN", "Entry", "Frontier", "State", "brief", "read_entries"]
+__all__ = ["BUDGET", "TAKEN_DOWN", "Entry", "Frontier", "State", "brief", "read_addresses", "read_entries"]

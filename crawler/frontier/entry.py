@@ -1,4 +1,4 @@
-"""One row of the ledger: an announced URL, and what became of it."""
+"""One row of the ledger: an announced story, and what became of it."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ class Entry:
     """One row of the ledger."""
 
     url: str
+    """By which it goes, and is asked for; others of the story are variants, in the announcements."""
     site: str
     story: str
     """What all addresses of the story share."""
@@ -25,7 +26,7 @@ class Entry:
     last_announced: str
     state: State = "pending"
     reason: str | None = None
-    """Why it is in that state, e.g. 'duplicate of https://…', 'status 500', 'time-out'."""
+    """Why it is in that state, e.g. 'redirects to https://…', 'status 500', 'time-out'."""
     date: str | None = None
     """As announced."""
     last_seen: str | None = None

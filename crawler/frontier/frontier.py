@@ -1,4 +1,7 @@
-"""The ledger as a crawl uses it: each announced URL has one row and is in exactly one state, with its reason.
+"""The ledger as a crawl uses it: each announced story has one row, and is in exactly one state, with its reason.
+
+A story's row goes by the address under which it is asked for. Others that are announced for it are variants, which are
+known for as long as the row is: what its address alone tells, and what redirects and pages have said.
 
 Rows are written in batches, so a crash loses at most the last second's states; the captures themselves are safe, and
 the next crawl asks again.
@@ -20,7 +23,7 @@ from crawler.frontier.looks import Looks
 from crawler.frontier.reading import read_entries
 from crawler.frontier.rows import Rows
 from crawler.frontier.sources import Sources
-from crawler.frontier.tables import LEDGER, counts_by_state, first_announcements
+from crawler.frontier.tables import LEDGER, counts_by_state, first_announcements, leads_to
 from crawler.revisits import DEFAULT, Revisits
 from crawler.sites.polling import EACH_KIND, Polling
 
@@ -60,7 +63,7 @@ class Frontier:
         self._began = None if began is None else stamp(began)
         self._asked: set[str] = set()
         self.announced = 0
-        """URLs that were announced for the first time, in this crawl."""
+        """Stories that were announced for the first time, in this crawl."""
         self.hosts = Hosts(engine, self._rows.database, site)
         self.sources = Sources(engine, self._rows.database, site=site, polling=polling, now=now)
 
@@ -72,28 +75,48 @@ class Frontier:
         `judge` gives the reason for which a URL is skipped without being asked for, or None.
         """
         batch = sorted({one.url: one for one in found}.values(), key=lambda one: form_rank(one.url))
-        stories = {one.url: story_key(one.url) for one in batch}
-        known = self._rows.by_url(one.url for one in batch)
-        self.announced += len(batch) - len(known)
-        leads = {entry.story: entry.url for entry in self._rows.by_story(stories.values()).values() if entry.leads}
+        known, of_story = self._known(batch)
         due: list[Announced] = []
         for one in batch:
-            entry = known.get(one.url) or self._new_entry(one, stories[one.url])
-            lead = leads.setdefault(entry.story, one.url)
-            self._note_announcement(one, source)
-            entry.last_announced = self._stamp()
-            self._judge(entry, one.refused or judge(one), lead)
-            if one.url not in self._asked and self._is_due(entry, one):
-                self._rows.hold(entry)
-                due.append(one)
-            entry.date = one.date or entry.date
+            story, reason = story_key(one.url), one.refused or judge(one)
+            entry = known.get(one.url) or self._met(one.url, of_story.get(story), reason)
+            if entry is None:
+                entry = self._new_entry(one, story)
+                self.announced += 1
+            of_story[entry.story] = entry
+            self._note_announcement(one, source, entry)
+            if entry.url == one.url:
+                self._judge(entry, reason)
+                if one.url not in self._asked and self._is_due(entry, one):
+                    self._rows.hold(entry)
+                    due.append(one)
+                entry.date = one.date or entry.date
             self._rows.write(entry)
         self.flush()  # what is asked for now is in the ledger already, if the crawl dies: recovery looks there for it
         order = {one.url: place for place, one in enumerate(found)} if isinstance(found, list | tuple) else {}
         return sorted(due, key=lambda one: order.get(one.url, 0))
 
+    def _known(self, batch: Iterable[Announced]) -> tuple[dict[str, Entry], dict[str, Entry]]:
+        """What is known by the URLs, and what by their stories: those that are to be found under their URLs first."""
+        by_url = self._rows.by_url(one.url for one in batch)
+        by_story = self._rows.by_story(story_key(one.url) for one in batch)
+        entries = {**by_story, **{entry.url: entry for entry in by_url.values()}}
+        last = sorted(entries.values(), key=lambda entry: entry.leads)
+        return by_url, {entry.story: entry for entry in last}
+
+    def _met(self, url: str, entry: Entry | None, reason: str | None) -> Entry | None:
+        """The entry of a story that is announced under a new address: it goes by that, if it was not to be had."""
+        if entry is not None and not entry.leads and reason is None:
+            self._go_by(entry, url)
+        return entry
+
+    def _go_by(self, entry: Entry, url: str) -> None:
+        self._rows.rename(entry, url)
+        entry.state, entry.reason, entry.next_look = "pending", None, self._stamp()
+        entry.last_seen, entry.looks, entry.failures = None, 0, 0
+
     def known(self, urls: Iterable[str]) -> int:
-        """How many of the URLs are in the ledger."""
+        """How many of the URLs were announced before."""
         return self._rows.count(urls)
 
     def _new_entry(self, one: Announced, story: str) -> Entry:
@@ -108,8 +131,8 @@ class Frontier:
             next_look=now,
         )
 
-    def _note_announcement(self, one: Announced, source: str) -> None:
-        now = self._stamp()
+    def _note_announcement(self, one: Announced, source: str, entry: Entry) -> None:
+        now = entry.last_announced = self._stamp()
         self._rows.note_announcement(
             {
                 "url": one.url,
@@ -119,17 +142,16 @@ class Frontier:
                 "date": one.date,
                 "first_announced": now,
                 "last_announced": now,
-            }
+            },
+            entry,
         )
 
-    def _judge(self, entry: Entry, reason: str | None, lead: str) -> None:
+    def _judge(self, entry: Entry, reason: str | None) -> None:
         if entry.last_seen is not None or entry.url in self._asked:
             return
-        if reason is None and lead != entry.url:
-            reason = f"duplicate of {lead}"
         if reason is not None:
             entry.state, entry.reason, entry.next_look = "skipped", reason, None
-        elif entry.state == "skipped" and not (entry.reason or "").startswith(("duplicate", "redirects")):
+        elif entry.state == "skipped" and leads_to(entry.reason) is None:
             entry.state, entry.reason, entry.next_look = "pending", None, self._stamp()
 
     def _is_due(self, entry: Entry, one: Announced) -> bool:
@@ -157,11 +179,12 @@ class Frontier:
         return [entry.url for entry in due]
 
     def ask(self, url: str) -> bool:
-        """Take the URL in hand; False if it was asked for already in this crawl."""
-        if url in self._asked:
-            return False
-        self._asked.add(url)
+        """Take the URL in hand; False if its story was asked for already in this crawl."""
         entry = self._rows.by_url([url]).get(url)
+        addresses = {url} if entry is None else {url, entry.url}
+        if addresses & self._asked:
+            return False
+        self._asked |= addresses
         if entry is not None:
             self._rows.hold(entry)
             if entry.state in ("skipped", "failed", "gone"):
@@ -199,8 +222,8 @@ class Frontier:
 
         `seen`: a response for it was captured; `changed`: a reader would see another story than in the last one.
         """
-        entry = self._rows.release(url) or self._rows.by_url([url]).get(url)
-        if entry is None:
+        entry = self._rows.release(url) or self._rows.going_by(url)
+        if entry is None:  # a variant by now
             return False
         is_first = seen and entry.last_seen is None
         entry.since = self._looks.since(entry, state, changed=changed)
@@ -215,7 +238,7 @@ class Frontier:
 
     def postpone(self, url: str, seconds: float) -> None:
         """Ask for a URL no sooner than in so many seconds, a day at most: its host wants to be left alone."""
-        entry = self._rows.release(url) or self._rows.by_url([url]).get(url)
+        entry = self._rows.release(url) or self._rows.going_by(url)
         if entry is not None and entry.next_look is not None:
             rested = self._now() + min(timedelta(seconds=seconds), _LONGEST_REST)
             entry.next_look = max(entry.next_look, stamp(rested))
@@ -230,13 +253,37 @@ class Frontier:
 
     def same_story(self, url: str, canonical: str) -> None:
         """Note that the page at `url` says its story is the one at `canonical`."""
-        entry = self._rows.by_url([url]).get(url)
+        entry = self._rows.going_by(url)
         if entry is not None:
             entry.story = story_key(canonical)
             self._rows.write(entry)
 
+    def meet(self, url: str, other: str) -> None:
+        """Have the row that goes by `url` be one with that of the story at the `other` address, or else go by that."""
+        entry = self._rows.going_by(url)
+        if entry is None:
+            return
+        by_story = self._rows.by_story([story_key(other)]).values()
+        lead = self._rows.by_url([other]).get(other) or max(by_story, key=lambda found: found.leads, default=entry)
+        if lead.url != url:
+            lead.first_announced = min(lead.first_announced, entry.first_announced)
+            lead.date = lead.date or entry.date
+            self._rows.join(entry, lead)
+        elif other != url:
+            entry.story = story_key(other)
+            self._go_by(entry, other)
+
+    def follow(self, url: str, target: Announced) -> bool:
+        """Note that `url` leads to a target; returns whether that is to be looked at.
+
+        It is not where its story was asked for already in this crawl, or goes by yet another address.
+        """
+        self.meet(url, target.url)
+        self.announce([target], source=url)
+        return self._rows.going_by(target.url) is not None and self.ask(target.url)
+
     def counts(self) -> dict[str, int]:
-        """How many of the site's URLs are in which state; they add up to the number announced."""
+        """How many of the site's stories are in which state; they add up to the number announced."""
         self.flush()
         with self._rows.database() as connection:
             return counts_by_state(connection, self._site)

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from archives.database import Faults
 from archives.errors import ArchiveError
 from crawler.frontier.entry import Entry
-from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER, prepare
+from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER, join_rows, prepare
 
 _BATCH = 500
 _FLUSH_SECONDS = 1.0
@@ -23,9 +23,11 @@ _FLUSH_SECONDS = 1.0
 class _Unwritten:
     entries: dict[str, Entry] = field(default_factory=dict)
     announcements: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    joined: dict[str, str] = field(default_factory=dict)
+    """Address of a row that is none any more → address of the row that it is one with now."""
 
     def __len__(self) -> int:
-        return len(self.entries) + len(self.announcements)
+        return len(self.entries) + len(self.announcements) + len(self.joined)
 
 
 class Rows:
@@ -45,6 +47,8 @@ class Rows:
         self._in_hand: dict[str, Entry] = {}
         self._of_story: defaultdict[str, set[str]] = defaultdict(set)
         """Story → URLs in hand or unwritten that are of it, or were."""
+        self._leads: dict[str, str] = {}
+        """Variant → address that the row of its story goes by, of variants that this crawl has met."""
         self._flushed_at = time.monotonic()
         with self._faults:
             prepare(engine)
@@ -60,10 +64,38 @@ class Rows:
             raise
 
     def by_url(self, urls: Iterable[str]) -> dict[str, Entry]:
-        """URL → its entry, of those that have one."""
+        """URL → its story's entry, of those that have one: it may go by another address of which this is a variant."""
         wanted = set(urls)
-        found = {url: entry for url in wanted if (entry := self._held(url)) is not None}
-        return found | self._stored(LEDGER.c.url, sorted(wanted - found.keys()))
+        found = self._by_lead(wanted)
+        self._leads |= self._variants(sorted(wanted - found.keys()))
+        return found | self._by_lead(url for url in wanted - found.keys() if url in self._leads)
+
+    def _by_lead(self, urls: Iterable[str]) -> dict[str, Entry]:
+        leads = {url: self._lead(url) for url in urls}
+        wanted = set(leads.values())
+        held = {url: entry for url in wanted if (entry := self._held(url)) is not None}
+        there = held | self._stored(LEDGER.c.url, sorted(wanted - held.keys()))
+        return {url: there[lead] for url, lead in leads.items() if lead in there}
+
+    def _lead(self, url: str) -> str:
+        while url in self._leads:
+            url = self._leads[url]
+        return url
+
+    def _variants(self, urls: list[str]) -> dict[str, str]:
+        """URL → address that its story's row goes by, of those that the database knows as variants."""
+        found: dict[str, str] = {}
+        with self.database() as connection:
+            for start in range(0, len(urls), _BATCH):
+                some = ANNOUNCEMENTS.c.url.in_(urls[start : start + _BATCH])
+                query = sa.select(ANNOUNCEMENTS.c.url, ANNOUNCEMENTS.c.entry).where(some)
+                found |= {url: lead for url, lead in connection.execute(query) if lead != url}
+        return found
+
+    def going_by(self, url: str) -> Entry | None:
+        """The entry that goes by a URL; None, if none does, or if that is a variant."""
+        entry = self.by_url([url]).get(url)
+        return entry if entry is not None and entry.url == url else None
 
     def by_story(self, stories: Iterable[str]) -> dict[str, Entry]:
         """URL → its entry, of all that are of one of the stories."""
@@ -80,14 +112,15 @@ class Rows:
         return [self._held(entry.url) or entry for entry in rows]
 
     def count(self, urls: Iterable[str]) -> int:
-        """How many of the URLs have an entry."""
+        """How many of the URLs were announced before."""
         self.flush()
         wanted = list(dict.fromkeys(urls))
         found = 0
         with self.database() as connection:
             for start in range(0, len(wanted), _BATCH):
-                some = LEDGER.c.url.in_(wanted[start : start + _BATCH])
-                found += connection.execute(sa.select(sa.func.count()).where(some)).scalar_one()
+                some = ANNOUNCEMENTS.c.url.in_(wanted[start : start + _BATCH])
+                distinct = sa.func.count(ANNOUNCEMENTS.c.url.distinct())
+                found += connection.execute(sa.select(distinct).where(some)).scalar_one()
         return found
 
     def _held(self, url: str) -> Entry | None:
@@ -102,7 +135,7 @@ class Rows:
             for start in range(0, len(values), _BATCH):
                 query = sa.select(LEDGER).where(column.in_(values[start : start + _BATCH]))
                 for row in connection.execute(query):
-                    if self._held(row.url) is None:
+                    if self._held(row.url) is None and row.url not in self._leads:
                         found[row.url] = Entry(**row._asdict())
         return found
 
@@ -122,9 +155,30 @@ class Rows:
         if len(self._unwritten) >= _BATCH or time.monotonic() - self._flushed_at > _FLUSH_SECONDS:
             self.flush()
 
-    def note_announcement(self, row: dict[str, Any]) -> None:
-        """Put an announcement among those that are to be written."""
+    def join(self, entry: Entry, lead: Entry) -> None:
+        """Have the row of an entry end; what was announced for it is of another one's, which is written, too."""
+        self._end(entry, lead.url)
+        self.write(lead)
+
+    def rename(self, entry: Entry, url: str) -> None:
+        """Have the row of an entry go by another address; that it went by is a variant now."""
+        self._end(entry, url)
+        entry.url = url
+        self.write(entry)
+
+    def _end(self, entry: Entry, lead: str) -> None:
+        self._in_hand.pop(entry.url, None)
+        self._unwritten.entries.pop(entry.url, None)
+        self._unwritten.joined.pop(lead, None)
+        self._unwritten.joined[entry.url] = lead
+        self._leads.pop(lead, None)
+        self._leads[entry.url] = lead
+
+    def note_announcement(self, row: dict[str, Any], entry: Entry) -> None:
+        """Put an announcement that is of an entry among those that are to be written."""
         self._unwritten.announcements[row["url"], row["source"]] = row
+        if row["url"] != entry.url:
+            self._leads[row["url"]] = entry.url
 
     def flush(self) -> None:
         """Put what is not written yet into the database; all writers in one order, so that none waits for another's."""
@@ -133,9 +187,12 @@ class Rows:
         if not len(unwritten):
             return
         entries = [entry.as_row() for _, entry in sorted(unwritten.entries.items())]
+        announced = [{**row, "entry": self._lead(row["url"])} for _, row in sorted(unwritten.announcements.items())]
         with self.database() as connection:
             self._before_writing()
-            self._put(connection, entries, [row for _, row in sorted(unwritten.announcements.items())])
+            with connection.begin():
+                self._put(connection, entries, announced)
+                join_rows(connection, {url: self._lead(url) for url in unwritten.joined})
         self._unwritten = _Unwritten()
         self._of_story = defaultdict(set)
         for entry in self._in_hand.values():
@@ -144,14 +201,13 @@ class Rows:
     def _put(
         self, connection: sa.Connection, entries: list[dict[str, Any]], announcements: list[dict[str, Any]]
     ) -> None:
-        with connection.begin():
-            if entries:
-                connection.execute(upsert(self._engine, LEDGER, kept={"first_announced"}), entries)
-            if announcements:
-                connection.execute(upsert(self._engine, ANNOUNCEMENTS, kept={"kind", "first_announced"}), announcements)
+        if entries:
+            connection.execute(upsert(self._engine, LEDGER), entries)
+        if announcements:
+            connection.execute(upsert(self._engine, ANNOUNCEMENTS, kept={"kind", "first_announced"}), announcements)
 
 
-def upsert(engine: sa.Engine, table: sa.Table, *, kept: set[str]) -> sa.Insert:
+def upsert(engine: sa.Engine, table: sa.Table, *, kept: Collection[str] = ()) -> sa.Insert:
     """A statement that inserts a row, or changes the one of the same key; `kept` columns keep their first value."""
     insert = postgresql.insert(table) if engine.dialect.name == "postgresql" else sqlite.insert(table)
     key = [column.name for column in table.primary_key.columns]

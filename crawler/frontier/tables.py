@@ -1,9 +1,10 @@
 """Tables of the ledger, which lie beside the catalog's in its database, and what is asked of them after a crawl."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.schema import CreateIndex
 
 from archives.database import add_missing_columns, preparing
 
@@ -33,12 +34,15 @@ ANNOUNCEMENTS = sa.Table(
     METADATA,
     sa.Column("url", sa.Text, primary_key=True),
     sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("entry", sa.Text, nullable=False, server_default=""),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("title", sa.Text),
     sa.Column("date", sa.Text),
     sa.Column("first_announced", sa.Text, nullable=False),
     sa.Column("last_announced", sa.Text, nullable=False),
+    sa.Index("announcements_entry", "entry"),
 )
+"""Who announced an address, and the address that the story's row in the ledger goes by: its own, or it is a variant."""
 SOURCES = sa.Table(
     "sources",
     METADATA,
@@ -94,7 +98,7 @@ def first_announcements(connection: sa.Connection, urls: Sequence[str]) -> dict[
     """URL → who announced it first: `source` and `kind`, and the `site` that it is of; without those nobody did."""
     query = (
         sa.select(ANNOUNCEMENTS.c.url, ANNOUNCEMENTS.c.source, ANNOUNCEMENTS.c.kind, LEDGER.c.site)
-        .join_from(ANNOUNCEMENTS, LEDGER, LEDGER.c.url == ANNOUNCEMENTS.c.url)
+        .join_from(ANNOUNCEMENTS, LEDGER, LEDGER.c.url == entry_column(connection))
         .order_by(ANNOUNCEMENTS.c.first_announced.desc())
     )
     found: dict[str, sa.Row[Any]] = {}
@@ -105,11 +109,59 @@ def first_announcements(connection: sa.Connection, urls: Sequence[str]) -> dict[
 
 
 def prepare(engine: sa.Engine) -> None:
-    """Make the tables that are missing, and in tables of old the columns that are."""
+    """Make the tables that are missing, and bring those of old up to date."""
     with preparing(engine) as connection:
         METADATA.create_all(connection)
         for table in (LEDGER, SOURCES):
             add_missing_columns(connection, table)
+        if not _has_column(connection, ANNOUNCEMENTS.c.entry):
+            add_missing_columns(connection, ANNOUNCEMENTS)
+            for index in ANNOUNCEMENTS.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
+            have_variants_meet(connection)
+
+
+def have_variants_meet(connection: sa.Connection) -> None:
+    """Give each story of a ledger of old one row: addresses that are known to be another's had rows of their own."""
+    connection.execute(sa.update(ANNOUNCEMENTS).values(entry=ANNOUNCEMENTS.c.url))
+    query = sa.select(LEDGER.c.url, LEDGER.c.site, LEDGER.c.state, LEDGER.c.reason)
+    rows = {row.url: row for row in connection.execute(query)}
+    join_rows(connection, {url: lead for url in rows if (lead := _lead_of(url, rows)) != url})
+
+
+def _lead_of(url: str, rows: Mapping[str, Any]) -> str:
+    """The address that the story of a row of old is looked at under; its own, if it is not looked at under any."""
+    found, passed = rows[url], {url}
+    while (target := leads_to(found.reason)) and target in rows and target not in passed:
+        passed.add(target)
+        found = rows[target]
+    return url if found.state == "skipped" or found.site != rows[url].site else str(found.url)
+
+
+def join_rows(connection: sa.Connection, leads: Mapping[str, str]) -> None:
+    """Have rows be one with others: address of a row that ends → address of the one that has its announcements then."""
+    moves = [{"left": left, "lead": lead} for left, lead in sorted(leads.items())]
+    if not moves:
+        return
+    of_left = ANNOUNCEMENTS.c.entry == sa.bindparam("left")
+    connection.execute(sa.update(ANNOUNCEMENTS).where(of_left).values(entry=sa.bindparam("lead")), moves)
+    connection.execute(sa.delete(LEDGER).where(LEDGER.c.url == sa.bindparam("left")), moves)
+
+
+def leads_to(reason: str | None) -> str | None:
+    """The address in 'duplicate of https://…' and 'redirects to https://…'."""
+    _, sign, rest = (reason or "").partition(" http")
+    return f"http{rest}" if sign else None
+
+
+def entry_column(bind: sa.Engine | sa.Connection) -> sa.Column[str]:
+    """What tells of an announcement which row it is of, also in a ledger of old that is only read."""
+    has_rows = _has_column(bind, ANNOUNCEMENTS.c.entry)
+    return ANNOUNCEMENTS.c.entry if has_rows else ANNOUNCEMENTS.c.url
+
+
+def _has_column(bind: sa.Engine | sa.Connection, column: sa.Column[Any]) -> bool:
+    return column.name in {there["name"] for there in sa.inspect(bind).get_columns(column.table.name)}
 
 
 def ledger_columns(engine: sa.Engine) -> list[sa.ColumnElement[Any]]:

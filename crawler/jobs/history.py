@@ -10,7 +10,8 @@ from archives.history import ArticleCapture, History, StoredArticle
 from archives.revisions import record_id_of
 from crawler.changes import Change, Kind, compare
 from crawler.discovery.url import clean_url, normalised, story_key
-from crawler.frontier import Entry, read_entries
+from crawler.frontier import Entry, read_addresses, read_entries
+from crawler.frontier.tables import leads_to
 from crawler.items import Rejected, as_item
 from crawler.jobs.reread import article_of
 from crawler.sites import Site
@@ -54,7 +55,8 @@ class Timeline:
         history = History(collection.catalog)
         self.entries = _entries(collection, url)
         """What the ledger knows of the story, the address that was asked for first."""
-        article = history.article([url, normalised(url), *(entry.url for entry in self.entries)])
+        self._addresses = read_addresses(collection.catalog.engine, [entry.url for entry in self.entries])
+        article = history.article([url, normalised(url), *self.addresses])
         if article is None:
             advice = "name the --collection that has it, or see 'newswarc ledger SITE --urls'"
             raise NotFound(f"{url}: {collection.layout.root} has no article of this address; {advice}")
@@ -63,9 +65,16 @@ class Timeline:
         self.captures = history.captures(article)
 
     @property
+    def addresses(self) -> list[str]:
+        """All addresses of the story that the ledger knows, those that its rows go by first."""
+        variants = [url for known in self._addresses.values() for url in known]
+        return list(dict.fromkeys([*self._addresses, *variants]))
+
+    @property
     def entry(self) -> Entry | None:
         """The ledger's row of the address by which the article is known."""
-        return next((entry for entry in self.entries if normalised(self.article.url) == entry.url), None)
+        url = normalised(self.article.url)
+        return next((entry for entry in self.entries if url in self._addresses[entry.url]), None)
 
     def looks(self) -> Iterator[Look]:
         """Each capture in order, and what changed."""
@@ -147,15 +156,9 @@ def _entries(collection: Collection, url: str) -> list[Entry]:
     for _ in range(_FURTHEST):
         rows = [entry for entry in read_entries(engine, urls=wanted) if entry.url not in found]
         found |= {entry.url: entry for entry in rows}
-        wanted = {target for entry in rows if (target := _leads_to(entry.reason))}
+        wanted = {target for entry in rows if (target := leads_to(entry.reason))}
         if not wanted:
             break
     stories = {story_key(url), *(entry.story for entry in found.values())}
     found |= {entry.url: entry for entry in read_entries(engine, stories=stories) if entry.url not in found}
     return list(found.values())
-
-
-def _leads_to(reason: str | None) -> str | None:
-    """The address in 'duplicate of https://…' and 'redirects to https://…'."""
-    _, sign, rest = (reason or "").partition(" http")
-    return f"http{rest}" if sign else None

@@ -1,4 +1,4 @@
-"""The ledger, told to people: every URL that was ever announced for a site, who announced it, and what became of it."""
+"""The ledger, told to people: every story that was ever announced for a site, by whom, and what became of it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ from archives.errors import CollectionMissing
 from archives.schema import captures_table
 from crawler.frontier import State, brief
 from crawler.frontier.source import Source
-from crawler.frontier.tables import ANNOUNCEMENTS, HOSTS, LEDGER, SOURCES, ledger_columns
+from crawler.frontier.tables import ANNOUNCEMENTS, HOSTS, LEDGER, SOURCES, entry_column, ledger_columns
 
 _VALIDATORS = ("etag", "last_modified")
-_OF_ANNOUNCEMENT = ("source", "kind", "title", "first_announced", "last_announced")
+_OF_ANNOUNCEMENT = ("url", "source", "kind", "title", "first_announced", "last_announced")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +27,14 @@ class Sums:
 
     site: str
     announced: int
-    """URLs; the states add up to it."""
+    """Stories; the states add up to it."""
+    addresses: int
+    """URLs under which they were announced, or are found."""
     states: dict[State, int]
     reasons: dict[State, dict[str, int]]
     """Per state, its reasons without the URLs in them, e.g. {'failed': {'time-out': 2}}; most frequent first."""
     due: int
-    """URLs that the next crawl will ask for."""
+    """Stories that the next crawl will ask for."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -58,9 +60,10 @@ class SiteLedger:
         of_site = LEDGER.c.site == self._site
         grouped = sa.select(LEDGER.c.state, LEDGER.c.reason, sa.func.count()).where(of_site)
         due = sa.select(sa.func.count()).where(of_site, LEDGER.c.next_look <= now)
+        entry = entry_column(self._engine)
         announced = (
-            sa.select(sa.func.count(ANNOUNCEMENTS.c.url.distinct()))
-            .join_from(ANNOUNCEMENTS, LEDGER, LEDGER.c.url == ANNOUNCEMENTS.c.url)
+            sa.select(sa.func.count(entry.distinct()), sa.func.count(ANNOUNCEMENTS.c.url.distinct()))
+            .join_from(ANNOUNCEMENTS, LEDGER, LEDGER.c.url == entry)
             .where(of_site)
         )
         states: Counter[State] = Counter()
@@ -70,10 +73,12 @@ class SiteLedger:
                 states[state] += count
                 if reason:
                     reasons[state][brief(reason)] += count
-            asked, told = connection.execute(due).scalar_one(), connection.execute(announced).scalar_one()
+            asked = connection.execute(due).scalar_one()
+            stories, addresses = connection.execute(announced).one()
         return Sums(
             site=self._site,
-            announced=told,
+            announced=stories,
+            addresses=addresses,
             states=dict(sorted(states.items())),
             reasons={state: dict(counts.most_common()) for state, counts in sorted(reasons.items())},
             due=asked,
@@ -99,17 +104,17 @@ class SiteLedger:
             return [Source(**row._asdict()) for row in connection.execute(query)]
 
     def urls(self, state: State | None = None) -> Iterator[dict[str, Any]]:
-        """Each URL, in order, as plain data.
+        """Each story, by the URL that it goes by, as plain data.
 
-        Its row; the `etag` and `last_modified` of its last capture, and whether their host is `distrusted`, as it was
-        caught lying; and under `announced_by` the sources, the first one first.
+        Its row; its further URLs under `variants`; the `etag` and `last_modified` of its last capture, and whether
+        their host is `distrusted`, as it was caught lying; and under `announced_by` the sources, the first one first.
         """
         announcement = [ANNOUNCEMENTS.c[name].label(f"by_{name}") for name in _OF_ANNOUNCEMENT]
         query = (
             sa.select(*ledger_columns(self._engine), *announcement, *_validators(self._engine))
-            .join_from(LEDGER, ANNOUNCEMENTS, LEDGER.c.url == ANNOUNCEMENTS.c.url, isouter=True)
+            .join_from(LEDGER, ANNOUNCEMENTS, LEDGER.c.url == entry_column(self._engine), isouter=True)
             .where(LEDGER.c.site == self._site)
-            .order_by(LEDGER.c.url, ANNOUNCEMENTS.c.first_announced)
+            .order_by(LEDGER.c.url, ANNOUNCEMENTS.c.first_announced, ANNOUNCEMENTS.c.url)
         )
         if state is not None:
             query = query.where(LEDGER.c.state == state)
@@ -119,6 +124,7 @@ class SiteLedger:
                 announced = list(of_url)
                 yield {
                     **{column.name: announced[0][column.name] for column in LEDGER.columns},
+                    "variants": sorted({row["by_url"] for row in announced if row["by_url"]} - {announced[0]["url"]}),
                     **self._validators(announced[0]),
                     "announced_by": [_announcement(row) for row in announced if row["by_source"]],
                 }

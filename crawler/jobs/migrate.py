@@ -49,7 +49,8 @@ def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable 
         raise StorageFailed("NEWSWARC_DATABASE names no server; a catalog moves from SQLite to PostgreSQL, or back")
     source = database if back else None
     _require_catalog(layout, source)
-    Collection.open(path, write=True, create=False, database=source).close()  # puts right what a dead writer left
+    with Collection.open(path, write=True, create=False, database=source) as collection:  # puts right what died
+        ledger.prepare(collection.catalog.engine)
     lock = writer_lock(layout)
     try:
         if not back:

@@ -79,7 +79,7 @@ def propose(trial: Trial, *, allow_private: bool) -> Proposal | None:
 def _is_useful(source: Source, trial: Trial) -> bool:
     if source.polled is None or source.problem or not source.announced:
         return False
-    wanted = ("captured", "failed", "pending", "skipped: budget", "skipped: duplicate")
+    wanted = ("captured", "failed", "pending", "skipped: budget")
     announced = trial.outcomes.get(source.url) or ()
     return source.kind == "index" or any(reason.startswith(wanted) for reason in announced)
 

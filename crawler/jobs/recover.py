@@ -202,7 +202,7 @@ def _known_elsewhere(article: Article, site: Site, frontier: Frontier) -> str | 
     canonical = normalised(canonical)
     other = frontier.story_of(canonical, url)
     if other is not None:
-        frontier.settle(url, "skipped", f"duplicate of {other}", seen=True)
+        frontier.meet(url, other)
         return "duplicate"
     if form_rank(url) > form_rank(canonical):
         return "left to the next crawl, which asks for the story's plain address"

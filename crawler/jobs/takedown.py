@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from archives.collection import Collection
 from archives.takedown.order import Order, Taken, take_down
-from crawler.frontier.tables import ANNOUNCEMENTS
+from crawler.frontier.tables import ANNOUNCEMENTS, entry_column
 from crawler.jobs.reread import item_of
 from crawler.sites import Site
 
@@ -21,7 +21,8 @@ def carry_out(path: Path, order: Order, sites: Mapping[str, Site], *, database: 
 
 
 def forget_titles(engine: sa.Engine, url: str) -> None:
-    """Drop the titles under which feeds announced a URL; that it was announced stays known."""
+    """Drop the titles under which feeds announced a URL and its variants; that they were announced stays known."""
     if sa.inspect(engine).has_table(ANNOUNCEMENTS.name):
+        its_own = sa.or_(ANNOUNCEMENTS.c.url == url, entry_column(engine) == url)
         with engine.begin() as connection:
-            connection.execute(sa.update(ANNOUNCEMENTS).where(ANNOUNCEMENTS.c.url == url).values(title=None))
+            connection.execute(sa.update(ANNOUNCEMENTS).where(its_own).values(title=None))

@@ -110,7 +110,7 @@ def _outcomes(collection: Collection, site: Site) -> Mapping[str, Counter[str]]:
         return found
     query = (
         sa.select(ANNOUNCEMENTS.c.source, LEDGER.c.state, LEDGER.c.reason)
-        .join_from(ANNOUNCEMENTS, LEDGER, LEDGER.c.url == ANNOUNCEMENTS.c.url)
+        .join_from(ANNOUNCEMENTS, LEDGER, LEDGER.c.url == ANNOUNCEMENTS.c.entry)
         .where(LEDGER.c.site == site.name)
     )
     with collection.catalog.engine.connect() as connection:

@@ -38,9 +38,12 @@ class StoryPipeline:
     def _meet(self, url: str, canonical: str) -> None:
         frontier = self._spider.frontier
         other = frontier.story_of(canonical, url)
-        if other is None and form_rank(url) > form_rank(canonical):
-            frontier.settle(url, "skipped", f"duplicate of {canonical}")  # makes way for the plain form
-            other = canonical if self._spider.ask_for(canonical, source=url) else None
         if other is not None:
+            frontier.meet(url, other)
             raise PageDropped(f"duplicate of {other}")
+        if form_rank(url) > form_rank(canonical):
+            frontier.meet(url, canonical)  # makes way for the plain form
+            if self._spider.ask_for(canonical, source=url):
+                raise PageDropped(f"duplicate of {canonical}")
+            frontier.meet(canonical, url)
         frontier.same_story(url, canonical)

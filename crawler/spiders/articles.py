@@ -176,16 +176,16 @@ class ArticleSpider(Spider):
         )
 
     def _arrived(self, response: Response, target: str) -> bool:
-        """Whether a redirect led to a page that is worth looking at and was not asked for yet."""
+        """Whether a redirect led to a page that is worth looking at and was not asked for yet; the story is there."""
         announced = response.meta["announced"]
         if urlsplit(target).path in ("", "/"):
             self.ledger.settle(announced, "gone", "redirects to the front page", response)
             return False
-        self.ledger.settle(announced, "skipped", f"redirects to {target}", response)
         one = Announced(url=target, kind="redirect")
-        self.frontier.announce([one], source=announced, judge=self._fault)
+        is_wanted = self._fault(one) is None and self.frontier.follow(announced, one)
+        self.ledger.settle(announced, "skipped", f"redirects to {target}", response)
         response.meta["announced"] = target
-        return self._fault(one) is None and self.frontier.ask(target)
+        return is_wanted
 
     def article_failed(self, failure: Failure) -> None:
         """An announced URL could not be had: the ledger says why."""

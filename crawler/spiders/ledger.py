@@ -11,6 +11,7 @@ from scrapy.http import Response
 
 from crawler.capture.collection import CrawlCollection, repeats_last
 from crawler.capture.conditional import HELD, validator_of
+from crawler.discovery.url import normalised
 from crawler.frontier import Frontier, State, brief
 from crawler.items import Article
 from crawler.revisits import Revisits
@@ -122,7 +123,12 @@ class Ledger:
         if url and passed and request.url in passed:
             self.settle(url, "failed", "redirects without end")
         elif url and passed:
+            self._meet(url, normalised(request.url))
             self.settle(url, "skipped", f"redirects to {request.url}")
+
+    def _meet(self, url: str, target: str) -> None:
+        if self._frontier is not None and self._frontier.known([target]):
+            self._frontier.meet(url, target)
 
     def request_left_downloader(self, request: Request) -> None:
         """Count what was archived, torn exchanges too."""

@@ -66,8 +66,10 @@ class Machine:
                     os.kill(crawl, signal.SIGKILL)
 
     def _answer(self, channel: socket.socket) -> None:
-        packet, files, _, _ = socket.recv_fds(channel, LARGEST, maxfds=2)
-        if not packet:  # whoever asked is dead
+        packet, files = b"", []
+        with suppress(ConnectionResetError):  # whoever asked died before it read the answer
+            packet, files, _, _ = socket.recv_fds(channel, LARGEST, maxfds=2)
+        if not packet:
             self._channels.remove(channel)
             channel.close()
             return

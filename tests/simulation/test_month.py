@@ -111,16 +111,16 @@ def was_visible(paper: Newspaper, end: datetime, length: timedelta):
     return [paper.stories[number - 1] for number, moments in seen.items() if moments[-1] - moments[0] >= length]
 
 
-def test_every_announced_url_is_in_exactly_one_state(lived):
+def test_every_announced_story_is_in_exactly_one_state(lived):
     """What the ledger says was announced is what was: neither more nor less than the papers' servers have sent."""
     for paper in lived.papers:
         with Collection.open(lived.home / paper.name) as collection:
             sums = SiteLedger(collection.catalog.engine, paper.name).sums(stamp(lived.now))
             with collection.catalog.engine.connect() as connection:
-                announced = connection.execute(sa.select(ANNOUNCEMENTS.c.url, ANNOUNCEMENTS.c.source)).all()
-        by_feed = {url for url, source in announced if source == paper.feed}
+                announced = connection.execute(sa.select(ANNOUNCEMENTS)).all()
+        by_feed = {row.url for row in announced if row.source == paper.feed}
         assert by_feed == lived.press.announced[paper.name], (paper.name, paper.habit)
-        assert sum(sums.states.values()) == sums.announced == len({url for url, _ in announced})
+        assert sum(sums.states.values()) == sums.announced == len({row.entry for row in announced})
         assert "pending" not in sums.states, (paper.name, paper.habit)
 
 

@@ -10,22 +10,23 @@ from crawler.frontier import Frontier
 from crawler.frontier.sources import Poll
 
 STORIES = [f"https://news.example/2031/03/02/story-{number}" for number in range(6)]
+PRINT = f"{STORIES[0]}/print"
 FEED, SITEMAP = "https://news.example/feed", "https://news.example/sitemap.xml"
 
 
 @pytest.fixture
 def paper(tmp_path):
-    """Six announced URLs in five states; the first one was announced twice."""
+    """Six announced stories in five states; the first one was announced twice, and under another address, too."""
     with Collection.open(tmp_path / "collections" / "paper", write=True) as collection:
         frontier = Frontier(collection.catalog.engine, site="paper")
         frontier.announce([Announced(url=url, kind="feed", title="A story") for url in STORIES], source=FEED)
-        frontier.announce([Announced(url=STORIES[0], kind="sitemap")], source=SITEMAP)
+        frontier.announce([Announced(url=url, kind="sitemap") for url in (STORIES[0], PRINT)], source=SITEMAP)
         for url, state, reason in (
             (STORIES[0], "captured", None),
             (STORIES[1], "failed", "time-out"),
             (STORIES[2], "failed", "status 500"),
             (STORIES[3], "gone", "status 404"),
-            (STORIES[4], "skipped", f"duplicate of {STORIES[0]}"),
+            (STORIES[4], "skipped", "not an article: listing"),
         ):
             frontier.settle(url, state, reason, seen=state == "captured")
         frontier.flush()
@@ -36,19 +37,21 @@ def test_the_states_add_up_to_what_was_announced(newswarc, paper):
     assert told["announced"] == sum(told["states"].values()) == len(STORIES)
     assert told["states"] == {"captured": 1, "failed": 2, "gone": 1, "pending": 1, "skipped": 1}
     assert told["reasons"]["failed"] == {"status 500": 1, "time-out": 1}
-    assert told["reasons"]["skipped"] == {"duplicate": 1}
+    assert told["reasons"]["skipped"] == {"not an article: listing": 1}
+    assert told["addresses"] == len(STORIES) + 1
 
 
 def test_a_person_reads_each_state_with_its_reasons(newswarc, paper):
     lines = [" ".join(line.split()) for line in newswarc("ledger", "paper").out.splitlines()]
     assert lines[1:4] == ["2 failed", "1 status 500", "1 time-out"]
-    assert lines[-1].startswith("6 announced")
+    assert lines[-1].startswith("6 stories announced under 7 URLs")
 
 
-def test_every_url_is_told_with_who_announced_it(newswarc, paper):
+def test_every_story_is_told_with_who_announced_it(newswarc, paper):
     rows = [json.loads(line) for line in newswarc("ledger", "paper", "--urls", "--json").out.splitlines()]
     assert [row["url"] for row in rows] == STORIES
-    assert [one["source"] for one in rows[0]["announced_by"]] == [FEED, SITEMAP]
+    assert [one["source"] for one in rows[0]["announced_by"]] == [FEED, SITEMAP, SITEMAP]
+    assert (rows[0]["variants"], rows[0]["announced_by"][2]["url"]) == ([PRINT], PRINT)
     assert rows[0]["announced_by"][0]["title"] == "A story"
     assert rows[5]["state"] == "pending"
 
@@ -58,6 +61,7 @@ def test_the_urls_in_one_state(newswarc, paper):
         f"failed\t{STORIES[1]}\ttime-out",
         f"failed\t{STORIES[2]}\tstatus 500",
     ]
+    assert newswarc("ledger", "paper", "--state", "captured").out == f"captured\t{STORIES[0]}\talso {PRINT}\n"
 
 
 @pytest.mark.parametrize(

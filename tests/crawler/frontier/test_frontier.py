@@ -1,6 +1,7 @@
 """The ledger: every announced URL is in exactly one state, and the states add up."""
 
 import zlib
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from archives.errors import StorageFailed
 from crawler.discovery import Announced
 from crawler.frontier import BUDGET, Frontier, brief, read_entries
 from crawler.frontier.looks import MOST_FAILURES
-from crawler.frontier.tables import ANNOUNCEMENTS
+from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER
 from crawler.revisits import Revisits
 
 FEED = "https://n.example/rss"
@@ -80,9 +81,12 @@ def test_announced_urls_are_asked_for_once_a_crawl(frontier, clock, engine):
 
 
 def announced(engine):
-    """The URLs that anybody announced."""
+    """Row → the addresses that anybody announced for it."""
+    found = defaultdict(set)
     with engine.connect() as connection:
-        return set(connection.execute(sa.select(ANNOUNCEMENTS.c.url)).scalars())
+        for url, entry in connection.execute(sa.select(ANNOUNCEMENTS.c.url, ANNOUNCEMENTS.c.entry)):
+            found[entry].add(url)
+    return found
 
 
 def test_states_add_up_to_the_number_announced(frontier, engine):
@@ -97,23 +101,35 @@ def test_states_add_up_to_the_number_announced(frontier, engine):
     )
     frontier.settle(A, "captured", seen=True)
     frontier.settle(B, "failed", "time-out")
-    assert frontier.counts() == {"captured": 1, "failed": 1, "pending": 1, "skipped": 3}
-    assert sum(frontier.counts().values()) == len(announced(engine)) == 6
+    assert frontier.counts() == {"captured": 1, "failed": 1, "pending": 1, "skipped": 2}
+    assert sum(frontier.counts().values()) == len(announced(engine)) == 5
     reasons = [brief(entry.reason) for entry in frontier.entries() if entry.state == "skipped"]
-    assert sorted(reasons) == ["URL of 20000 characters", "duplicate", "out of scope"]
+    assert sorted(reasons) == ["URL of 20000 characters", "out of scope"]
 
 
-def test_variants_of_one_story_meet_before_the_fetch(frontier):
-    """Of forms announced together the plain one is asked for, whatever their order."""
+def test_variants_of_one_story_meet_before_the_fetch(frontier, engine, clock):
+    """Of forms announced together the plain one is asked for, whatever their order; all are in its row for good."""
     assert announce(frontier, f"{A}/print", f"{A}?ref=front", A) == [A]
-    assert state(frontier, f"{A}/print") == ("skipped", f"duplicate of {A}")
-    assert announce(frontier, f"{A}/amp") == []
+    assert announce(crawl_again(engine, clock), f"{A}/amp", f"{A}/print") == []
+    assert [entry.url for entry in frontier.entries()] == [A]
+    assert announced(engine) == {A: {A, f"{A}/print", f"{A}?ref=front", f"{A}/amp"}}
 
 
-def test_variant_takes_over_when_the_first_form_is_lost(frontier, engine, clock):
+def test_a_variant_counts_as_known(frontier):
+    announce(frontier, A, f"{A}/print")
+    assert frontier.known([A, f"{A}/print", B]) == 2
+    assert (frontier.announced, frontier.counts()) == (1, {"pending": 1})
+
+
+def test_variant_takes_over_when_the_first_form_is_lost(frontier, engine):
     take(frontier, A)
     frontier.settle(A, "gone", "status 404", seen=True)
     assert announce(frontier, f"{A}/amp") == [f"{A}/amp"]
+    assert frontier.ask(f"{A}/amp")
+    frontier.settle(f"{A}/amp", "gone", "status 404", seen=True)
+    assert announce(frontier, A) == []
+    assert frontier.counts() == {"gone": 1}
+    assert announced(engine) == {f"{A}/amp": {A, f"{A}/amp"}}
 
 
 def test_story_is_found_by_its_canonical_url(frontier):
@@ -124,6 +140,76 @@ def test_story_is_found_by_its_canonical_url(frontier):
     frontier.same_story(B, C)
     frontier.settle(B, "captured", seen=True)
     assert frontier.story_of(C, "https://n.example/other") == B
+
+
+@pytest.mark.parametrize("flushed", [False, True])
+def test_what_the_fetch_found_to_be_a_variant_stays_one(frontier, engine, clock, flushed):
+    """What it was announced by is the story's, and no later announcement has it fetched again."""
+    take(frontier, A, B)
+    if flushed:
+        frontier.flush()
+    frontier.settle(A, "captured", seen=True)
+    frontier.meet(B, A)
+    frontier.settle(B, "skipped", f"duplicate of {A}", seen=True)
+    assert frontier.counts() == {"captured": 1}
+    assert announce(frontier, B) == []
+    clock.advance(days=1)
+    again = crawl_again(engine, clock)
+    assert announce(again, B, date="2024-07-01") == []
+    assert again.due() == [A]
+    assert not again.ask(B) or not again.ask(A), "they are one"
+    again.flush()
+    assert announced(engine) == {A: {A, B}}
+
+
+def test_a_story_goes_by_the_address_that_its_old_one_leads_to(frontier, engine, clock):
+    take(frontier, B)
+    assert frontier.follow(B, Announced(url=A, kind="redirect"))
+    frontier.settle(B, "skipped", f"redirects to {A}", seen=True)
+    frontier.settle(A, "captured", seen=True)
+    assert (frontier.counts(), frontier.announced) == ({"captured": 1}, 1)
+    assert announced(engine) == {A: {A, B}}
+    take(frontier, C)
+    assert not frontier.follow(C, Announced(url=A, kind="redirect")), "it was asked for already"
+    assert frontier.counts() == {"captured": 1}
+    clock.advance(days=1)
+    assert announce(crawl_again(engine, clock), A, B, C) == [A]
+
+
+def test_two_addresses_that_name_each_other_are_one(frontier, engine):
+    take(frontier, A)
+    for url, other in ((A, B), (B, A), (A, B)):
+        frontier.meet(url, other)
+        assert frontier.counts() == {"pending": 1}
+    frontier.meet(C, B)
+    assert announce(frontier, A) == []
+    assert [entry.url for entry in frontier.entries()] == [B]
+    assert set(announced(engine)) == {B}
+
+
+def test_variants_of_a_ledger_of_old_meet(engine, clock):
+    """They had rows of their own; one that leads nowhere keeps it."""
+    ledger, lost = crawl_again(engine, clock), "https://n.example/login"
+    urls = [*(f"https://n.example/2024/06/11/{name}" for name in ("one", "two", "three", "four", "five")), lost]
+    announce(ledger, A, *urls)
+    reasons = [
+        f"duplicate of {A}", f"redirects to {urls[0]}", f"redirects to {urls[3]}", f"duplicate of {urls[2]}",
+        f"redirects to {lost}", "not an article's address",
+    ]  # fmt: skip
+    with engine.begin() as connection:
+        for url, reason in zip(urls, reasons, strict=True):
+            row = {"state": "skipped", "reason": reason, "next_look": None}
+            connection.execute(sa.update(LEDGER).where(LEDGER.c.url == url).values(row))
+        connection.execute(sa.text("DROP INDEX announcements_entry"))
+        connection.execute(sa.text("ALTER TABLE announcements DROP COLUMN entry"))
+    assert [entry.url for entry in read_entries(engine, urls=[urls[0]])] == [urls[0]], (
+        "who only reads takes it as it is"
+    )
+    again = crawl_again(engine, clock)
+    assert again.counts() == {"pending": 1, "skipped": 4}
+    assert announced(engine) == {A: {A, *urls[:2]}, **{url: {url} for url in urls[2:]}}
+    assert [entry.url for entry in read_entries(engine, urls=[urls[0]])] == [A]
+    assert announce(again, *urls) == [lost]
 
 
 def look(engine, clock, state="unchanged", *, date=None, changed=False):
