@@ -67,7 +67,7 @@ class Machine:
 
     def _answer(self, channel: socket.socket) -> None:
         packet, files = b"", []
-        with suppress(ConnectionResetError):  # whoever asked died before it read the answer
+        with suppress(ConnectionError):  # whoever asked died before it read the answer
             packet, files, _, _ = socket.recv_fds(channel, LARGEST, maxfds=2)
         if not packet:
             self._channels.remove(channel)
@@ -76,7 +76,7 @@ class Machine:
         answer = self._do(json.loads(packet), files)
         for file in files:
             os.close(file)
-        with suppress(BrokenPipeError):  # whoever asked has died since
+        with suppress(ConnectionError):  # whoever asked has died since
             channel.send(json.dumps(answer).encode())
 
     def _do(self, job: dict, files: list[int]) -> int | None:
