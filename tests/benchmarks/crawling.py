@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.discovery import read_sitemap
+from tests.support.commands import BIN
 
 KINDS = ("scrapy", "capture", "whole")
 WANTED = {"capture": 0.85, "whole": 0.3}
@@ -77,10 +78,8 @@ def fetched(url: str) -> bytes:
 @contextlib.contextmanager
 def newsroom(articles: int) -> Iterator[str]:
     """The newspaper in a process of its own."""
-    options = ["--port", "0", "--articles", str(articles), "--page-size", str(PAGE_BYTES), "--no-log"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "crawler.newsroom", *options], stdout=subprocess.PIPE, text=True
-    ) as process:
+    options = ["--port", "0", "--articles", str(articles), "--page-size", str(PAGE_BYTES), "--crawl-delay", "0"]
+    with subprocess.Popen([BIN / "newswarc", "newsroom", *options], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:
             yield process.stdout.readline().split()[-1]

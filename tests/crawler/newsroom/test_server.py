@@ -1,14 +1,16 @@
 """The server's own manners: keep-alive, pipelining, refusals, and a true record of what went over the wire."""
 
+import re
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
 
 from crawler.newsroom import Newsroom, NewsroomError
+from tests.support.commands import BIN
 from tests.support.endless import must_end
+from tests.support.serving import NO_PROXY
 
 HTML = "text/html; charset=utf-8"
 
@@ -137,9 +139,20 @@ def test_same_arguments_same_bytes(newsroom, wire):
             assert theirs.replace(other.url.encode(), newsroom.url.encode()) == ours
 
 
-def test_as_a_process_it_says_where_it_is_and_stops_when_told():
-    command = [sys.executable, "-m", "crawler.newsroom", "--port", "0", "--articles", "3", "--page-size", "20000"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline().startswith("http://127.0.0.1:")
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+def test_as_a_command_it_fills_its_pages_and_stops_when_told():
+    options = ["--port", "0", "--articles", "3", "--page-size", "20000", "--crawl-delay", "0.5"]
+    with subprocess.Popen([BIN / "newswarc", "newsroom", *options], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            base = process.stdout.readline().strip()
+            story = re.search(rb"<item>.*?<link>(.*?)</link>", fetched(f"{base}/rss/news"), re.DOTALL)[1].decode()
+            assert 19_500 < len(fetched(story)) <= 20_000
+            assert b"Crawl-delay: 0.5\n" in fetched(f"{base}/robots.txt")
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
+
+
+def fetched(url: str) -> bytes:
+    with NO_PROXY.open(url, timeout=30) as answer:
+        return bytes(answer.read())
