@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -42,9 +43,11 @@ class Document:
         return self.absolute_to(self.url, base) or self.url if base else self.url
 
     def of_head(self, tag: str) -> Iterator[Element]:
-        """The elements that belong in a head: its own, and those that a broken head leaves at the body's top."""
-        for part in self.root:
-            yield from part.iter(tag) if part.tag == "head" else part.iterchildren(tag)
+        """Those of a sought tag that belong in a head: its own, and what a broken head leaves at the body's top."""
+        for element in self.named(tag):
+            around = [above.tag for above in islice(element.iterancestors(), 2)]
+            if around[0] in ("head", "body") or around[-1] == "head":
+                yield element
 
     def named(self, tag: str) -> Sequence[Element]:
         """The page's elements of one of the tags in `landmarks.SOUGHT`, in document order."""

@@ -149,11 +149,13 @@ def normal(text: str) -> str:
     return " ".join(core[0].split()) if core else ""
 
 
-@lru_cache(maxsize=8192)
 def classify(text: str) -> Label | None:
     """Whether a short text is a label over related links, over something else, or none."""
-    if not text or len(text) > _LONGEST:
-        return None
+    return _classified(text) if 0 < len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=8192)
+def _classified(text: str) -> Label | None:
     phrase = normal(text)
     if phrase in RELATED:
         return "related"

@@ -7,7 +7,7 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction.tree import xpath
 
-SOUGHT = ("meta", "script", "h1", "title")
+SOUGHT = ("base", "h1", "link", "meta", "script", "title")
 _DESCRIBED = xpath("descendant-or-self::*[@itemscope or @itemprop]")
 _DATED = xpath("descendant-or-self::*[self::time or @datetime or @property='datePublished']")
 

@@ -99,9 +99,9 @@ def without_labels(shown: Collection[str]) -> Iterator[None]:
     """The extraction with a lexicon that lacks these labels; the words that labels are made of stay."""
     left = labels.RELATED - {labels.normal(label) for label in shown}
     with patch.object(labels, "RELATED", left):
-        labels.classify.cache_clear()
+        labels._classified.cache_clear()
         yield
-    labels.classify.cache_clear()
+    labels._classified.cache_clear()
 
 
 def item_of(page: Page) -> Row | None:

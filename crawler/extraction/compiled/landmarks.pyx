@@ -26,7 +26,7 @@ def landmarks(_Element root):
     cdef int said
     while node is not NULL:
         if node.type == XML_ELEMENT_NODE:
-            if node.name[0] in b"mhst" and pyunicode(node.name) in WANTED:
+            if node.name[0] in b"bhlmst" and pyunicode(node.name) in WANTED:
                 by_tag.setdefault(pyunicode(node.name), []).append(elementFactory(document, node))
             said = _said(node.properties) | (DATED if strcmp(<const char*>node.name, "time") == 0 else 0)
             if said & DESCRIBED:
@@ -43,9 +43,11 @@ cdef int _said(xmlAttr* attribute) noexcept:
     cdef const char* name
     while attribute is not NULL:
         name = <const char*>attribute.name
-        if strcmp(name, "itemprop") == 0 or strcmp(name, "itemscope") == 0:
+        if name[0] == b"i" and (strcmp(name, "itemprop") == 0 or strcmp(name, "itemscope") == 0):
             said |= DESCRIBED
-        elif strcmp(name, "datetime") == 0 or (strcmp(name, "property") == 0 and _is_publication(attribute.children)):
+        elif name[0] == b"d" and strcmp(name, "datetime") == 0:
+            said |= DATED
+        elif name[0] == b"p" and strcmp(name, "property") == 0 and _is_publication(attribute.children):
             said |= DATED
         attribute = attribute.next
     return said

@@ -5,6 +5,8 @@
 Which traits they are and why is told in `crawler.extraction.traits`; the tests hold both to the same probabilities.
 """
 
+from libcpp.vector cimport vector
+
 from crawler.extraction.compiled.slots cimport get, offset_of
 from crawler.extraction.compiled.trees cimport Trees
 
@@ -23,7 +25,8 @@ cdef Py_ssize_t node_signs = offset_of(NodeType, "signs"), node_above = offset_o
 cdef Py_ssize_t node_hidden = offset_of(NodeType, "hidden"), node_chars = offset_of(NodeType, "chars")
 cdef Py_ssize_t node_links = offset_of(NodeType, "links"), node_mass = offset_of(NodeType, "mass")
 cdef Py_ssize_t node_paragraphs = offset_of(NodeType, "paragraphs")
-cdef tuple AROUND = plain.AROUND, ENDS = plain.ENDS, NOTICES = plain.NOTICES
+cdef vector[long long] AROUND = plain.AROUND
+cdef tuple ENDS = plain.ENDS, NOTICES = plain.NOTICES
 cdef long long DOUBTS = plain.DOUBTS, BODY = plain.Sign.BODY, IN_MAIN = plain.IN_MAIN
 cdef long long MARGINS = plain.MARGINS, MENUS = plain.MENUS
 cdef Py_ssize_t LONGEST_NOTICE = plain.LONGEST_NOTICE, LONGEST_TWIN = plain.LONGEST_TWIN, FAR = plain.FAR
@@ -106,6 +109,7 @@ cdef class _Page:
         cdef Py_ssize_t index = number(node, node_index)
         cdef bint inside = self.main_index <= index <= self.main_last
         cdef long long above = number(node, node_above) & ~self.main_above
+        cdef long long sign
         cdef double same_size = 0, same_count = 0, same_links = 0
         outer = get(node, node_parent)
         group = self.groups.get(
@@ -136,7 +140,7 @@ cdef class _Page:
         traits[20] = 1 if number(node, node_above) & IN_MAIN else 0
         traits += 21
         for sign in AROUND:
-            traits[0] = 1 if above & <long long>sign else 0
+            traits[0] = 1 if above & sign else 0
             traits += 1
         traits[0] = 1 if number(node, node_signs) & BODY else 0
         traits[1] = __builtin_popcountll(above & DOUBTS)
