@@ -10,8 +10,8 @@ from rich.table import Table
 from crawler.cli.help import Group
 from crawler.cli.options import as_json, home, known_sites, open_runs, print_json
 from crawler.cli.tables import minute, print_text
+from crawler.jobs.folder import children_in
 from crawler.jobs.runs import Run
-from crawler.jobs.scheduler import children_in
 from crawler.sites import Site
 
 STARTS = "'newswarc schedule run' starts it, if it is not at work already"

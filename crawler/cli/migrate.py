@@ -10,10 +10,10 @@ from archives.store import Store
 from archives.stored import bring_back, send_all
 from archives.transfer import OnTable
 from crawler.cli.options import as_json, collection_path, counted, database, home, print_json, progress_bar, store
+from crawler.jobs.folder import jobs_file
 from crawler.jobs.migrate import Migrated
 from crawler.jobs.migrate import migrate as migrate_catalog
 from crawler.jobs.migrate_queue import migrate_queue
-from crawler.jobs.scheduler import jobs_file
 
 
 @click.command()

@@ -106,7 +106,7 @@ def open_collection(path: Path) -> "Collection":
 
 def open_runs(*, write: bool = True) -> "Runs":
     """The scheduler's queue and history, for as long as the command goes on."""
-    from crawler.jobs.scheduler import runs_in
+    from crawler.jobs.folder import runs_in
 
     runs = runs_in(home(), database(), write=write)
     click.get_current_context().call_on_close(runs.close)
@@ -115,7 +115,7 @@ def open_runs(*, write: bool = True) -> "Runs":
 
 def open_incidents(*, write: bool = True) -> "Incidents":
     """What is or was wrong, for as long as the command goes on."""
-    from crawler.jobs.scheduler import incidents_in
+    from crawler.jobs.folder import incidents_in
 
     incidents = incidents_in(home(), database(), write=write)
     click.get_current_context().call_on_close(incidents.close)

@@ -25,8 +25,9 @@ from crawler.cli.options import (
 from crawler.cli.tables import minute, print_text
 from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.due import anything_due
+from crawler.jobs.folder import only_scheduler, worker_in
 from crawler.jobs.metrics import Figures, serve_metrics
-from crawler.jobs.scheduler import Scheduler, only_scheduler, worker_in
+from crawler.jobs.scheduler import Scheduler
 from crawler.jobs.site_files import SiteFiles
 from crawler.jobs.units import cron_line, secrets_in, systemd_unit
 from crawler.sites import Site

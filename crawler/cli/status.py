@@ -20,7 +20,7 @@ from crawler.cli.options import (
     print_json,
 )
 from crawler.cli.tables import minute, print_text
-from crawler.jobs.scheduler import has_jobs
+from crawler.jobs.folder import has_jobs
 from crawler.jobs.service import SiteService, services
 from crawler.jobs.status import Status, status_of
 

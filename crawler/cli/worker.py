@@ -9,8 +9,8 @@ from sqlalchemy import make_url
 
 from archives.database import place_of
 from crawler.cli.options import at_once, database, home, known_sites, open_runs
+from crawler.jobs.folder import worker_in
 from crawler.jobs.lease import SECONDS
-from crawler.jobs.scheduler import worker_in
 from crawler.jobs.site_files import SiteFiles
 
 NO_SERVER = "workers share a queue on a server: set NEWSWARC_DATABASE; on one machine 'newswarc schedule run' is enough"

@@ -132,9 +132,10 @@ def _append(path: Path, lines: list[str]) -> None:
 
 
 def _record_id(line: bytes) -> str:
+    """The capture of a line's item; '' also of a torn line that names one."""
     try:
-        return str(json.loads(line)["capture"]["record_id"])
-    except (ValueError, TypeError, KeyError):
+        return record_id_of(json.loads(line)) or ""
+    except (ValueError, AttributeError):
         return ""
 
 

@@ -16,9 +16,9 @@ from archives.errors import CollectionLocked, CollectionMissing, StorageFailed
 from archives.transfer import OnTable, copy_rows
 from crawler.jobs.alerts import incidents
 from crawler.jobs.alerts.incidents import Incidents
+from crawler.jobs.folder import jobs_file, only_scheduler
 from crawler.jobs.migrate import Migrated, filled, set_file_aside, this_second
 from crawler.jobs.runs import LEASE, TABLES, Runs, jobs_engine
-from crawler.jobs.scheduler import jobs_file, only_scheduler
 
 
 def migrate_queue(home: Path, database: str, *, back: bool = False, progress: OnTable = lambda _: None) -> Migrated:

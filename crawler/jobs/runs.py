@@ -19,7 +19,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from archives.database import Faults, add_missing_columns, preparing
+from archives.database import Faults, add_missing_columns, preparing, reading, writing
 from crawler.jobs import timetable
 from crawler.jobs.timetable import Timetable
 
@@ -128,7 +128,7 @@ class Runs:
 
     def queue(self, site: str, collection: str, *, cause: Cause, due: datetime | None = None) -> int | None:
         """Put a run of a site into the queue; its number, or None if one is queued or under way already."""
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             if self.is_shared:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_QUEUE)))
             unended = sa.select(_RUNS.c.id).where(_RUNS.c.site == site, _RUNS.c.state.in_(_UNENDED))
@@ -150,7 +150,7 @@ class Runs:
     def unended(self) -> dict[int, str]:
         """Number → site, of those that are queued or under way."""
         query = sa.select(_RUNS.c.id, _RUNS.c.site).where(_RUNS.c.state.in_(_UNENDED))
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return {row.id: row.site for row in connection.execute(query)}
 
     def lapsed(self) -> list[Run]:
@@ -170,7 +170,7 @@ class Runs:
     def counts(self) -> dict[tuple[str, str], int]:
         """Site and state → how many runs."""
         query = sa.select(_RUNS.c.site, _RUNS.c.state, sa.func.count()).group_by(_RUNS.c.site, _RUNS.c.state)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return {(site, state): count for site, state, count in connection.execute(query)}
 
     def of(self, number: int) -> Run | None:
@@ -210,7 +210,7 @@ class Runs:
         when = {"due": self._stamp(started), "started": self._stamp(started), "ended": self._stamp()}
         how = {"status": status, "problem": problem, "summary": _written(summary)}
         row = {"site": site, "collection": collection, "cause": "by hand", "state": "done", "attempts": 1}
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             connection.execute(sa.insert(_RUNS).values({**row, **when, **how}))
 
     # Leases
@@ -218,7 +218,7 @@ class Runs:
     def renew(self, number: int, attempt: int, seconds: float) -> bool:
         """Have the lease of a run's attempt end so much later than now; False, if it has run out."""
         query = sa.update(_RUNS).where(*_holds(_RUNS, number, attempt)).values(leased_until=_from_now(seconds))
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             return bool(connection.execute(query).rowcount)
 
     def holding(self, number: int, attempt: int) -> sa.Select[Any]:
@@ -226,31 +226,21 @@ class Runs:
 
         Until the transaction ends nobody takes the run over.
         """
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             schema = connection.execute(sa.select(sa.func.current_schema())).scalar_one()
         runs = _RUNS.to_metadata(sa.MetaData(), schema=schema)
         return sa.select(runs.c.id).where(*_holds(runs, number, attempt)).with_for_update(read=True)
 
     def _change(self, run: Run, values: Mapping[str, Any]) -> Run | None:
         as_it_was = (_RUNS.c.id == run.id, _RUNS.c.state == run.state, _RUNS.c.attempts == run.attempts)
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             changed = connection.execute(sa.update(_RUNS).where(*as_it_was).values(values)).rowcount
         return self.of(run.id) if changed else None
 
     def _read(self, *which: sa.ColumnElement[bool], newest: bool = True, limit: int | None = None) -> list[Run]:
         query = _SELECT.where(*which).order_by(_RUNS.c.id.desc() if newest else _RUNS.c.id).limit(limit)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return list(_runs(connection.execute(query)))
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with Faults(self._engine), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        with Faults(self._engine), self._engine.begin() as connection:
-            yield connection
 
     def _stamp(self, moment: datetime | None = None) -> str:
         return (moment or self._now()).astimezone(UTC).isoformat(timespec="microseconds")

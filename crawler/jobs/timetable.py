@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from archives.database import Faults
+from archives.database import reading, writing
 
 METADATA = sa.MetaData()
 _SITES = sa.Table(
@@ -26,7 +26,7 @@ class Timetable:
     def due(self) -> dict[str, datetime]:
         """When the schedule has each site's next run; without those that no scheduler ever looked at."""
         query = sa.select(_SITES.c.site, _SITES.c.next_due).where(_SITES.c.next_due.is_not(None))
-        with Faults(self._engine), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return {site: datetime.fromisoformat(due) for site, due in connection.execute(query)}
 
     def set_due(self, site: str, due: datetime) -> None:
@@ -43,11 +43,11 @@ class Timetable:
 
     def paused(self) -> frozenset[str]:
         """The sites that are paused."""
-        with Faults(self._engine), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return frozenset(connection.execute(sa.select(_SITES.c.site).where(_SITES.c.paused)).scalars())
 
     def _put(self, site: str, **values: Any) -> None:  # noqa: ANN401  # columns of the table
-        with Faults(self._engine), self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             changed = connection.execute(sa.update(_SITES).where(_SITES.c.site == site).values(values))
             if not changed.rowcount:
                 connection.execute(sa.insert(_SITES).values({"site": site, "paused": False, **values}))

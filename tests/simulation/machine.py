@@ -153,7 +153,7 @@ def run_scheduler(log: str, machine: socket.socket, files: list[int]) -> int:
 
         with (
             patch.object(Scheduler, "run", partialmethod(Scheduler.run, sleep=wait)),
-            patch("crawler.jobs.scheduler.Children", partial(Children, spawn=partial(Crawl, machine))),
+            patch("crawler.jobs.folder.Children", partial(Children, spawn=partial(Crawl, machine))),
             patch("crawler.jobs.children.time", time_machine.escape_hatch.time),  # as files have it
         ):
             return command("schedule", "run")

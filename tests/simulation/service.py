@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.jobs.alerts.incidents import Incidents
+from crawler.jobs.folder import jobs_file
 from crawler.jobs.runs import Runs, jobs_engine
-from crawler.jobs.scheduler import jobs_file
 from tests.simulation.machine import LARGEST, ask
 from tests.simulation.newspaper import Newspaper
 from tests.simulation.press import Press

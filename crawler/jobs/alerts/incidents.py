@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
-from archives.database import Faults, preparing
+from archives.database import Faults, preparing, reading, writing
 from crawler.jobs.alerts.checks import Finding, Kind
 
 METADATA = sa.MetaData()
@@ -61,7 +61,7 @@ class Incidents:
         """Open an incident for each finding that has none, and close those of the site that are not found any more."""
         wrong = {(finding.kind, finding.subject): finding for finding in found}
         open_now = {(incident.kind, incident.subject): incident.id for incident in self.open(site)}
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             for key, finding in wrong.items():
                 if key not in open_now:
                     row = {"site": site, "kind": finding.kind, "subject": finding.subject, "text": finding.text}
@@ -90,7 +90,7 @@ class Incidents:
 
     def note_told(self, incidents: Collection[Incident]) -> None:
         """Note that somebody was told of these."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             for incident in incidents:
                 column = "told" if incident.closed is None else "recovery_told"
                 which = _INCIDENTS.c.id == incident.id
@@ -99,7 +99,7 @@ class Incidents:
     def _read(self, *which: sa.ColumnElement[bool], newest: int | None = None) -> list[Incident]:
         order = _INCIDENTS.c.id if newest is None else _INCIDENTS.c.id.desc()
         query = sa.select(_INCIDENTS).where(*which).order_by(order).limit(newest)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [Incident(**row._asdict()) for row in connection.execute(query)]
 
     def _stamp(self) -> str:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from crawler.jobs.alerts.checks import Finding
-from crawler.jobs.scheduler import incidents_in
+from crawler.jobs.folder import incidents_in
 from tests.support.commands import run
 from tests.support.paper import Answer, article
 

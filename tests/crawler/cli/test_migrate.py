@@ -19,8 +19,8 @@ from crawler.extraction import extract
 from crawler.frontier import Frontier
 from crawler.items import as_item
 from crawler.jobs.alerts.checks import Finding
+from crawler.jobs.folder import incidents_in, only_scheduler, runs_in
 from crawler.jobs.migrate_queue import migrate_queue
-from crawler.jobs.scheduler import incidents_in, only_scheduler, runs_in
 from tests.support.paper import article
 
 DAY = "http://paper.example/2031/03/02"

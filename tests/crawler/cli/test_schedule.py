@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from crawler.jobs.scheduler import runs_in
+from crawler.jobs.folder import runs_in
 
 SITE = """
 domains = ["paper.example"]

@@ -9,8 +9,8 @@ import threading
 from rich.console import Console
 
 from crawler.cli.progress import View
+from crawler.jobs.folder import runs_in
 from crawler.jobs.progress import Host, Progress
-from crawler.jobs.scheduler import runs_in
 from tests.support.commands import BIN, environment_in, run
 
 

@@ -3,8 +3,8 @@
 import urllib.request
 
 from crawler.jobs.alerts.checks import Finding
+from crawler.jobs.folder import incidents_in, runs_in
 from crawler.jobs.metrics import Figures, serve_metrics
-from crawler.jobs.scheduler import incidents_in, runs_in
 
 SAID = {
     "articles": 4,

@@ -1,0 +1,85 @@
+"""The jobs of the collections in one folder: where queue and history, incidents and crawls are, and who schedules."""
+
+import functools
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine, create_engine
+
+from archives.database import is_server, open_database
+from archives.errors import CollectionLocked
+from crawler.jobs.alerts.incidents import Incidents
+from crawler.jobs.children import Children
+from crawler.jobs.disk import put_right
+from crawler.jobs.lease import SECONDS
+from crawler.jobs.runs import Runs, jobs_engine
+from crawler.jobs.site_files import SiteFiles
+from crawler.jobs.worker import Worker, place_of
+
+FOLDER = ".jobs"
+"""In the folder of the collections."""
+DATABASE = "jobs.sqlite"
+
+
+def jobs_file(home: Path) -> Path:
+    """Where queue and history of the collections in a folder are, if no server has them."""
+    return home / FOLDER / DATABASE
+
+
+def has_jobs(home: Path, database: str | None = None) -> bool:
+    """Whether a scheduler was ever at work there, or asked for anything."""
+    return bool(database and is_server(database)) or jobs_file(home).exists()
+
+
+def incidents_in(home: Path, database: str | None = None, *, write: bool = True) -> Incidents:
+    """The incidents of the collections in a folder."""
+    return Incidents(_jobs_database(home, database, write=write))
+
+
+def runs_in(home: Path, database: str | None = None, *, write: bool = True) -> Runs:
+    """The queue and the history of the collections in a folder."""
+    return Runs(_jobs_database(home, database, write=write))
+
+
+def _jobs_database(home: Path, database: str | None, *, write: bool) -> Engine:
+    """The server that has the collections' catalogs, if one has; else a file beside them.
+
+    Who only looks makes no file where none is: an empty database in memory stands for it.
+    """
+    if database and is_server(database):
+        return open_database(database, write=True)
+    if write or has_jobs(home, database):
+        return jobs_engine(jobs_file(home))
+    return create_engine("sqlite://")
+
+
+def children_in(home: Path, *, lease: float | None = None) -> Children:
+    """The crawls of the collections in a folder; each renews its lease of so many seconds, if runs are leased."""
+    return Children(home / FOLDER, home, lease=lease)
+
+
+def worker_in(home: Path, runs: Runs, sites: SiteFiles, *, at_once: int, lease: float = SECONDS) -> Worker:
+    """The worker of the collections in a folder; where others share the queue, runs are leased for so many seconds."""
+    if not runs.is_shared:
+        return Worker(runs, children_in(home), sites, at_once=at_once)
+    children, place = children_in(home, lease=lease), place_of(home / FOLDER, home)
+    repair = functools.partial(put_right, home)
+    return Worker(runs, children, sites, at_once=at_once, place=place, lease=lease, repair=repair)
+
+
+@contextmanager
+def only_scheduler(home: Path, runs: Runs) -> Iterator[None]:
+    """The right to be the scheduler of these runs, in this folder; CollectionLocked while another process is."""
+    folder = home / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(FileLock(folder / "lock", timeout=0))
+            alone = stack.enter_context(runs.alone())
+        except Timeout:
+            alone = False
+        if not alone:
+            raise CollectionLocked(f"{home}: another scheduler is at work; 'newswarc jobs list' shows what it does")
+        yield
