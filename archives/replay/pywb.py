@@ -83,19 +83,14 @@ def replay(
     wayback = program or find_wayback()
     port = free_port(port, host)
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="newswarc-replay-"))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="newswarc-replay-")))
         log = stack.enter_context(tempfile.TemporaryFile())
         sending = stack.enter_context(sending_of(collections, database))
         places = stack.enter_context(away(sending)) if sending else {}
         shared = sending if database else {}
-        indexes = stack.enter_context(fetched_indexes(shared, Path(folder, "indexes"))) if shared else {}
-        Path(folder, "config.yaml").write_text(configuration(collections, places, indexes), encoding="utf-8")
-        templates = Path(folder, "templates")
-        templates.mkdir()
-        (templates / HEAD).write_text(HEAD_INSERT, encoding="utf-8")
-        (templates / "not_found.html").write_text(NOT_FOUND, encoding="utf-8")
-        if frame is not None:
-            (templates / "frame_insert.html").write_text(frame, encoding="utf-8")
+        indexes = stack.enter_context(fetched_indexes(shared, folder / "indexes")) if shared else {}
+        (folder / "config.yaml").write_text(configuration(collections, places, indexes), encoding="utf-8")
+        write_templates(folder / "templates", frame)
         process = subprocess.Popen(  # noqa: S603 — the program is the one found or named by the caller
             [wayback, "--port", str(port), "--bind", host, "--directory", folder],
             stdout=log,
@@ -118,6 +113,14 @@ def sending_of(collections: Sequence[Path], database: str | None) -> Iterator[di
         whole = [path for path in collections if database or Layout(path).catalog.exists()]
         opened = {path.name: stack.enter_context(Collection.open(path, database=database)) for path in whole}
         yield {name: collection for name, collection in opened.items() if database or in_use(collection.catalog)}
+
+
+def write_templates(folder: Path, frame: str | None) -> None:
+    """What stands in the place of pywb's own templates."""
+    folder.mkdir()
+    ours = {HEAD: HEAD_INSERT, "not_found.html": NOT_FOUND, **({} if frame is None else {"frame_insert.html": frame})}
+    for name, template in ours.items():
+        (folder / name).write_text(template, encoding="utf-8")
 
 
 def configuration(
