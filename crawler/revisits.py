@@ -33,6 +33,14 @@ class Revisits:
             raise ValueError(f"{wanted} do not rise from one to the next")
         return cls(times)
 
+    def __str__(self) -> str:
+        return ", ".join(f"{time.total_seconds():g} s" for time in self.after)
+
+    @property
+    def span(self) -> timedelta:
+        """So long after it came out an article is looked at last; 0, if that is in each crawl or never."""
+        return max(self.after, default=timedelta(0))
+
     @property
     def each_time(self) -> bool:
         """Whether articles are looked at in each crawl."""

@@ -21,9 +21,9 @@ from crawler.frontier.entry import Entry, State, stamp
 from crawler.frontier.hosts import Hosts
 from crawler.frontier.looks import Looks
 from crawler.frontier.reading import read_entries
-from crawler.frontier.rows import Rows
+from crawler.frontier.rows import Rows, upsert
 from crawler.frontier.sources import Sources
-from crawler.frontier.tables import LEDGER, counts_by_state, first_announcements, leads_to
+from crawler.frontier.tables import LEDGER, TIMES, counts_by_state, first_announcements, leads_to
 from crawler.revisits import DEFAULT, Revisits
 from crawler.sites.polling import EACH_KIND, Polling
 
@@ -177,6 +177,28 @@ class Frontier:
         for entry in due:
             self._rows.hold(entry)
         return [entry.url for entry in due]
+
+    def plan_looks(self) -> None:
+        """Take up what came out within the site's times, if these are others than those by which it was planned last.
+
+        A look that is due stays so, and none is put off.
+        """
+        revisits, times = self._looks.revisits, {"site": self._site, "after": str(self._looks.revisits)}
+        with self._rows.database() as connection:
+            known = connection.execute(sa.select(TIMES.c.after).where(TIMES.c.site == self._site)).scalar()
+        if known == times["after"]:
+            return
+        came_out = sa.func.coalesce(LEDGER.c.since, LEDGER.c.first_announced)
+        was_there = LEDGER.c.state.in_(("captured", "unchanged", "gone"))
+        which = sa.and_(LEDGER.c.site == self._site, was_there, came_out > stamp(self._now() - revisits.span))
+        for entry in self._rows.first(which, LEDGER.c.url):
+            planned = self._looks.next(entry)
+            if planned is not None and (entry.next_look is None or planned < entry.next_look):
+                entry.next_look = planned
+                self._rows.write(entry)
+        self.flush()
+        with self._rows.database() as connection, connection.begin():
+            connection.execute(upsert(self._engine, TIMES), times)
 
     def ask(self, url: str) -> bool:
         """Take the URL in hand; False if its story was asked for already in this crawl."""

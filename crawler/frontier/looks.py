@@ -20,6 +20,11 @@ class Looks:
         self._revisits = revisits
         self._now = now
 
+    @property
+    def revisits(self) -> Revisits:
+        """The times by which it says so."""
+        return self._revisits
+
     def since(self, entry: Entry, state: State, *, changed: bool) -> str | None:
         """From when on looks are counted, given what the entry was and the state that it is in now.
 

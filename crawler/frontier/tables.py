@@ -72,6 +72,13 @@ SOURCES = sa.Table(
     sa.Column("overflowed", sa.Text),
     sa.Index("sources_next_poll", "site", "next_poll"),
 )
+TIMES = sa.Table(
+    "look_times",
+    METADATA,
+    sa.Column("site", sa.Text, primary_key=True),
+    sa.Column("after", sa.Text, nullable=False),
+)
+"""By which times a site's further looks were planned last."""
 HOSTS = sa.Table(
     "distrusted_hosts",
     METADATA,

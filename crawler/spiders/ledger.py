@@ -75,6 +75,7 @@ class Ledger:
                 on_fault=keeper.fail,
                 before_writing=catalog.flush,
             )
+            self._frontier.plan_looks()
         keeper.distrusted = self._frontier.hosts.distrusted
         spider.ledger, spider.frontier = self, self._frontier  # type: ignore[attr-defined]  # NewsSpider's
 

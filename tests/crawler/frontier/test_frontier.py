@@ -13,6 +13,7 @@ from archives.database import open_database
 from archives.errors import StorageFailed
 from crawler.discovery import Announced
 from crawler.frontier import BUDGET, Frontier, brief, read_entries
+from crawler.frontier.entry import stamp
 from crawler.frontier.looks import MOST_FAILURES
 from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER
 from crawler.revisits import Revisits
@@ -284,6 +285,30 @@ def test_a_newer_announcement_makes_a_finished_article_due(engine, clock):
     clock.advance(days=30)
     assert announce(crawl_again(engine, clock), A, date="2011-05-03") == []
     assert announce(crawl_again(engine, clock), A, date="2024-07-11") == [A]
+
+
+def test_times_that_were_extended_take_up_what_is_within_them(engine, clock):
+    """What is due stays due; what came out longer ago has had its looks; and the same times take up nothing again."""
+    take(crawl_again(engine, clock), B)
+    clock.advance(days=20)
+    frontier = crawl_again(engine, clock)
+    take(frontier, A, C)
+    for url in (A, B, C):
+        frontier.settle(url, "captured", seen=True, changed=True)
+    for url, days in ((A, 8), (B, 40), (C, 0)):
+        with engine.begin() as connection:
+            frontier.flush()
+            since = {"since": stamp(clock() - timedelta(days=days)), "next_look": None if days else stamp(clock())}
+            connection.execute(sa.update(LEDGER).where(LEDGER.c.url == url).values(since))
+    looks = []
+    for times in ("1 h, 7 d", "1 h, 7 d", "1 h, 7 d, 30 d", "1 h, 7 d, 30 d"):
+        again = Frontier(engine, site="n", revisits=Revisits.parse(times), now=clock)
+        again.plan_looks()
+        planned = [entry.next_look and datetime.fromisoformat(entry.next_look) for entry in again.entries()]
+        looks.append([look and (look - clock()) / timedelta(days=1) for look in planned])
+        with engine.begin() as connection:
+            connection.execute(sa.update(LEDGER).where(LEDGER.c.url == A, len(looks) > 2).values(next_look=None))
+    assert looks == [[None, None, 0], [None, None, 0], [22, None, 0], [None, None, 0]]
 
 
 def test_a_site_may_be_looked_at_in_each_crawl(engine, clock):
