@@ -158,6 +158,7 @@ FEED_STORAGES = {
     "": "crawler.export.feed.WholeItems",  # no item is torn, and a full disk ends the crawl
     "file": "crawler.export.feed.WholeItems",
 }
+FEED_EXPORTERS = {"jsonlines": "crawler.export.feed.ToldLines"}  # Scrapy's own fails on an item in the log alone
 CONCURRENT_ITEMS = 1  # Scrapy starts that many tasks for each response, and extraction is synchronous
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a page that is no article is an everyday thing
 LOG_FORMATTER = "crawler.spiders.logs.BriefLogFormatter"  # Scrapy's own writes whole articles into the log

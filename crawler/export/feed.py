@@ -6,9 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Self, cast
 
+from itemadapter import ItemAdapter
 from scrapy import Spider
 from scrapy.crawler import Crawler
+from scrapy.exporters import JsonLinesItemExporter
 from scrapy.extensions.feedexport import FileFeedStorage
+from scrapy.statscollectors import StatsCollector
 
 from archives.errors import StorageFailed
 from crawler.capture.collection import CrawlCollection
@@ -63,6 +66,31 @@ class WholeItems(FileFeedStorage):
         keeper = self._crawler.get_extension(CrawlCollection)
         if keeper is not None:
             keeper.fail(failure)
+
+
+class ToldLines(JsonLinesItemExporter):
+    """Exporter of JSON lines. Of an item that cannot be written a line tells, and the crawl goes on with the others."""
+
+    def __init__(self, file: io.BytesIO, *, stats: StatsCollector, **options: Any) -> None:  # noqa: ANN401  # Scrapy's
+        super().__init__(file, **options)
+        self._stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, file: io.BytesIO, **options: Any) -> Self:  # noqa: ANN401  # Scrapy's
+        """As Scrapy makes it."""
+        return cls(file, stats=crawler.stats, **options)
+
+    def export_item(self, item: Any) -> None:  # noqa: ANN401  # Scrapy's signature
+        """Write it, or note in the statistics why it was not."""
+        try:
+            super().export_item(item)
+        except StorageFailed:
+            raise  # the storage has told it
+        except Exception as exc:
+            where = f"{getattr(self.file, 'name', 'items')}: {ItemAdapter(item).get('url')} was not written"
+            told = f"{where}: {type(exc).__name__}: {exc}; the next crawl adds what the catalog has of it"
+            self._stats.set_value("items/failure", self._stats.get_value("items/failure") or told)
+            raise
 
 
 def _failed(path: object, exc: OSError) -> StorageFailed:

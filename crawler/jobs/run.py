@@ -29,7 +29,7 @@ from crawler.jobs.items import begin_items, end_items
 from crawler.jobs.logs import logging_to
 from crawler.jobs.progress import Onlooker, Progress
 from crawler.jobs.recover import recover_items
-from crawler.jobs.summary import FAILED, RunSummary, summed_up
+from crawler.jobs.summary import FAILED, RunSummary, failures, summed_up
 from crawler.jobs.targets import site_of
 from crawler.sites import Site, load_sites
 from crawler.spiders.loader import spider_for
@@ -166,7 +166,7 @@ class _Run:
         in_main_thread = threading.current_thread() is threading.main_thread()
         with _signals_restored() if in_main_thread else nullcontext():
             process.start(stop_after_crawl=False, install_signal_handlers=in_main_thread)
-        if self._completed and not self._problem and not any("archive/failure" in one for one in self._stats):
+        if self._completed and not self._problem and not any(failures(self._stats)):
             end_items(self._layout, self.job)
 
     async def _crawl(self, process: AsyncCrawlerProcess, site: Site, max_pages: int | None) -> bool:

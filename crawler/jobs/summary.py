@@ -1,7 +1,7 @@
 """What a crawl amounts to: Scrapy's statistics → figures, and a verdict in words."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,7 @@ class RunSummary:
     repaired: tuple[str, ...] = ()
     """One line for each thing that an earlier crawl had left unfinished, and that was put right before this one."""
     problem: str | None = None
-    """The one line that says why, where the crawl did not finish or found nothing."""
+    """The one line that says why, where the crawl did not finish, found nothing, or could not write an item."""
 
     @property
     def explained(self) -> bool:
@@ -111,7 +111,6 @@ def summed_up(
     reasons = [begun.finish_reason, *(str(one.get("finish_reason")) for one in stats)]
     reasons += [] if completed else [INTERRUPTED]
     fruitless = tuple(filter(None, (why_fruitless(site, one) for site, one in zip(sites, stats, strict=False))))
-    archive_failures = [one["archive/failure"] for one in stats if "archive/failure" in one]
     return replace(
         begun,
         sites=tuple(site.name for site in sites),
@@ -136,8 +135,14 @@ def summed_up(
         bytes=total["downloader/response_bytes"],
         seconds=seconds,
         finish_reason=next((one for one in reasons if one != "finished"), "finished"),
-        problem=next(filter(None, [begun.problem, *archive_failures, *fruitless]), None),
+        problem=next(filter(None, [begun.problem, *failures(stats), *fruitless]), None),
     )
+
+
+def failures(stats: Sequence[Stats]) -> Iterator[str]:
+    """One line for each crawl that could not archive, and for each that could not write an item into its file."""
+    for key in ("archive/failure", "items/failure"):
+        yield from (str(one[key]) for one in stats if key in one)
 
 
 def why_fruitless(site: Site, stats: Stats) -> str | None:

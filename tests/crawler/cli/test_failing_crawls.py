@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.commands import run
+from tests.support.commands import environment_in, run, run_script
 
 DAY = "/2024/06/11"
 
@@ -24,6 +24,32 @@ def the_line(done):
     assert done.status == 1
     assert json.loads(done.out)["problem"] == line.removeprefix("newswarc: ")
     return line
+
+
+UNWRITABLE = """
+import sys
+from scrapy.utils.serialize import ScrapyJSONEncoder
+import crawler.cli
+encode = ScrapyJSONEncoder.encode
+torn = {"title": "\\ud83d"}
+ScrapyJSONEncoder.encode = lambda self, item: encode(self, {**item, **torn} if "two" in item["url"] else item)
+sys.argv = ["newswarc", "crawl", "paper", "--collection", "paper", "--json"]
+crawler.cli.main()
+"""
+
+
+def test_an_item_that_cannot_be_written_is_told_and_added_by_the_next_crawl(crawl, desk, paper, tmp_path):
+    """Half of a surrogate pair is no text. The other items are written."""
+    (tmp_path / "unwritable.py").write_text(UNWRITABLE)
+    one, two = (paper.put_article(f"{DAY}/story-number-{number}-of-the-day") for number in ("one", "two"))
+    desk.write_site(feeds=[paper.put_feed("/rss", one, two)])
+    done = run_script([tmp_path / "unwritable.py"], tmp_path, environment_in(tmp_path), given=None)
+    assert f"{two} was not written: UnicodeEncodeError: " in the_line(done)
+    (items,) = (tmp_path / "collections" / "paper" / "items").glob("*.jsonl")
+    assert [json.loads(line)["url"] for line in items.read_text().splitlines()] == [one]
+    assert crawl("paper").status == 0
+    assert {json.loads(line)["url"] for line in items.read_text().splitlines()} == {one, two}
+    assert run(tmp_path, "newswarc", "verify", "paper").status == 0
 
 
 @pytest.fixture
