@@ -4,7 +4,7 @@ import contextlib
 import logging
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 from rich.table import Table
@@ -27,11 +27,14 @@ from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.due import anything_due
 from crawler.jobs.folder import only_scheduler, worker_in
 from crawler.jobs.metrics import Figures, serve_metrics
-from crawler.jobs.scheduler import Scheduler
+from crawler.jobs.scheduler import KEEP, Scheduler
 from crawler.jobs.site_files import SiteFiles
 from crawler.jobs.units import cron_line, secrets_in, systemd_unit
 from crawler.sites import Site
 from crawler.sites.schedule import size_of
+
+_LONGEST_KEPT = 36_500
+"""Days."""
 
 
 @click.group(cls=Group)
@@ -81,7 +84,7 @@ def run(*, at_once: int, metrics: int | None) -> None:
         watch = Watch(runs, incidents, home(), database=database(), send=configured(), room=smallest_room())
         sites = SiteFiles(known_sites)
         worker = worker_in(home(), runs, sites, at_once=at_once)
-        scheduler = Scheduler(runs, worker, sites, has_work=has_work, look=watch.look)
+        scheduler = Scheduler(runs, worker, sites, has_work=has_work, look=watch.look, keep=kept())
         if metrics is not None:
             port = serve_metrics(Figures(runs, incidents, home()), "127.0.0.1", metrics)
             click.echo(f"Metrics at http://127.0.0.1:{port}/metrics", err=True)
@@ -96,6 +99,14 @@ def smallest_room() -> int:
         return size_of(os.environ.get("NEWSWARC_ENOUGH_ROOM") or "2 GB")
     except ValueError as exc:
         raise click.UsageError(f"NEWSWARC_ENOUGH_ROOM: {exc}; write it as 5GB") from exc
+
+
+def kept() -> timedelta:
+    """How long runs are in the history, by NEWSWARC_KEEP_RUNS."""
+    days = os.environ.get("NEWSWARC_KEEP_RUNS") or str(KEEP.days)
+    if not (days.isascii() and days.isdecimal() and 0 < int(days[:6]) <= _LONGEST_KEPT):
+        raise click.UsageError(f"NEWSWARC_KEEP_RUNS: {days} is no number of days from 1 to {_LONGEST_KEPT}; write 365")
+    return timedelta(days=int(days))
 
 
 def has_work(site: Site, collection: str) -> bool:

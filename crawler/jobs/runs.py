@@ -9,6 +9,7 @@ transaction, which two stores would have to agree on.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -48,11 +49,20 @@ _RUNS = sa.Table(
     sa.Column(LEASE, sa.DateTime(timezone=True)),
     sa.Index("ix_runs_site_state_id", "site", "state", "id"),  # for figures of years of runs, and each site's last
 )
-TABLES = (_RUNS, *timetable.METADATA.sorted_tables)
+_FORGOTTEN = sa.Table(
+    "forgotten_runs",
+    sa.MetaData(),
+    sa.Column("site", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, primary_key=True),
+    sa.Column("runs", sa.Integer, nullable=False),
+)
+TABLES = (_RUNS, _FORGOTTEN, *timetable.METADATA.sorted_tables)
 _ALONE = 0x6372776C
 """Key of the advisory lock of the one scheduler: 'crwl'."""
 _QUEUE = 0x71756575
 """Key of the advisory lock that whoever puts a run into the queue holds: 'queu'."""
+_AT_ONCE = 5_000
+"""So many runs of a site are forgotten in one transaction."""
 _UNENDED, _ENDED = ("queued", "running"), ("done", "failed")
 
 
@@ -168,10 +178,38 @@ class Runs:
         return {run.site: run for run in self._read(_RUNS.c.id.in_(_newest_ended()), newest=False)}
 
     def counts(self) -> dict[tuple[str, str], int]:
-        """Site and state → how many runs."""
+        """Site and state → how many runs, forgotten ones too."""
         query = sa.select(_RUNS.c.site, _RUNS.c.state, sa.func.count()).group_by(_RUNS.c.site, _RUNS.c.state)
+        counts: Counter[tuple[str, str]] = Counter()
         with reading(self._engine) as connection:
-            return {(site, state): count for site, state, count in connection.execute(query)}
+            for site, state, count in (*connection.execute(query), *connection.execute(sa.select(_FORGOTTEN))):
+                counts[site, state] += count
+        return dict(counts)
+
+    def forget(self, before: datetime, *, but: int) -> int:
+        """Delete runs that ended before a moment; returns how many. How many there were stays known.
+
+        Of each site the newest `but` so many are kept, and its last in each state. Of very many, some wait.
+        """
+        return sum(self._forget(site, self._stamp(before), but) for site in self.last_ended())
+
+    def _forget(self, site: str, before: str, but: int) -> int:
+        one = _RUNS.alias("one")
+        ended = (one.c.site == site, one.c.state.in_(_ENDED))
+        edge = sa.select(one.c.id).where(*ended).order_by(one.c.id.desc()).offset(but).limit(1).scalar_subquery()
+        last = sa.select(sa.func.max(one.c.id)).where(*ended).group_by(one.c.state)
+        old = sa.alias(_RUNS, "old")
+        which = (old.c.site == site, old.c.state.in_(_ENDED), old.c.ended < before, old.c.id <= edge)
+        some = sa.select(old.c.id).where(*which, old.c.id.not_in(last)).order_by(old.c.id).limit(_AT_ONCE)
+        with writing(self._engine) as connection:
+            deleted = sa.delete(_RUNS).where(_RUNS.c.id.in_(some)).returning(_RUNS.c.state)
+            states = Counter(connection.execute(deleted).scalars())
+            for state, count in states.items():
+                known = (_FORGOTTEN.c.site == site, _FORGOTTEN.c.state == state)
+                more = sa.update(_FORGOTTEN).where(*known).values(runs=_FORGOTTEN.c.runs + count)
+                if not connection.execute(more).rowcount:
+                    connection.execute(sa.insert(_FORGOTTEN).values(site=site, state=state, runs=count))
+        return states.total()
 
     def of(self, number: int) -> Run | None:
         """The run with that number."""

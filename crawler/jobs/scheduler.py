@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from archives.errors import ArchiveError
+from crawler.jobs.alerts.watch import PAST
 from crawler.jobs.runs import Runs
 from crawler.jobs.site_files import SiteFiles
 from crawler.jobs.worker import Worker
@@ -15,8 +16,12 @@ from crawler.sites import Schedule, Site
 
 logger = logging.getLogger(__name__)
 
+KEEP = timedelta(days=365)
+"""So long runs are in the history at least; the newest of each site stay."""
 _LOOK_AGAIN = timedelta(minutes=1)
 """After so long it is looked again what is wrong."""
+_FORGET_AGAIN = timedelta(hours=1)
+"""After so long it is looked again which runs are to be forgotten."""
 
 
 class Scheduler:
@@ -24,6 +29,7 @@ class Scheduler:
 
     A run is left out if `has_work` says, of its site and the name of its collection, that it would ask for nothing.
     `look` is given the names of the sites whose runs have ended, and now and then none: it looks what is wrong.
+    Runs that ended longer ago than `keep` are forgotten, unless they are among the newest of their site.
     It may be killed at any moment: runs under way go on by themselves, and the next scheduler finds them.
     """
 
@@ -35,6 +41,7 @@ class Scheduler:
         *,
         has_work: Callable[[Site, str], bool] = lambda _site, _collection: True,
         look: Callable[[Collection[str]], None] = lambda _sites: None,
+        keep: timedelta = KEEP,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._runs = runs
@@ -42,11 +49,12 @@ class Scheduler:
         self._sites = sites
         self._has_work = has_work
         self._look = look
+        self._keep = keep
         self._now = now
         self._scheduled: dict[str, Schedule] = {}
         self._due: dict[str, datetime] = {}
         self._unended: dict[int, str] = {}
-        self._watched = datetime.min.replace(tzinfo=UTC)
+        self._watched = self._forgot = datetime.min.replace(tzinfo=UTC)
 
     def run(self, *, tick: float = 1.0, sleep: Callable[[float], None] = time.sleep) -> None:
         """Go on until interrupted (KeyboardInterrupt): then the crawls are interrupted too, and put back."""
@@ -66,6 +74,14 @@ class Scheduler:
         self._queue_due()
         self._worker.take()
         self._look_after()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Have runs that nobody asks for any more go from the history, now and then."""
+        now = self._now()
+        if not self._forgot <= now < self._forgot + _FORGET_AGAIN:
+            self._forgot = now
+            self._runs.forget(now - self._keep, but=PAST)
 
     def _look_after(self) -> None:
         """See to it that what is wrong is noticed: at once where a run has ended, else each minute."""

@@ -22,7 +22,7 @@ ENOUGH_ROOM = 2 * 10**9
 """Bytes that should be free for the collections."""
 _RECOVERED = 1.1
 """So many times as much has to be free until it is enough again, lest each file that comes or goes is told."""
-_PAST = 300
+PAST = 300
 """So many runs of a site are looked back at."""
 
 
@@ -67,7 +67,7 @@ class Watch:
 
     def _of_site(self, site: str) -> Sequence[Finding]:
         since = {(incident.kind, incident.subject): incident.opened for incident in self._incidents.open(site)}
-        recent = self._runs.recent(site=site, limit=_PAST)
+        recent = self._runs.recent(site=site, limit=PAST)
         ended = [run for run in recent if run.state in ("done", "failed") and run.cause != "by hand"]
         sources = self._sources(site, ended[0].collection) if ended else []
         return list(findings(ended, sources, self._now(), since=since))

@@ -76,6 +76,14 @@ def test_what_cannot_be_done_is_one_line(newswarc, paper, arguments, status, sai
     assert said in done.one_line
 
 
+@pytest.mark.parametrize("days", ["0", "a year", "1.5", "9999999"])
+def test_a_time_for_which_no_history_can_be_kept(newswarc, paper, monkeypatch, days):
+    monkeypatch.setenv("NEWSWARC_KEEP_RUNS", days)
+    done = newswarc("schedule", "run")
+    assert done.status == 2
+    assert f"NEWSWARC_KEEP_RUNS: {days} is no number of days from 1 to 36500" in done.one_line
+
+
 def test_who_only_looks_needs_no_folder_to_write_into(newswarc, monkeypatch):
     """Nobody may write into /sys, root neither."""
     monkeypatch.setenv("NEWSWARC_HOME", "/sys/nowhere")

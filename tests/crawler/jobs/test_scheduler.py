@@ -6,6 +6,7 @@ import pytest
 
 from archives.database import open_database
 from archives.lock import BEING_WRITTEN
+from crawler.jobs.alerts.watch import PAST
 from crawler.jobs.children import Ended
 from crawler.jobs.runs import Runs
 from crawler.jobs.scheduler import Scheduler
@@ -104,6 +105,28 @@ def test_runs_of_one_site_do_not_overlap_and_missed_ones_are_one(world):
     world.crawls.endings["paper"] = DONE
     world.pass_by(60 * MINUTE)
     assert world.started == ["paper"] * 2
+
+
+def test_runs_are_forgotten_in_the_end(world):
+    """Not the newest, nor the last that failed; how many there were stays known."""
+    for site in ("paper", "other"):
+        number = world.runs.queue(site, site, cause="asked")
+        world.runs.end(world.runs.begin(world.runs.of(number)), status=2, failed=True)
+    for _ in range(PAST + 5):
+        world.runs.note("paper", "paper", started=world.now, status=0, problem=None, summary={})
+    before, counts = world.runs.recent(limit=10**6), world.runs.counts()
+    world.restart(keep=timedelta(days=36_500))
+    world.pass_by(MINUTE)
+    assert world.runs.recent(limit=10**6) == before
+    world.restart()
+    world.pass_by(120 * MINUTE)
+    assert world.runs.recent(limit=10**6) == before[:PAST] + before[-2:]
+    assert (
+        world.runs.counts() == counts == {("paper", "failed"): 1, ("paper", "done"): PAST + 5, ("other", "failed"): 1}
+    )
+    world.runs.note("paper", "paper", started=world.now, status=0, problem=None, summary={})
+    world.pass_by(120 * MINUTE)
+    assert world.runs.counts()["paper", "done"] == PAST + 6
 
 
 def test_while_nobody_looked_several_runs_were_missed(world):
