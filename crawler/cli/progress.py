@@ -50,8 +50,9 @@ class View:
         head = Text.assemble(
             (progress.site, "bold"),
             f"  {passed // 60}:{passed % 60:02d}  {progress.pages:,} pages  {rate:.1f} pages/s  ",
-            f"{progress.articles:,} articles  {progress.settled:,} of {progress.asked:,} settled  ",
-            f"{progress.queued:,} queued  {progress.bytes / 10**6:,.1f} MB",
+            f"{progress.bytes / 10**6:,.1f} MB\n",
+            f"  {progress.articles:,} articles  {progress.settled:,} of {progress.asked:,} settled  ",
+            f"{progress.queued:,} queued",
         )
         titles = [Text(f"  {title}", overflow="ellipsis", no_wrap=True, style="dim") for title in progress.titles]
         return Group(head, _hosts(progress.hosts), *titles)

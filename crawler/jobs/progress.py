@@ -2,12 +2,14 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from crawler.frontier import BUDGET
 from crawler.items import Article
 from crawler.spiders.politeness import PoliteRetry
 
@@ -76,11 +78,12 @@ class Onlooker:
     def _look_last(self) -> None:
         self._told = time.monotonic()
         stats = self._crawler.stats.get_stats()
+        asked = stats.get("ledger/asked", 0)
         self._tell(
             Progress(
                 site=self._site,
-                asked=stats.get("ledger/asked", 0),
-                settled=sum(value for key, value in stats.items() if key.startswith("outcome/")),
+                asked=asked,
+                settled=min(asked, _settled(stats)),
                 articles=stats.get("item_scraped_count", 0),
                 pages=stats.get("downloader/response_count", 0),
                 bytes=stats.get("downloader/response_bytes", 0),
@@ -104,3 +107,9 @@ class Onlooker:
             )
             for name, slot in (engine.downloader.slots.items() if engine is not None else ())
         )
+
+
+def _settled(stats: Mapping[str, Any]) -> int:
+    """What was settled, without what the budget left no room to ask for."""
+    settled = sum(count for name, count in stats.items() if name.startswith("outcome/"))
+    return int(settled - stats.get(f"outcome/skipped/{BUDGET}", 0))

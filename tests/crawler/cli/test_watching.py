@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import threading
 
@@ -20,7 +21,7 @@ def progress(**facts):
 
 
 def shown(view, told):
-    console = Console(width=120, color_system=None)
+    console = Console(width=80, color_system=None)
     with console.capture() as captured:
         console.print(view.of(told))
     return captured.get()
@@ -45,6 +46,12 @@ def test_a_view_tells_pages_rate_queue_hosts_and_titles():
     assert "0.0 pages/s" in shown(view, progress(pages=40))
 
 
+def test_a_view_of_a_large_crawl_has_two_lines_in_80_columns():
+    far = {"asked": 900_000, "settled": 800_000, "articles": 700_000, "pages": 1_000_000, "queued": 99_999}
+    told = shown(View(), progress(**far, bytes=10**12, site="the-evening-courier"))
+    assert told.strip().count("\n") == 1
+
+
 def test_a_crawl_on_a_terminal_shows_how_it_goes(tmp_path, paper):
     links = [paper.put_article(f"/2024/06/11/story-{name}-of-the-day") for name in "abcdef"]
     paper.put_feed("/rss", *links)
@@ -57,7 +64,7 @@ def test_a_crawl_on_a_terminal_shows_how_it_goes(tmp_path, paper):
     said = []
     environment = {**environment_in(tmp_path), "TERM": "xterm", "COLUMNS": "120"}
     with subprocess.Popen(
-        [BIN / "newswarc", "crawl", "paper", "--json"],
+        [BIN / "newswarc", "crawl", "paper", "--max-pages", "4", "--json"],
         cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=theirs,
     ) as crawl:  # fmt: skip
         os.close(theirs)
@@ -66,9 +73,14 @@ def test_a_crawl_on_a_terminal_shows_how_it_goes(tmp_path, paper):
         out = crawl.stdout.read()
     reader.join()
     seen = b"".join(said).decode()
-    assert json.loads(out)["articles"] == 6
+    assert json.loads(out)["articles"] == 4
+    assert {tuple(map(int, pair)) for pair in re.findall(r"(\d+) of (\d+) settled", seen)} <= FAR
     for part in ("pages/s", "queued", "127.0.0.1", "story-a-of-the-day"):
         assert part in seen
+
+
+FAR = {(settled, asked) for asked in range(5) for settled in range(asked + 1)}
+"""What is over the budget is not asked for, and so not settled either."""
 
 
 def read_all(terminal, into):
