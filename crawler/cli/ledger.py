@@ -1,4 +1,4 @@
-"""`newswarc ledger`: what became of every URL that was announced."""
+"""`newswarc ledger`: what became of every story that was announced."""
 
 import json
 from datetime import UTC, datetime

@@ -29,7 +29,7 @@ from crawler.jobs.status import Status, status_of
 @click.argument("collections", nargs=-1, metavar="[COLLECTION…]")
 @as_json
 def status(collections: tuple[str, ...], *, as_json: bool) -> None:
-    """Show what collections hold: captures, articles, files, and the state of every announced URL.
+    """Show what collections hold: captures, articles, files, and the state of every announced story.
 
     Without a name, all collections, and how the crawls stand that start by themselves: what is running, when each site
     is due, how its last run ended, and what is wrong.
@@ -87,7 +87,7 @@ def schedule_of(served: list[SiteService]) -> Table:
 
 def listing(found: list[Status]) -> Table:
     """One line a collection."""
-    table = Table("collection", "captures", "articles", "files", "bytes", "announced URLs", box=None)
+    table = Table("collection", "captures", "articles", "files", "bytes", "announced", box=None)
     for one in found:
         ledger = ", ".join(f"{count:,} {state}" for state, count in one.ledger.items())
         table.add_row(

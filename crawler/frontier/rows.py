@@ -67,8 +67,10 @@ class Rows:
         """URL → its story's entry, of those that have one: it may go by another address of which this is a variant."""
         wanted = set(urls)
         found = self._by_lead(wanted)
-        self._leads |= self._variants(sorted(wanted - found.keys()))
-        return found | self._by_lead(url for url in wanted - found.keys() if url in self._leads)
+        if unknown := sorted(wanted - found.keys()):
+            self._leads |= self._variants(unknown)
+            found |= self._by_lead(url for url in unknown if url in self._leads)
+        return found
 
     def _by_lead(self, urls: Iterable[str]) -> dict[str, Entry]:
         leads = {url: self._lead(url) for url in urls}

@@ -15,7 +15,7 @@ from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.runs import Run, Runs
 
 _FIGURES = {
-    "announced": "URLs that the last run announced for the first time",
+    "announced": "Stories that the last run announced for the first time",
     "pages": "Responses that came in the last run",
     "captures": "Exchanges that the last run archived",
     "articles": "Articles that the last run extracted",
@@ -28,7 +28,7 @@ _FIGURES = {
 _COUNTED = {
     "outcomes": ("outcomes", "state", "URLs that the last run settled, by state"),
     "failed": ("failures", "reason", "URLs that failed in the last run, by reason"),
-    "ledger": ("ledger_urls", "state", "URLs ever announced, by state, at the end of the last run"),
+    "ledger": ("ledger_urls", "state", "Stories ever announced, by state, at the end of the last run"),
 }
 
 

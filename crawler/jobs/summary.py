@@ -26,7 +26,7 @@ Stats = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
-    """What a crawl did. Figures are of this crawl; `ledger` is the state of every URL ever announced for its sites."""
+    """What a crawl did. Figures are of this crawl; `ledger`: in which states all stories of its sites are."""
 
     job: str
     """Names the crawl's files, e.g. '20240611T100000Z'."""
@@ -47,7 +47,7 @@ class RunSummary:
     revisits: int = 0
     articles: int = 0
     announced: int = 0
-    """URLs that were announced for the first time."""
+    """Stories that were announced for the first time."""
     new: int = 0
     """Articles that were captured for the first time."""
     changed: int = 0

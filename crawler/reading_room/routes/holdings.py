@@ -70,7 +70,7 @@ def sites(room: InRoom) -> Response:
 
 @routes.get("/site/{site}", summary="A site: its ledger, and its articles day by day")
 def site(room: InRoom, site: Annotated[str, Path(max_length=300)], name: CollectionName = None) -> Response:
-    """What became of every URL that the site ever announced, and how many articles came out each day."""
+    """What became of every story that the site ever announced, and how many articles came out each day."""
     shelves = [shelf for shelf in room.library.chosen(name) if site in sites_of(shelf)]
     if not shelves:
         raise Missing(f"No site {site} in these collections", "See the list of sites.")
