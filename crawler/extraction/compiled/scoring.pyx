@@ -76,6 +76,8 @@ cdef class _Page:
         self.before, self.mass_before = measures.before, measures.mass_before
         self.since_picture, self.twins, self.near = measures.since_picture, measures.twins, measures.near
         self.count = len(self.blocks)
+        if any([type(block) is not BlockType or type(block.node) is not NodeType for block in self.blocks]):
+            raise TypeError("only blocks of a Layout have their slots where they are looked for")
         self.main_index, self.main_last = number(self.main, node_index), number(self.main, node_last)
         self.main_depth, self.main_above = number(self.main, node_depth), number(self.main, node_above)
         self.mass, self.chars = measures.mass, measures.chars

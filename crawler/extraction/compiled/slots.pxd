@@ -19,8 +19,11 @@ cdef inline Py_ssize_t offset_of(type owner, str name) except -1:
 
 
 cdef inline object get(object owner, Py_ssize_t offset):
-    """What a filled slot holds."""
-    return <object>(<PyObject**>(<char*><PyObject*>owner + offset))[0]
+    """What a slot holds; the owner must be of the type that the offset is from."""
+    cdef PyObject* held = (<PyObject**>(<char*><PyObject*>owner + offset))[0]
+    if held is NULL:
+        raise AttributeError(f"a {type(owner).__name__} whose slots are not all filled")
+    return <object>held
 
 
 cdef inline void put(object owner, Py_ssize_t offset, object value) noexcept:
