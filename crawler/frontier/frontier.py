@@ -111,9 +111,9 @@ class Frontier:
         return entry
 
     def _go_by(self, entry: Entry, url: str) -> None:
-        self._rows.rename(entry, url)
         entry.state, entry.reason, entry.next_look = "pending", None, self._stamp()
         entry.last_seen, entry.looks, entry.failures = None, 0, 0
+        self._rows.rename(entry, url)
 
     def known(self, urls: Iterable[str]) -> int:
         """How many of the URLs were announced before."""

@@ -177,6 +177,14 @@ def test_a_story_goes_by_the_address_that_its_old_one_leads_to(frontier, engine,
     assert announce(crawl_again(engine, clock), A, B, C) == [A]
 
 
+def test_a_story_that_goes_by_another_address_is_pending_whenever_it_is_written(frontier, engine, monkeypatch):
+    take(frontier, A)
+    frontier.settle(A, "captured", seen=True)
+    monkeypatch.setattr("crawler.frontier.rows._FLUSH_SECONDS", 0)
+    frontier.meet(A, B)
+    assert [(entry.url, entry.state, entry.last_seen) for entry in read_entries(engine)] == [(B, "pending", None)]
+
+
 def test_two_addresses_that_name_each_other_are_one(frontier, engine):
     take(frontier, A)
     for url, other in ((A, B), (B, A), (A, B)):
