@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Container
 from functools import lru_cache
 
+from crawler.extraction.appeals import is_appeal
 from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.captions import reads_as_caption
 from crawler.extraction.choice import MOST_REMOVED, Choice
@@ -31,10 +32,6 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 """Marks of the editing system and of advertising that stand alone between the paragraphs."""
-_APPEAL = re.compile(
-    r"(?:^|[\s_-])(?:contribute|donat(?:e|ion|ions)|support-us|appeal|spendenaufruf)(?:[\s_-]|$)", re.IGNORECASE
-)
-"""Class words of a publisher's own appeals for money."""
 _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:sub-?title|stand-?first|dek|deck|lede|sub-?head(?:line)?|vorspann|chapeau|ingress|sottotitolo|bajada)(?:[\s_-]|$)",
     re.IGNORECASE,
@@ -57,7 +54,7 @@ def refine(choice: Choice) -> None:
     choice.drop_where("machine-text", is_written_twice(choice), most=0.7)
     choice.drop_where("second-copy", _is_in(second_copy(choice)), most=0.6)
     choice.drop_where("machine-text", is_machine_text, most=0.3)
-    choice.drop_where("appeal", _is_appeal())
+    choice.drop_where("appeal", is_appeal(choice))
     choice.drop_where("newsletter", lambda block: asks_to_subscribe(block.text), most=0.1)
     counters = {block.index for block in choice.kept()[-_END:] if counts_what_is_left(block.text)}
     choice.drop_where("paywall", _is_in(counters), most=0.2)
@@ -83,29 +80,6 @@ def _is_comment(layout: Layout) -> Callable[[Block], bool]:
         return bool(block.node.above & Sign.COMMENT) and any(
             node.signs & Sign.COMMENT and node.first > start for node in block.node.upwards()
         )
-
-    return matches
-
-
-@lru_cache(maxsize=8192)
-def _names_appeal(classes: str) -> bool:
-    return bool(classes) and bool(_APPEAL.search(classes))
-
-
-def _is_appeal() -> Callable[[Block], bool]:
-    """Whether a block stands in an appeal for money; an element around several blocks is looked at once."""
-    clear: set[int] = set()
-
-    def matches(block: Block) -> bool:
-        passed = []
-        for node in block.node.upwards():
-            if node.index in clear:
-                break
-            if _names_appeal(node.classes):
-                return True
-            passed.append(node.index)
-        clear.update(passed)
-        return False
 
     return matches
 

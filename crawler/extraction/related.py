@@ -94,7 +94,8 @@ class _Search:
     def __init__(self, choice: Choice, urls: Sequence[str], resolve: Resolve) -> None:
         self.choice, self.urls, self.resolve = choice, urls, resolve
         self.layout: Layout = choice.layout
-        kept = [block.index for block in choice.kept() if block.link_chars * 2 < len(block.text)]
+        prose = (block for block in choice.kept() if block.link_chars * 2 < len(block.text))
+        kept = [block.index for block in prose if classify(block.text) is None]
         self.first, self.last = _ends(kept)
         self.kept_before = list(accumulate(choice.keep, initial=0))
         self.offered: dict[int, list[Offer]] = {}

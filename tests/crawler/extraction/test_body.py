@@ -65,6 +65,17 @@ def test_boxes_that_wait_for_consent_are_left_out():
     assert body_of(f"<article><p>{FIRST}</p>{box}<p>{SECOND}</p><p>{THIRD}</p></article>") == [FIRST, SECOND, THIRD]
 
 
+ACCOUNT = "<p>Every gift is meant for those who write here.</p><p>IBAN: BG53 UBBS 8002 1021 5284 20</p>"
+
+
+def test_an_appeal_that_tells_a_bank_account_is_dropped_whole_beside_the_story_and_stays_in_it():
+    layout = segment(parse(f"<article>{STORY}</article><div>{ACCOUNT}</div>".encode(), URL).root)
+    choice = decide(Measures(layout, Heads()), [0.9] * len(layout.blocks))
+    assert [block.text for block in choice.kept()] == [FIRST, SECOND, THIRD]
+    layout = segment(parse(f"<article>{STORY}<div>{ACCOUNT}</div></article>".encode(), URL).root)
+    assert all(decide(Measures(layout, Heads()), [0.9] * len(layout.blocks)).keep)
+
+
 AUTHORS = frozenset(("ada", "lovelace", "charles", "babbage"))
 
 

@@ -3,9 +3,13 @@
 import pytest
 
 from crawler.extraction import parse, start
+from crawler.extraction.chooser import decide
 from crawler.extraction.labels import classify, split_label
 from crawler.extraction.offers import domain_of, has_article_form
+from crawler.extraction.related import find_related
 from crawler.extraction.related_links import fill_related
+from crawler.extraction.traits import Heads, Measures
+from crawler.extraction.walk import segment
 
 URL = "https://news.example/2025/03/18/the-lighthouse-is-for-sale"
 TEXT = "<p>The lighthouse at the end of the mole is for sale, and its keeper of forty years will not go.</p>"
@@ -151,6 +155,16 @@ def test_a_long_list_of_teasers_in_the_story_is_none_of_related_links():
         "<li><h2><a href='/n/boats-in-the-old-harbour-{n}'>Boats in it, part {n}</a></h2><p>What is in it.</p></li>"
     )
     assert related(inside=f"<ul>{''.join(teaser.format(n=n) for n in range(1, 6))}</ul>") == ()
+
+
+def test_a_label_that_is_taken_for_a_subheading_does_not_stretch_the_story():
+    link = "<p><a href='/n/boats-in-the-old-harbour-{n}'>Boats in the old harbour, part {n}</a></p>"
+    labelled = "".join(f"<h3>{label}</h3>{link.format(n=n)}" for n, label in enumerate(("Updates", "Background")))
+    layout = segment(parse(f"<article>{TEXT * 4}{labelled}</article>".encode(), URL).root)
+    choice = decide(Measures(layout, Heads()), [0.9 * (not block.links) for block in layout.blocks])
+    choice.keep[:] = [not block.links for block in layout.blocks]
+    placed = find_related(choice, [URL], lambda link: f"https://news.example{link}")
+    assert [item.link.kind for item in placed] == ["end_of_article"] * 2
 
 
 def test_a_post_by_its_number_is_an_article():
