@@ -18,7 +18,8 @@ from crawler.jobs.alerts import incidents
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.folder import jobs_file, only_scheduler
 from crawler.jobs.migrate import Migrated, filled, set_file_aside, this_second
-from crawler.jobs.runs import LEASE, TABLES, Runs, jobs_engine
+from crawler.jobs.run_row import LEASE
+from crawler.jobs.runs import TABLES, Runs, jobs_engine
 
 
 def migrate_queue(home: Path, database: str, *, back: bool = False, progress: OnTable = lambda _: None) -> Migrated:

@@ -8,55 +8,24 @@ No task queue (Huey, Celery) stands beside the history: a run is one row from th
 transaction, which two stores would have to agree on.
 """
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from archives.database import Faults, add_missing_columns, preparing, reading, writing
 from crawler.jobs import timetable
+from crawler.jobs.run_row import FORGOTTEN, RUNS, SELECT, Cause, runs_of, written
+from crawler.jobs.run_row import Run as Run
+from crawler.jobs.run_row import Summary as Summary
 from crawler.jobs.timetable import Timetable
 
-Cause = Literal["schedule", "asked", "by hand"]
-"""What a run is of: its site's schedule, `newswarc jobs run`, or `newswarc crawl`, which asks no queue."""
-RunState = Literal["queued", "running", "done", "failed"]
-Summary = Mapping[str, Any]
-
-LEASE = "leased_until"
-_RUNS = sa.Table(
-    "runs",
-    sa.MetaData(),
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("site", sa.Text, nullable=False),
-    sa.Column("collection", sa.Text, nullable=False),
-    sa.Column("cause", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False, index=True),
-    sa.Column("due", sa.Text, nullable=False),
-    sa.Column("started", sa.Text),
-    sa.Column("ended", sa.Text),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("status", sa.Integer),
-    sa.Column("problem", sa.Text),
-    sa.Column("summary", sa.Text),
-    sa.Column("place", sa.Text),
-    sa.Column(LEASE, sa.DateTime(timezone=True)),
-    sa.Index("ix_runs_site_state_id", "site", "state", "id"),  # for figures of years of runs, and each site's last
-)
-_FORGOTTEN = sa.Table(
-    "forgotten_runs",
-    sa.MetaData(),
-    sa.Column("site", sa.Text, primary_key=True),
-    sa.Column("state", sa.Text, primary_key=True),
-    sa.Column("runs", sa.Integer, nullable=False),
-)
-TABLES = (_RUNS, _FORGOTTEN, *timetable.METADATA.sorted_tables)
+TABLES = (RUNS, FORGOTTEN, *timetable.METADATA.sorted_tables)
 _ALONE = 0x6372776C
 """Key of the advisory lock of the one scheduler: 'crwl'."""
 _QUEUE = 0x71756575
@@ -64,34 +33,6 @@ _QUEUE = 0x71756575
 _AT_ONCE = 5_000
 """So many runs of a site are forgotten in one transaction."""
 _UNENDED, _ENDED = ("queued", "running"), ("done", "failed")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One crawl of a site, asked for or due by its schedule. Moments are ISO 8601 in UTC."""
-
-    id: int
-    site: str
-    collection: str
-    cause: Cause
-    state: RunState
-    due: str
-    started: str | None
-    """The first time; a run that was cut off is started again and goes on."""
-    ended: str | None
-    attempts: int
-    status: int | None
-    """Exit status of the crawl; None while it has none, and where nobody saw it end."""
-    problem: str | None
-    """The one line that says why a run failed, or what it found bad."""
-    summary: Summary | None
-    """What `newswarc crawl --json` said."""
-    place: str | None = None
-    """Host and folder of the collections of whoever began it last."""
-
-
-_FIELDS = tuple(field.name for field in fields(Run))
-_SELECT = sa.select(*(_RUNS.c[name] for name in _FIELDS))
 
 
 class Runs:
@@ -141,25 +82,25 @@ class Runs:
         with writing(self._engine) as connection:
             if self.is_shared:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_QUEUE)))
-            unended = sa.select(_RUNS.c.id).where(_RUNS.c.site == site, _RUNS.c.state.in_(_UNENDED))
+            unended = sa.select(RUNS.c.id).where(RUNS.c.site == site, RUNS.c.state.in_(_UNENDED))
             if connection.execute(unended).first() is not None:
                 return None
             row = {"site": site, "collection": collection, "cause": cause, "state": "queued", "attempts": 0}
             row["due"] = self._stamp(due)
-            return int(connection.execute(sa.insert(_RUNS).values(row).returning(_RUNS.c.id)).scalar_one())
+            return int(connection.execute(sa.insert(RUNS).values(row).returning(RUNS.c.id)).scalar_one())
 
     def waiting(self) -> list[Run]:
         """Those that are queued, longest first."""
-        return self._read(_RUNS.c.state == "queued", newest=False)
+        return self._read(RUNS.c.state == "queued", newest=False)
 
     def running(self, *, place: str | None = None) -> list[Run]:
         """Those that are under way, everywhere or begun in one place."""
-        here = sa.true() if place is None else sa.or_(_RUNS.c.place == place, _RUNS.c.place.is_(None))
-        return self._read(_RUNS.c.state == "running", here, newest=False)
+        here = sa.true() if place is None else sa.or_(RUNS.c.place == place, RUNS.c.place.is_(None))
+        return self._read(RUNS.c.state == "running", here, newest=False)
 
     def unended(self) -> dict[int, str]:
         """Number → site, of those that are queued or under way."""
-        query = sa.select(_RUNS.c.id, _RUNS.c.site).where(_RUNS.c.state.in_(_UNENDED))
+        query = sa.select(RUNS.c.id, RUNS.c.site).where(RUNS.c.state.in_(_UNENDED))
         with reading(self._engine) as connection:
             return {row.id: row.site for row in connection.execute(query)}
 
@@ -167,22 +108,22 @@ class Runs:
         """Those that nobody said to have ended, and whose lease has run out."""
         if not self.is_shared:
             return []
-        return self._read(_RUNS.c.state == "running", _RUNS.c.leased_until < sa.func.clock_timestamp(), newest=False)
+        return self._read(RUNS.c.state == "running", RUNS.c.leased_until < sa.func.clock_timestamp(), newest=False)
 
     def recent(self, *, site: str | None = None, limit: int = 20) -> list[Run]:
         """The newest ones, of all sites or one."""
-        return self._read(*(() if site is None else (_RUNS.c.site == site,)), limit=limit)
+        return self._read(*(() if site is None else (RUNS.c.site == site,)), limit=limit)
 
     def last_ended(self) -> dict[str, Run]:
         """The last run of each site that came to an end."""
-        return {run.site: run for run in self._read(_RUNS.c.id.in_(_newest_ended()), newest=False)}
+        return {run.site: run for run in self._read(RUNS.c.id.in_(_newest_ended()), newest=False)}
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Site and state → how many runs, forgotten ones too."""
-        query = sa.select(_RUNS.c.site, _RUNS.c.state, sa.func.count()).group_by(_RUNS.c.site, _RUNS.c.state)
+        query = sa.select(RUNS.c.site, RUNS.c.state, sa.func.count()).group_by(RUNS.c.site, RUNS.c.state)
         counts: Counter[tuple[str, str]] = Counter()
         with reading(self._engine) as connection:
-            for site, state, count in (*connection.execute(query), *connection.execute(sa.select(_FORGOTTEN))):
+            for site, state, count in (*connection.execute(query), *connection.execute(sa.select(FORGOTTEN))):
                 counts[site, state] += count
         return dict(counts)
 
@@ -194,26 +135,26 @@ class Runs:
         return sum(self._forget(site, self._stamp(before), but) for site in self.last_ended())
 
     def _forget(self, site: str, before: str, but: int) -> int:
-        one = _RUNS.alias("one")
+        one = RUNS.alias("one")
         ended = (one.c.site == site, one.c.state.in_(_ENDED))
         edge = sa.select(one.c.id).where(*ended).order_by(one.c.id.desc()).offset(but).limit(1).scalar_subquery()
         last = sa.select(sa.func.max(one.c.id)).where(*ended).group_by(one.c.state)
-        old = sa.alias(_RUNS, "old")
+        old = sa.alias(RUNS, "old")
         which = (old.c.site == site, old.c.state.in_(_ENDED), old.c.ended < before, old.c.id <= edge)
         some = sa.select(old.c.id).where(*which, old.c.id.not_in(last)).order_by(old.c.id).limit(_AT_ONCE)
         with writing(self._engine) as connection:
-            deleted = sa.delete(_RUNS).where(_RUNS.c.id.in_(some)).returning(_RUNS.c.state)
+            deleted = sa.delete(RUNS).where(RUNS.c.id.in_(some)).returning(RUNS.c.state)
             states = Counter(connection.execute(deleted).scalars())
             for state, count in states.items():
-                known = (_FORGOTTEN.c.site == site, _FORGOTTEN.c.state == state)
-                more = sa.update(_FORGOTTEN).where(*known).values(runs=_FORGOTTEN.c.runs + count)
+                known = (FORGOTTEN.c.site == site, FORGOTTEN.c.state == state)
+                more = sa.update(FORGOTTEN).where(*known).values(runs=FORGOTTEN.c.runs + count)
                 if not connection.execute(more).rowcount:
-                    connection.execute(sa.insert(_FORGOTTEN).values(site=site, state=state, runs=count))
+                    connection.execute(sa.insert(FORGOTTEN).values(site=site, state=state, runs=count))
         return states.total()
 
     def of(self, number: int) -> Run | None:
         """The run with that number."""
-        return next(iter(self._read(_RUNS.c.id == number)), None)
+        return next(iter(self._read(RUNS.c.id == number)), None)
 
     def begin(self, run: Run, *, place: str | None = None, lease: float | None = None) -> Run | None:
         """Take a run that is queued, again or for the first time; None, if somebody else was faster.
@@ -239,23 +180,23 @@ class Runs:
     ) -> Run | None:
         """Note how a run ended; None, if it is another's by now."""
         changed = {"state": "failed" if failed else "done", "ended": self._stamp(), "status": status}
-        return self._change(run, {**changed, "problem": problem, "summary": _written(summary)})
+        return self._change(run, {**changed, "problem": problem, "summary": written(summary)})
 
     def note(
         self, site: str, collection: str, *, started: datetime, status: int, problem: str | None, summary: Summary
     ) -> None:
         """Put a crawl that somebody made by hand into the history, now that it has ended."""
         when = {"due": self._stamp(started), "started": self._stamp(started), "ended": self._stamp()}
-        how = {"status": status, "problem": problem, "summary": _written(summary)}
+        how = {"status": status, "problem": problem, "summary": written(summary)}
         row = {"site": site, "collection": collection, "cause": "by hand", "state": "done", "attempts": 1}
         with writing(self._engine) as connection:
-            connection.execute(sa.insert(_RUNS).values({**row, **when, **how}))
+            connection.execute(sa.insert(RUNS).values({**row, **when, **how}))
 
     # Leases
 
     def renew(self, number: int, attempt: int, seconds: float) -> bool:
         """Have the lease of a run's attempt end so much later than now; False, if it has run out."""
-        query = sa.update(_RUNS).where(*_holds(_RUNS, number, attempt)).values(leased_until=_from_now(seconds))
+        query = sa.update(RUNS).where(*_holds(RUNS, number, attempt)).values(leased_until=_from_now(seconds))
         with writing(self._engine) as connection:
             return bool(connection.execute(query).rowcount)
 
@@ -266,19 +207,19 @@ class Runs:
         """
         with reading(self._engine) as connection:
             schema = connection.execute(sa.select(sa.func.current_schema())).scalar_one()
-        runs = _RUNS.to_metadata(sa.MetaData(), schema=schema)
+        runs = RUNS.to_metadata(sa.MetaData(), schema=schema)
         return sa.select(runs.c.id).where(*_holds(runs, number, attempt)).with_for_update(read=True)
 
     def _change(self, run: Run, values: Mapping[str, Any]) -> Run | None:
-        as_it_was = (_RUNS.c.id == run.id, _RUNS.c.state == run.state, _RUNS.c.attempts == run.attempts)
+        as_it_was = (RUNS.c.id == run.id, RUNS.c.state == run.state, RUNS.c.attempts == run.attempts)
         with writing(self._engine) as connection:
-            changed = connection.execute(sa.update(_RUNS).where(*as_it_was).values(values)).rowcount
+            changed = connection.execute(sa.update(RUNS).where(*as_it_was).values(values)).rowcount
         return self.of(run.id) if changed else None
 
     def _read(self, *which: sa.ColumnElement[bool], newest: bool = True, limit: int | None = None) -> list[Run]:
-        query = _SELECT.where(*which).order_by(_RUNS.c.id.desc() if newest else _RUNS.c.id).limit(limit)
+        query = SELECT.where(*which).order_by(RUNS.c.id.desc() if newest else RUNS.c.id).limit(limit)
         with reading(self._engine) as connection:
-            return list(_runs(connection.execute(query)))
+            return list(runs_of(connection.execute(query)))
 
     def _stamp(self, moment: datetime | None = None) -> str:
         return (moment or self._now()).astimezone(UTC).isoformat(timespec="microseconds")
@@ -289,20 +230,16 @@ def _holds(runs: sa.Table, number: int, attempt: int) -> tuple[sa.ColumnElement[
     return (*is_it, runs.c.leased_until > sa.func.clock_timestamp())
 
 
-def _written(summary: Summary | None) -> str | None:
-    return None if summary is None else json.dumps(summary, ensure_ascii=False)
-
-
 def _newest_ended() -> sa.CompoundSelect[Any]:
     """Numbers of each site's last run that is done, and of its last that failed: a few looks into the index for each.
 
     Grouping would read years of runs; so the sites are found by skipping from one to the next.
     """
-    first = sa.select(sa.func.min(_RUNS.c.site).label("site")).cte("sites", recursive=True)
-    following = sa.select(sa.func.min(_RUNS.c.site)).where(_RUNS.c.site > first.c.site).scalar_subquery()
+    first = sa.select(sa.func.min(RUNS.c.site).label("site")).cte("sites", recursive=True)
+    following = sa.select(sa.func.min(RUNS.c.site)).where(RUNS.c.site > first.c.site).scalar_subquery()
     sites = first.union_all(sa.select(following).where(first.c.site.is_not(None)))
-    newest = sa.select(sa.func.max(_RUNS.c.id)).where(_RUNS.c.site == sites.c.site)
-    ended = (newest.where(_RUNS.c.state == state).correlate(sites).scalar_subquery() for state in _ENDED)
+    newest = sa.select(sa.func.max(RUNS.c.id)).where(RUNS.c.site == sites.c.site)
+    ended = (newest.where(RUNS.c.state == state).correlate(sites).scalar_subquery() for state in _ENDED)
     return sa.union_all(*(sa.select(one).select_from(sites) for one in ended))
 
 
@@ -314,9 +251,3 @@ def jobs_engine(path: Path) -> sa.Engine:
     """The scheduler's database in a file, which is made if it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
-
-
-def _runs(rows: Iterable[sa.Row[Any]]) -> Iterable[Run]:
-    for row in rows:
-        values = dict(zip(_FIELDS, row, strict=True))
-        yield Run(**{**values, "summary": json.loads(row.summary) if row.summary else None})
