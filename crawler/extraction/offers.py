@@ -89,13 +89,9 @@ def _registrable(host: str) -> str:
     return f"{found.domain}.{found.suffix}" if found.suffix else ".".join(host.split(".")[-2:])
 
 
-def same_page(one: str, other: str) -> bool:
-    """Whether two URLs differ in scheme, `www.`, query or a slash at the end alone."""
-    return _key(one) == _key(other)
-
-
 @lru_cache(maxsize=2048)
-def _key(url: str) -> tuple[str, str]:
+def page_key(url: str) -> tuple[str, str]:
+    """The same for URLs that differ in scheme, `www.`, query or a slash at the end alone."""
     parts = urlsplit(url)
     return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")
 

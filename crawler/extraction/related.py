@@ -23,8 +23,8 @@ from crawler.extraction.offers import (
     label_beside,
     may_be_article,
     offers_of,
+    page_key,
     reads_as_headline,
-    same_page,
 )
 from crawler.extraction.standing import blocks_under, common, in_one_list, is_under, pane_of
 from crawler.extraction.traits import signature
@@ -92,7 +92,8 @@ class _Search:
     """What is found, by address."""
 
     def __init__(self, choice: Choice, urls: Sequence[str], resolve: Resolve) -> None:
-        self.choice, self.urls, self.resolve = choice, urls, resolve
+        self.choice, self.resolve = choice, resolve
+        self.own = frozenset(map(page_key, urls))
         self.layout: Layout = choice.layout
         prose = (block for block in choice.kept() if block.link_chars * 2 < len(block.text))
         kept = [block.index for block in prose if classify(block.text) is None]
@@ -115,7 +116,7 @@ class _Search:
         return known
 
     def fits(self, offer: Offer) -> bool:
-        return may_be_article(offer.url) and not any(same_page(offer.url, url) for url in self.urls)
+        return may_be_article(offer.url) and page_key(offer.url) not in self.own
 
     def note(self, offers: list[Offer], label: str | None, rule: str) -> None:
         for offer in offers:
