@@ -7,6 +7,8 @@ REPLAY := .venv-replay
 PEERS := .venv-peers
 STORE := .venv-store
 PIP := -m pip --quiet --disable-pip-version-check --no-input
+# The variable reaches builds, too: the extraction's inner loops are compiled against the very lxml that is installed.
+CONSTRAINED := PIP_CONSTRAINT=constraints.txt $(VENV)/bin/python $(PIP)
 ENVIRONMENTS := $(VENV)/.installed $(REPLAY)/.installed
 
 .DEFAULT_GOAL := help
@@ -15,11 +17,10 @@ ENVIRONMENTS := $(VENV)/.installed $(REPLAY)/.installed
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*##/\1 —/p' Makefile
 
-# The extraction's inner loops are compiled against the very lxml that is installed, for which pip asks this variable.
-$(VENV)/.installed: pyproject.toml constraints.txt setup.py $(wildcard crawler/extraction/compiled/*.pyx)
+$(VENV)/.installed: pyproject.toml constraints.txt setup.py $(wildcard crawler/extraction/compiled/*.p[yx]*)
 	"$(PYTHON)" -c 'import sys; sys.version_info >= (3, 11) or sys.exit("newswarc needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.11")'
 	"$(PYTHON)" -m venv --clear $(VENV)
-	PIP_CONSTRAINT=constraints.txt $(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[dev,alerts,parquet,postgres,s3]'
+	$(CONSTRAINED) install --editable '.[dev,alerts,parquet,postgres,s3]'
 	touch $@
 
 $(REPLAY)/.installed: constraints.txt
@@ -62,7 +63,7 @@ demo:  ## crawl the built-in newspaper, archive, extract, export, verify and rep
 # Pages in a browser are tested where the system has a Chromium: none is downloaded, and without one the driver is of no use.
 $(VENV)/.browser: $(VENV)/.installed
 	@if command -v "$${NEWSWARC_BROWSER:-chromium}" >/dev/null; \
-	then $(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[browser]' && touch $@ || echo "Playwright cannot be had"; \
+	then $(CONSTRAINED) install --editable '.[browser]' && touch $@ || echo "Playwright cannot be had"; \
 	else echo "no Chromium on PATH (Debian: apt-get install chromium): pages in a browser are not tested"; fi
 
 for-tests: environments $(REPLAY)/.judges $(REPLAY)/replaywebpage $(VENV)/.browser $(VENV)/axe-core $(STORE)/.installed
@@ -91,7 +92,7 @@ screenshots: $(ENVIRONMENTS) $(VENV)/.browser  ## take the README's pictures of 
 
 lock:  ## write constraints.txt anew: the newest versions that pyproject.toml allows
 	"$(PYTHON)" -m venv --clear .venv-lock
-	.venv-lock/bin/python $(PIP) install --editable '.[dev,alerts,parquet,postgres,s3,replay,judge,browser]'
+	.venv-lock/bin/python $(PIP) install --editable '.[dev,alerts,parquet,postgres,s3,replay,judge,browser]' Cython
 	.venv-lock/bin/python $(PIP) freeze --exclude-editable > constraints.txt
 	rm -rf .venv-lock
 

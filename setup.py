@@ -14,6 +14,7 @@ loops = cythonize(
         for source in sorted(Path("crawler/extraction/compiled").glob("*.pyx"))
     ],
     build_dir="build",
+    compiler_directives={"language_level": 3, "boundscheck": False, "wraparound": False, "cdivision": True},
 )
 for loop in loops:
     loop.optional = True  # without a compiler the plain modules do the same work

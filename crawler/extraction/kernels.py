@@ -12,7 +12,7 @@ try:
     from crawler.extraction.compiled.trees import Trees
     from crawler.extraction.compiled.utf8 import is_utf8
     from crawler.extraction.compiled.walk import segment
-except (ImportError, TypeError, ValueError):  # never built, or built for an lxml of another kind
+except (ImportError, AttributeError, TypeError, ValueError):  # never built, or for an lxml or modules that are no more
     from crawler.extraction.boosted_trees import Trees  # type: ignore[assignment]
     from crawler.extraction.landmarks import landmarks
     from crawler.extraction.scoring import probabilities  # type: ignore[assignment]

@@ -1,12 +1,18 @@
 """The compiled inner loops and the plain ones are one: what the plain ones are tested for holds of both."""
 
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
-from crawler.extraction import boosted_trees, kernels, landmarks, parse, scoring, utf8, walk
+from crawler.extraction import boosted_trees, extract, kernels, landmarks, parse, scoring, utf8, walk
 from crawler.extraction.blocks import Block, Node
 from crawler.extraction.chooser import block_model, block_trees
 from crawler.extraction.trait_names import KIN_NAMES
@@ -15,7 +21,9 @@ from tests.properties.mutations import mutated
 from tests.properties.test_hostile_pages import URL, pages
 from tests.scoring.corpus import golden_pages
 
-pytestmark = pytest.mark.skipif(not kernels.COMPILED, reason="the inner loops are not compiled: install a C++ compiler")
+compiled = pytest.mark.skipif(
+    not shutil.which("c++"), reason="there is no C++ compiler for the inner loops"
+)
 HARD = (
     b"<div>" * 3_000 + b"deep" + b"</div>" * 3_000,
     b"<b><i>" * 900 + b"<p>text</p>" * 2_000,
@@ -53,6 +61,11 @@ def noted(layout):
     return nodes, blocks, [(image, before, node.index) for image, before, node in layout.images]
 
 
+@compiled
+def test_the_compiled_ones_are_used():
+    assert kernels.COMPILED
+
+
 def both_agree(content, without=frozenset()):
     root = parse(content, URL).root
     left_out = frozenset(element for element in root.iter() if element.tag in without)
@@ -60,27 +73,32 @@ def both_agree(content, without=frozenset()):
     assert kernels.landmarks(root) == landmarks.landmarks(root)
 
 
+@compiled
 @pytest.mark.parametrize("page", HARD)
 def test_hard_markup_is_cut_alike(page):
     both_agree(page)
 
 
+@compiled
 def test_pages_are_cut_alike():
     for page in pages():
         both_agree(page)
 
 
+@compiled
 def test_mutated_pages_are_cut_alike():
     random = Random(1)
     for _ in range(400):
         both_agree(mutated(random, random.choice(pages()), pages()))
 
 
+@compiled
 def test_left_out_elements_are_passed_over_alike():
     for page in golden_pages():
         both_agree(page.content, {"p", "b", "aside", "img"})
 
 
+@compiled
 def test_blocks_get_the_same_probabilities():
     plain = boosted_trees.Trees(block_model(), split=len(KIN_NAMES))
     random = Random(2)
@@ -91,12 +109,14 @@ def test_blocks_get_the_same_probabilities():
         assert kernels.probabilities(measures, block_trees()) == pytest.approx(expected, abs=1e-12)
 
 
+@compiled
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from("aAdDsrRelLtEmoR19_- \u0130\u212aéß"), max_size=40))
 def test_any_class_says_the_same(names):
     both_agree(f'<div class="{names}" id="{names[::-1]}"><b class="{names}">text</b></div>'.encode())
 
 
+@compiled
 @settings(max_examples=500, deadline=None)
 @given(st.one_of(st.binary(max_size=40), st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join)))
 def test_what_is_utf8_is_what_python_decodes(content):
@@ -106,3 +126,35 @@ def test_what_is_utf8_is_what_python_decodes(content):
     except UnicodeDecodeError:
         decodes = False
     assert kernels.is_utf8(content) == utf8.is_utf8(content) == decodes
+
+
+@compiled
+@pytest.mark.parametrize("root", [None, etree._Element()], ids=["nothing", "an element of no document"])
+def test_what_is_no_page_is_refused(root):
+    for loop in (kernels.segment, kernels.landmarks):
+        with pytest.raises((TypeError, ValueError)):
+            loop(root)
+
+
+@compiled
+def test_a_tree_that_asks_for_what_is_not_measured_is_refused():
+    for trait in (-1, 1, 5_000_000):
+        with pytest.raises(ValueError, match="trait"):
+            kernels.Trees({"names": ["a"], "trees": [[trait, 0.5, 0.0, 1.0]]}, split=0)
+
+
+PLAINLY = """
+import json, sys
+sys.modules["crawler.extraction.compiled.walk"] = None
+from dataclasses import asdict
+from crawler.extraction import extract, kernels
+from tests.scoring.corpus import golden_pages
+assert not kernels.COMPILED
+print(json.dumps([asdict(extract(page.content, page.url, page.content_type)) for page in golden_pages()]))
+"""
+
+
+def test_without_the_compiled_ones_articles_are_the_same():
+    done = subprocess.run([sys.executable, "-c", PLAINLY], capture_output=True, check=True)
+    found = [asdict(extract(page.content, page.url, page.content_type)) for page in golden_pages()]
+    assert json.loads(done.stdout) == json.loads(json.dumps(found))

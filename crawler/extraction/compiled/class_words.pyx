@@ -1,5 +1,3 @@
-# cython: language_level=3, boundscheck=False, wraparound=False
-# distutils: language = c++
 """`crawler.extraction.class_words` for the compiled walk: words are cut out letter by letter, not by expressions."""
 
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_FromStringAndSize
@@ -17,6 +15,7 @@ cdef dict known = {}
 
 cdef long long class_signs(str names) except? -1:
     """What the plain function of this name gives."""
+    names = names[: LONGEST + 1]  # what is longer says no more, and is told apart by one letter
     found = known.get(names)
     if found is None:
         if len(known) >= MOST_KNOWN:

@@ -1,5 +1,3 @@
-# cython: language_level=3, boundscheck=False, wraparound=False
-# distutils: language = c++
 """`crawler.extraction.landmarks` on libxml2's own nodes, with one look at each element and its attributes."""
 
 from libc.string cimport strcmp
@@ -16,8 +14,10 @@ cdef enum:
     DATED = 2
 
 
-def landmarks(_Element root):
-    """Find them all."""
+def landmarks(_Element root not None):
+    """Find them all; the tree is one of `HTMLParser`'s."""
+    if root._c_node is NULL:
+        raise ValueError("an element without a document")
     cdef _Document document = root._doc
     cdef xmlNode* top = root._c_node
     cdef xmlNode* node = top

@@ -1,5 +1,3 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-# distutils: language = c++
 """`crawler.extraction.scoring`: the traits go to the trees as C's numbers, and no tuple is made of them.
 
 Which traits they are and why is told in `crawler.extraction.traits`; the tests hold both to the same probabilities.
@@ -14,6 +12,7 @@ from crawler.extraction import traits as plain
 from crawler.extraction.blocks import Block as BlockType
 from crawler.extraction.blocks import Node as NodeType
 from crawler.extraction.html_tags import OTHER_TAG, TAG_CODES
+from crawler.extraction.trait_names import KIN_NAMES, NAMES, OWN_NAMES
 
 cdef Py_ssize_t block_node = offset_of(BlockType, "node"), block_text = offset_of(BlockType, "text")
 cdef Py_ssize_t block_size = offset_of(BlockType, "size"), block_link_chars = offset_of(BlockType, "link_chars")
@@ -32,6 +31,8 @@ cdef long long MARGINS = plain.MARGINS, MENUS = plain.MENUS
 cdef Py_ssize_t LONGEST_NOTICE = plain.LONGEST_NOTICE, LONGEST_TWIN = plain.LONGEST_TWIN, FAR = plain.FAR
 cdef enum:
     MOST_TRAITS = 128
+if 21 + AROUND.size() + 2 != len(KIN_NAMES) or 23 != len(OWN_NAMES) or len(NAMES) > MOST_TRAITS:
+    raise ImportError("other traits are measured than were compiled")
 
 cdef extern from *:
     int __builtin_popcountll(unsigned long long) noexcept
@@ -41,21 +42,20 @@ cdef inline long long number(object owner, Py_ssize_t offset) except? -1:
     return get(owner, offset)
 
 
-def probabilities(measures, Trees model):
+def probabilities(measures, Trees model not None):
     """What the trees say of each block; blocks that cannot matter are not asked for and get 0."""
     cdef double traits[MOST_TRAITS]
     cdef double* place
     cdef list found = []
     page = _Page(measures)
-    if len(model.names) > MOST_TRAITS:
-        raise ValueError(f"no model has more than {MOST_TRAITS} traits")
+    if len(model.names) != len(NAMES):
+        raise ValueError(f"a model of {len(model.names)} traits, {len(NAMES)} are measured")
     for index in range(len(page.blocks)):
         if not page.is_candidate(index):
             found.append(0.0)
             continue
         place = page.kin(get(page.blocks[index], block_node), traits)
-        if page.own(index, place) - traits != len(model.names):
-            raise ValueError(f"the model wants {len(model.names)} traits")
+        page.own(index, place)
         found.append(model.probability(traits))
     return found
 

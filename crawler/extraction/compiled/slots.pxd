@@ -12,7 +12,7 @@ cdef extern from "Python.h":
 
 cdef inline Py_ssize_t offset_of(type owner, str name) except -1:
     """Where its objects hold one of their slots, from the member descriptor (Python's C API, `PyMemberDef`)."""
-    descriptor = owner.__dict__[name]
+    descriptor = owner.__dict__.get(name)
     if type(descriptor).__name__ != "member_descriptor":
         raise ImportError(f"{owner.__name__}.{name} is no slot")
     return (<PyMemberDescrObject*><PyObject*>descriptor).d_member.offset

@@ -1,5 +1,3 @@
-# cython: language_level=3, boundscheck=False, wraparound=False
-# distutils: language = c++
 """`crawler.extraction.boosted_trees` by walking each tree from its root, which in C is faster than all at once."""
 
 from libc.math cimport exp
@@ -7,7 +5,7 @@ from libc.math cimport exp
 cdef class Trees:
     """A model as its training wrote it: trait names, and trees as nested [trait, threshold, left, right] or leaves."""
 
-    def __init__(self, model, *, split=0):
+    def __init__(self, model, *, split):
         self.names = tuple(model["names"])
         for tree in model["trees"]:
             self.roots.push_back(self.splits.size())
@@ -19,6 +17,8 @@ cdef class Trees:
             self.splits.push_back(Split(-1, tree, 0))
             return
         trait, threshold, left, right = tree
+        if not 0 <= trait < len(self.names):
+            raise ValueError(f"trait {trait} of a model that has {len(self.names)}")
         self.splits.push_back(Split(trait, threshold, 0))
         self.lay_out(left)
         self.splits[place].right = self.splits.size()

@@ -1,5 +1,3 @@
-# cython: language_level=3, boundscheck=False, wraparound=False
-# distutils: language = c++
 """`crawler.extraction.utf8` without making text of the bytes: most of a page is ASCII, and is passed by in eights."""
 
 from libc.stdint cimport uint64_t

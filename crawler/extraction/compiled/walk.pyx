@@ -1,5 +1,3 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
-# distutils: language = c++
 """`crawler.extraction.walk` on libxml2's own nodes; what it does and why is told there.
 
 The walk takes its notes in C. Python objects are made of the blocks that have text and of what stands around them.
@@ -177,7 +175,7 @@ cdef class _Walk:
         return kind
 
     cdef int tag_of(self, xmlNode* element) except -1:
-        """The number of its tag; libxml2 keeps one copy of a name, so that its address will do to know it again."""
+        """The number of its tag; a document has one copy of a name, so that its address will do to know it again."""
         cdef Py_ssize_t place = (<size_t>element.name >> 3 ^ <size_t>element.name >> 9) & (PLACES - 1)
         cdef int number
         while self.names[place].name is not NULL:
@@ -268,17 +266,16 @@ cdef class _Walk:
 
     cdef add_from(self, xmlNode* text):
         """Collect the text that begins here and ends before the next element."""
-        if text is NULL or not _is_text(text) or text.content is NULL:
+        if not _is_text(text):
             return
         if not _is_text(text.next) and _is_ascii_space(text.content):
             if not self.blank and text.content[0]:
                 self.pieces.append(" ")
             return
-        found = pyunicode(text.content)
+        cdef str found = pyunicode(text.content)
         while _is_text(text.next):
             text = text.next
-            if text.content is not NULL:
-                found += pyunicode(text.content)
+            found += pyunicode(text.content)
         self.add(found)
 
     cdef add(self, str text):
@@ -391,8 +388,10 @@ cdef class _Walk:
         return plain_blocks.Layout(nodes, self.blocks, images)
 
 
-def segment(_Element root, without=frozenset()):
-    """Cut the page into blocks, passing over the elements in `without`."""
+def segment(_Element root not None, without=frozenset()):
+    """Cut the page into blocks, passing over the elements in `without`; the tree is one of `HTMLParser`'s."""
+    if root._c_node is NULL:
+        raise ValueError("an element without a document")
     walk = _Walk(without)
     walk.run(root)
     return walk.layout()
@@ -420,7 +419,12 @@ cdef inline xmlNode* _element_from(xmlNode* node) noexcept:
 
 
 cdef inline bint _is_text(xmlNode* node) noexcept:
-    return node is not NULL and (node.type == XML_TEXT_NODE or node.type == XML_CDATA_SECTION_NODE)
+    """Whether a node is text that is not empty."""
+    return (
+        node is not NULL
+        and (node.type == XML_TEXT_NODE or node.type == XML_CDATA_SECTION_NODE)
+        and node.content is not NULL
+    )
 
 
 cdef inline bint _is_ascii_space(const unsigned char* text) noexcept:
