@@ -51,7 +51,9 @@ class Machine:
         """Crawl → when it is killed."""
         self._crawls: set[int] = set()
         self._ended: dict[int, int] = {}
-        """Process → its exit status."""
+        """Process → its exit status, until another process has its number."""
+        self._killed = 0
+        """Crawls of which the exit status says that they were killed."""
 
     def serve(self) -> None:
         """Do what is asked, until nobody is there any more to ask for it."""
@@ -94,11 +96,11 @@ class Machine:
                 return self._ended.get(process)
             case {"killed": "crawls"}:
                 self._reap()
-                return sum(self._ended.get(crawl) == -signal.SIGKILL for crawl in self._crawls)
+                return self._killed
         raise AssertionError(job)
 
     def _start_crawl(self, arguments: list[str], now: str, files: list[int]) -> int:
-        crawl = fork(partial(run_crawl, arguments, now, files))
+        crawl = self._fork(partial(run_crawl, arguments, now, files))
         self._crawls.add(crawl)
         if self._chance.random() < self._kills:
             self._doomed[crawl] = time.monotonic() + self._chance.uniform(0.02, SOON)
@@ -107,14 +109,22 @@ class Machine:
     def _start_scheduler(self, log: str, files: list[int]) -> int:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            scheduler = fork(partial(run_scheduler, log, theirs, files))
+            scheduler = self._fork(partial(run_scheduler, log, theirs, files))
         self._channels.append(ours)
         return scheduler
+
+    def _fork(self, work: Callable[[], int]) -> int:
+        self._reap()
+        process = fork(work)
+        self._ended.pop(process, None)  # of an earlier process with that number
+        return process
 
     def _reap(self) -> None:
         with suppress(ChildProcessError):
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-                self._ended[ended[0]] = os.waitstatus_to_exitcode(ended[1])
+                self._ended[ended[0]] = status = os.waitstatus_to_exitcode(ended[1])
+                self._killed += ended[0] in self._crawls and status == -signal.SIGKILL
+                self._crawls.discard(ended[0])
 
 
 def fork(work: Callable[[], int]) -> int:
