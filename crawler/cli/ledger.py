@@ -28,8 +28,8 @@ def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, 
     captured and unchanged: archived, and when it is looked at again; skipped: not wanted, and why not; failed: will be
     asked for again; gone: was not there any more; pending: not asked for yet. The states add up to what was announced.
 
-    A story has one row. Its further addresses (tracked, AMP and print forms, what redirects to it, or names it as its
-    canonical address) are listed behind it.
+    A story has one row. Its further addresses (tracked, AMP and print forms, what redirected to it when it was
+    captured, or names it as its canonical address) are listed behind it.
 
     \b
     Examples:

@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 State = Literal["pending", "captured", "unchanged", "skipped", "failed", "gone"]
 
+HAD: tuple[State, ...] = ("captured", "unchanged")
+"""States of a story that is in the archive, as it is now."""
+
 BUDGET = "budget"
 """The reason of a URL that was skipped because the crawl had asked for as many pages as it may."""
 

@@ -8,6 +8,7 @@ the next crawl asks again.
 """
 
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 from archives.errors import ArchiveError
 from crawler.discovery import Announced
 from crawler.discovery.url import form_rank, story_key
-from crawler.frontier.entry import Entry, State, stamp
+from crawler.frontier.entry import HAD, Entry, State, stamp
 from crawler.frontier.hosts import Hosts
 from crawler.frontier.looks import Looks
 from crawler.frontier.reading import read_entries
@@ -62,6 +63,8 @@ class Frontier:
         self._now = now
         self._began = None if began is None else stamp(began)
         self._asked: set[str] = set()
+        self._led_to: defaultdict[str, list[str]] = defaultdict(list)
+        """Target of redirects that is not had yet → addresses that led there in this crawl."""
         self.announced = 0
         """Stories that were announced for the first time, in this crawl."""
         self.hosts = Hosts(engine, self._rows.database, site)
@@ -244,9 +247,14 @@ class Frontier:
 
         `seen`: a response for it was captured; `changed`: a reader would see another story than in the last one.
         """
+        led_here = self._led_to.pop(url, ()) if state in HAD else ()
+        for other in led_here:
+            self.meet(other, url)
         entry = self._rows.release(url) or self._rows.going_by(url)
         if entry is None:  # a variant by now
             return False
+        for other in led_here:
+            self._note_announcement(Announced(url=url, kind="redirect"), other, entry)
         is_first = seen and entry.last_seen is None
         entry.since = self._looks.since(entry, state, changed=changed)
         entry.state, entry.reason = state, reason
@@ -286,7 +294,8 @@ class Frontier:
         if entry is None:
             return
         by_story = self._rows.by_story([story_key(other)]).values()
-        lead = self._rows.by_url([other]).get(other) or max(by_story, key=lambda found: found.leads, default=entry)
+        had = (found for found in by_story if found.state in HAD)
+        lead = self._rows.by_url([other]).get(other) or next(had, entry)
         if lead.url != url:
             lead.first_announced = min(lead.first_announced, entry.first_announced)
             lead.date = lead.date or entry.date
@@ -295,14 +304,19 @@ class Frontier:
             entry.story = story_key(other)
             self._go_by(entry, other)
 
-    def follow(self, url: str, target: Announced) -> bool:
-        """Note that `url` leads to a target; returns whether that is to be looked at.
+    def follow(self, url: str, target: str) -> bool:
+        """Note that `url` leads to a target; returns whether that is to be looked at, as it was not asked for yet.
 
-        It is not where its story was asked for already in this crawl, or goes by yet another address.
+        They are one story once the target is had, and not before: it may be a page for all that cannot be had now.
         """
-        self.meet(url, target.url)
-        self.announce([target], source=url)
-        return self._rows.going_by(target.url) is not None and self.ask(target.url)
+        entry = self._rows.by_url([target]).get(target)
+        if entry is not None and entry.state in HAD:
+            self.meet(url, target)
+        else:
+            self._led_to[target].append(url)
+        is_open = target not in self._asked and (entry is None or entry.url in {url, target})
+        self._asked.add(target)
+        return is_open
 
     def counts(self) -> dict[str, int]:
         """How many of the site's stories are in which state; they add up to the number announced."""

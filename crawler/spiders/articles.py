@@ -182,8 +182,8 @@ class ArticleSpider(Spider):
             self.ledger.settle(announced, "gone", "redirects to the front page", response)
             return False
         one = Announced(url=target, kind="redirect")
-        is_wanted = self._fault(one) is None and self.frontier.follow(announced, one)
-        self.ledger.settle(announced, "skipped", f"redirects to {target}", response)
+        is_wanted = self._fault(one) is None and self.frontier.follow(announced, target)
+        self.ledger.settle(announced, "failed", f"redirects to {target}")
         response.meta["announced"] = target
         return is_wanted
 

@@ -124,12 +124,9 @@ class Ledger:
         if url and passed and request.url in passed:
             self.settle(url, "failed", "redirects without end")
         elif url and passed:
-            self._meet(url, normalised(request.url))
-            self.settle(url, "skipped", f"redirects to {request.url}")
-
-    def _meet(self, url: str, target: str) -> None:
-        if self._frontier is not None and self._frontier.known([target]):
-            self._frontier.meet(url, target)
+            if self._frontier is not None:
+                self._frontier.follow(url, normalised(request.url))
+            self.settle(url, "failed", f"redirects to {request.url}")
 
     def request_left_downloader(self, request: Request) -> None:
         """Count what was archived, torn exchanges too."""

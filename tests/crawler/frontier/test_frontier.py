@@ -81,6 +81,14 @@ def test_announced_urls_are_asked_for_once_a_crawl(frontier, clock, engine):
         assert [row.source for row in told] == [FEED, "https://n.example/atom"]
 
 
+def lead_to(frontier, target, *urls):
+    """What a crawl does where addresses redirect; whether the target was worth looking at for each."""
+    wanted = [frontier.follow(url, target) for url in urls]
+    for url in urls:
+        frontier.settle(url, "failed", f"redirects to {target}")
+    return wanted
+
+
 def announced(engine):
     """Row → the addresses that anybody announced for it."""
     found = defaultdict(set)
@@ -165,16 +173,48 @@ def test_what_the_fetch_found_to_be_a_variant_stays_one(frontier, engine, clock,
 
 def test_a_story_goes_by_the_address_that_its_old_one_leads_to(frontier, engine, clock):
     take(frontier, B)
-    assert frontier.follow(B, Announced(url=A, kind="redirect"))
-    frontier.settle(B, "skipped", f"redirects to {A}", seen=True)
+    assert lead_to(frontier, A, B) == [True]
     frontier.settle(A, "captured", seen=True)
     assert (frontier.counts(), frontier.announced) == ({"captured": 1}, 1)
     assert announced(engine) == {A: {A, B}}
     take(frontier, C)
-    assert not frontier.follow(C, Announced(url=A, kind="redirect")), "it was asked for already"
+    assert lead_to(frontier, A, C) == [False], "it was asked for already"
     assert frontier.counts() == {"captured": 1}
     clock.advance(days=1)
     assert announce(crawl_again(engine, clock), A, B, C) == [A]
+
+
+@pytest.mark.parametrize("outcome", [("skipped", "no article"), ("gone", "status 404"), ("failed", "status 503"), None])
+@pytest.mark.parametrize("had", [False, True])
+def test_stories_that_lead_to_what_is_none_keep_their_chances(frontier, engine, clock, outcome, had):
+    """A page for all that cannot be had for a while takes nobody's place."""
+    take(frontier, A, B, C)
+    if had:
+        for url in (A, B, C):
+            frontier.settle(url, "captured", seen=True)
+        clock.advance(days=1)
+        frontier = crawl_again(engine, clock)
+        take(frontier, A, B, C)
+    assert lead_to(frontier, f"{A}-cannot-be-had-now", A, B, C) == [True, False, False]
+    if outcome is not None:
+        frontier.settle(f"{A}-cannot-be-had-now", *outcome, seen=True)
+    assert frontier.counts() == {"failed": 3}
+    clock.advance(days=1)
+    again = crawl_again(engine, clock)
+    assert set(again.due()) == {A, B, C}
+    take(again, A, B, C)
+    for url in (A, B, C):
+        again.settle(url, "captured", seen=True)
+    assert (again.counts(), again.announced) == ({"captured": 3}, 0)
+
+
+def test_stories_that_lead_to_one_that_was_asked_for_are_one_with_it_once_it_is_had(frontier, engine):
+    take(frontier, A, B, C)
+    assert lead_to(frontier, A, B, C) == [False, False]
+    assert frontier.counts() == {"failed": 2, "pending": 1}
+    frontier.settle(A, "captured", seen=True)
+    assert frontier.counts() == {"captured": 1}
+    assert announced(engine) == {A: {A, B, C}}
 
 
 def test_a_story_that_goes_by_another_address_is_pending_whenever_it_is_written(frontier, engine, monkeypatch):
