@@ -95,6 +95,7 @@ class Frontier:
                     due.append(one)
                 entry.date = one.date or entry.date
             self._rows.write(entry)
+        due = [one for one in due if self._rows.going_by(one.url) is not None]  # of one story the address that is left
         self.flush()  # what is asked for now is in the ledger already, if the crawl dies: recovery looks there for it
         order = {one.url: place for place, one in enumerate(found)} if isinstance(found, list | tuple) else {}
         return sorted(due, key=lambda one: order.get(one.url, 0))
@@ -102,10 +103,16 @@ class Frontier:
     def _known(self, batch: Iterable[Announced]) -> tuple[dict[str, Entry], dict[str, Entry]]:
         """What is known by the URLs, and what by their stories: those that are to be found under their URLs first."""
         by_url = self._rows.by_url(one.url for one in batch)
-        by_story = self._rows.by_story(story_key(one.url) for one in batch)
+        by_url = {url: entry for url, entry in by_url.items() if entry.site == self._site or entry.url == url}
+        by_story = self._of_site(story_key(one.url) for one in batch)
         entries = {**by_story, **{entry.url: entry for entry in by_url.values()}}
         last = sorted(entries.values(), key=lambda entry: entry.leads)
         return by_url, {entry.story: entry for entry in last}
+
+    def _of_site(self, stories: Iterable[str]) -> dict[str, Entry]:
+        """URL → its entry, of this site's that are of one of the stories."""
+        found = self._rows.by_story(stories)
+        return {url: entry for url, entry in found.items() if entry.site == self._site}
 
     def _met(self, url: str, entry: Entry | None, reason: str | None) -> Entry | None:
         """The entry of a story that is announced under a new address: it goes by that, if it was not to be had."""
@@ -276,7 +283,7 @@ class Frontier:
 
     def story_of(self, canonical: str, url: str) -> str | None:
         """The other URL under which the story with that canonical address is in the ledger already, if any."""
-        for entry in self._rows.by_story([story_key(canonical)]).values():
+        for entry in self._of_site([story_key(canonical)]).values():
             if entry.url != url and entry.leads:
                 return entry.url
         return None
@@ -293,11 +300,14 @@ class Frontier:
         entry = self._rows.going_by(url)
         if entry is None:
             return
-        by_story = self._rows.by_story([story_key(other)]).values()
+        by_story = self._of_site([story_key(other)]).values()
         had = (found for found in by_story if found.state in HAD)
         lead = self._rows.by_url([other]).get(other) or next(had, entry)
+        if lead.site != entry.site:
+            return
         if lead.url != url:
             lead.first_announced = min(lead.first_announced, entry.first_announced)
+            lead.last_announced = max(lead.last_announced, entry.last_announced)
             lead.date = lead.date or entry.date
             self._rows.join(entry, lead)
         elif other != url:

@@ -66,16 +66,18 @@ class Rows:
     def by_url(self, urls: Iterable[str]) -> dict[str, Entry]:
         """URL → its story's entry, of those that have one: it may go by another address of which this is a variant."""
         wanted = set(urls)
-        found = self._by_lead(wanted)
+        found = self._by_lead(wanted, {})
         if unknown := sorted(wanted - found.keys()):
             self._leads |= self._variants(unknown)
-            found |= self._by_lead(url for url in unknown if url in self._leads)
+            rows = {entry.url: entry for entry in found.values()}
+            found |= self._by_lead((url for url in unknown if url in self._leads), rows)
         return found
 
-    def _by_lead(self, urls: Iterable[str]) -> dict[str, Entry]:
+    def _by_lead(self, urls: Iterable[str], rows: dict[str, Entry]) -> dict[str, Entry]:
+        """URL → its story's entry; `rows` are those that were found already, so that a row has one entry."""
         leads = {url: self._lead(url) for url in urls}
         wanted = set(leads.values())
-        held = {url: entry for url in wanted if (entry := self._held(url)) is not None}
+        held = {url: entry for url in wanted if (entry := self._held(url) or rows.get(url)) is not None}
         there = held | self._stored(LEDGER.c.url, sorted(wanted - held.keys()))
         return {url: there[lead] for url, lead in leads.items() if lead in there}
 

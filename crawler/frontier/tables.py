@@ -118,6 +118,8 @@ def first_announcements(connection: sa.Connection, urls: Sequence[str]) -> dict[
 def prepare(engine: sa.Engine) -> None:
     """Make the tables that are missing, and bring those of old up to date."""
     with preparing(engine) as connection:
+        if connection.dialect.name == "sqlite" and not _is_of_today(connection):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # or each change of a table would be a transaction of its own
         METADATA.create_all(connection)
         for table in (LEDGER, SOURCES):
             add_missing_columns(connection, table)
@@ -126,6 +128,10 @@ def prepare(engine: sa.Engine) -> None:
             for index in ANNOUNCEMENTS.indexes:
                 connection.execute(CreateIndex(index, if_not_exists=True))
             have_variants_meet(connection)
+
+
+def _is_of_today(connection: sa.Connection) -> bool:
+    return has_ledger(connection) and _has_column(connection, ANNOUNCEMENTS.c.entry)
 
 
 def have_variants_meet(connection: sa.Connection) -> None:

@@ -21,9 +21,7 @@ from tests.properties.mutations import mutated
 from tests.properties.test_hostile_pages import URL, pages
 from tests.scoring.corpus import golden_pages
 
-compiled = pytest.mark.skipif(
-    not shutil.which("c++"), reason="there is no C++ compiler for the inner loops"
-)
+compiled = pytest.mark.skipif(not shutil.which("c++"), reason="there is no C++ compiler for the inner loops")
 HARD = (
     b"<div>" * 3_000 + b"deep" + b"</div>" * 3_000,
     b"<b><i>" * 900 + b"<p>text</p>" * 2_000,

@@ -130,6 +130,41 @@ def test_a_variant_counts_as_known(frontier):
     assert (frontier.announced, frontier.counts()) == (1, {"pending": 1})
 
 
+def test_variants_that_are_announced_and_refused_together_are_one_row(frontier, engine, clock):
+    announce(frontier, A, f"{A}/print")
+    frontier.flush()
+    again = crawl_again(engine, clock)
+    assert announce(again, A, f"{A}/print", judge=lambda _: "rejected by the site file") == []
+    assert state(again, A) == ("skipped", "rejected by the site file")
+    assert crawl_again(engine, clock).due() == []
+
+
+def test_of_a_story_one_address_is_asked_for(frontier, engine, clock):
+    take(frontier, A)
+    frontier.settle(A, "gone", "status 404", seen=True)
+    frontier.flush()
+    clock.advance(days=400)
+    with engine.begin() as connection:
+        connection.execute(sa.update(LEDGER).values(next_look=stamp(clock())))
+    again = crawl_again(engine, clock)
+    (asked,) = announce(again, A, f"{A}/print")
+    assert again.ask(asked)
+    again.settle(asked, "captured", seen=True)
+    assert again.counts() == {"captured": 1}
+
+
+def test_stories_of_two_sites_do_not_meet(engine, clock):
+    sites = {name: Frontier(engine, site=name, now=clock) for name in ("n", "o")}
+    take(sites["n"], A)
+    sites["n"].settle(A, "captured", seen=True)
+    sites["n"].flush()
+    take(sites["o"], B)
+    assert sites["o"].story_of(A, B) is None
+    sites["o"].meet(B, A)
+    sites["o"].settle(B, "captured", seen=True)
+    assert {name: one.counts() for name, one in sites.items()} == {"n": {"captured": 1}, "o": {"captured": 1}}
+
+
 def test_variant_takes_over_when_the_first_form_is_lost(frontier, engine):
     take(frontier, A)
     frontier.settle(A, "gone", "status 404", seen=True)
@@ -259,6 +294,22 @@ def test_variants_of_a_ledger_of_old_meet(engine, clock):
     assert announced(engine) == {A: {A, *urls[:2]}, **{url: {url} for url in urls[2:]}}
     assert [entry.url for entry in read_entries(engine, urls=[urls[0]])] == [A]
     assert announce(again, *urls) == [lost]
+
+
+def test_a_ledger_of_old_that_was_taken_over_half_way_is_taken_over_again(engine, clock, monkeypatch):
+    announce(crawl_again(engine, clock), A, B)
+    with engine.begin() as connection:
+        row = {"state": "skipped", "reason": f"duplicate of {A}", "next_look": None}
+        connection.execute(sa.update(LEDGER).where(LEDGER.c.url == B).values(row))
+        connection.execute(sa.text("DROP INDEX announcements_entry"))
+        connection.execute(sa.text("ALTER TABLE announcements DROP COLUMN entry"))
+    with monkeypatch.context() as patched:
+        patched.setattr("crawler.frontier.tables.join_rows", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            crawl_again(engine, clock)
+    assert crawl_again(engine, clock).counts() == {"pending": 1}
+    assert announced(engine) == {A: {A, B}}
+    assert "announcements_entry" in {index["name"] for index in sa.inspect(engine).get_indexes("announcements")}
 
 
 def look(engine, clock, state="unchanged", *, date=None, changed=False):
