@@ -88,6 +88,8 @@ HOSTS = sa.Table(
     sa.Column("since", sa.Text, nullable=False),
 )
 
+_OF_NO_ROW = ANNOUNCEMENTS.c.entry == ""
+
 
 def has_ledger(connection: sa.Connection) -> bool:
     """Whether anything was ever crawled into the database."""
@@ -116,27 +118,42 @@ def first_announcements(connection: sa.Connection, urls: Sequence[str]) -> dict[
 
 
 def prepare(engine: sa.Engine) -> None:
-    """Make the tables that are missing, and bring those of old up to date."""
+    """Make the tables that are missing, and bring those of old up to date: wholly, or not at all."""
     with preparing(engine) as connection:
-        if connection.dialect.name == "sqlite" and not _is_of_today(connection):
+        if _is_whole(connection):
+            return
+        if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # or each change of a table would be a transaction of its own
         METADATA.create_all(connection)
-        for table in (LEDGER, SOURCES):
+        for table in METADATA.sorted_tables:
             add_missing_columns(connection, table)
-        if not _has_column(connection, ANNOUNCEMENTS.c.entry):
-            add_missing_columns(connection, ANNOUNCEMENTS)
-            for index in ANNOUNCEMENTS.indexes:
-                connection.execute(CreateIndex(index, if_not_exists=True))
-            have_variants_meet(connection)
+        for index in ANNOUNCEMENTS.indexes:
+            connection.execute(CreateIndex(index, if_not_exists=True))
+        have_variants_meet(connection)
 
 
-def _is_of_today(connection: sa.Connection) -> bool:
-    return has_ledger(connection) and _has_column(connection, ANNOUNCEMENTS.c.entry)
+def _is_whole(connection: sa.Connection) -> bool:
+    """Whether all tables are there as they are to be, and all announcements tell which row they are of."""
+    there = sa.inspect(connection)
+    if not set(METADATA.tables) <= set(there.get_table_names()):
+        return False
+    columns_are = (
+        {column.name for column in table.columns} <= {column["name"] for column in there.get_columns(table.name)}
+        for table in METADATA.sorted_tables
+    )
+    indexes = {index["name"] for index in there.get_indexes(ANNOUNCEMENTS.name)}
+    return (
+        all(columns_are)
+        and {index.name for index in ANNOUNCEMENTS.indexes} <= indexes
+        and connection.execute(sa.select(ANNOUNCEMENTS.c.url).where(_OF_NO_ROW).limit(1)).first() is None
+    )
 
 
 def have_variants_meet(connection: sa.Connection) -> None:
     """Give each story of a ledger of old one row: addresses that are known to be another's had rows of their own."""
-    connection.execute(sa.update(ANNOUNCEMENTS).values(entry=ANNOUNCEMENTS.c.url))
+    of_old = sa.update(ANNOUNCEMENTS).where(_OF_NO_ROW).values(entry=ANNOUNCEMENTS.c.url)
+    if not connection.execute(of_old).rowcount:
+        return
     query = sa.select(LEDGER.c.url, LEDGER.c.site, LEDGER.c.state, LEDGER.c.reason)
     rows = {row.url: row for row in connection.execute(query)}
     join_rows(connection, {url: lead for url in rows if (lead := _lead_of(url, rows)) != url})

@@ -271,8 +271,9 @@ def test_two_addresses_that_name_each_other_are_one(frontier, engine):
     assert set(announced(engine)) == {B}
 
 
-def test_variants_of_a_ledger_of_old_meet(engine, clock):
-    """They had rows of their own; one that leads nowhere keeps it."""
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_variants_of_a_ledger_of_old_meet(engine, clock, is_begun):
+    """They had rows of their own; one that leads nowhere keeps it. What was begun is finished."""
     ledger, lost = crawl_again(engine, clock), "https://n.example/login"
     urls = [*(f"https://n.example/2024/06/11/{name}" for name in ("one", "two", "three", "four", "five")), lost]
     announce(ledger, A, *urls)
@@ -289,6 +290,9 @@ def test_variants_of_a_ledger_of_old_meet(engine, clock):
     assert [entry.url for entry in read_entries(engine, urls=[urls[0]])] == [urls[0]], (
         "who only reads takes it as it is"
     )
+    if is_begun:  # an earlier version died at it
+        with engine.begin() as connection:
+            connection.execute(sa.text("ALTER TABLE announcements ADD COLUMN entry TEXT NOT NULL DEFAULT ''"))
     again = crawl_again(engine, clock)
     assert again.counts() == {"pending": 1, "skipped": 4}
     assert announced(engine) == {A: {A, *urls[:2]}, **{url: {url} for url in urls[2:]}}
