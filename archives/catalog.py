@@ -6,7 +6,7 @@ WARC file: the next start indexes it, and whoever reads articles reads it again.
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from archives.revisions import (
     REVISIONS,
     Sighting,
     item_seen,
+    move_article,
     put_article,
     put_articles,
     record_id_of,
@@ -198,9 +199,15 @@ class Catalog:
         self.flush()
         return sighting
 
-    def take_article(self, item: Mapping[str, Any]) -> Sighting:
-        """The same, but that an article which is new is committed with the next flush."""
+    def take_article(self, item: Mapping[str, Any], *, formerly: Collection[str] = ()) -> Sighting:
+        """The same, but that an article which is new is committed with the next flush.
+
+        An article that is known only by a former address is known by its item's from now on.
+        """
         key = untracked(item["url"])
+        if formerly:
+            with self.writing() as connection:
+                move_article(connection, map(untracked, formerly), key)
         if key in self._pending.articles or len(self._pending.articles) >= _MOST_PENDING:
             self.flush()
         [known] = self._known(url=key, record_id=record_id_of(item))

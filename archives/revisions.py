@@ -129,6 +129,16 @@ def put_article(connection: Connection, key: str, item: Mapping[str, Any]) -> Si
     return known if isinstance(known, Sighting) else _put_revision(connection, known, item)
 
 
+def move_article(connection: Connection, formerly: Iterable[str], key: str) -> None:
+    """Have the article with one of the former keys go by another one, unless there is an article of that already."""
+    hold_articles(connection)
+    if _known_among(connection, [key]):
+        return
+    former = next((known for one in formerly for known in _known_among(connection, [one]).values()), None)
+    if former is not None:
+        connection.execute(_CHANGED, {"article_id": former.id, "url": key})
+
+
 def _known_among(connection: Connection, keys: Collection[str]) -> dict[str, Known]:
     """Key → article, of those that there is one of."""
     rows = connection.execute(select(articles_table).where(articles_table.c.url.in_(keys)))

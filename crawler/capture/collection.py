@@ -3,7 +3,7 @@
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -135,10 +135,13 @@ class CrawlCollection:
         with self._keeping():
             return self.collection.archive_rendition(rendition)
 
-    def take_article(self, item: Mapping[str, Any]) -> int:
-        """Put an article's item into the catalog; returns its revision. If that fails, the crawl is stopped, too."""
+    def take_article(self, item: Mapping[str, Any], *, formerly: Sequence[str] = ()) -> int:
+        """Put an article's item into the catalog, which may have it by a former address; returns its revision.
+
+        If that fails, the crawl is stopped, too.
+        """
         with self._keeping():
-            sighting = self.collection.catalog.take_article(item)
+            sighting = self.collection.catalog.take_article(item, formerly=formerly)
         self._committed.append((record_id_of(item), sighting))
         return sighting.revision
 

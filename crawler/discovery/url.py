@@ -5,7 +5,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, u
 
 from w3lib.url import safe_url_string
 
-from archives.tracking import is_click
+from archives.tracking import is_click, untracked
 
 LONGEST = 2083
 """As Scrapy's URLLENGTH_LIMIT: nothing longer is ever asked for."""
@@ -59,6 +59,11 @@ def normalised(url: str) -> str:
     parts = urlsplit(url)
     netloc = parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, "\0"))
     return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
+
+
+def address_of(url: str) -> str:
+    """The address by which a page is known, wherever the click came from: normalised, without the marks of tracking."""
+    return normalised(untracked(url))
 
 
 _FORMS = re.compile(

@@ -1,7 +1,7 @@
 """One row of the ledger: an announced story, and what became of it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 State = Literal["pending", "captured", "unchanged", "skipped", "failed", "gone"]
@@ -44,9 +44,22 @@ class Entry:
     """How often in a row it failed."""
 
     @property
-    def leads(self) -> bool:
-        """Whether the story is to be found under this URL."""
-        return self.state in ("pending", "captured", "unchanged") or (self.state == "skipped" and self.reason == BUDGET)
+    def is_good(self) -> bool:
+        """Whether the address by which it goes is the one to ask for: the story was had there, or may be yet."""
+        return self.state in ("pending", *HAD) or (self.state == "skipped" and self.reason in (BUDGET, TAKEN_DOWN))
+
+    @property
+    def was_had(self) -> bool:
+        """Whether its story was ever captured; a ledger of old tells it only by the state."""
+        return self.since is not None or self.state in HAD
+
+    def absorb(self, other: "Entry") -> None:
+        """Be the one row of both: what was announced and seen of the other one's story was of this one's."""
+        self.first_announced = min(self.first_announced, other.first_announced)
+        self.last_announced = max(self.last_announced, other.last_announced)
+        self.date = self.date or other.date
+        self.since = self.since or other.since
+        self.last_seen = max(filter(None, (self.last_seen, other.last_seen)), default=None)
 
     def as_row(self) -> dict[str, Any]:
         """Column → value."""
@@ -56,6 +69,14 @@ class Entry:
 def stamp(moment: datetime) -> str:
     """A moment as the ledger has it, e.g. '2024-06-11T10:00:00.000000+00:00': later ones are greater."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def not_yet(now: datetime) -> str:
+    """What happened later than this, as the ledger stamps it, happened by a clock that was ahead.
+
+    Clocks of several machines may differ by ten minutes.
+    """
+    return stamp(now + timedelta(minutes=10))
 
 
 def brief(reason: str | None) -> str:

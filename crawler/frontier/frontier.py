@@ -1,14 +1,10 @@
 """The ledger as a crawl uses it: each announced story has one row, and is in exactly one state, with its reason.
 
-A story's row goes by the address under which it is asked for. Others that are announced for it are variants, which are
-known for as long as the row is: what its address alone tells, and what redirects and pages have said.
-
 Rows are written in batches, so a crash loses at most the last second's states; the captures themselves are safe, and
 the next crawl asks again.
 """
 
 import zlib
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -24,7 +20,8 @@ from crawler.frontier.looks import Looks
 from crawler.frontier.reading import read_entries
 from crawler.frontier.rows import Rows, upsert
 from crawler.frontier.sources import Sources
-from crawler.frontier.tables import LEDGER, TIMES, counts_by_state, first_announcements, leads_to
+from crawler.frontier.stories import Stories
+from crawler.frontier.tables import LEDGER, TIMES, counts_by_state, first_announcements, target_in
 from crawler.revisits import DEFAULT, Revisits
 from crawler.sites.polling import EACH_KIND, Polling
 
@@ -63,10 +60,9 @@ class Frontier:
         self._now = now
         self._began = None if began is None else stamp(began)
         self._asked: set[str] = set()
-        self._led_to: defaultdict[str, list[str]] = defaultdict(list)
-        """Target of redirects that is not had yet → addresses that led there in this crawl."""
         self.announced = 0
         """Stories that were announced for the first time, in this crawl."""
+        self.stories = Stories(self._rows, site, self._stamp)
         self.hosts = Hosts(engine, self._rows.database, site)
         self.sources = Sources(engine, self._rows.database, site=site, polling=polling, now=now)
 
@@ -78,16 +74,19 @@ class Frontier:
         `judge` gives the reason for which a URL is skipped without being asked for, or None.
         """
         batch = sorted({one.url: one for one in found}.values(), key=lambda one: form_rank(one.url))
-        known, of_story = self._known(batch)
+        known, of_story = self.stories.known(batch)
         due: list[Announced] = []
         for one in batch:
             story, reason = story_key(one.url), one.refused or judge(one)
-            entry = known.get(one.url) or self._met(one.url, of_story.get(story), reason)
+            entry = known.get(one.url) or of_story.get(story)
             if entry is None:
                 entry = self._new_entry(one, story)
                 self.announced += 1
+            elif entry.url != one.url and reason is None and self._makes_way(entry, one, is_new=one.url not in known):
+                self.stories.go_by(entry, one.url)
             of_story[entry.story] = entry
-            self._note_announcement(one, source, entry)
+            entry.last_announced = self._stamp()
+            self._rows.note_announcement(one, source, entry, entry.last_announced)
             if entry.url == one.url:
                 self._judge(entry, reason)
                 if one.url not in self._asked and self._is_due(entry, one):
@@ -100,30 +99,13 @@ class Frontier:
         order = {one.url: place for place, one in enumerate(found)} if isinstance(found, list | tuple) else {}
         return sorted(due, key=lambda one: order.get(one.url, 0))
 
-    def _known(self, batch: Iterable[Announced]) -> tuple[dict[str, Entry], dict[str, Entry]]:
-        """What is known by the URLs, and what by their stories: those that are to be found under their URLs first."""
-        by_url = self._rows.by_url(one.url for one in batch)
-        by_url = {url: entry for url, entry in by_url.items() if entry.site == self._site or entry.url == url}
-        by_story = self._of_site(story_key(one.url) for one in batch)
-        entries = {**by_story, **{entry.url: entry for entry in by_url.values()}}
-        last = sorted(entries.values(), key=lambda entry: entry.leads)
-        return by_url, {entry.story: entry for entry in last}
-
-    def _of_site(self, stories: Iterable[str]) -> dict[str, Entry]:
-        """URL → its entry, of this site's that are of one of the stories."""
-        found = self._rows.by_story(stories)
-        return {url: entry for url, entry in found.items() if entry.site == self._site}
-
-    def _met(self, url: str, entry: Entry | None, reason: str | None) -> Entry | None:
-        """The entry of a story that is announced under a new address: it goes by that, if it was not to be had."""
-        if entry is not None and not entry.leads and reason is None:
-            self._go_by(entry, url)
-        return entry
-
-    def _go_by(self, entry: Entry, url: str) -> None:
-        entry.state, entry.reason, entry.next_look = "pending", None, self._stamp()
-        entry.last_seen, entry.looks, entry.failures = None, 0, 0
-        self._rows.rename(entry, url)
+    def _makes_way(self, entry: Entry, one: Announced, *, is_new: bool) -> bool:
+        """Whether a story is to go by another of its addresses, as that is announced: the better form of one that was
+        never asked for, or one for what cannot be had, once that is due.
+        """
+        if entry.state == "pending" and entry.last_seen is None and entry.url not in self._asked:
+            return is_new and form_rank(one.url) < form_rank(entry.url)
+        return not entry.is_good and (is_new or self._is_due(entry, one))
 
     def known(self, urls: Iterable[str]) -> int:
         """How many of the URLs were announced before."""
@@ -141,27 +123,12 @@ class Frontier:
             next_look=now,
         )
 
-    def _note_announcement(self, one: Announced, source: str, entry: Entry) -> None:
-        now = entry.last_announced = self._stamp()
-        self._rows.note_announcement(
-            {
-                "url": one.url,
-                "source": source,
-                "kind": one.kind,
-                "title": one.title,
-                "date": one.date,
-                "first_announced": now,
-                "last_announced": now,
-            },
-            entry,
-        )
-
     def _judge(self, entry: Entry, reason: str | None) -> None:
         if entry.last_seen is not None or entry.url in self._asked:
             return
         if reason is not None:
             entry.state, entry.reason, entry.next_look = "skipped", reason, None
-        elif entry.state == "skipped" and leads_to(entry.reason) is None:
+        elif entry.state == "skipped" and target_in(entry.reason) is None:
             entry.state, entry.reason, entry.next_look = "pending", None, self._stamp()
 
     def _is_due(self, entry: Entry, one: Announced) -> bool:
@@ -191,8 +158,10 @@ class Frontier:
     def plan_looks(self) -> None:
         """Take up what came out within the site's times, if these are others than those by which it was planned last.
 
-        A look that is due stays so, and none is put off.
+        A look that is due stays so, and none is put off. What was planned by a clock that was ahead is due.
         """
+        if self.sources.were_ahead():
+            self._heed_clock()
         revisits, times = self._looks.revisits, {"site": self._site, "after": str(self._looks.revisits)}
         with self._rows.database() as connection:
             known = connection.execute(sa.select(TIMES.c.after).where(TIMES.c.site == self._site)).scalar()
@@ -209,6 +178,13 @@ class Frontier:
         self.flush()
         with self._rows.database() as connection, connection.begin():
             connection.execute(upsert(self._engine, TIMES), times)
+
+    def _heed_clock(self) -> None:
+        now = self._stamp()
+        later = sa.or_(LEDGER.c.last_seen > now, LEDGER.c.last_announced > now, LEDGER.c.state == "failed")
+        which = sa.and_(LEDGER.c.site == self._site, LEDGER.c.next_look > now, later)
+        with self._rows.database() as connection, connection.begin():
+            connection.execute(sa.update(LEDGER).where(which).values(next_look=now))
 
     def ask(self, url: str) -> bool:
         """Take the URL in hand; False if its story was asked for already in this crawl."""
@@ -241,6 +217,11 @@ class Frontier:
         entry = self._rows.by_url([url]).get(url)
         return entry is not None and entry.last_seen is not None
 
+    def was_had(self, url: str) -> bool:
+        """Whether the URL's story was ever captured."""
+        entry = self._rows.by_url([url]).get(url)
+        return entry is not None and entry.was_had
+
     def settle(
         self,
         url: str,
@@ -249,20 +230,19 @@ class Frontier:
         *,
         seen: bool = False,
         changed: bool = False,
-    ) -> bool:
-        """Write down what became of a URL that was asked for; returns whether it is the first that was seen of it.
+    ) -> bool | None:
+        """Write down what became of a URL that was asked for; returns whether nothing of its story was had before.
+
+        None, where no story goes by that URL (any more).
 
         `seen`: a response for it was captured; `changed`: a reader would see another story than in the last one.
         """
-        led_here = self._led_to.pop(url, ()) if state in HAD else ()
-        for other in led_here:
-            self.meet(other, url)
+        if state in HAD:
+            self.stories.arrive(url)
         entry = self._rows.release(url) or self._rows.going_by(url)
         if entry is None:  # a variant by now
-            return False
-        for other in led_here:
-            self._note_announcement(Announced(url=url, kind="redirect"), other, entry)
-        is_first = seen and entry.last_seen is None
+            return None
+        is_first = not entry.was_had
         entry.since = self._looks.since(entry, state, changed=changed)
         entry.state, entry.reason = state, reason
         if seen:
@@ -281,49 +261,10 @@ class Frontier:
             entry.next_look = max(entry.next_look, stamp(rested))
             self._rows.write(entry)
 
-    def story_of(self, canonical: str, url: str) -> str | None:
-        """The other URL under which the story with that canonical address is in the ledger already, if any."""
-        for entry in self._of_site([story_key(canonical)]).values():
-            if entry.url != url and entry.leads:
-                return entry.url
-        return None
-
-    def same_story(self, url: str, canonical: str) -> None:
-        """Note that the page at `url` says its story is the one at `canonical`."""
-        entry = self._rows.going_by(url)
-        if entry is not None:
-            entry.story = story_key(canonical)
-            self._rows.write(entry)
-
-    def meet(self, url: str, other: str) -> None:
-        """Have the row that goes by `url` be one with that of the story at the `other` address, or else go by that."""
-        entry = self._rows.going_by(url)
-        if entry is None:
-            return
-        by_story = self._of_site([story_key(other)]).values()
-        had = (found for found in by_story if found.state in HAD)
-        lead = self._rows.by_url([other]).get(other) or next(had, entry)
-        if lead.site != entry.site:
-            return
-        if lead.url != url:
-            lead.first_announced = min(lead.first_announced, entry.first_announced)
-            lead.last_announced = max(lead.last_announced, entry.last_announced)
-            lead.date = lead.date or entry.date
-            self._rows.join(entry, lead)
-        elif other != url:
-            entry.story = story_key(other)
-            self._go_by(entry, other)
-
-    def follow(self, url: str, target: str) -> bool:
-        """Note that `url` leads to a target; returns whether that is to be looked at, as it was not asked for yet.
-
-        They are one story once the target is had, and not before: it may be a page for all that cannot be had now.
-        """
+    def follow(self, url: str, target: str, *, is_named: bool = False) -> bool:
+        """As `Stories.follow`; returns whether the target is to be looked at, as it was not asked for yet."""
         entry = self._rows.by_url([target]).get(target)
-        if entry is not None and entry.state in HAD:
-            self.meet(url, target)
-        else:
-            self._led_to[target].append(url)
+        self.stories.follow(url, target, is_named=is_named)
         is_open = target not in self._asked and (entry is None or entry.url in {url, target})
         self._asked.add(target)
         return is_open

@@ -1,16 +1,16 @@
-"""When a URL is asked for again, by what became of it: an article by its age, a failure ever later, then no more."""
+"""When a URL is asked for again, by what became of it: an article by its age, a failure ever later."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from crawler.frontier.entry import BUDGET, TAKEN_DOWN, Entry, State, stamp
+from crawler.frontier.entry import BUDGET, HAD, TAKEN_DOWN, Entry, State, stamp
 from crawler.revisits import Revisits
 
 _WAIT_WHEN_GONE = timedelta(hours=12)
 """At least: what is gone is seldom back within hours."""
-_FIRST_BACKOFF, _LONGEST_BACKOFF = timedelta(minutes=15), timedelta(days=1)
-MOST_FAILURES = 20
-"""In a row, over some twelve days; then a URL is asked for only if it is announced with another date."""
+_FIRST_BACKOFF, _DAILY, _LONGEST_BACKOFF = timedelta(minutes=15), timedelta(days=1), timedelta(days=64)
+_DAILY_UNTIL = 20
+"""Failures in a row, over some twelve days; then the time doubles again, to two months."""
 
 
 class Looks:
@@ -31,16 +31,14 @@ class Looks:
         From its publication, as far as it was announced; anew where the story changed, or is gone.
         """
         now = stamp(self._now())
-        was_there = entry.state in ("captured", "unchanged")
+        was_there = entry.state in HAD
         match state:
-            case "captured" | "unchanged" if entry.last_seen is None:
-                return min(now, _moment(entry.date) or now)
+            case "captured" | "unchanged" if entry.since is None:  # a ledger of old knows it of none
+                return entry.first_announced if was_there else min(now, _moment(entry.date) or now)
             case "captured" if changed:
                 return now
             case "gone" if was_there:
                 return now
-            case "captured" | "unchanged" | "gone":
-                return entry.since or entry.first_announced
             case _:
                 return entry.since
 
@@ -63,12 +61,12 @@ class Looks:
         due = self._revisits.next(datetime.fromisoformat(entry.since or entry.first_announced), now)
         return None if due is None else stamp(due)
 
-    def _after_failure(self, entry: Entry, now: datetime) -> str | None:
-        if entry.failures >= MOST_FAILURES:
-            return None
+    def _after_failure(self, entry: Entry, now: datetime) -> str:
         if entry.failures < 2:
             return stamp(now)  # what failed once is for the next crawl
-        return stamp(now + min(_FIRST_BACKOFF * 2 ** (entry.failures - 2), _LONGEST_BACKOFF))
+        if entry.failures <= _DAILY_UNTIL:
+            return stamp(now + min(_FIRST_BACKOFF * 2 ** (entry.failures - 2), _DAILY))
+        return stamp(now + min(_DAILY * 2 ** min(entry.failures - _DAILY_UNTIL, 30), _LONGEST_BACKOFF))
 
 
 def _moment(date: str | None) -> str | None:

@@ -20,7 +20,7 @@ _IS_LOST = sa.and_(
 
 
 def ask_for_lost(engine: sa.Engine, now: datetime) -> int:
-    """Have the articles asked for again of which no capture with a payload is left; returns how many URLs that are."""
+    """Have the articles asked for again of which no capture with a payload is left; returns how many that are."""
     anew = {"state": "pending", "reason": None, "last_seen": None, "since": None, "looks": 0, "next_look": stamp(now)}
     with writing(engine) as connection:
         if not has_ledger(connection):

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from archives.database import Faults
 from archives.errors import ArchiveError
+from crawler.discovery import Announced
 from crawler.frontier.entry import Entry
 from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER, join_rows, prepare
 
@@ -47,7 +48,7 @@ class Rows:
         self._in_hand: dict[str, Entry] = {}
         self._of_story: defaultdict[str, set[str]] = defaultdict(set)
         """Story → URLs in hand or unwritten that are of it, or were."""
-        self._leads: dict[str, str] = {}
+        self._address: dict[str, str] = {}
         """Variant → address that the row of its story goes by, of variants that this crawl has met."""
         self._flushed_at = time.monotonic()
         with self._faults:
@@ -66,24 +67,24 @@ class Rows:
     def by_url(self, urls: Iterable[str]) -> dict[str, Entry]:
         """URL → its story's entry, of those that have one: it may go by another address of which this is a variant."""
         wanted = set(urls)
-        found = self._by_lead(wanted, {})
+        found = self._by_address(wanted, {})
         if unknown := sorted(wanted - found.keys()):
-            self._leads |= self._variants(unknown)
+            self._address |= self._variants(unknown)
             rows = {entry.url: entry for entry in found.values()}
-            found |= self._by_lead((url for url in unknown if url in self._leads), rows)
+            found |= self._by_address((url for url in unknown if url in self._address), rows)
         return found
 
-    def _by_lead(self, urls: Iterable[str], rows: dict[str, Entry]) -> dict[str, Entry]:
+    def _by_address(self, urls: Iterable[str], rows: dict[str, Entry]) -> dict[str, Entry]:
         """URL → its story's entry; `rows` are those that were found already, so that a row has one entry."""
-        leads = {url: self._lead(url) for url in urls}
-        wanted = set(leads.values())
+        addresses = {url: self._address_of(url) for url in urls}
+        wanted = set(addresses.values())
         held = {url: entry for url in wanted if (entry := self._held(url) or rows.get(url)) is not None}
         there = held | self._stored(LEDGER.c.url, sorted(wanted - held.keys()))
-        return {url: there[lead] for url, lead in leads.items() if lead in there}
+        return {url: there[address] for url, address in addresses.items() if address in there}
 
-    def _lead(self, url: str) -> str:
-        while url in self._leads:
-            url = self._leads[url]
+    def _address_of(self, url: str) -> str:
+        while url in self._address:
+            url = self._address[url]
         return url
 
     def _variants(self, urls: list[str]) -> dict[str, str]:
@@ -93,7 +94,7 @@ class Rows:
             for start in range(0, len(urls), _BATCH):
                 some = ANNOUNCEMENTS.c.url.in_(urls[start : start + _BATCH])
                 query = sa.select(ANNOUNCEMENTS.c.url, ANNOUNCEMENTS.c.entry).where(some)
-                found |= {url: lead for url, lead in connection.execute(query) if lead != url}
+                found |= {url: address for url, address in connection.execute(query) if address != url}
         return found
 
     def going_by(self, url: str) -> Entry | None:
@@ -139,7 +140,7 @@ class Rows:
             for start in range(0, len(values), _BATCH):
                 query = sa.select(LEDGER).where(column.in_(values[start : start + _BATCH]))
                 for row in connection.execute(query):
-                    if self._held(row.url) is None and row.url not in self._leads:
+                    if self._held(row.url) is None and row.url not in self._address:
                         found[row.url] = Entry(**row._asdict())
         return found
 
@@ -152,6 +153,11 @@ class Rows:
         """An entry that was kept at hand, and no longer is."""
         return self._in_hand.pop(url, None)
 
+    def is_unsettled(self, url: str) -> bool:
+        """Whether an entry goes by the URL that is at hand still, or pending."""
+        entry = self.going_by(url)
+        return entry is not None and (entry.url in self._in_hand or entry.state == "pending")
+
     def write(self, entry: Entry) -> None:
         """Put an entry among those that are to be written."""
         self._unwritten.entries[entry.url] = entry
@@ -159,10 +165,10 @@ class Rows:
         if len(self._unwritten) >= _BATCH or time.monotonic() - self._flushed_at > _FLUSH_SECONDS:
             self.flush()
 
-    def join(self, entry: Entry, lead: Entry) -> None:
+    def join(self, entry: Entry, other: Entry) -> None:
         """Have the row of an entry end; what was announced for it is of another one's, which is written, too."""
-        self._end(entry, lead.url)
-        self.write(lead)
+        self._end(entry, other.url)
+        self.write(other)
 
     def rename(self, entry: Entry, url: str) -> None:
         """Have the row of an entry go by another address; that it went by is a variant now."""
@@ -170,19 +176,35 @@ class Rows:
         entry.url = url
         self.write(entry)
 
-    def _end(self, entry: Entry, lead: str) -> None:
+    def _end(self, entry: Entry, address: str) -> None:
         self._in_hand.pop(entry.url, None)
         self._unwritten.entries.pop(entry.url, None)
-        self._unwritten.joined.pop(lead, None)
-        self._unwritten.joined[entry.url] = lead
-        self._leads.pop(lead, None)
-        self._leads[entry.url] = lead
+        self._unwritten.joined.pop(address, None)
+        self._unwritten.joined[entry.url] = address
+        self._address.pop(address, None)
+        self._address[entry.url] = address
 
-    def note_announcement(self, row: dict[str, Any], entry: Entry) -> None:
-        """Put an announcement that is of an entry among those that are to be written."""
-        self._unwritten.announcements[row["url"], row["source"]] = row
-        if row["url"] != entry.url:
-            self._leads[row["url"]] = entry.url
+    def note_announcement(self, one: Announced, source: str, entry: Entry, now: str) -> None:
+        """Put an announcement by a source, that is of an entry, among those that are to be written."""
+        self._unwritten.announcements[one.url, source] = {
+            "url": one.url,
+            "source": source,
+            "kind": one.kind,
+            "title": one.title,
+            "date": one.date,
+            "first_announced": now,
+            "last_announced": now,
+        }
+        if one.url != entry.url:
+            self._address[one.url] = entry.url
+
+    def was_announced(self, url: str, *, by: str) -> bool:
+        """Whether a source announced a URL, or a page named it."""
+        if (url, by) in self._unwritten.announcements:
+            return True
+        query = sa.select(ANNOUNCEMENTS.c.url).where(ANNOUNCEMENTS.c.url == url, ANNOUNCEMENTS.c.source == by)
+        with self.database() as connection:
+            return connection.execute(query).first() is not None
 
     def flush(self) -> None:
         """Put what is not written yet into the database; all writers in one order, so that none waits for another's."""
@@ -191,12 +213,14 @@ class Rows:
         if not len(unwritten):
             return
         entries = [entry.as_row() for _, entry in sorted(unwritten.entries.items())]
-        announced = [{**row, "entry": self._lead(row["url"])} for _, row in sorted(unwritten.announcements.items())]
+        announced = [
+            {**row, "entry": self._address_of(row["url"])} for _, row in sorted(unwritten.announcements.items())
+        ]
         with self.database() as connection:
             self._before_writing()
             with connection.begin():
                 self._put(connection, entries, announced)
-                join_rows(connection, {url: self._lead(url) for url in unwritten.joined})
+                join_rows(connection, {url: self._address_of(url) for url in unwritten.joined})
         self._unwritten = _Unwritten()
         self._of_story = defaultdict(set)
         for entry in self._in_hand.values():

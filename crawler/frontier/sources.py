@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from crawler.frontier import rhythm
-from crawler.frontier.entry import stamp
+from crawler.frontier.entry import not_yet, stamp
 from crawler.frontier.rows import upsert
 from crawler.frontier.source import Kind, Source
 from crawler.frontier.tables import SOURCES
@@ -76,7 +76,7 @@ class Sources:
 
     def keep_only(self, named: Collection[str]) -> None:
         """Forget the sources that are neither named any more nor were found by way of those that are."""
-        forgotten = [source.url for source in self if not self._leads_to(source, named)]
+        forgotten = [source.url for source in self if not self._is_wanted(source, named)]
         if not forgotten:
             return
         with self._database() as connection, connection.begin():
@@ -85,7 +85,7 @@ class Sources:
                 which = sa.and_(SOURCES.c.site == self._site, SOURCES.c.url == url)
                 connection.execute(sa.delete(SOURCES).where(which))
 
-    def _leads_to(self, source: Source, named: Collection[str]) -> bool:
+    def _is_wanted(self, source: Source, named: Collection[str]) -> bool:
         """Whether a source is named, or what led to it is; what is no source itself, as robots.txt, counts as named."""
         passed: set[str] = set()
         while source.url not in named and source.parent in self._sources and source.url not in passed:
@@ -96,7 +96,14 @@ class Sources:
     def is_due(self, url: str) -> bool:
         """Whether a source is to be polled now by its own rhythm; one that nobody knows yet is."""
         source = self._sources.get(url)
-        return source is None or source.next_poll is None or source.next_poll <= self._stamp()
+        return source is None or source.next_poll is None or source.next_poll <= self._stamp() or self._is_ahead(source)
+
+    def were_ahead(self) -> bool:
+        """Whether a source was polled by a clock that was ahead, and was set back since."""
+        return any(map(self._is_ahead, self))
+
+    def _is_ahead(self, source: Source) -> bool:
+        return source.polled is not None and source.polled > not_yet(self._now())
 
     def is_buried(self, url: str) -> bool:
         """Whether a source is gone and not to be looked for again yet."""

@@ -97,7 +97,7 @@ def has_ledger(connection: sa.Connection) -> bool:
 
 
 def counts_by_state(connection: sa.Connection, site: str | None = None) -> dict[Any, int]:
-    """How many URLs of a site, or of all, are in which state."""
+    """How many stories of a site, or of all, are in which state."""
     query = sa.select(LEDGER.c.state, sa.func.count()).group_by(LEDGER.c.state).order_by(LEDGER.c.state)
     which = query if site is None else query.where(LEDGER.c.site == site)
     return {row[0]: row[1] for row in connection.execute(which)}
@@ -129,7 +129,7 @@ def prepare(engine: sa.Engine) -> None:
             add_missing_columns(connection, table)
         for index in ANNOUNCEMENTS.indexes:
             connection.execute(CreateIndex(index, if_not_exists=True))
-        have_variants_meet(connection)
+        join_variants(connection)
 
 
 def _is_whole(connection: sa.Connection) -> bool:
@@ -149,36 +149,52 @@ def _is_whole(connection: sa.Connection) -> bool:
     )
 
 
-def have_variants_meet(connection: sa.Connection) -> None:
-    """Give each story of a ledger of old one row: addresses that are known to be another's had rows of their own."""
+def join_variants(connection: sa.Connection) -> None:
+    """Give each story of a ledger of old one row: addresses that are known to be another's had rows of their own.
+
+    Those that led to nothing that was had are asked for again.
+    """
     of_old = sa.update(ANNOUNCEMENTS).where(_OF_NO_ROW).values(entry=ANNOUNCEMENTS.c.url)
     if not connection.execute(of_old).rowcount:
         return
     query = sa.select(LEDGER.c.url, LEDGER.c.site, LEDGER.c.state, LEDGER.c.reason)
     rows = {row.url: row for row in connection.execute(query)}
-    join_rows(connection, {url: lead for url in rows if (lead := _lead_of(url, rows)) != url})
+    joined = {url: address for url in rows if (address := _address_of(url, rows)) != url}
+    join_rows(connection, joined)
+    if joined:
+        of_row = ANNOUNCEMENTS.c.entry == LEDGER.c.url
+        first, last = sa.func.min(ANNOUNCEMENTS.c.first_announced), sa.func.max(ANNOUNCEMENTS.c.last_announced)
+        was_announced = {
+            "first_announced": sa.select(first).where(of_row).scalar_subquery(),
+            "last_announced": sa.select(last).where(of_row).scalar_subquery(),
+        }
+        update = sa.update(LEDGER).where(LEDGER.c.url == sa.bindparam("address")).values(was_announced)
+        connection.execute(update, [{"address": address} for address in set(joined.values())])
+    again = {"state": "pending", "reason": None, "next_look": LEDGER.c.last_announced}
+    led_on = sa.and_(LEDGER.c.state == "skipped", LEDGER.c.reason.startswith("redirects to http"))
+    connection.execute(sa.update(LEDGER).where(led_on).values(again))
 
 
-def _lead_of(url: str, rows: Mapping[str, Any]) -> str:
+def _address_of(url: str, rows: Mapping[str, Any]) -> str:
     """The address that the story of a row of old is looked at under; its own, if it is not looked at under any."""
     found, passed = rows[url], {url}
-    while (target := leads_to(found.reason)) and target in rows and target not in passed:
+    while (target := target_in(found.reason)) and target in rows and target not in passed:
         passed.add(target)
         found = rows[target]
     return url if found.state == "skipped" or found.site != rows[url].site else str(found.url)
 
 
-def join_rows(connection: sa.Connection, leads: Mapping[str, str]) -> None:
+def join_rows(connection: sa.Connection, joined: Mapping[str, str]) -> None:
     """Have rows be one with others: address of a row that ends → address of the one that has its announcements then."""
-    moves = [{"left": left, "lead": lead} for left, lead in sorted(leads.items())]
+    moves = [{"left": left, "address": address} for left, address in sorted(joined.items())]
     if not moves:
         return
     of_left = ANNOUNCEMENTS.c.entry == sa.bindparam("left")
-    connection.execute(sa.update(ANNOUNCEMENTS).where(of_left).values(entry=sa.bindparam("lead")), moves)
+    connection.execute(sa.update(ANNOUNCEMENTS).where(of_left).values(entry=sa.bindparam("address")), moves)
     connection.execute(sa.delete(LEDGER).where(LEDGER.c.url == sa.bindparam("left")), moves)
 
 
-def leads_to(reason: str | None) -> str | None:
+def target_in(reason: str | None) -> str | None:
     """The address in 'duplicate of https://…' and 'redirects to https://…'."""
     _, sign, rest = (reason or "").partition(" http")
     return f"http{rest}" if sign else None

@@ -11,7 +11,7 @@ from archives.revisions import record_id_of
 from crawler.changes import Change, Kind, compare
 from crawler.discovery.url import clean_url, normalised, story_key
 from crawler.frontier import Entry, read_addresses, read_entries
-from crawler.frontier.tables import leads_to
+from crawler.frontier.tables import target_in
 from crawler.items import Rejected, as_item
 from crawler.jobs.reread import article_of
 from crawler.sites import Site
@@ -156,7 +156,7 @@ def _entries(collection: Collection, url: str) -> list[Entry]:
     for _ in range(_FURTHEST):
         rows = [entry for entry in read_entries(engine, urls=wanted) if entry.url not in found]
         found |= {entry.url: entry for entry in rows}
-        wanted = {target for entry in rows if (target := leads_to(entry.reason))}
+        wanted = {target for entry in rows if (target := target_in(entry.reason))}
         if not wanted:
             break
     stories = {story_key(url), *(entry.story for entry in found.values())}

@@ -26,8 +26,8 @@ _FIGURES = {
     "sources_failed": "Feeds, sitemaps and sections that the last run could not have or read",
 }
 _COUNTED = {
-    "outcomes": ("outcomes", "state", "URLs that the last run settled, by state"),
-    "failed": ("failures", "reason", "URLs that failed in the last run, by reason"),
+    "outcomes": ("outcomes", "state", "Stories that the last run settled, by state"),
+    "failed": ("failures", "reason", "Stories that failed in the last run, by reason"),
     "ledger": ("ledger_urls", "state", "Stories ever announced, by state, at the end of the last run"),
 }
 

@@ -20,9 +20,10 @@ from archives.runs import RunCompleted
 from archives.schema import articles_table, captures_table, of_url, sightings_table
 from crawler.capture.collection import repeats_last
 from crawler.capture.crawl_log import complete_reports
-from crawler.discovery.url import clean_url, form_rank, normalised
+from crawler.discovery.url import address_of
 from crawler.frontier import Frontier, State
 from crawler.frontier.losses import ask_for_lost
+from crawler.frontier.stories import Stories
 from crawler.frontier.tables import LEDGER
 from crawler.items import Article, as_item
 from crawler.jobs.filters import HTML
@@ -30,6 +31,7 @@ from crawler.jobs.items import ItemsCompleted, complete_items, write_missing
 from crawler.jobs.reread import article_of, item_of
 from crawler.jobs.restored import ArticlesRestored, restore_articles
 from crawler.pipelines.pages import state_of
+from crawler.pipelines.story import named_address
 from crawler.revisits import DEFAULT
 from crawler.sites import Site, site_at, site_for_url
 from crawler.spiders.loader import spider_for
@@ -178,10 +180,11 @@ def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str
     except ArchiveError:
         return "unreadable"  # stays pending: the next crawl asks for it in full
     if isinstance(found, Article):
-        reason = _known_elsewhere(found, site, frontier)
+        reason = _known_elsewhere(found, site, frontier.stories)
         if reason is None:
             sighting = collection.catalog.put_article(as_item(found))
-            state: State = "unchanged" if repeats_last(collection, capture) else "captured"
+            is_known = frontier.was_had(capture.url) and repeats_last(collection, capture)
+            state: State = "unchanged" if is_known else "captured"
             changed = state == "captured" and sighting.first
             frontier.settle(capture.url, state, seen=True, changed=changed)
     else:
@@ -194,17 +197,14 @@ def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str
     return reason or ""
 
 
-def _known_elsewhere(article: Article, site: Site, frontier: Frontier) -> str | None:
+def _known_elsewhere(article: Article, site: Site, stories: Stories) -> str | None:
     """Why the article is not to be committed under its address, as in `crawler.pipelines.story`; None if it is."""
-    canonical, url = clean_url(article.canonical_url or ""), normalised(article.url)
-    if canonical is None or normalised(canonical) == url or not spider_for(site)().is_article(normalised(canonical)):
+    url, canonical = address_of(article.url), named_address(article, spider_for(site)().is_article)
+    if canonical is None:
         return None
-    canonical = normalised(canonical)
-    other = frontier.story_of(canonical, url)
-    if other is not None:
-        frontier.meet(url, other)
+    if stories.known_address(url, canonical) is not None:
         return "duplicate"
-    if form_rank(url) > form_rank(canonical):
+    if stories.is_untried(canonical, named_by=url):
         return "left to the next crawl, which asks for the story's plain address"
-    frontier.same_story(url, canonical)
+    stories.stand(url, canonical)
     return None

@@ -28,7 +28,7 @@ class Status:
     """If files were ever sent to a store: its `places`, how many `files` are there with how many `bytes`, how many
     of them are not on the disk (`alone`), and how many sealed ones are still to be sent (`unsent`)."""
     ledger: dict[State, int]
-    """State of announced URLs → how many; they sum to all that were announced."""
+    """State of announced stories → how many; they sum to all that were announced."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values."""

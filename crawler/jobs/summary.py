@@ -59,7 +59,7 @@ class RunSummary:
     failed: Mapping[str, int] = field(default_factory=dict)
     """By reason, e.g. {'time-out': 1, 'status 500': 2}."""
     outcomes: Mapping[str, int] = field(default_factory=dict)
-    """URLs settled by this crawl, by state: captured, unchanged, skipped, failed, gone."""
+    """Stories settled by this crawl, by state: captured, unchanged, skipped, failed, gone."""
     ledger: Mapping[str, int] = field(default_factory=dict)
     sources_failed: int = 0
     """Feeds, sitemaps and sections that could not be had or read."""

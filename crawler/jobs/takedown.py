@@ -21,8 +21,10 @@ def carry_out(path: Path, order: Order, sites: Mapping[str, Site], *, database: 
 
 
 def forget_titles(engine: sa.Engine, url: str) -> None:
-    """Drop the titles under which feeds announced a URL and its variants; that they were announced stays known."""
+    """Drop the titles under which feeds announced a story, by any of its URLs; that it was announced stays known."""
     if sa.inspect(engine).has_table(ANNOUNCEMENTS.name):
-        its_own = sa.or_(ANNOUNCEMENTS.c.url == url, entry_column(engine) == url)
+        entry = entry_column(engine)
+        rows = sa.select(entry).where(ANNOUNCEMENTS.c.url == url)
         with engine.begin() as connection:
-            connection.execute(sa.update(ANNOUNCEMENTS).where(its_own).values(title=None))
+            of_story = sa.or_(entry == url, entry.in_(connection.execute(rows).scalars().all()))
+            connection.execute(sa.update(ANNOUNCEMENTS).where(of_story).values(title=None))

@@ -1,10 +1,11 @@
 """One story, many addresses: a page that only repeats an article under another address becomes no second item."""
 
+from collections.abc import Callable
 from typing import Self
 
 from scrapy.crawler import Crawler
 
-from crawler.discovery.url import clean_url, form_rank, normalised
+from crawler.discovery.url import address_of, clean_url, normalised
 from crawler.items import Article
 from crawler.spiders.ledger import PageDropped
 from crawler.spiders.news import NewsSpider
@@ -24,26 +25,25 @@ class StoryPipeline:
         return cls(crawler.spider)
 
     def process_item(self, item: object) -> object:
-        """Drop the article if its story is known under another address."""
-        if not isinstance(item, Article) or item.canonical_url in {None, item.url}:
+        """Drop the article if its story is known under another address, or is to be had under a plainer one."""
+        if not isinstance(item, Article):
             return item
-        canonical = clean_url(item.canonical_url)
+        url, canonical = address_of(item.url), named_address(item, self._spider.is_article)
         if canonical is None:
             return item
-        url, canonical = normalised(item.url), normalised(canonical)
-        if canonical != url and self._spider.is_article(canonical):
-            self._meet(url, canonical)
+        stories = self._spider.frontier.stories
+        other = stories.known_address(url, canonical)
+        if other is not None:
+            raise PageDropped(f"duplicate of {other}")
+        if stories.is_untried(canonical, named_by=url) and self._spider.ask_for(canonical, source=url):
+            raise PageDropped(f"duplicate of {canonical}", state="pending")  # until that is had
+        stories.stand(url, canonical)
         return item
 
-    def _meet(self, url: str, canonical: str) -> None:
-        frontier = self._spider.frontier
-        other = frontier.story_of(canonical, url)
-        if other is not None:
-            frontier.meet(url, other)
-            raise PageDropped(f"duplicate of {other}")
-        if form_rank(url) > form_rank(canonical):
-            frontier.meet(url, canonical)  # makes way for the plain form
-            if self._spider.ask_for(canonical, source=url):
-                raise PageDropped(f"duplicate of {canonical}")
-            frontier.meet(canonical, url)
-        frontier.same_story(url, canonical)
+
+def named_address(article: Article, is_article: Callable[[str], bool]) -> str | None:
+    """The address that a page names as its story's own, if that is one of the site's articles, and not its own."""
+    canonical = clean_url(article.canonical_url or "")
+    if canonical is None or normalised(canonical) == address_of(article.url):
+        return None
+    return normalised(canonical) if is_article(normalised(canonical)) else None

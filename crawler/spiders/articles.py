@@ -20,7 +20,7 @@ from crawler.capture import capture_ref
 from crawler.capture.conditional import DOUBTED, UNCONDITIONAL
 from crawler.capture.crawl_log import Finder
 from crawler.discovery import Announced
-from crawler.discovery.url import article_likeness, looks_like_article, normalised
+from crawler.discovery.url import address_of, article_likeness, looks_like_article, normalised
 from crawler.frontier import BUDGET, Frontier
 from crawler.sites import Site
 from crawler.spiders.ledger import Ledger
@@ -97,25 +97,33 @@ class ArticleSpider(Spider):
 
     def _articles(self, due: Iterable[Announced], source: Finder) -> Iterator[Request]:
         for one in due:
-            if not self.frontier.ask(one.url):
-                continue
-            if self._pages_left == 0:
-                self.ledger.settle(one.url, "skipped", BUDGET)
-            else:
-                self._pages_left = None if self._pages_left is None else self._pages_left - 1
-                self.crawler.stats.inc_value("ledger/asked")
-                yield Request(
-                    one.url,
-                    callback=self.parse_article,
-                    errback=self.article_failed,
-                    priority=_PRIORITY[one.kind],
-                    meta={
-                        "announced": one.url,
-                        UNCONDITIONAL: not self.frontier.was_seen(one.url),
-                        DOUBTED: self.frontier.doubts(one.url),
-                        **source.hop(one.kind),
-                    },
-                )
+            if self.frontier.ask(one.url):
+                if self._is_within_budget():
+                    yield self._article(one, source)
+                else:
+                    self.ledger.settle(one.url, "skipped", BUDGET)
+
+    def _is_within_budget(self) -> bool:
+        """Whether one more page may be asked for, which counts from now on."""
+        if self._pages_left == 0:
+            return False
+        self._pages_left = None if self._pages_left is None else self._pages_left - 1
+        self.crawler.stats.inc_value("ledger/asked")
+        return True
+
+    def _article(self, one: Announced, source: Finder) -> Request:
+        return Request(
+            one.url,
+            callback=self.parse_article,
+            errback=self.article_failed,
+            priority=_PRIORITY[one.kind],
+            meta={
+                "announced": one.url,
+                UNCONDITIONAL: not self.frontier.was_seen(one.url),
+                DOUBTED: self.frontier.doubts(one.url),
+                **source.hop(one.kind),
+            },
+        )
 
     def _fault(self, one: Announced) -> str | None:
         """Why an announced URL is not asked for; None if it is."""
@@ -141,10 +149,10 @@ class ArticleSpider(Spider):
 
     def ask_for(self, url: str, *, source: str) -> bool:
         """Ask for a URL that a page named as its story's own address; False if that is not to be."""
-        requests = list(self.announce([Announced(url=url, kind="redirect")], Finder(source)))
-        for request in requests:
-            self.crawler.engine.crawl(request)
-        return bool(requests)
+        if not self.frontier.follow(source, url, is_named=True) or not self._is_within_budget():
+            return False
+        self.crawler.engine.crawl(self._article(Announced(url=url, kind="redirect"), Finder(source)))
+        return True
 
     # What came
 
@@ -159,7 +167,7 @@ class ArticleSpider(Spider):
 
     def parse_article(self, response: Response) -> Iterator[FetchedPage]:
         """What came for an announced URL goes to the pipelines, which tell articles from other pages."""
-        target = normalised(response.url)
+        target = address_of(response.url)
         if target != response.meta["announced"] and not self._arrived(response, target):
             return
         kind = content_type(response)
@@ -181,11 +189,11 @@ class ArticleSpider(Spider):
         if urlsplit(target).path in ("", "/"):
             self.ledger.settle(announced, "gone", "redirects to the front page", response)
             return False
-        one = Announced(url=target, kind="redirect")
-        is_wanted = self._fault(one) is None and self.frontier.follow(announced, target)
+        if self._fault(Announced(url=target, kind="redirect")) is None and self.frontier.follow(announced, target):
+            response.meta["announced"] = target
+            return True
         self.ledger.settle(announced, "failed", f"redirects to {target}")
-        response.meta["announced"] = target
-        return is_wanted
+        return False
 
     def article_failed(self, failure: Failure) -> None:
         """An announced URL could not be had: the ledger says why."""

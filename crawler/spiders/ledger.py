@@ -11,8 +11,8 @@ from scrapy.http import Response
 
 from crawler.capture.collection import CrawlCollection, repeats_last
 from crawler.capture.conditional import HELD, validator_of
-from crawler.discovery.url import normalised
-from crawler.frontier import Frontier, State, brief
+from crawler.discovery.url import address_of
+from crawler.frontier import HAD, Frontier, State, brief
 from crawler.items import Article
 from crawler.revisits import Revisits
 from crawler.spiders.resuming import job_began
@@ -99,7 +99,13 @@ class Ledger:
         if changed:
             self._doubt(url, response)
             self._crawler.stats.inc_value("articles/new" if is_first else "articles/changed")
-        self._crawler.stats.inc_value("/".join(filter(None, ("outcome", state, brief(reason)))))
+        if state == "pending":
+            return
+        if is_first is not None:
+            self._crawler.stats.inc_value("/".join(filter(None, ("outcome", state, brief(reason)))))
+        if state not in HAD:
+            for other, why in self._frontier.stories.give_up(url).items():
+                self.settle(other, "failed", why)
 
     def _doubt(self, url: str, response: Response | None) -> None:
         """If a changed page has the validator that it had before, its host's are not believed any more."""
@@ -125,7 +131,7 @@ class Ledger:
             self.settle(url, "failed", "redirects without end")
         elif url and passed:
             if self._frontier is not None:
-                self._frontier.follow(url, normalised(request.url))
+                self._frontier.follow(url, address_of(request.url))
             self.settle(url, "failed", f"redirects to {request.url}")
 
     def request_left_downloader(self, request: Request) -> None:
@@ -144,9 +150,10 @@ class Ledger:
 
     def _state_of(self, response: Response) -> State:
         keeper, capture = self._crawler.get_extension(CrawlCollection), response.meta.get("capture")
-        if keeper is None or capture is None:
+        if keeper is None or capture is None or self._frontier is None:
             return "captured"
-        return "unchanged" if repeats_last(keeper.collection, capture) else "captured"
+        was_had = self._frontier.was_had(response.meta["announced"])
+        return "unchanged" if was_had and repeats_last(keeper.collection, capture) else "captured"
 
     def item_dropped(self, response: Response | None, exception: DropItem) -> None:
         """A page turned out to be no article, or no new one."""

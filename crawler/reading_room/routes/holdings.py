@@ -53,7 +53,7 @@ class Ran:
 
     @property
     def outcomes(self) -> dict[str, int]:
-        """State → how many URLs the run settled so."""
+        """State → how many stories the run settled so."""
         counts: Counter[str] = Counter()
         for site in self.report["sites"]:
             for outcome, count in site["outcomes"].items():

@@ -14,7 +14,6 @@ from archives.errors import StorageFailed
 from crawler.discovery import Announced
 from crawler.frontier import BUDGET, Frontier, brief, read_entries
 from crawler.frontier.entry import stamp
-from crawler.frontier.looks import MOST_FAILURES
 from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER
 from crawler.revisits import Revisits
 
@@ -159,8 +158,8 @@ def test_stories_of_two_sites_do_not_meet(engine, clock):
     sites["n"].settle(A, "captured", seen=True)
     sites["n"].flush()
     take(sites["o"], B)
-    assert sites["o"].story_of(A, B) is None
-    sites["o"].meet(B, A)
+    assert sites["o"].stories.known_address(B, A) is None
+    sites["o"].stories.join(B, A)
     sites["o"].settle(B, "captured", seen=True)
     assert {name: one.counts() for name, one in sites.items()} == {"n": {"captured": 1}, "o": {"captured": 1}}
 
@@ -176,14 +175,48 @@ def test_variant_takes_over_when_the_first_form_is_lost(frontier, engine):
     assert announced(engine) == {f"{A}/amp": {A, f"{A}/amp"}}
 
 
+def test_a_variant_that_is_known_takes_over_once_what_is_lost_is_due(frontier, engine, clock):
+    take(frontier, A)
+    announce(frontier, f"{A}/amp")
+    frontier.settle(A, "gone", "status 404", seen=True)
+    frontier.flush()
+    assert announce(crawl_again(engine, clock), A, f"{A}/amp") == []
+    clock.advance(days=1)
+    again = crawl_again(engine, clock)
+    assert announce(again, A, f"{A}/amp") == [f"{A}/amp"]
+    assert again.ask(f"{A}/amp")
+    again.settle(f"{A}/amp", "captured", seen=True, changed=True)
+    assert announced(engine) == {f"{A}/amp": {A, f"{A}/amp"}}
+    assert again.counts() == {"captured": 1}
+
+
+def test_a_plainer_form_that_is_announced_before_the_first_is_asked_for_is_asked_for(frontier):
+    assert announce(frontier, f"{A}/amp") == [f"{A}/amp"]
+    assert announce(frontier, A) == [A]
+    assert [entry.url for entry in frontier.entries()] == [A]
+
+
+def test_rows_that_become_one_keep_when_the_story_was_announced_and_had_first(frontier, engine, clock):
+    take(frontier, A)
+    frontier.settle(A, "captured", seen=True, changed=True)
+    (before,) = frontier.entries()
+    clock.advance(hours=1)
+    take(frontier, B)
+    lead_to(frontier, B, A)
+    assert frontier.settle(B, "captured", seen=True) is False, "it is the same story"
+    (after,) = frontier.entries()
+    assert (after.url, after.first_announced, after.since) == (B, before.first_announced, before.since)
+
+
 def test_story_is_found_by_its_canonical_url(frontier):
     take(frontier, A, B)
     frontier.settle(A, "captured", seen=True)
-    assert frontier.story_of(A, B) == A
-    assert frontier.story_of(C, B) is None
-    frontier.same_story(B, C)
+    assert frontier.stories.known_address(B, C) is None
+    frontier.stories.stand(B, C)
     frontier.settle(B, "captured", seen=True)
-    assert frontier.story_of(C, "https://n.example/other") == B
+    assert frontier.stories.known_address("https://n.example/other", C) == B
+    assert frontier.stories.known_address(B, A) == A
+    assert frontier.counts() == {"captured": 1}
 
 
 @pytest.mark.parametrize("flushed", [False, True])
@@ -193,7 +226,7 @@ def test_what_the_fetch_found_to_be_a_variant_stays_one(frontier, engine, clock,
     if flushed:
         frontier.flush()
     frontier.settle(A, "captured", seen=True)
-    frontier.meet(B, A)
+    frontier.stories.join(B, A)
     frontier.settle(B, "skipped", f"duplicate of {A}", seen=True)
     assert frontier.counts() == {"captured": 1}
     assert announce(frontier, B) == []
@@ -252,20 +285,22 @@ def test_stories_that_lead_to_one_that_was_asked_for_are_one_with_it_once_it_is_
     assert announced(engine) == {A: {A, B, C}}
 
 
-def test_a_story_that_goes_by_another_address_is_pending_whenever_it_is_written(frontier, engine, monkeypatch):
+def test_a_story_that_goes_by_another_address_is_pending_whenever_it_is_written(frontier, engine, clock, monkeypatch):
     take(frontier, A)
     frontier.settle(A, "captured", seen=True)
     monkeypatch.setattr("crawler.frontier.rows._FLUSH_SECONDS", 0)
-    frontier.meet(A, B)
-    assert [(entry.url, entry.state, entry.last_seen) for entry in read_entries(engine)] == [(B, "pending", None)]
+    frontier.stories.join(A, B)
+    assert [(entry.url, entry.state, entry.last_seen) for entry in read_entries(engine)] == [
+        (B, "pending", stamp(clock()))
+    ], "and that it was seen is known"
 
 
 def test_two_addresses_that_name_each_other_are_one(frontier, engine):
     take(frontier, A)
     for url, other in ((A, B), (B, A), (A, B)):
-        frontier.meet(url, other)
+        frontier.stories.join(url, other)
         assert frontier.counts() == {"pending": 1}
-    frontier.meet(C, B)
+    frontier.stories.join(C, B)
     assert announce(frontier, A) == []
     assert [entry.url for entry in frontier.entries()] == [B]
     assert set(announced(engine)) == {B}
@@ -273,10 +308,12 @@ def test_two_addresses_that_name_each_other_are_one(frontier, engine):
 
 @pytest.mark.parametrize("is_begun", [False, True])
 def test_variants_of_a_ledger_of_old_meet(engine, clock, is_begun):
-    """They had rows of their own; one that leads nowhere keeps it. What was begun is finished."""
+    """They had rows of their own; one that leads nowhere keeps it, and is asked for. What was begun is finished."""
     ledger, lost = crawl_again(engine, clock), "https://n.example/login"
     urls = [*(f"https://n.example/2024/06/11/{name}" for name in ("one", "two", "three", "four", "five")), lost]
-    announce(ledger, A, *urls)
+    announce(ledger, *urls)
+    clock.advance(hours=1)
+    announce(ledger, A)
     reasons = [
         f"duplicate of {A}", f"redirects to {urls[0]}", f"redirects to {urls[3]}", f"duplicate of {urls[2]}",
         f"redirects to {lost}", "not an article's address",
@@ -294,10 +331,12 @@ def test_variants_of_a_ledger_of_old_meet(engine, clock, is_begun):
         with engine.begin() as connection:
             connection.execute(sa.text("ALTER TABLE announcements ADD COLUMN entry TEXT NOT NULL DEFAULT ''"))
     again = crawl_again(engine, clock)
-    assert again.counts() == {"pending": 1, "skipped": 4}
+    assert again.counts() == {"pending": 3, "skipped": 2}
     assert announced(engine) == {A: {A, *urls[:2]}, **{url: {url} for url in urls[2:]}}
+    (entry,) = read_entries(engine, urls=[A])
+    assert (entry.first_announced, entry.last_announced) == (stamp(clock() - timedelta(hours=1)), stamp(clock()))
     assert [entry.url for entry in read_entries(engine, urls=[urls[0]])] == [A]
-    assert announce(again, *urls) == [lost]
+    assert announce(again, *urls) == [urls[2], urls[4], lost]
 
 
 def test_a_ledger_of_old_that_was_taken_over_half_way_is_taken_over_again(engine, clock, monkeypatch):
@@ -593,13 +632,14 @@ def failed_look(engine, clock):
     return entry.next_look and (datetime.fromisoformat(entry.next_look) - clock()) / timedelta(hours=1)
 
 
-def test_a_url_that_fails_is_tried_ever_later_and_at_last_no_more(engine, clock):
+def test_a_url_that_fails_is_tried_ever_later_and_never_given_up(engine, clock):
+    """Within a day for a fortnight; then ever later, up to two months."""
     waits = [failed_look(engine, clock)]
-    while waits[-1] is not None:
+    for _ in range(29):
         clock.advance(hours=waits[-1])
         waits.append(failed_look(engine, clock))
-    assert waits[:10] == [0, 0.25, 0.5, 1, 2, 4, 8, 16, 24, 24]
-    assert len(waits) == MOST_FAILURES
+    assert waits[:9] == [0, 0.25, 0.5, 1, 2, 4, 8, 16, 24]
+    assert [wait / 24 for wait in waits[9:]] == [1] * 11 + [2, 4, 8, 16, 32, 64, 64, 64, 64, 64]
     assert announce(crawl_again(engine, clock), A) == []
     assert announce(crawl_again(engine, clock), A, date="2024-07-01") == [A]
 
@@ -611,6 +651,22 @@ def test_what_came_again_after_failures_is_as_if_it_had_never_failed(engine, clo
     assert look(engine, clock, "captured", changed=True) == 1
     (entry,) = crawl_again(engine, clock).entries()
     assert entry.failures == 0
+
+
+def test_what_a_clock_that_was_ahead_put_off_is_due_again(engine, clock):
+    clock.advance(days=365)
+    ahead = crawl_again(engine, clock)
+    ahead.sources.find(FEED, "feed")
+    ahead.sources.failed(FEED, "time-out")
+    take(ahead, A, B, C)
+    ahead.settle(A, "captured", seen=True, changed=True)
+    for _ in range(2):
+        ahead.settle(B, "failed", "time-out")
+    ahead.flush()
+    clock.advance(days=-365)
+    again = crawl_again(engine, clock)
+    again.plan_looks()
+    assert sorted(again.due()) == [A, B, C]
 
 
 def test_many_write_down_the_same_urls_at_once(postgres, clock):

@@ -155,3 +155,16 @@ def test_a_site_is_due_as_long_as_anything_of_it_is(world):
 def test_a_feed_that_was_added_to_the_site_file_is_due(world):
     world.poll("https://n.example/other", known=0)
     assert is_anything_due(world)
+
+
+def test_what_was_polled_by_a_clock_that_was_ahead_is_due(world):
+    """A few minutes are nothing: two machines' clocks differ by that."""
+    world.poll(known=0)
+    world.pass_by(minutes=-5)
+    assert not is_anything_due(world)
+    assert not world.sources.is_due(FEED)
+    world.pass_by(days=-365)
+    assert is_anything_due(world)
+    assert world.sources.is_due(FEED)
+    world.poll(known=0)
+    assert not is_anything_due(world)

@@ -26,9 +26,9 @@ class Desk:
         return url.startswith(f"{BASE}/") and url != f"{BASE}/"
 
     def ask_for(self, url, *, source):
-        due = self.frontier.announce([Announced(url=url, kind="redirect")], source=source)
-        self.asked += [one.url for one in due if self.frontier.ask(one.url)]
-        return url in self.asked
+        is_open = self.frontier.follow(source, url, is_named=True)
+        self.asked += [url] * is_open
+        return is_open
 
     def has(self, url, state=None):
         """An address that was announced, asked for and, with a state, settled."""

@@ -121,6 +121,35 @@ def test_print_page_whose_plain_form_was_not_announced_leads_to_it(desk, paper):
     assert crawled.ledger[plain].state == "captured"
 
 
+def test_print_page_stands_for_its_story_where_the_plain_form_is_lost(desk, paper, answer):
+    """The crawl that finds it lost leaves the story to the next one, which keeps the page; none asks for it again."""
+    plain = f"{paper.base}{DAY}/quiet-story-of-today"
+    paper.put(f"{DAY}/quiet-story-of-today", answer(b"no", 404))
+    printed = paper.put_article(f"{DAY}/quiet-story-of-today/print", plain)
+    desk.write_site(feeds=[paper.put_feed("/rss", printed)])
+    first = desk.crawl()
+    assert (first.items, first.ledger[printed].state) == ([], "failed")
+    second = desk.crawl()
+    assert ([item["url"] for item in second.items], second.ledger[printed].state) == ([printed], "captured")
+    assert desk.crawl().asked[f"{DAY}/quiet-story-of-today"] == 0
+    assert set(second.ledger) == {printed}
+
+
+def test_story_that_moved_is_a_revision_of_what_it_was(desk, paper, answer):
+    """Its old address redirects; the new one, with marks of tracking, is another form of the one where it is now."""
+    old = paper.put_article(f"{DAY}/first-address-of-it")
+    desk.write_site(feeds=[paper.put_feed("/rss", old)])
+    assert [item["revision"] for item in desk.crawl().items] == [1]
+    new = paper.put_article(f"{DAY}/second-address-of-it")
+    paper.answers[f"{DAY}/second-address-of-it?utm_source=x"] = paper.answers[f"{DAY}/second-address-of-it"]
+    paper.put(f"{DAY}/first-address-of-it", answer(b"", 301, {"Location": f"{DAY}/second-address-of-it?utm_source=x"}))
+    desk.write_site(feeds=[paper.put_feed("/rss", old)])
+    moved = desk.crawl()
+    assert [item["revision"] for item in moved.items] == [2]
+    assert {url: entry.state for url, entry in moved.ledger.items()} == {new: "captured"}
+    assert [item["url"] for item in desk.crawl().items] == [new]
+
+
 def test_paging_is_bounded(desk, paper, answer):
     """An endless row of pages is read as far as the site file allows."""
     pages = [answer(f'<a rel="next" href="/world/{number + 1}">Next</a>'.encode()) for number in range(20)]
