@@ -186,6 +186,17 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def holding(engine: Engine, key: int) -> Iterator[Connection]:
+    """A transaction beside which no other of the same key goes on, and in SQLite none that writes; faults likewise."""
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(key)))
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # else one of two that have both looked first would fail
+        yield connection
+
+
 def _advice(fault: str) -> str:
     """What to do next."""
     if "full" in fault or "I/O" in fault:

@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateSchema
 
-from archives.database import is_server, open_database, place_of, reading, writing
+from archives.database import holding, is_server, open_database, place_of, writing
 from archives.errors import CollectionLocked, CollectionMissing, StorageFailed
 from archives.transfer import OnTable, copy_rows
 from crawler.jobs.alerts import incidents
@@ -19,7 +19,7 @@ from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.folder import jobs_file, only_scheduler
 from crawler.jobs.migrate import Migrated, filled, set_file_aside, this_second
 from crawler.jobs.run_row import LEASE
-from crawler.jobs.runs import TABLES, Runs, jobs_engine
+from crawler.jobs.runs import QUEUE, TABLES, Runs, jobs_engine
 
 
 def migrate_queue(home: Path, database: str, *, back: bool = False, progress: OnTable = lambda _: None) -> Migrated:
@@ -39,8 +39,7 @@ def migrate_queue(home: Path, database: str, *, back: bool = False, progress: On
 
 def _moved(file: Path, server: sa.Engine, progress: OnTable) -> Migrated:
     """Whoever writes to the file waits until it has its other name, and is told then that it was moved."""
-    with _opened(jobs_engine(file)) as local, reading(local) as source:
-        source.exec_driver_sql("BEGIN IMMEDIATE")
+    with _opened(jobs_engine(file)) as local, holding(local, QUEUE) as source:
         with writing(server) as target:
             rows = _copied(source, target, progress)
         return Migrated(rows=rows, set_aside=set_file_aside(file))

@@ -29,6 +29,7 @@ RUNS = sa.Table(
     sa.Column("problem", sa.Text),
     sa.Column("summary", sa.Text),
     sa.Column("place", sa.Text),
+    sa.Column("hosts", sa.Text),
     sa.Column(LEASE, sa.DateTime(timezone=True)),
     sa.Index("ix_runs_site_state_id", "site", "state", "id"),  # for figures of years of runs, and each site's last
 )
@@ -63,6 +64,8 @@ class Run:
     """What `newswarc crawl --json` said."""
     place: str | None = None
     """Host and folder of the collections of whoever began it last."""
+    hosts: tuple[str, ...] = ()
+    """What its crawl may ask, as its site said when it was begun last."""
 
 
 _FIELDS = tuple(field.name for field in fields(Run))
@@ -78,4 +81,5 @@ def runs_of(rows: Iterable[sa.Row[Any]]) -> Iterator[Run]:
     """The runs in rows of SELECT."""
     for row in rows:
         values = dict(zip(_FIELDS, row, strict=True))
-        yield Run(**{**values, "summary": json.loads(row.summary) if row.summary else None})
+        summary = json.loads(row.summary) if row.summary else None
+        yield Run(**{**values, "summary": summary, "hosts": tuple((row.hosts or "").split())})

@@ -2,7 +2,8 @@
 
 On a server many workers share it. A site has at most one run that is queued or under way; a run is begun by one of
 them, for as long as a lease that its crawl renews; and who knows another number of its attempts can do nothing to it.
-So at most one crawl of a site is at work. The time is the server's.
+So at most one crawl of a site is at work, and at most one that asks a host: a run holds the hosts of its site, and no
+other that would ask one of them is begun until it has ended. The time is the server's.
 
 No task queue (Huey, Celery) stands beside the history: a run is one row from the queue to its end, changed in one
 transaction, which two stores would have to agree on.
@@ -18,18 +19,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from archives.database import Faults, add_missing_columns, preparing, reading, writing
+from archives.database import Faults, add_missing_columns, holding, preparing, reading, writing
 from crawler.jobs import timetable
 from crawler.jobs.run_row import FORGOTTEN, RUNS, SELECT, Cause, runs_of, written
 from crawler.jobs.run_row import Run as Run
 from crawler.jobs.run_row import Summary as Summary
 from crawler.jobs.timetable import Timetable
+from crawler.sites.site import NOWHERE, Scope
 
 TABLES = (RUNS, FORGOTTEN, *timetable.METADATA.sorted_tables)
 _ALONE = 0x6372776C
 """Key of the advisory lock of the one scheduler: 'crwl'."""
-_QUEUE = 0x71756575
-"""Key of the advisory lock that whoever puts a run into the queue holds: 'queu'."""
+QUEUE = 0x71756575
+"""Key of what whoever puts a run into the queue, or takes one from it, holds: 'queu'."""
 _AT_ONCE = 5_000
 """So many runs of a site are forgotten in one transaction."""
 _UNENDED, _ENDED = ("queued", "running"), ("done", "failed")
@@ -79,9 +81,7 @@ class Runs:
 
     def queue(self, site: str, collection: str, *, cause: Cause, due: datetime | None = None) -> int | None:
         """Put a run of a site into the queue; its number, or None if one is queued or under way already."""
-        with writing(self._engine) as connection:
-            if self.is_shared:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_QUEUE)))
+        with holding(self._engine, QUEUE) as connection:
             unended = sa.select(RUNS.c.id).where(RUNS.c.site == site, RUNS.c.state.in_(_UNENDED))
             if connection.execute(unended).first() is not None:
                 return None
@@ -156,14 +156,23 @@ class Runs:
         """The run with that number."""
         return next(iter(self._read(RUNS.c.id == number)), None)
 
-    def begin(self, run: Run, *, place: str | None = None, lease: float | None = None) -> Run | None:
-        """Take a run that is queued, again or for the first time; None, if somebody else was faster.
+    def begin(
+        self, run: Run, *, reach: Scope = NOWHERE, place: str | None = None, lease: float | None = None
+    ) -> Run | None:
+        """Take a run that is queued, again or for the first time, and the hosts that its crawl may ask.
 
-        On a server it is taken for `lease` seconds, unless that is renewed.
+        None, if somebody else was faster, or a run under way has one of the hosts. On a server it is taken for `lease`
+        seconds, unless that is renewed.
         """
         changed = {"state": "running", "started": run.started or self._stamp(), "attempts": run.attempts + 1}
         until = None if lease is None or not self.is_shared else _from_now(lease)
-        return self._change(run, {**changed, "place": place, "leased_until": until})
+        where = {"place": place, "hosts": " ".join(reach.domains), "leased_until": until}
+        with holding(self._engine, QUEUE) as connection:
+            under_way = runs_of(connection.execute(SELECT.where(RUNS.c.state == "running")))
+            if any(reach.meets(Scope(other.hosts)) for other in under_way):
+                return None
+            begun = _change(connection, run, {**changed, **where})
+        return self.of(run.id) if begun else None
 
     def put_back(self, run: Run) -> Run | None:
         """Note that a run was cut off: it waits to be gone on with. None, if it is another's by now."""
@@ -211,9 +220,8 @@ class Runs:
         return sa.select(runs.c.id).where(*_holds(runs, number, attempt)).with_for_update(read=True)
 
     def _change(self, run: Run, values: Mapping[str, Any]) -> Run | None:
-        as_it_was = (RUNS.c.id == run.id, RUNS.c.state == run.state, RUNS.c.attempts == run.attempts)
         with writing(self._engine) as connection:
-            changed = connection.execute(sa.update(RUNS).where(*as_it_was).values(values)).rowcount
+            changed = _change(connection, run, values)
         return self.of(run.id) if changed else None
 
     def _read(self, *which: sa.ColumnElement[bool], newest: bool = True, limit: int | None = None) -> list[Run]:
@@ -223,6 +231,12 @@ class Runs:
 
     def _stamp(self, moment: datetime | None = None) -> str:
         return (moment or self._now()).astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _change(connection: sa.Connection, run: Run, values: Mapping[str, Any]) -> bool:
+    """Change a run's row, if it is as it was when it was read; returns whether it is changed."""
+    as_it_was = (RUNS.c.id == run.id, RUNS.c.state == run.state, RUNS.c.attempts == run.attempts)
+    return bool(connection.execute(sa.update(RUNS).where(*as_it_was).values(values)).rowcount)
 
 
 def _holds(runs: sa.Table, number: int, attempt: int) -> tuple[sa.ColumnElement[bool], ...]:

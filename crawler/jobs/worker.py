@@ -19,6 +19,7 @@ from crawler.jobs.children import Children, Ended
 from crawler.jobs.runs import Run, Runs, Summary
 from crawler.jobs.site_files import SiteFiles
 from crawler.jobs.summary import ARCHIVE_FAILED
+from crawler.sites.site import Scope
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ _LONGEST_START = 30.0
 
 
 class Worker:
-    """Crawls what is queued, at most so many runs at once, never two into one collection.
+    """Crawls what is queued, at most so many runs at once, never two into one collection or of sites that share a host.
 
     It may be killed at any moment: crawls under way go on by themselves, and the next worker of the `place` finds them.
     `repair` puts right what crawls left unfinished on its disk; it is told which collections are being written.
@@ -104,11 +105,21 @@ class Worker:
         if not self._repaired <= self._now() < self._repaired + _REPAIR_AGAIN:
             self._repaired = self._now()
             self._repair(taken)
-        for run in self._runs.waiting() if len(taken) < self._at_once else ():
-            if run.collection not in taken and self._can_start(run) and self._start(run):
-                taken.append(run.collection)
-            if len(taken) >= self._at_once:
+        if len(taken) < self._at_once:
+            self._take_up_to(self._at_once, taken)
+
+    def _take_up_to(self, most: int, taken: list[str]) -> None:
+        """Start what waits, longest first. What waits for a host keeps it from what was queued later."""
+        held = [Scope(run.hosts) for run in self._runs.running()]
+        for run in self._runs.waiting():
+            if len(taken) >= most:
                 break
+            if run.collection in taken or not self._can_start(run):
+                continue
+            reach = self._sites.known[run.site].reach
+            if not any(map(reach.meets, held)) and self._start(run, reach):
+                taken.append(run.collection)
+            held.append(reach)
 
     def stop(self) -> None:
         """Interrupt the crawls, and put their runs back; the site is gone on with by whoever takes it next."""
@@ -119,9 +130,9 @@ class Worker:
     def _can_start(self, run: Run) -> bool:
         return run.site in self._sites.known and not self._children.is_busy(run)
 
-    def _start(self, run: Run) -> bool:
+    def _start(self, run: Run, reach: Scope) -> bool:
         """Start a run's crawl; False, if another worker was faster."""
-        begun = self._runs.begin(run, place=self._place, lease=self._lease)
+        begun = self._runs.begin(run, reach=reach, place=self._place, lease=self._lease)
         if begun is None:
             return False
         self._children.start(begun, self._sites.known[run.site].schedule)

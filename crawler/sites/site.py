@@ -14,6 +14,7 @@ from crawler.sites.polling import EACH_KIND, Polling
 from crawler.sites.schedule import Schedule
 
 Requisites = Literal["all", "images", "none"]
+_PORT = re.compile(r":(\d+)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,13 @@ class Scope:
         names = (literal, f"{literal}:{port}")
         return any(name == domain or name.endswith(f".{domain}") for domain in self.domains for name in names if name)
 
+    def meets(self, other: "Scope") -> bool:
+        """Whether some address may belong to both."""
+        return any(_overlap(one, its) for one in self.domains for its in other.domains)
+
+
+NOWHERE = Scope(())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
@@ -143,6 +151,12 @@ class Site:
         parts = urlsplit(addresses[0] if addresses else f"https://{self.domains[0]}/")
         return f"{parts.scheme}://{parts.netloc}"
 
+    @property
+    def reach(self) -> Scope:
+        """The hosts that are asked for its sake as far as is known before: its own, and those of its sources."""
+        sources = (*self.seeds, *self.feeds, *self.sitemaps, *self.sections)
+        return Scope(tuple(sorted({*self.domains, *map(_authority, sources)})))
+
     def rules(self, on: date | None = None) -> SiteRules:
         """What extraction may know of the site, for a page captured on that day (None: today's template)."""
         return SiteRules(name=self.name, timezone=self.timezone, selectors=self._selectors(on), digest=self.digest)
@@ -186,7 +200,7 @@ def site_for_url(sites: Iterable[Site], url: str) -> Site | None:
 def site_at(url: str, *, name: str | None = None) -> Site:
     """A site that nobody configured, known only by the address of a page of it; it is left to find its own sources."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    netloc = urlsplit(url).netloc.rpartition("@")[2].lower()
+    netloc = _authority(url)
     domain = netloc if urlsplit(url).port or ":" in host else host
     return Site(
         name=name or re.sub(r"[^a-z0-9]+", "-", domain.lower().replace("[::", "0-")).strip("-"),
@@ -194,3 +208,20 @@ def site_at(url: str, *, name: str | None = None) -> Site:
         domains=(domain,),
         seeds=(url,),
     )
+
+
+def _authority(url: str) -> str:
+    """Host and port of an address, as written there (RFC 3986, 3.2), without a user."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
+
+
+def _overlap(one: str, other: str) -> bool:
+    (host, port), (its, its_port) = _parted(one), _parted(other)
+    is_within = host == its or host.endswith(f".{its}") or its.endswith(f".{host}")
+    return is_within and (port == its_port or None in (port, its_port))
+
+
+def _parted(domain: str) -> tuple[str, str | None]:
+    found = _PORT.search(domain)
+    host = domain[: found.start()] if found else domain
+    return host.rstrip("."), found and found[1]
