@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import re
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,15 +157,23 @@ def write_shard(path: Path, captures: Iterable[Capture]) -> None:
 
 @contextlib.contextmanager
 def _changing(folder: Path) -> Iterator[None]:
-    """Have a folder's time be a second later than it ever was, once the block ends.
+    """Have a folder's time be in a later second than it ever was, once the block ends, where the file system lets us.
 
     pywb lists a folder anew only if its time, in whole seconds, is another one, and two shards may come in one second.
     """
-    before = folder.stat().st_mtime
+    before = _second_of(folder)
     yield
-    later = max(before, time.time()) + 1
-    with contextlib.suppress(PermissionError):  # the folder is somebody else's, who lets us write into it
-        os.utime(folder, (later, later))
+    if _second_of(folder) <= before:
+        with contextlib.suppress(OSError):  # it is somebody else's, who lets us write into it
+            os.utime(folder, (before + 1, before + 1))
+
+
+def _second_of(folder: Path) -> int:
+    """When it was changed; 0, if that cannot be had, as where it is not there: who writes into it tells so."""
+    try:
+        return int(folder.stat().st_mtime)
+    except OSError:
+        return 0
 
 
 def read_shard(path: Path) -> Iterator[Capture]:

@@ -37,6 +37,22 @@ def is_address(place: str) -> bool:
     return _ADDRESS.match(place) is not None
 
 
+def has_password(address: str) -> bool:
+    """Whether an address has a password in it, or may have, as it cannot be read; then it is not to be shown."""
+    try:
+        return urlsplit(address).password is not None
+    except ValueError:
+        return "@" in address
+
+
+def require_address(address: str) -> None:
+    """StorageFailed, if it is no address of a place in a store, or has a password: that would stand in messages."""
+    if has_password(address):
+        raise StorageFailed(f"the address of the store holds a password; write {EXAMPLE}, keys as for any AWS tool")
+    if not is_address(address) or address.endswith("://"):
+        raise StorageFailed(f"{address}: no address of a store; write {EXAMPLE}")
+
+
 def require_fsspec() -> None:
     """StorageFailed, if what reads and writes files at addresses is not installed."""
     if find_spec("fsspec") is None:
@@ -59,10 +75,7 @@ class Store:
     """A folder in an object store."""
 
     def __init__(self, address: str) -> None:
-        if not is_address(address) or address.endswith("://"):
-            raise StorageFailed(f"{address}: no address of a store; write {EXAMPLE}")
-        if urlsplit(address).password is not None:  # it would stand in catalogs and messages
-            raise StorageFailed(f"the address of the store holds a password; write {EXAMPLE}, keys as for any AWS tool")
+        require_address(address)
         require_fsspec()
         self.address = address.rstrip("/")
 

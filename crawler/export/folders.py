@@ -1,8 +1,10 @@
 """Folders to which an export adds files: they grow in a draft on this disk, and are put in place when all are whole."""
 
 import os
+import secrets
 import shutil
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -20,20 +22,23 @@ _AT_ONCE = 8
 _BATCH = 64
 
 
-class Folder:
-    """What is created in its block is all there when the block ends; if it fails, nothing changes."""
+class Folder(ABC):
+    """What is created in its block is there when the block ends; if the block fails, nothing changes.
 
-    otherwise: str
-    """What to do where this disk refuses."""
+    A new folder comes into its place whole. Into one that is there files go one by one, once all are whole: of a store
+    that refuses one, those before it are taken back; of a disk that does, they stay.
+    """
 
-    def __init__(self, draft: Path, *, within: Path) -> None:
-        self.draft = draft
-        self.written = (str(within), str(draft))
-        """Where on this disk it writes."""
+    def __init__(self, root: Path, draft: Path, *, otherwise: str) -> None:
+        self.root = root
+        """Where on this disk it writes; the draft may be beside it."""
+        self.otherwise = otherwise
+        """What to do where this disk refuses."""
+        self._draft = draft
 
     def __enter__(self) -> Self:
-        shutil.rmtree(self.draft, ignore_errors=True)
-        self.draft.mkdir(parents=True)
+        shutil.rmtree(self._draft, ignore_errors=True)
+        self._draft.mkdir(parents=True)
         return self
 
     def __exit__(self, kind: object, exc: object, trace: object) -> None:
@@ -41,53 +46,55 @@ class Folder:
             if kind is None:
                 self._put_in_place()
         finally:
-            shutil.rmtree(self.draft, ignore_errors=True)
+            shutil.rmtree(self._draft, ignore_errors=True)
+
+    def holds(self, path: str) -> bool:
+        """Whether a path of this disk is one where it writes."""
+        return any(Path(path).is_relative_to(own) for own in (self.root, self._draft))
 
     def create(self, name: str) -> BinaryIO:
         """A file to write, by its path in the folder; what had that name is replaced in the end."""
-        path = self.draft / name
+        path = self._draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("wb")
 
     def __contains__(self, name: object, /) -> bool:
         """Whether a file of that name was created in this block."""
-        return (self.draft / str(name)).exists()
+        return (self._draft / str(name)).exists()
 
+    @abstractmethod
     def names(self, inner: str) -> list[str]:
         """Names of the files that an inner folder had before."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _put_in_place(self) -> None:
-        raise NotImplementedError
+        """Have the files of the draft in the folder."""
 
 
 class LocalFolder(Folder):
     """On this disk: the draft is beside the folder that is to be, or within the one that is there."""
 
-    otherwise = "choose another place"
-
     def __init__(self, path: Path, *, durable: bool) -> None:
-        self.path = path
         self._new = not path.is_dir()
         self._durable = durable
-        super().__init__(draft_of(path) if self._new else path / _DRAFT, within=path)
+        super().__init__(path, draft_of(path) if self._new else path / _DRAFT, otherwise="choose another place")
 
     def names(self, inner: str) -> list[str]:
         """See `Folder`."""
-        there = self.path / inner
+        there = self.root / inner
         return [path.name for path in there.iterdir()] if there.is_dir() else []
 
     def _put_in_place(self) -> None:
         if self._durable:
-            for path in _files(self.draft):
+            for path in _files(self._draft):
                 _sync(path)
         if self._new:
-            self.draft.rename(self.path)
+            self._draft.rename(self.root)
         else:
-            for path in _files(self.draft):
-                _move(path, self.path / path.relative_to(self.draft))
+            for path in _files(self._draft):
+                _move(path, self.root / path.relative_to(self._draft))
         if self._durable:
-            for inner in {self.path.parent, self.path, *(path for path in self.path.rglob("*") if path.is_dir())}:
+            for inner in {self.root.parent, self.root, *(path for path in self.root.rglob("*") if path.is_dir())}:
                 sync_folder(inner)
 
 
@@ -97,28 +104,30 @@ class StoreFolder(Folder):
     What they replace is fetched before, and put back if one cannot be sent.
     """
 
-    otherwise = "name another folder in TMPDIR"
-
     def __init__(self, address: str) -> None:
         self._store = Store(address)
-        self._own = Path(tempfile.mkdtemp(prefix="newswarc-export-"))
-        self._sent, self._replaced = self._own / "sent", self._own / "replaced"
+        own = _temporary()
+        self._sent, self._replaced = own / "sent", own / "replaced"
+        super().__init__(own, own / "draft", otherwise="name another folder in TMPDIR")
+
+    def __enter__(self) -> Self:
+        self.root.mkdir(mode=0o700)
         self._sent.mkdir()
-        super().__init__(self._own / "draft", within=self._own)
+        return super().__enter__()
 
     def __exit__(self, kind: object, exc: object, trace: object) -> None:
         try:
             super().__exit__(kind, exc, trace)
         finally:
             if not self._replaced.exists():
-                shutil.rmtree(self._own)
+                shutil.rmtree(self.root)
 
     def names(self, inner: str) -> list[str]:
         """See `Folder`."""
         return self._store.names(inner)
 
     def _put_in_place(self) -> None:
-        names = (path.relative_to(self.draft) for path in _files(self.draft))
+        names = (path.relative_to(self._draft) for path in _files(self._draft))
         try:
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 while batch := list(islice(names, _BATCH)):
@@ -134,7 +143,7 @@ class StoreFolder(Folder):
             replaced = self._replaced / name
             replaced.parent.mkdir(parents=True, exist_ok=True)
             self._store.fetch(str(name), replaced, digest=None)
-        sent = _move(self.draft / name, self._sent / name)
+        sent = _move(self._draft / name, self._sent / name)
         self._store.send(sent, str(name))
 
     def _put_back(self) -> None:
@@ -149,6 +158,15 @@ class StoreFolder(Folder):
             what = f"it has some of the new files already; what they replaced is in {self._replaced}, copy it back"
             raise StorageFailed(f"{exc}; {what}") from exc
         shutil.rmtree(self._replaced, ignore_errors=True)
+
+
+def _temporary() -> Path:
+    """A place for a folder that nobody else has, among the temporary files."""
+    try:
+        return Path(tempfile.gettempdir(), f"newswarc-export-{secrets.token_hex(8)}")
+    except OSError as exc:
+        what = "there is no folder for temporary files that can be written; name one in TMPDIR"
+        raise StorageFailed(what) from exc
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from archives.errors import StorageFailed, remedy
 from archives.output import written_whole
-from archives.store import is_address, require_fsspec
+from archives.store import is_address, require_address, require_fsspec
 from crawler.export.folders import Folder, LocalFolder, StoreFolder
 
 _PART = 16 * 2**20
@@ -31,22 +31,24 @@ def written(place: str) -> Iterator[BinaryIO]:
 def folder(place: str, *, durable: bool = True) -> Iterator[Folder]:
     """A folder to which files are added, made if need be; if the block fails, nothing changes.
 
-    StorageFailed, if it cannot be written there. What is not `durable` a power cut may take away.
+    StorageFailed, if it cannot be written there; see `Folder` for what there is of it then. What is not `durable` a
+    power cut may take away.
     """
     made = StoreFolder(place) if is_address(place) else LocalFolder(Path(os.path.realpath(place)), durable=durable)
     try:
         with made:
             yield made
     except OSError as exc:
-        if exc.filename is not None and not str(exc.filename).startswith(made.written):
+        if exc.filename is not None and not made.holds(str(exc.filename)):
             raise
         what = f"cannot be written: {exc.strerror}; {made.otherwise} or {remedy(exc)}"
-        raise StorageFailed(f"{made.written[0]}: {what}") from exc
+        raise StorageFailed(f"{made.root}: {what}") from exc
 
 
 @contextlib.contextmanager
 def _uploaded(place: str) -> Iterator[BinaryIO]:
     """A file at an address, which fsspec sends part by part, and which shows itself when the block ends."""
+    require_address(place)
     require_fsspec()
     import fsspec
 

@@ -30,6 +30,10 @@ _OF_NAMES = "lower-case letters, digits, - and _"
 _DOMAIN = re.compile(r"[a-z0-9.-]+(:\d{1,5})?")
 
 
+_WITH_PASSWORD = re.compile(r"[^/?#]*//[^/?#]*:[^/?#]*@")
+"""RFC 3986, 3.2.1."""
+
+
 class SiteError(Exception):
     """A site file that cannot be used; its text is one line: file, key, what, what next."""
 
@@ -210,8 +214,11 @@ class _Reader:
     def _urls(self, key: str) -> tuple[str, ...]:
         urls = self._texts(key)
         for url in urls:
-            parts = urlsplit(url)
-            if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00-\x1f]", url):
+            if _WITH_PASSWORD.match(url):
+                raise self._error(
+                    key, "an address has a password", "take it out, each capture would be archived with it"
+                )
+            if not _is_web_address(url):
                 raise self._error(key, f"{url!r} is no web address", "start it with https://")
         return urls
 
@@ -287,6 +294,14 @@ class _Reader:
 
     def _error(self, key: str, what: str, what_next: str) -> SiteError:
         return SiteError(f"{self._file}: {self._prefix}{key}: {what}; {what_next}")
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s\x00-\x1f]", url)
 
 
 _KEYS = frozenset(

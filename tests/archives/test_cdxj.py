@@ -1,10 +1,13 @@
+import errno
+import os
+import time
 from dataclasses import replace
 
 import pytest
 
 from archives.cdxj import Capture, format_line, parse_line, read_shard, write_shard
 from archives.digests import Digest
-from archives.errors import MalformedIndex
+from archives.errors import MalformedIndex, StorageFailed
 from archives.surt import Surt
 
 CAPTURE = Capture(
@@ -72,6 +75,32 @@ def test_a_shard_is_bytewise_sorted_and_leaves_out_what_is_not_indexed(tmp_path)
     assert lines == sorted(lines)
     assert [capture.surt for capture in read_shard(shard)] == ["a)/B", "a)/b", "a)/~", "b)/"]
     assert [path.name for path in tmp_path.iterdir()] == ["x.cdxj"]
+
+
+def test_a_folder_has_another_second_with_each_shard(tmp_path):
+    """However soon they follow: pywb looks at no more than that."""
+    os.utime(tmp_path, (0, 0))
+    seconds = []
+    for number in range(5):
+        write_shard(tmp_path / f"{number}.cdxj", [CAPTURE])
+        seconds.append(int(tmp_path.stat().st_mtime))
+    assert seconds == sorted(set(seconds))
+    assert seconds[0] <= time.time()
+
+
+def test_a_folder_whose_time_cannot_be_set_gets_its_shard(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EROFS, "refused")
+
+    os.utime(tmp_path, (2**32, 2**32))
+    monkeypatch.setattr("os.utime", refuse)
+    write_shard(tmp_path / "x.cdxj", [CAPTURE])
+    assert len(list(read_shard(tmp_path / "x.cdxj"))) == 1
+
+
+def test_a_folder_that_is_not_there_is_one_clear_line(tmp_path):
+    with pytest.raises(StorageFailed, match=r"x\.cdxj: No such file or directory; make room"):
+        write_shard(tmp_path / "gone" / "x.cdxj", [CAPTURE])
 
 
 def test_an_unsorted_shard_is_refused_with_its_line(tmp_path):

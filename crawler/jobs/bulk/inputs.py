@@ -8,7 +8,7 @@ from hashlib import sha1
 from pathlib import Path, PurePosixPath
 
 from archives.errors import StorageFailed
-from archives.store import is_address
+from archives.store import has_password, is_address
 
 COMMON_CRAWL = "https://data.commoncrawl.org/"
 """Where the paths of Common Crawl's lists lead (https://commoncrawl.org/get-started)."""
@@ -49,10 +49,14 @@ def read_list(path: Path) -> list[Input]:
         text = (gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content).decode("utf-8")
     except (OSError, EOFError, UnicodeDecodeError) as exc:
         raise StorageFailed(f"{path}: {exc}; a list has a path or an address a line, in UTF-8") from exc
-    return list(dict.fromkeys(_inputs(text.splitlines())))
+    return list(dict.fromkeys(_inputs(path, text.splitlines())))
 
 
-def _inputs(lines: Iterable[str]) -> Iterator[Input]:
-    for line in map(str.strip, lines):
-        if line and not line.startswith("#"):
-            yield Input(COMMON_CRAWL + line if line.startswith(_ITS_PATHS) and not Path(line).exists() else line)
+def _inputs(path: Path, lines: Iterable[str]) -> Iterator[Input]:
+    for number, line in enumerate(map(str.strip, lines), 1):
+        if not line or line.startswith("#"):
+            continue
+        if is_address(line) and has_password(line):
+            what = "the address holds a password, which manifest and messages would repeat; take it out of the list"
+            raise StorageFailed(f"{path}, line {number}: {what}")
+        yield Input(COMMON_CRAWL + line if line.startswith(_ITS_PATHS) and not Path(line).exists() else line)

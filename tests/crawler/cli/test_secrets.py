@@ -64,3 +64,21 @@ def test_a_store_is_not_named_with_a_password(newswarc, archived, page, monkeypa
     assert said.status == 1
     assert "the address of the store holds a password" in said.one_line
     assert not tells(said)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "parquet", "markdown"])
+@pytest.mark.parametrize("place", ["ftp://news:{}@store.example/out", "ftp://news:{}@[store/out"])
+def test_nothing_is_exported_to_an_address_with_a_password(newswarc, archived, page, form, place):
+    archived((STORY, page("1"), None))
+    said = newswarc("export", "paper", "--format", form, "-o", place.format(PASSWORD))
+    assert said.status == 1
+    assert "the address of the store holds a password" in said.one_line
+    assert not tells(said)
+
+
+def test_nothing_is_extracted_from_an_address_with_a_password(newswarc, tmp_path):
+    (tmp_path / "paths.txt").write_text(f"news.warc.gz\nhttps://news:{PASSWORD}@store.example/news.warc.gz\n")
+    said = newswarc("extract", "--queue", "paths.txt", "-o", "out")
+    assert said.status == 1
+    assert "paths.txt, line 2: the address holds a password" in said.one_line
+    assert not tells(said)

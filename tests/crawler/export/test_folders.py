@@ -41,6 +41,23 @@ def export(last: str = "new") -> None:
             assert name in out
 
 
+def test_a_folder_for_the_draft_that_cannot_be_had_is_one_clear_line(entrance, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    with pytest.raises(
+        StorageFailed, match=r"gone/\S+: cannot be written: No such file.*; name another folder in TMPDIR"
+    ):
+        export()
+
+
+def test_what_is_wrong_elsewhere_is_not_told_of_the_folder(tmp_path):
+    """Not even in a folder whose name begins as this one's."""
+    (tmp_path / "out").mkdir()
+    with pytest.raises(FileNotFoundError), folder(str(tmp_path / "out")):
+        (tmp_path / "outer" / "file").read_bytes()
+    with pytest.raises(StorageFailed, match="out: cannot be written"), folder(str(tmp_path / "out")):
+        (tmp_path / "out" / "file").read_bytes()
+
+
 def test_files_are_added_to_a_store_when_all_are_whole(entrance, s3, tmp_path):
     with folder("s3://papers/out") as out:
         assert (sorted(out.names("")), out.names("b"), out.names("nowhere")) == (["a.md", "b", "z.md"], ["b.md"], [])

@@ -124,6 +124,7 @@ def broken(**changes):
         pytest.param(broken(feeds=""), "feeds", "nowhere to start", id="no-source"),
         pytest.param(broken(feeds='feeds = "https://x/"'), "feeds", "is str", id="text-for-list"),
         pytest.param(broken(feeds='feeds = ["x/rss"]'), "feeds", "no web address", id="feed-without-scheme"),
+        pytest.param(broken(feeds='feeds = ["https://[x/rss"]'), "feeds", "no web address", id="malformed-feed"),
         pytest.param(broken(feeds='feeds = ["https://x/\\u0007"]'), "feeds", "no web address", id="control-character"),
         pytest.param(broken(x="articles = ['(']"), "articles", "cannot be used", id="broken-pattern"),
         pytest.param(broken(x="articles = ['/(a+)+']"), "articles", "run for long", id="nested-repeat"),
@@ -162,6 +163,16 @@ def test_bad_file_is_one_clear_line(text, key, what):
     assert what in message
     assert "\n" not in message
     assert ";" in message, "the line also says what to do"
+
+
+@pytest.mark.parametrize("address", ["https://me:hush@news.example/", "https://:hush@[x/", "ftp://me:hush@x/"])
+@pytest.mark.parametrize("key", ["feeds", "sitemaps", "sections", "seeds"])
+def test_a_password_in_an_address_is_refused_and_not_repeated(key, address):
+    with pytest.raises(
+        SiteError, match=f"^/sites/example.toml: {key}: an address has a password; take it out"
+    ) as error:
+        site(f'domains = ["news.example"]\n{key} = ["https://news.example/", "{address}"]\n')
+    assert "hush" not in str(error.value)
 
 
 def test_bytes_that_are_no_text_are_one_clear_line():
