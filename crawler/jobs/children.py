@@ -136,12 +136,13 @@ class Children:
         return False
 
     def stop(self, seconds: float) -> None:
-        """Interrupt the crawls that were started here, and wait that long for them; they can be gone on with."""
+        """Interrupt the crawls that were started here, and wait that long for all; they can be gone on with."""
         for process in self._processes.values():
             process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + seconds
         for process in self._processes.values():
             try:
-                process.wait(seconds)
+                process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

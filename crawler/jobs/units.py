@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from crawler.jobs.worker import STOP_SECONDS
+
+_LEAVING = 30.0
+"""Seconds that the scheduler has for its own end, once its crawls have ended."""
 _PASSED_ON = (
     "NEWSWARC_HOME",
     "NEWSWARC_SITES",
@@ -53,7 +57,7 @@ WorkingDirectory={str(Path.cwd()).replace("%", "%%")}
 Restart=always
 RestartSec=10
 KillMode=mixed
-TimeoutStopSec=90
+TimeoutStopSec={STOP_SECONDS + _LEAVING:.0f}
 
 [Install]
 WantedBy=default.target

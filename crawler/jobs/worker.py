@@ -28,7 +28,8 @@ MOST_ATTEMPTS = 5
 USAGE, INTERRUPTED = 2, 130
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _REPAIR_AGAIN = timedelta(minutes=1)
-_STOP_SECONDS = 60.0
+STOP_SECONDS = 60.0
+"""So long crawls that are interrupted have for their end."""
 _LONGEST_START = 30.0
 """Seconds from a crawl's start until it renews its lease."""
 
@@ -123,7 +124,7 @@ class Worker:
 
     def stop(self) -> None:
         """Interrupt the crawls, and put their runs back; the site is gone on with by whoever takes it next."""
-        self._children.stop(_STOP_SECONDS)
+        self._children.stop(STOP_SECONDS)
         with self.outlasting_server():
             self.note_ended()
 

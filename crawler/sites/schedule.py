@@ -1,10 +1,10 @@
 """When a site is crawled by itself, and how much of it at a time."""
 
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,9 +42,9 @@ class Schedule:
     """Between two runs. Sites with the same `every` are spread over it, each always at the same moments."""
     timezone: str | None = None
     jitter: timedelta = timedelta()
-    """A run is due up to so much later, by a length that differs from run to run."""
+    """A run is due up to so much later, by a length that differs from run to run, and from site to site."""
     quiet: Quiet | None = None
-    """A run that would begin in these hours is due when they end."""
+    """A run that would begin in these hours is due when they end, and then later by the jitter."""
     collection: str | None = None
     """Name of the collection that runs archive into; None: named as the site."""
     max_pages: int | None = None
@@ -59,8 +59,12 @@ class Schedule:
     def next_after(self, moment: datetime, *, site: str) -> datetime:
         """The first moment after `moment` (aware) at which a run of the site is due, in UTC."""
         due = self._cron_after(moment) if self.cron else self._every_after(moment, site)
-        late = self.jitter * (_spread(f"{site} {due.isoformat()}") / _SPREAD)
-        return self._not_quiet(due.astimezone(UTC) + late)  # a local clock would forget which of two equal hours it is
+        late = self._late(self._not_quiet(due), site)
+        return late if self._not_quiet(late) == late else self._not_quiet(self._late(self._not_quiet(late), site))
+
+    def _late(self, due: datetime, site: str) -> datetime:
+        utc = due.astimezone(UTC)  # a local clock would forget which of two equal hours it is
+        return utc + self.jitter * (_spread(f"{site} {utc.isoformat()}") / _SPREAD)
 
     def _cron_after(self, moment: datetime) -> datetime:
         return next(CronSim(self.cron or "", moment.astimezone(self._zone)))
@@ -87,7 +91,7 @@ _SPREAD = 2**32
 
 def _spread(text: str) -> int:
     """A number below _SPREAD that is always the same for the same text, and looks like chance."""
-    return zlib.crc32(text.encode())
+    return int.from_bytes(blake2b(text.encode(), digest_size=4).digest())
 
 
 def cron_of(text: str) -> str:

@@ -1,6 +1,7 @@
 """`newswarc schedule` and `newswarc jobs`, as from a shell, without any scheduler at work."""
 
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from crawler.jobs.folder import runs_in
+from crawler.jobs.worker import STOP_SECONDS
 
 SITE = """
 domains = ["paper.example"]
@@ -162,6 +164,12 @@ def test_the_unit_for_systemd_names_folder_and_settings(newswarc, paper, tmp_pat
     assert f"WorkingDirectory={tmp_path}\n" in unit
     assert f'Environment="NEWSWARC_SITES={tmp_path / "sites"}"\n' in unit
     assert "-m crawler schedule run --at-once 3\n" in unit
+
+
+def test_the_unit_leaves_crawls_their_time_to_end(newswarc, paper):
+    """Before systemd kills what is left."""
+    (seconds,) = re.findall(r"^TimeoutStopSec=(\d+)$", newswarc("schedule", "install", "--systemd").out, re.MULTILINE)
+    assert int(seconds) >= STOP_SECONDS + 10
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze (Debian: systemd)")

@@ -60,6 +60,27 @@ def test_sites_with_the_same_interval_are_spread_over_it():
     assert len(minutes) == 15
 
 
+def test_sites_do_not_all_begin_when_the_quiet_hours_end():
+    """Wherever in them it is asked: a scheduler looks at each minute."""
+    found = schedule('cron = "*/15 * * * *"\njitter = "30 min"\nquiet = "01:00-05:00"\ntimezone = "UTC"')
+    asked = [at("2031-01-10T01:00") + timedelta(minutes=minute) for minute in range(0, 225, 5)]
+    dues = {site: {found.next_after(moment, site=site) for moment in asked} for site in map(str, range(200))}
+    assert all(len(due) == 1 for due in dues.values())
+    begun = {(due.hour, due.minute) for (due,) in dues.values()}
+    assert min(begun) >= (5, 0)
+    assert max(begun) <= (5, 30)
+    assert len(begun) > 20
+
+
+def test_a_run_that_jitter_would_make_begin_in_quiet_hours_begins_after_them():
+    found = schedule('cron = "55 0 * * *"\njitter = "30 min"\nquiet = "01:00-05:00"\ntimezone = "UTC"')
+    begun = {found.next_after(at("2031-01-10T00:00"), site=str(number)) for number in range(200)}
+    early, late = (sorted(due for due in begun if (due.hour >= 5) is after) for after in (False, True))
+    assert at("2031-01-10T00:55") <= early[0] < early[-1] < at("2031-01-10T01:00")
+    assert at("2031-01-10T05:00") <= late[0] < late[-1] <= at("2031-01-10T05:30")
+    assert len({due.minute for due in late}) > 20
+
+
 @given(
     MOMENTS,
     st.sampled_from(
@@ -68,6 +89,8 @@ def test_sites_with_the_same_interval_are_spread_over_it():
             'every = "1 d"\njitter = "1 h"',
             'cron = "7 * * * *"\njitter = "10 min"',
             'every = "2 h"\nquiet = "22:00-06:00"',
+            'every = "2 h"\nquiet = "22:00-06:00"\njitter = "20 h"',
+            'cron = "7 * * * *"\nquiet = "02:30-03:30"\njitter = "1 h"',
         )
     ),
 )
@@ -76,7 +99,7 @@ def test_the_next_run_is_later_never_in_quiet_hours_and_always_the_same(moment, 
     due = found.next_after(moment, site="paper")
     assert due > moment
     assert due == found.next_after(moment, site="paper")
-    assert due - moment < timedelta(hours=34)
+    assert due - moment < timedelta(hours=72)
     local = due.astimezone(found._zone)
     assert found.quiet is None or not found.quiet.covers(local.time())
 

@@ -1,0 +1,90 @@
+"""How crawls are started as processes of their own, and how they are ended."""
+
+import signal
+import subprocess
+import time
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from crawler.cli.crawl import Bounds, crawl
+from crawler.jobs.children import Children
+from crawler.jobs.folder import runs_in
+from crawler.sites.schedule import Schedule
+
+
+class Crawl:
+    """A crawl at work that takes its time to end."""
+
+    def __init__(self, seconds):
+        self.seconds, self.waited, self.signals = seconds, 0.0, []
+
+    def poll(self):
+        return -9 if signal.SIGKILL in self.signals else None
+
+    def send_signal(self, sig):
+        self.signals.append(sig)
+
+    def kill(self):
+        self.signals.append(signal.SIGKILL)
+
+    def wait(self, timeout=None):
+        if timeout is None or self.seconds <= timeout:
+            return -9 if signal.SIGKILL in self.signals else 130
+        self.waited += timeout
+        time.sleep(timeout)
+        raise subprocess.TimeoutExpired("crawl", timeout)
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Starts a site's run by its schedule, as a process that is given; the arguments of its command."""
+    with closing(runs_in(tmp_path)) as runs:
+        commands = []
+
+        def start(site, schedule=None, *, children, process, cause="schedule"):
+            run = runs.begin(runs.of(runs.queue(site, site, cause=cause)))
+            children.processes.append(process)
+            children.start(run, schedule)
+            return commands[-1]
+
+        def spawn(arguments, out, err):
+            commands.append(arguments)
+            return children.processes.pop(0)
+
+        children = Children(tmp_path / "said", tmp_path, spawn=spawn)
+        children.processes = []
+        yield lambda *of, process=None, **how: start(*of, children=children, process=process, **how), children
+
+
+def bounds(arguments):
+    """What `newswarc crawl` understands of its arguments."""
+    return crawl.make_context("crawl", list(arguments)).params
+
+
+def test_the_budget_of_a_schedule_bounds_its_crawls(started):
+    start, _ = started
+    schedule = Schedule(every=timedelta(hours=1), max_pages=7, max_bytes=5_000_000, max_minutes=1.5)
+    read = bounds(start("paper", schedule))
+    asked = Bounds(max_pages=read["max_pages"], max_bytes=read["max_bytes"], max_time=read["max_time"])
+    assert asked == Bounds(max_pages=7, max_bytes=5_000_000, max_time=90.0)
+    assert (read["targets"], read["due"]) == (("paper",), True)
+
+
+def test_without_a_budget_there_is_none(started):
+    start, _ = started
+    read = bounds(start("paper", Schedule(every=timedelta(hours=1)), cause="asked"))
+    assert (read["max_pages"], read["max_bytes"], read["max_time"], read["due"]) == (None, None, None, False)
+
+
+def test_all_crawls_that_are_stopped_have_one_deadline(started):
+    """Each is interrupted at once; what needs longer is killed, and the others end as they like."""
+    start, children = started
+    crawls = [Crawl(seconds) for seconds in (60, 60, 0, 60)]
+    for number, process in enumerate(crawls):
+        start(f"paper-{number}", process=process)
+    children.stop(0.2)
+    assert sum(process.waited for process in crawls) <= 0.2
+    slow, quick = [signal.SIGTERM, signal.SIGKILL], [signal.SIGTERM]
+    assert [process.signals for process in crawls] == [slow, slow, quick, slow]
