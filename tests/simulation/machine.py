@@ -29,6 +29,8 @@ from tests.support.forked import prepare
 
 LARGEST = 100_000
 """Bytes of a packet."""
+AT_ONCE = 4
+"""Crawls that run together: they wait for the delays of their sites more than they do anything."""
 SOON = 0.5
 """Seconds within which a crawl dies that is to be killed."""
 
@@ -166,7 +168,7 @@ def run_scheduler(log: str, machine: socket.socket, files: list[int]) -> int:
             patch("crawler.jobs.folder.Children", partial(Children, spawn=partial(Crawl, machine))),
             patch("crawler.jobs.children.time", time_machine.escape_hatch.time),  # as files have it
         ):
-            return command("schedule", "run")
+            return command("schedule", "run", "--at-once", str(AT_ONCE))
 
 
 def told_by(steps: socket.socket) -> datetime:

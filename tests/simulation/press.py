@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.simulation.newspaper import Newspaper
+from tests.simulation.newspaper import MAINTENANCE, Newspaper, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Served:
     path: str
     status: int
     repeats: bool
-    """Whether the client had been sent this very content before, in full."""
+    """Whether this very content is what the client had been sent last, in full."""
 
 
 class Server(ThreadingHTTPServer):
@@ -36,11 +36,14 @@ class Press:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._servers: list[ThreadingHTTPServer] = []
-        self._sent: defaultdict[tuple[str, str], set[bytes]] = defaultdict(set)
+        self._last: dict[tuple[str, str], bytes] = {}
+        """Newspaper and path → what was sent last, in full."""
         self.served: defaultdict[str, list[Served]] = defaultdict(list)
         """By newspaper."""
-        self.announced: defaultdict[str, set[str]] = defaultdict(set)
-        """By newspaper: the addresses in feeds that somebody was sent."""
+        self.announced: defaultdict[str, dict[int, set[str]]] = defaultdict(dict)
+        """By newspaper: number of each story in feeds that somebody was sent → its addresses there."""
+        self.led: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        """By newspaper: place of a story of which somebody was told that it is elsewhere → where."""
 
     def open(self, number: int) -> tuple[str, Callable[[Newspaper], None]]:
         """An address, and what has a newspaper printed there."""
@@ -67,9 +70,13 @@ class Press:
         unchanged = answer.tag is not None and handler.headers.get("If-None-Match") == f'"{answer.tag}"'
         status = 304 if unchanged else answer.status
         if handler.path == "/rss" and status == 200:
-            self.announced[paper.name] |= {paper.address(story, now) for story in paper.window(now)}
-        repeats = status == 200 and answer.body in self._sent[paper.name, handler.path]
-        self._sent[paper.name, handler.path].add(answer.body)
+            for story in paper.window(now):
+                self.announced[paper.name].setdefault(story.number, set()).update(paper.announced(story, now))
+        if (target := dict(answer.headers).get("Location", paper.base + MAINTENANCE)) != paper.base + MAINTENANCE:
+            self.led[paper.name][place(handler.path)] = place(target.removeprefix(paper.base))
+        repeats = status == 200 and answer.body == self._last.get((paper.name, handler.path))
+        if status != 304:
+            self._last[paper.name, handler.path] = answer.body
         self.served[paper.name].append(Served(time.monotonic(), handler.path, status, repeats))
         handler.send_response(status)
         for name, value in answer.headers:
