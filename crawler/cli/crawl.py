@@ -20,10 +20,10 @@ from crawler.cli.options import (
     collection_path,
     database,
     home,
-    known_sites,
     open_runs,
     output_file,
     print_json,
+    sites_for,
 )
 from crawler.cli.progress import watched_crawl
 from crawler.cli.tables import print_text
@@ -132,7 +132,7 @@ def crawl(
       newswarc crawl newsroom --max-pages 20
       newswarc crawl https://news.example/ --collection example --json
     """
-    known = known_sites()
+    known = sites_for(targets)
     sites = [site_of(target, known) for target in targets]
     into = collection_path(sites[0].name if collection is None else collection)
     if due and not anything_due(into, sites, database=database()):

@@ -8,7 +8,7 @@ import click
 from rich.table import Table
 
 from crawler.cli.help import Group
-from crawler.cli.options import as_json, home, known_sites, open_runs, print_json
+from crawler.cli.options import as_json, home, open_runs, print_json, sites_for
 from crawler.cli.tables import minute, print_text
 from crawler.jobs.folder import children_in
 from crawler.jobs.runs import Run
@@ -156,7 +156,7 @@ def found(number: int) -> Run:
 
 def configured(name: str) -> Site:
     """The site of that name, or a line that says that there is none."""
-    known = known_sites()
+    known = sites_for([name])
     if name not in known:
         raise click.BadParameter(f"no site {name!r}; there are {', '.join(known)}", param_hint="SITES")
     return known[name]

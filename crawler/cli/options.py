@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from rich.text import Text
 from archives.counted import counted as counted
 from archives.errors import StorageFailed
 from archives.output import is_special
-from crawler.sites import Site, load_sites
+from crawler.sites import BrokenFiles, Site, load_sites, load_sites_for
 from crawler.sites.schedule import size_of
 
 if TYPE_CHECKING:
@@ -125,6 +125,21 @@ def open_incidents(*, write: bool = True) -> "Incidents":
 def known_sites() -> dict[str, Site]:
     """Sites by name: those in the folder that NEWSWARC_SITES names before the built-in ones."""
     return load_sites(os.environ.get("NEWSWARC_SITES"))
+
+
+def sites_for(names: Iterable[str]) -> dict[str, Site]:
+    """As `known_sites`; files of others that are broken are no reason to do without these."""
+    return load_sites_for(names, os.environ.get("NEWSWARC_SITES"))
+
+
+def usable_sites() -> dict[str, Site]:
+    """As `known_sites`, but files that are broken are told, and left out."""
+    try:
+        return known_sites()
+    except BrokenFiles as broken:
+        for fault in broken.faults.values():
+            click.echo(f"newswarc: {fault}", err=True)
+        return dict(broken.others)
 
 
 def print_json(value: object) -> None:

@@ -21,6 +21,8 @@ from crawler.cli.options import (
     open_incidents,
     open_runs,
     print_json,
+    sites_for,
+    usable_sites,
 )
 from crawler.cli.tables import minute, print_text
 from crawler.jobs.alerts.watch import Watch
@@ -81,14 +83,16 @@ def run(*, at_once: int, metrics: int | None) -> None:
     if not at_once and not runs.is_shared:
         raise click.BadParameter("0 starts nothing, as workers need NEWSWARC_DATABASE", param_hint="'--at-once'")
     with only_scheduler(home(), runs), contextlib.suppress(KeyboardInterrupt):
-        watch = Watch(runs, incidents, home(), database=database(), send=configured(), room=smallest_room())
         sites = SiteFiles(known_sites)
+        watch = Watch(
+            runs, incidents, home(), sites=sites, database=database(), send=configured(), room=smallest_room()
+        )
         worker = worker_in(home(), runs, sites, at_once=at_once)
         scheduler = Scheduler(runs, worker, sites, has_work=has_work, look=watch.look, keep=kept())
         if metrics is not None:
             port = serve_metrics(Figures(runs, incidents, home()), "127.0.0.1", metrics)
             click.echo(f"Metrics at http://127.0.0.1:{port}/metrics", err=True)
-        scheduled = sum(site.schedule is not None for site in known_sites().values())
+        scheduled = sum(site.schedule is not None for site in sites_for(()).values())
         click.echo(f"{counted(scheduled, 'scheduled site')}, collections in {home()}; Ctrl-C stops.", err=True)
         scheduler.run()
 
@@ -132,7 +136,7 @@ def show(*, as_json: bool) -> None:
             "next_due": (due.get(name) or site.schedule.next_after(now, site=name)).isoformat(timespec="seconds"),
             "paused": name in paused,
         }
-        for name, site in known_sites().items()
+        for name, site in usable_sites().items()
         if site.schedule is not None
     ]
     if as_json:

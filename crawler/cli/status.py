@@ -14,10 +14,10 @@ from crawler.cli.options import (
     database,
     home,
     is_collection,
-    known_sites,
     open_incidents,
     open_runs,
     print_json,
+    usable_sites,
 )
 from crawler.cli.tables import minute, print_text
 from crawler.jobs.folder import has_jobs
@@ -44,7 +44,7 @@ def status(collections: tuple[str, ...], *, as_json: bool) -> None:
     if paths:
         print_json([one.as_json() for one in found]) if as_json else show(found)
         return
-    served = services(open_runs(), known_sites(), datetime.now(UTC)) if has_jobs(home(), database()) else []
+    served = services(open_runs(), usable_sites(), datetime.now(UTC)) if has_jobs(home(), database()) else []
     wrong = open_incidents().open() if has_jobs(home(), database()) else []
     if as_json:
         told = {"collections": [one.as_json() for one in found], "sites": [asdict(one) for one in served]}

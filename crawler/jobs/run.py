@@ -31,7 +31,7 @@ from crawler.jobs.progress import Onlooker, Progress
 from crawler.jobs.recover import recover_items
 from crawler.jobs.summary import FAILED, RunSummary, failures, summed_up
 from crawler.jobs.targets import site_of
-from crawler.sites import Site, load_sites
+from crawler.sites import Site, load_sites_for
 from crawler.spiders.loader import spider_for
 from crawler.spiders.site_settings import check_contact
 
@@ -63,10 +63,12 @@ def crawl(
     own.setmodule(project_settings, priority="project")
     own.setdict(dict(settings or {}), priority="cmdline")
     check_contact(own)
-    known = load_sites(own.get("NEWSWARC_SITES"))
+    names = [target if isinstance(target, str) else target.name for target in targets]
+    known = load_sites_for(names, own.get("NEWSWARC_SITES"))
     sites = [target if isinstance(target, Site) else site_of(target, known) for target in targets]
     if items is not None:
         _check_writable(items)
+    own.set("SPIDER_LOADER_WARN_ONLY", value=True, priority="cmdline")  # other sites' files
     own.set("NEWSWARC_DUE_ONLY", due_only, priority="cmdline")
     if max_bytes is not None:
         own.set("NEWSWARC_MAX_BYTES", max_bytes, priority="cmdline")

@@ -109,7 +109,7 @@ class Scheduler:
             following = schedule.next_after(now, site=name)
             self._note_due(name, min(following, noted.get(name, following)))
         for run in self._runs.waiting():
-            if run.site not in known:
+            if self._sites.has_lost(run.site):
                 self._runs.end(run, status=None, problem=f"{run.site} is no configured site any more", failed=True)
 
     def _note_due(self, name: str, due: datetime) -> None:

@@ -1,6 +1,6 @@
 """Outlets as data: one TOML file a site, and what reads them."""
 
-from crawler.sites.folders import load_site, load_sites
+from crawler.sites.folders import BrokenFiles, load_site, load_sites, load_sites_for
 from crawler.sites.patterns import UrlPattern
 from crawler.sites.reader import SiteError, read_site
 from crawler.sites.schedule import Schedule
@@ -17,6 +17,7 @@ from crawler.sites.site import (
 )
 
 __all__ = [
+    "BrokenFiles",
     "InBrowser",
     "Limits",
     "Politeness",
@@ -29,6 +30,7 @@ __all__ = [
     "UrlPattern",
     "load_site",
     "load_sites",
+    "load_sites_for",
     "read_site",
     "site_at",
     "site_for_url",

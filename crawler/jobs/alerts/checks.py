@@ -12,7 +12,7 @@ from typing import Any, Literal
 from crawler.frontier.source import Source
 from crawler.jobs.runs import Run
 
-Kind = Literal["failed", "nothing", "coverage", "challenges", "silent", "source", "overflow", "disk"]
+Kind = Literal["failed", "nothing", "coverage", "challenges", "silent", "source", "overflow", "disk", "file"]
 KINDS: Mapping[Kind, str] = {
     "failed": "a run failed, or ended with something bad",
     "nothing": "a run came to nothing: no source could be read, and no page captured",
@@ -22,6 +22,7 @@ KINDS: Mapping[Kind, str] = {
     "source": "a source cannot be had or read, again and again",
     "overflow": "a feed's window rolled over between two polls",
     "disk": "there is little room left for the collections",
+    "file": "a site file cannot be used, and its site is not crawled until it is mended",
 }
 
 _FEWEST = 10

@@ -33,7 +33,7 @@ class Incident:
 
     id: int
     site: str
-    """'' of what is wrong with the machine."""
+    """'' of what is wrong with the machine, or the files on it."""
     kind: Kind
     subject: str
     text: str
@@ -70,6 +70,12 @@ class Incidents:
             if over:
                 ended = sa.update(_INCIDENTS).where(_INCIDENTS.c.id.in_(over)).values(closed=self._stamp())
                 connection.execute(ended)
+
+    def drop(self, site: str, why: str) -> None:
+        """Close those of a site that nobody looks at any more; the text of each says why."""
+        of_site = sa.update(_INCIDENTS).where(_OPEN, _INCIDENTS.c.site == site)
+        with writing(self._engine) as connection:
+            connection.execute(of_site.values(closed=self._stamp(), text=_INCIDENTS.c.text + f"; {why}"))
 
     def open(self, site: str | None = None) -> list[Incident]:
         """Those that go on, of all sites or one, the oldest first."""

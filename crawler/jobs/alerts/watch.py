@@ -15,6 +15,7 @@ from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.alerts.notifier import Send, message
 from crawler.jobs.due import opened_ledger
 from crawler.jobs.runs import Runs
+from crawler.jobs.site_files import SiteFiles
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,10 @@ PAST = 300
 
 
 class Watch:
-    """Looks after the sites whose runs are in a history; what is found is kept as incidents."""
+    """Looks after the sites whose runs are in a history; what is found is kept as incidents.
+
+    With `sites` it looks after their files, too: incidents of a site that has none any more are over.
+    """
 
     def __init__(
         self,
@@ -35,6 +39,7 @@ class Watch:
         incidents: Incidents,
         home: Path,
         *,
+        sites: SiteFiles | None = None,
         database: str | None = None,
         send: Send | None = None,
         room: int = ENOUGH_ROOM,
@@ -43,6 +48,7 @@ class Watch:
         self._runs = runs
         self._incidents = incidents
         self._home = home
+        self._sites = sites
         self._database = database
         self._send = send
         self._room = room
@@ -52,8 +58,19 @@ class Watch:
         """Look at sites, and at the machine; tell what is new."""
         for site in sites:
             self._incidents.update(site, self._of_site(site))
-        self._incidents.update("", self._of_machine())
+        self._incidents.update("", [*self._of_machine(), *self._of_files()])
+        self._drop_removed()
         self.tell()
+
+    def _drop_removed(self) -> None:
+        for site in {incident.site for incident in self._incidents.open() if incident.site}:
+            if self._sites and self._sites.has_lost(site):
+                self._incidents.drop(site, f"{site} is no configured site any more")
+                logger.info("%s is no configured site any more: what was wrong with it is over", site)
+
+    def _of_files(self) -> list[Finding]:
+        faults = self._sites.faults if self._sites else {}
+        return [Finding(kind="file", subject=name, text=fault) for name, fault in faults.items()]
 
     def tell(self) -> None:
         """Send one message about all that nobody was told of yet; if it cannot be sent, the next one has it too."""
@@ -81,7 +98,8 @@ class Watch:
 
     def _of_machine(self) -> list[Finding]:
         free = shutil.disk_usage(self._home).free
-        enough = self._room * _RECOVERED if self._incidents.open("") else self._room
+        is_low = any(incident.kind == "disk" for incident in self._incidents.open(""))
+        enough = self._room * _RECOVERED if is_low else self._room
         if free >= enough:
             return []
         text = f"{self._home}: {free / 10**9:.1f} GB are free; make room, or crawls will stop when there is none"

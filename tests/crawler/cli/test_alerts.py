@@ -51,6 +51,7 @@ def crawl(folder):
 
 
 def test_a_run_tells_what_is_new_what_changed_and_what_articles_lack(tmp_path, paper, site):
+    (tmp_path / "sites" / "broken.toml").write_text("another site's, which has nothing to do with it")
     links = [paper.put_article(f"/2024/06/11/story-{name}-of-the-day") for name in "abc"]
     paper.put_feed("/rss", *links[:2])
     _, first = crawl(tmp_path)

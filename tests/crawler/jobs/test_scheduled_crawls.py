@@ -140,6 +140,30 @@ def test_a_crawl_that_is_killed_is_gone_on_with(tmp_path, paper):
     assert run(tmp_path, "newswarc", "verify", "paper", "--deep").status == 0
 
 
+@pytest.mark.timeout(200)
+def test_a_reboot_loses_nothing(tmp_path, paper):
+    """Scheduler and crawl are gone at once; a site file was broken meanwhile, which is told, and is no hindrance."""
+    with scheduler(tmp_path) as process:
+        wait_for(tmp_path, under_way)
+        wait_for_readers(paper)
+        process.send_signal(signal.SIGSTOP)
+        for number in crawls_of(tmp_path):
+            os.kill(number, signal.SIGKILL)
+        process.kill()
+        process.wait()
+    (tmp_path / "sites" / "broken.toml").write_text("domains =")
+    with scheduler(tmp_path):
+        run(tmp_path, "newswarc", "jobs", "pause", "paper")
+        found = wait_for(tmp_path, ended)
+        told = run(tmp_path, "newswarc", "alerts", "list")
+    assert (told.status, "broken.toml: not TOML" in told.out) == (1, True)
+    (tmp_path / "sites" / "broken.toml").unlink()
+    first = found[-1]
+    assert (first["state"], first["attempts"], first["status"]) == ("done", 2, 0)
+    assert set(articles(tmp_path).values()) == {1}
+    assert run(tmp_path, "newswarc", "verify", "paper", "--deep").status == 0
+
+
 def test_a_second_scheduler_is_refused(tmp_path, paper):
     with scheduler(tmp_path):
         wait_for(tmp_path, bool)

@@ -12,7 +12,7 @@ from crawler.jobs.runs import Runs
 from crawler.jobs.scheduler import Scheduler
 from crawler.jobs.site_files import SiteFiles
 from crawler.jobs.worker import MOST_ATTEMPTS, Worker
-from crawler.sites import SiteError, read_site
+from crawler.sites import BrokenFiles, SiteError, read_site
 
 DONE = Ended(status=0, summary={"articles": 3}, fault=None)
 KILLED = Ended(status=-9, summary=None, fault=None)
@@ -229,6 +229,59 @@ def test_a_site_file_that_breaks_meanwhile_stops_nothing(world, caplog):
     world.pass_by(30 * MINUTE)
     assert world.started == ["paper"]
     assert "paper.toml: feeds: is int; write a list; going on with the site files as they were" in caplog.text
+
+
+def test_a_site_whose_file_is_broken_is_left_out_and_waited_for(world, caplog):
+    """From the start, too, as after a reboot: the others are crawled, and the file is told of once."""
+    world.add("paper", HOURLY)
+    world.runs.queue("other", "other", cause="asked")
+    fault = SiteError("other.toml: feeds: is int; write a list")
+    world.sites = BrokenFiles({"other": fault}, world.sites)
+    world.pass_by(40 * MINUTE)
+    assert world.started == ["paper"]
+    assert caplog.messages.count(f"{fault}; going on without the site until the file is mended") == 1
+    world.sites = dict(world.sites.others)
+    world.add("other", "")
+    world.pass_by(2 * MINUTE)
+    assert world.started == ["paper", "other"]
+
+
+def test_nothing_is_started_where_no_site_file_can_be_read(world):
+    world.sites = SiteError("sites: no folder of site files")
+    with pytest.raises(SiteError, match="no folder of site files"):
+        world.scheduler.step()
+
+
+def test_a_clock_that_is_set_forward_has_each_run_once(world):
+    world.add("paper", HOURLY)
+    world.pass_by(MINUTE)
+    world.now += timedelta(days=30)
+    world.pass_by(2 * MINUTE)
+    assert world.started == ["paper"]
+    world.crawls.endings["paper"] = DONE
+    world.pass_by(61 * MINUTE)
+    assert world.started == ["paper"] * 2
+    assert len(world.runs.recent()) == 2
+
+
+def test_a_run_begins_late_by_its_jitter_and_never_in_quiet_hours(world):
+    """08:00 to 12:00 are quiet; each site begins at a moment of its own after them, and then each hour."""
+    names = [f"paper-{letter}" for letter in "abcdefgh"]
+    for name in names:
+        world.add(name, '[schedule]\ncron = "0 * * * *"\njitter = "20 min"\nquiet = "08:00-12:00"\n')
+    moments = {name: [] for name in names}
+    while world.now < datetime(2031, 3, 2, 14, 30, tzinfo=UTC):
+        before = len(world.started)
+        world.pass_by(MINUTE / 2)
+        for name in world.started[before:]:
+            moments[name].append(world.now)
+            world.crawls.endings[name] = DONE
+    hours = {name: [moment.hour for moment in began] for name, began in moments.items()}
+    assert hours == {name: [12, 13, 14] for name in names}
+    begun = [[moment.minute for moment in began] for began in moments.values()]
+    assert max(map(max, begun)) <= 21
+    assert len({first for first, *_ in begun}) > 4
+    assert all(len(set(minutes)) > 1 for minutes in begun), "it differs from run to run"
 
 
 def test_a_site_that_is_gone_fails_with_a_line(world):

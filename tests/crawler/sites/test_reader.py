@@ -5,7 +5,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from crawler.sites import InBrowser, SiteError, load_site, load_sites, read_site, site_for_url
+from crawler.sites import (
+    BrokenFiles,
+    InBrowser,
+    SiteError,
+    load_site,
+    load_sites,
+    load_sites_for,
+    read_site,
+    site_for_url,
+)
 from crawler.sites.polling import Polling
 
 SITE = """
@@ -220,6 +229,22 @@ def test_two_files_for_one_name_are_refused(tmp_path):
     (tmp_path / "b.toml").write_text(broken(x='name = "twin"'))
     with pytest.raises(SiteError, match="two files describe the site twin"):
         load_sites(tmp_path)
+
+
+def test_what_is_broken_takes_no_other_site_along(tmp_path):
+    """Nor does a built-in site stand for the file that replaces it, or one of two for both."""
+    (tmp_path / "own.toml").write_text(broken())
+    (tmp_path / "bbc.toml").write_text(broken(feeds="feeds = 7"))
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.toml").write_text(broken(x='name = "twin"'))
+    with pytest.raises(BrokenFiles, match=r"bbc\.toml: feeds: is int") as fault:
+        load_sites(tmp_path)
+    assert fault.value.faults.keys() == {"bbc", "twin"}
+    assert {"own", "dw"} <= fault.value.others.keys()
+    assert not {"bbc", "twin"} & fault.value.others.keys()
+    assert load_sites_for(["own", "dw"], tmp_path) == fault.value.others
+    with pytest.raises(BrokenFiles):
+        load_sites_for(["own", "bbc"], tmp_path)
 
 
 def test_missing_folder_is_one_clear_line(tmp_path):

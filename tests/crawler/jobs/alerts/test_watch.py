@@ -1,6 +1,8 @@
 """Incidents are told once, and once when they are over, to whom the user names."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,6 +11,8 @@ from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.alerts.notifier import AlertsUnusable, notifier
 from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.runs import Runs
+from crawler.jobs.site_files import SiteFiles
+from crawler.sites import BrokenFiles, SiteError
 from tests.support.inbox import open_inbox
 
 GOOD = {"articles": 3, "outcomes": {"captured": 3}, "sources_polled": 1}
@@ -22,6 +26,7 @@ class World:
         self.folder, self.now = folder, datetime(2031, 3, 2, 8, tzinfo=UTC)
         self.engine = open_database(database, write=True)
         self.told, self.reachable, self.room = [], True, 0
+        self.sites = {"paper": None, "other": None}
 
     def send(self, title, text):
         if self.reachable:
@@ -38,8 +43,15 @@ class World:
 
     def look(self, *sites):
         """As a scheduler does that has just been started."""
-        Watch(self.runs, self.incidents, self.folder, send=self.send, room=self.room, now=lambda: self.now).look(sites)
+        now, files = lambda: self.now, SiteFiles(self.read_sites)
+        files.look()
+        Watch(self.runs, self.incidents, self.folder, sites=files, send=self.send, room=self.room, now=now).look(sites)
         self.now += timedelta(minutes=1)
+
+    def read_sites(self):
+        if isinstance(self.sites, Exception):
+            raise self.sites
+        return self.sites
 
     def end_run(self, summary, site="paper", status=0):
         number = self.runs.queue(site, site, cause="schedule")
@@ -110,6 +122,43 @@ def test_little_room_is_told_without_any_run(world):
     world.room = 1
     world.look()
     assert world.told[-1][0] == "newswarc: recovered (this machine)"
+
+
+def test_there_is_enough_room_again_with_a_tenth_more(world, monkeypatch):
+    """Lest each file that comes or goes is told."""
+    world.room, titles = 1000, []
+    for free in (1000, 999, 1000, 1099, 1100, 1000, 999):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: SimpleNamespace(free=free))
+        world.look()
+        titles.append(len(world.told))
+    assert titles == [0, 1, 1, 1, 2, 2, 3]
+
+
+def test_a_broken_site_file_is_told_until_it_is_mended(world):
+    known = world.sites
+    world.sites = BrokenFiles({"bad": SiteError("sites/bad.toml: feeds: is str; write a list")}, known)
+    world.look()
+    world.look()
+    world.sites = known
+    world.look()
+    (_, text), (title, _) = world.told
+    assert text == "sites/bad.toml: feeds: is str; write a list"
+    assert title == "newswarc: recovered (this machine)"
+
+
+def test_what_was_wrong_with_a_site_that_was_removed_is_over_and_that_is_said(world):
+    """Not as long as a file cannot be read, which may be its."""
+    world.end_run(NOTHING)
+    world.end_run(NOTHING, site="other")
+    world.sites = BrokenFiles({"x": SiteError("x.toml: broken")}, {"other": None})
+    world.look()
+    assert {one.site for one in world.incidents.open()} == {"paper", "other", ""}
+    world.sites = {"other": None}
+    world.look()
+    assert [one.site for one in world.incidents.open()] == ["other"]
+    assert "; paper is no configured site any more" in world.told[-1][1]
+    world.look()
+    assert len(world.told) == 4
 
 
 @pytest.fixture
