@@ -1,16 +1,20 @@
 """`newswarc schedule` and `newswarc jobs`, as from a shell, without any scheduler at work."""
 
 import json
+import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
+import time
 from contextlib import closing
 
 import pytest
 
 from crawler.jobs.folder import runs_in
 from crawler.jobs.worker import STOP_SECONDS
+from tests.support.commands import LONGEST
 
 SITE = """
 domains = ["paper.example"]
@@ -157,6 +161,25 @@ def test_the_line_for_cron_is_a_command_of_the_shell(newswarc, paper, tmp_path, 
     shown = subprocess.run(["sh", "-c", asked], capture_output=True, text=True, check=False)
     assert shown.stdout.startswith("newswarc, version "), shown.stderr
     assert f"NEWSWARC_SITES={tmp_path / 'sites'}" in shlex.split(command)
+
+
+def test_the_line_for_cron_starts_one_scheduler(newswarc, paper, tmp_path):
+    """With next to nothing in its environment, as cron has it; a minute later, another one ends at once."""
+    line = newswarc("schedule", "install", "--cron").out.removeprefix("* * * * * ").replace("\\%", "%")
+    bare = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    with subprocess.Popen(["/bin/sh", "-c", line], env=bare, cwd="/", start_new_session=True) as scheduler:
+        try:
+            with closing(runs_in(tmp_path / "collections")) as runs:
+                deadline = time.monotonic() + LONGEST
+                while "paper" not in runs.timetable.due():
+                    assert scheduler.poll() is None
+                    assert time.monotonic() < deadline, "it looked at no schedule"
+                    time.sleep(0.1)
+            second = subprocess.run(["/bin/sh", "-c", line], env=bare, cwd="/", capture_output=True, timeout=LONGEST)
+            assert (second.returncode, second.stdout, second.stderr) == (2, b"", b"")
+        finally:
+            os.killpg(scheduler.pid, signal.SIGTERM)
+        assert scheduler.wait(LONGEST) in (0, -signal.SIGTERM), "the shell's own end, if it waits for the scheduler"
 
 
 def test_the_unit_for_systemd_names_folder_and_settings(newswarc, paper, tmp_path):

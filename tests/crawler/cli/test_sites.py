@@ -1,6 +1,9 @@
 """`newswarc sites add` and `check`, against a real small newspaper."""
 
 import json
+import os
+import pty
+import subprocess
 import tomllib
 from collections import Counter
 
@@ -11,7 +14,7 @@ from crawler.frontier.source import Source
 from crawler.jobs.proposal import propose
 from crawler.jobs.trial import Trial
 from crawler.sites import read_site, site_at
-from tests.support.commands import run
+from tests.support.commands import BIN, LONGEST, environment_in, run
 from tests.support.paper import Answer
 
 STORIES = [f"/2024/06/11/story-number-{number}-of-the-day" for number in range(4)]
@@ -104,6 +107,28 @@ def test_without_yes_and_without_a_terminal_nothing_is_written(tmp_path, paper, 
     assert done.status == 0
     assert f'feeds = ["{paper.base}/the-feed"]' in done.out
     assert not (tmp_path / "own").exists()
+
+
+@pytest.mark.parametrize("answer", ["n", "y"])
+def test_on_a_terminal_it_asks_before_it_writes(tmp_path, paper, front, answer):
+    ours, theirs = pty.openpty()
+    os.write(ours, f"{answer}\n".encode())
+    command = [BIN / "newswarc", "sites", "add", front, "--allow-private", "--name", "varnholm", "--folder", "own"]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=environment_in(tmp_path),
+        stdin=theirs,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+    )
+    for end in (ours, theirs):
+        os.close(end)
+    assert done.returncode == 0, done.stderr
+    assert f'feeds = ["{paper.base}/the-feed"]' in done.stdout
+    assert "Write own/varnholm.toml? [y/N]: " in done.stderr
+    assert (tmp_path / "own" / "varnholm.toml").exists() is (answer == "y")
 
 
 def test_a_file_that_is_there_already_stays(tmp_path, front):
