@@ -1,5 +1,8 @@
 """Which sources a crawl asks for, and by what they turn out to be."""
 
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
 from zlib import crc32
 
 import pytest
@@ -106,11 +109,29 @@ def test_a_sitemap_that_is_gone_is_not_asked_for_with_each_poll_of_its_index(des
     assert (again.asked["/sitemap.xml"], again.asked["/alive.xml"], again.asked["/dead.xml"]) == (1, 1, 0)
 
 
+def make_older(desk, *, hours):
+    """Let that much time have passed since what is known of the sources was written down."""
+    catalog = sqlite3.connect(desk.folder / "collections" / "paper" / "catalog.sqlite")
+    with closing(catalog), catalog:
+        passed = timedelta(hours=hours)
+        catalog.create_function("earlier", 1, lambda then: (datetime.fromisoformat(then) - passed).isoformat())
+        for moment in ("found", "polled", "next_poll", "news"):
+            catalog.execute(f"UPDATE sources SET {moment} = earlier({moment}) WHERE {moment} IS NOT NULL")
+
+
 def test_many_sub_sitemaps_are_not_polled_all_at_once_by_a_schedule(desk, paper, stories):
-    children = [paper.put_body(f"/{n}.xml", "application/xml", sitemap(stories[0])) for n in range(50)]
+    names = {f"/{number}.xml" for number in range(50)}
+    children = [paper.put_body(name, "application/xml", sitemap(stories[0])) for name in sorted(names)]
     desk.write_site(sitemaps=[paper.put_body("/sitemap.xml", "application/xml", index(*children))])
     asked = desk.crawl(*DUE_ONLY).asked
-    assert sum(asked[f"/{n}.xml"] for n in range(50)) == 20
+    polled = names & asked.keys()
+    assert sum(asked[name] for name in names) == len(polled) == 20
+    for _ in range(3):
+        make_older(desk, hours=1)
+        more = names & desk.crawl(*DUE_ONLY).asked.keys()
+        assert len(more - polled) <= 20
+        polled |= more
+    assert polled == names, "none is forgotten"
 
 
 def test_a_crawl_ends_when_it_has_received_what_it_may(desk, paper):
