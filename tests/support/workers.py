@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from archives.collection import Collection
 from archives.database import open_database
@@ -127,6 +128,9 @@ class World:
         self.sites = folder / "sites"
         self.sites.mkdir()
         self.runs = Runs(open_database(self.database, write=True))
+        self._cursors: dict[str, str] = {}
+        self.handed_over: Counter[str] = Counter()
+        """URL of a story → how often exports gave it, each of which went on where the one before had ended."""
 
     def add_paper(self, name: str, paper: TimedNewsroom, *, collection: str) -> None:
         host = paper.url.removeprefix("http://")
@@ -136,9 +140,31 @@ class World:
 
     def queue_all(self) -> None:
         """Ask for a run of each site."""
-        for name, site in load_sites(self.sites).items():
-            if name in self.papers:
-                self.runs.queue(name, site.schedule.collection, cause="asked")
+        for name, collection in self._crawled_into():
+            self.runs.queue(name, collection, cause="asked")
+
+    def queue_one_each(self) -> int:
+        """Ask for a run of one site of each collection; returns how many."""
+        chosen = {collection: name for name, collection in self._crawled_into()}
+        for collection, name in chosen.items():
+            self.runs.queue(name, collection, cause="asked")
+        return len(chosen)
+
+    def _crawled_into(self) -> list[tuple[str, str]]:
+        """Site and its collection, of all."""
+        known = load_sites(self.sites)
+        return [(name, known[name].schedule.collection) for name in self.papers]
+
+    def hand_over(self) -> None:
+        """Export what came into each collection since it was exported last."""
+        for path in {path.name: path for path in self.collections()}.values():
+            file, since = self.folder / "handed-over.jsonl", self._cursors.get(path.name, "0")
+            command = ("export", str(path), "--since", since, "-o", str(file), "--json")
+            done = run(self.folder, "newswarc", *command, NEWSWARC_DATABASE=self.database)
+            assert done.status == 0, done.err
+            self._cursors[path.name] = json.loads(done.out)["cursor"]
+            with file.open(encoding="utf-8") as lines:
+                self.handed_over.update(address(json.loads(line)) for line in lines)
 
     def add_machine(self, name: str) -> Machine:
         self.machines[name] = Machine(self.folder / name, self.sites, self.database, self.store)
@@ -180,15 +206,18 @@ class World:
 def as_one_machine_gives(world: World) -> Counter[str]:
     """Assert that the articles are those of one machine, each once, that all holds, and nobody was asked too often.
 
-    Returns how many articles there are of each story.
+    Exports that followed each other gave each of them once, too. Returns how many articles there are of each story.
     """
     for some in (list(world.papers)[start : start + 5] for start in range(0, len(world.papers), 5)):
         alone = run(world.folder, "newswarc", "crawl", *some, "--collection", "alone", NEWSWARC_SITES=str(world.sites))
         assert alone.status == 0, alone.err
     wanted = stories([(world.folder / "collections" / "alone", None)])
-    assert set(wanted.values()) == {1}
+    assert set(wanted.values()) == set(Counter(address(json.loads(story)) for story in wanted).values()) == {1}
     everywhere = world.collections()
     assert stories({path.name: (path, world.database) for path in everywhere}.values()) == wanted
+    assert sum(world.handed_over.values()) > 0, "nothing was exported while crawls went on"
+    world.hand_over()
+    assert world.handed_over == Counter(address(json.loads(story)) for story in wanted)
     extract = re_extractor(list(load_sites(world.sites).values()))
     for path in everywhere:
         found = [str(one) for one in verify(path, extract=extract, database=world.database)]
@@ -200,12 +229,21 @@ def as_one_machine_gives(world: World) -> Counter[str]:
 
 
 def stories(collections: Iterable[tuple[Path, str | None]]) -> Counter[str]:
-    """Address of a story → how many articles there are of it, in collections and their databases."""
+    """A story, as JSON → how many articles there are of it, in collections and their databases.
+
+    It is all that is known of it but when, by what record and as which revision it came.
+    """
     found: Counter[str] = Counter()
     for path, database in collections:
         with Collection.open(path, database=database) as collection:
-            found.update(item["canonical_url"] or item["url"] for item in collection.catalog.articles())
+            told = ({**item, "capture": None, "revision": None} for item in collection.catalog.articles())
+            found.update(json.dumps(item, sort_keys=True) for item in told)
     return found
+
+
+def address(item: Mapping[str, Any]) -> str:
+    """By what a story is known."""
+    return item["canonical_url"] or item["url"]
 
 
 def lines(path: Path) -> Counter[str]:

@@ -28,7 +28,9 @@ def test_what_comes_of_it_is_what_one_machine_gives(shared):
     for machine in (one, three):
         machine.start(*OPTIONS)
     shared.at_work(one)
+    shared.hand_over()
     one.die()
+    shared.hand_over()
     one.start(*OPTIONS)
     shared.until(lambda found: any(run.id == frozen.id and run.attempts > frozen.attempts for run in found))
     two.signal(signal.SIGCONT)
