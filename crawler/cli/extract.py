@@ -22,6 +22,7 @@ from crawler.jobs.compare import Comparison
 from crawler.jobs.extract import Extracted, Outcome, Revisions, Tally, Unread, extract_pages
 from crawler.jobs.filters import PageFilter
 from crawler.jobs.pages import ArchivedPage
+from crawler.jobs.processes import settle_in
 from crawler.jobs.sources import is_archive, is_markup, pages_of
 
 DAMAGED = "what is around it was read; restore the file from a copy"
@@ -95,6 +96,8 @@ def extract(
     sources = [source_of(named) for named in inputs]
     check(sources, url)
     comparison = comparison_with(compare, as_json=as_json)
+    if reading.jobs == 1:
+        settle_in()
     tally = Tally()
     pages = chosen_pages(sources, tally, filters, reading, url=url)
     with destination(output, silent=compare is not None) as out, progress_bar() as progress:

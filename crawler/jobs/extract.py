@@ -14,6 +14,7 @@ from archives.tracking import untracked
 from crawler.items import Rejected, as_item
 from crawler.jobs.filters import ANY_PAGE, PageFilter
 from crawler.jobs.pages import ArchivedPage, OnFault
+from crawler.jobs.processes import forks, settle_in
 from crawler.sites import Site
 
 BATCH = 8
@@ -110,10 +111,8 @@ def extract_pages(
     if jobs == 1:
         yield from (outcome(page, sites, filters) for page in pages)
         return
-    import crawler.jobs.loaded  # noqa: F401  # for all workers, who are forked
-
     pages = iter(pages)
-    with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(sites, filters)) as workers:
+    with ProcessPoolExecutor(jobs, mp_context=forks(), initializer=_begin, initargs=(sites, filters)) as workers:
         waiting: deque[Future[list[Outcome]]] = deque()
         while batch := list(islice(pages, BATCH)):
             waiting.append(workers.submit(_outcomes, batch))
@@ -130,6 +129,7 @@ _extraction: tuple[Sequence[Site], PageFilter] = (), ANY_PAGE
 def _begin(sites: Sequence[Site], filters: PageFilter) -> None:
     global _extraction  # a worker has one job, and its batches bring nothing but pages
     _extraction = sites, filters
+    settle_in()
 
 
 def _outcomes(pages: Sequence[ArchivedPage]) -> list[Outcome]:

@@ -12,6 +12,4 @@ _PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Harbour closed</title>
 <ul><li><a href="/2031/03/01/ice-in-the-harbour">Ice in the harbour</a></li></ul></article></body></html>"""
 
 extract(_PAGE.encode(), "https://news.example/2031/03/02/harbour-closed", "text/html; charset=utf-8")
-gc.collect()
-gc.freeze()  # no collection goes through what is shared, and so copies it (https://docs.python.org/3/library/gc.html#gc.freeze)
-gc.set_threshold(20_000)  # a page makes thousands of objects, none of them in a cycle
+gc.collect()  # forks need not, which would copy what they share

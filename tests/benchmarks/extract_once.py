@@ -108,7 +108,7 @@ def main(name, pages_file, output):
         attempt(run, page)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000)  # as in the processes of newswarc's own that extract: for all programs alike
+    gc.set_threshold(20_000)  # as `newswarc extract` does: for all programs alike
     seconds, found = [], []
     for page in pages:
         start = time.process_time()

@@ -102,8 +102,9 @@ def until_all_is_sent(shared: World, machines: list[Machine], done: int) -> None
 def lose_a_disk(shared: World, entrance: Door, lost: Machine, others: list[Machine], wanted) -> None:
     """What was in the store is there; the rest is captured anew, what referred to it is told, and nothing else.
 
-    The store comes back while crawls go on, and gets all that it missed by them and by those that follow.
+    The store goes once more, comes back while crawls go on, and gets all that it missed by them and those that follow.
     """
+    entrance.is_shut = False
     names = [path.name for path in lost.home.glob("news*")]
     marks = {name: Layout(lost.home / name).mark for name in names}
     shutil.rmtree(lost.folder)
@@ -111,13 +112,14 @@ def lose_a_disk(shared: World, entrance: Door, lost: Machine, others: list[Machi
     for name, mark in marks.items():
         said = others[0].run("recover", name, "--gone", mark)
         assert said.status == 0, said.err
-    assert waiting_to_be_sent(shared) > 0
     left = stories({path.name: (path, shared.database) for path in shared.collections()}.values())
     assert 0 < len(left) < len(wanted)
+    entrance.is_shut = True
     shared.queue_all()
     for machine in others:
         machine.start(*OPTIONS)
     until_done(shared, 60)
+    assert waiting_to_be_sent(shared) > 0
     entrance.is_shut = False
     until_at_rest(shared, 80, others)
     until_all_is_sent(shared, others, 80)

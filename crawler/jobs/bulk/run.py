@@ -1,6 +1,5 @@
 """Many files at once, each in a process of its own: what one of them does to its process, no other feels."""
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -11,6 +10,7 @@ from multiprocessing.process import BaseProcess, parent_process
 from crawler.jobs.bulk.inputs import Input
 from crawler.jobs.bulk.manifest import Settled
 from crawler.jobs.bulk.one_file import Settings, settle
+from crawler.jobs.processes import forks, settle_in
 
 _STOP_SECONDS = 10.0
 
@@ -20,8 +20,7 @@ def settle_all(inputs: Iterable[Input], settings: Settings, *, jobs: int) -> Ite
 
     A file whose process dies, for want of memory perhaps, is quarantined.
     """
-    context = multiprocessing.get_context("forkserver")  # forks of a process that has all loaded, and nothing else
-    context.set_forkserver_preload(["crawler.jobs.bulk.run", "crawler.jobs.loaded"])
+    context = forks("crawler.jobs.bulk.run")
     waiting, running = iter(inputs), dict[Connection, tuple[Input, BaseProcess]]()
     try:
         while True:
@@ -62,6 +61,7 @@ def _work(sender: Connection, source: Input, settings: Settings) -> None:
     """In the process of one file."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of the terminal; who started it decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    settle_in()
     sender.send(settle(source, settings))
 
 
