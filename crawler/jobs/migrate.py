@@ -99,7 +99,7 @@ def _copied(layout: Layout, database: str, progress: OnTable) -> dict[str, int]:
 
 def _copied_back(layout: Layout, database: str, progress: OnTable) -> dict[str, int]:
     source = catalog_of(layout, database, write=False)
-    with closing(source), filled(layout.catalog) as draft, closing(Catalog.at(draft, write=True)) as target:
+    with closing(source), made_if_missing(layout.catalog) as draft, closing(Catalog.at(draft, write=True)) as target:
         return _copy(source, target, progress)
 
 
@@ -121,13 +121,22 @@ def _set_schema_aside(layout: Layout, database: str) -> str:
 
 
 @contextmanager
-def filled(file: Path) -> Iterator[Path]:
-    """The database file to copy rows into; if it is not there, one that takes its name when the block ends."""
-    draft = file if file.exists() else draft_of(file)
-    if draft != file:
+def made_if_missing(file: Path) -> Iterator[Path]:
+    """The database file to copy rows into: the one that is there, or one that takes its name when the block ends.
+
+    If the block fails, there is none again; what was written into one that is there is its own transaction's.
+    """
+    if file.exists():
+        yield file
+        return
+    draft = draft_of(file)
+    draft.unlink(missing_ok=True)
+    try:
+        yield draft
+        draft.replace(file)
+    except BaseException:
         draft.unlink(missing_ok=True)
-    yield draft
-    draft.replace(file)
+        raise
     sync_folder(file.parent)
 
 

@@ -17,7 +17,7 @@ from archives.transfer import OnTable, copy_rows
 from crawler.jobs.alerts import incidents
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.folder import jobs_file, only_scheduler
-from crawler.jobs.migrate import Migrated, filled, set_file_aside, this_second
+from crawler.jobs.migrate import Migrated, made_if_missing, set_file_aside, this_second
 from crawler.jobs.run_row import LEASE
 from crawler.jobs.runs import QUEUE, TABLES, Runs, jobs_engine
 
@@ -50,7 +50,7 @@ def _moved_back(file: Path, server: sa.Engine, progress: OnTable) -> Migrated:
     with writing(server) as source:
         for table in _tables():
             source.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS EXCLUSIVE MODE")
-        with filled(file) as draft, _opened(jobs_engine(draft)) as local, writing(local) as target:
+        with made_if_missing(file) as draft, _opened(jobs_engine(draft)) as local, writing(local) as target:
             rows = _copied(source, target, progress)
         return Migrated(rows=rows, set_aside=_set_aside(source))
 

@@ -185,6 +185,7 @@ def test_queue_and_history_move_there_and_back(newswarc, queue, postgres, tmp_pa
         assert number == 3
         run = runs.begin(runs.of(number), lease=60)
         assert "runs of post are under way" in newswarc("migrate", "--queue", "--back").one_line
+        assert [*file.parent.glob(".*.tmp*")] == []
         runs.end(run, status=0)
     after = jobs_told(newswarc)
     said = newswarc("migrate", "--queue", "--back", "--json")
