@@ -8,7 +8,7 @@ import click
 
 from archives.collection import Collection
 from archives.handover import sites_of
-from archives.store import is_address
+from archives.store import Store, is_address
 from archives.warc_export import export_warc
 from crawler.cli.options import (
     as_json,
@@ -18,6 +18,7 @@ from crawler.cli.options import (
     output_file,
     print_json,
     progress_bar,
+    store,
 )
 from crawler.export.compression import Compression, compression_of
 from crawler.jobs.handover import FOLDERS, Form, HandedOver, Wanted, hand_over
@@ -34,11 +35,14 @@ def cursor(_: click.Context, option: click.Parameter, text: str) -> int:
 
 
 def destination(ctx: click.Context, option: click.Parameter, place: str | None) -> str | None:
-    """Callback of -o: a file, or, where the format has many, a folder; or the address of one or the other."""
+    """Callback of -o: a file, or, where the format has many, a folder; or the address of one or the other.
+
+    None is standard output, or the place in the store for what is many files.
+    """
     form = ctx.params["form"]
     if place is None:
-        if form in FOLDERS:
-            raise click.UsageError(f"{form} is many files; name their folder with -o")
+        if form in FOLDERS and store() is None:
+            raise click.UsageError(f"{form} is many files; name their folder with -o, or a store in NEWSWARC_STORE")
     elif is_address(place):
         if form == "warc":
             raise click.BadParameter("a WARC file is written on this machine; copy it from there", param=option)
@@ -57,7 +61,8 @@ def destination(ctx: click.Context, option: click.Parameter, place: str | None) 
     "--output",
     callback=destination,
     metavar="PLACE",
-    help="File, or folder for parquet and markdown; or an address, as s3://bucket/key.  [default: stdout]",
+    help="File, or folder for parquet and markdown; or an address, as s3://bucket/key.  [default: stdout; of those"
+    " two COLLECTION/exports in NEWSWARC_STORE]",
 )
 @click.option("--since", default="0", callback=cursor, help="Only what came behind the cursor of an earlier export.")
 @click.option("--site", help="Only articles of this site.")
@@ -90,8 +95,11 @@ def export(
     Examples:
       newswarc export newsroom --format jsonl -o newsroom.jsonl.zst
       newswarc export newsroom --format parquet -o s3://papers/newsroom --since 4711 --revisions
+      NEWSWARC_STORE=s3://papers/kept newswarc export newsroom --format parquet
       newswarc export newsroom --format warc --full -o newsroom.warc.gz
     """
+    if output is None and form in FOLDERS and (kept := store()):
+        output = Store(kept).inner(f"{collection_path(collection).name}/exports/{form}").address
     wanted = Wanted(since=since, site=site, revisions=revisions)
     refuse_mixture(form, wanted, zstd=zstd, full=full)
     if as_json and output is None:
@@ -104,7 +112,8 @@ def export(
         else:
             how = "zstd" if zstd else compression_of(output or "")
             done = written_articles(opened, output, form, wanted, how)  # type: ignore[arg-type]  # Choice of FORMS
-            said = f"{counted(done.articles, 'article')}; the next export goes on with --since {done.cursor}"
+            where = f" in {output}" if output and is_address(output) else ""
+            said = f"{counted(done.articles, 'article')}{where}; the next export goes on with --since {done.cursor}"
             facts = {"articles": done.articles, "cursor": str(done.cursor)}
     if as_json:
         print_json(facts | {"output": output})

@@ -20,6 +20,7 @@ def newswarc(tmp_path, monkeypatch, capsys) -> Callable[..., Said]:
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.delenv("NEWSWARC_SITES", raising=False)
     monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("crawler.cli.extract.settle_in", lambda: None)  # this process goes on
 
     def run(*arguments) -> Said:
         monkeypatch.setattr(sys, "argv", ["newswarc", *map(str, arguments)])

@@ -248,6 +248,28 @@ def test_exports_go_straight_to_an_object_store(stories, tmp_path, s3):
     assert (len(s3.keys("out")), s3.keys("out", of="uploads")) == (7, [])
 
 
+def test_what_is_many_files_goes_to_the_collections_own_place_in_the_store(stories, tmp_path, s3):
+    """If no other is named; lines go to standard output, and names are those of files on this machine."""
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    s3.make("papers")
+    kept = {**s3.environment, "NEWSWARC_STORE": "s3://papers/kept/"}
+    first = run(tmp_path, "newswarc", "export", "paper", "--format", "parquet", "--json", **kept)
+    assert json.loads(first.out)["output"] == "s3://papers/kept/paper/exports/parquet"
+    assert all(key.startswith("kept/paper/exports/parquet/") for key in s3.keys("papers"))
+    before = len(s3.keys("papers"))
+    again = run(tmp_path, "newswarc", "export", "paper", "--format", "markdown", **kept)
+    assert "in s3://papers/kept/paper/exports/markdown; the next export goes on with --since" in again.err
+    assert b"# Ferry on time" in s3.get("papers/kept/paper/exports/markdown/2031-03-02-ferry-late-3.md")
+    there = s3.keys("papers")
+    assert 0 < before < len(there)
+    assert lines(run(tmp_path, "newswarc", "export", "paper", **kept).out.encode()) == stories[1:]
+    assert run(tmp_path, "newswarc", "export", "paper", "--format", "markdown", "-o", "pages", **kept).status == 0
+    assert (tmp_path / "pages" / "2031-03-02-ferry-late-3.md").exists()
+    assert s3.keys("papers") == there
+    none = run(tmp_path, "newswarc", "export", "paper", "--format", "markdown", NEWSWARC_STORE="papers/kept")
+    assert "papers/kept: no address of a store" in none.one_line
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -3,6 +3,8 @@
 import gzip
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import threading
@@ -287,6 +289,40 @@ def waiting(folder, store):
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_terminal_is_shown_how_long_it_will_take(warcs, store, tmp_path):
+    (tmp_path / "slow.warc.gz").write_bytes(warcs[0].read_bytes())
+    listed(tmp_path, *warcs, f"{store.address}/slow.warc.gz")
+    ours, theirs = pty.openpty()
+    command = [BIN / "newswarc", "extract", "--queue", "paths.txt", "-o", "out", "--jobs", "1"]
+    environment = {**environment_in(tmp_path), "TERM": "xterm", "COLUMNS": "120"}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        seen = b""
+        while not re.search(
+            rb"5/6 files \S* *0:\d\d:\d\d \S* *left: +0:\d\d:\d\d", re.sub(rb"\x1b\[[\d;?]*[a-zA-Z]", b"", seen)
+        ):
+            seen += os.read(ours, 4096)  # OSError, if it ends before
+        store.over.set()
+        drained(ours)
+        assert process.wait(60) == 0
+
+
+def drained(terminal: int) -> None:
+    """Read on until the other side is gone."""
+    try:
+        while os.read(terminal, 4096):
+            pass
+    except OSError:
+        os.close(terminal)
+
+
+def test_without_a_terminal_a_line_says_it_now_and_then(warcs, newswarc, monkeypatch):
+    monkeypatch.setattr("crawler.cli.bulk.TOLD_EVERY", 0)
+    said = newswarc("extract", "--queue", "paths.txt", "-o", "out", "--jobs", "1")
+    told = [line for line in said.err.splitlines() if "left" in line]
+    assert told[1] == "2 of 5 files, 4 articles in this run; about 0 min left"
 
 
 def descendants(pid: int) -> list[int]:

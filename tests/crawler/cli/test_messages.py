@@ -22,7 +22,7 @@ STORY = "/2031/03/02/a-ferry-for-the-harbour"
         ),
         (["export", "paper", "-o", "folder"], "folder is a folder; name a file"),
         (["export", "paper", "--format", "markdown", "-o", "file"], "file is a file; name a folder"),
-        (["export", "paper", "--format", "markdown"], "name their folder with -o"),
+        (["export", "paper", "--format", "markdown"], "name their folder with -o, or a store in NEWSWARC_STORE"),
         (["export", "paper", "--site", "nosuch"], "no article of the site 'nosuch'; no article in it has a site"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
