@@ -174,7 +174,7 @@ class World:
         """The runs, once they are as wanted."""
         deadline = time.monotonic() + longest
         while time.monotonic() < deadline:
-            if wanted(found := self.runs.recent(limit=100)):
+            if wanted(found := self.runs.recent(limit=1000)):
                 return found
             time.sleep(0.05)
         raise AssertionError((found, {name: machine.said()[-3000:] for name, machine in self.machines.items()}))
