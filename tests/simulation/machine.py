@@ -17,6 +17,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial, partialmethod
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import apprise
@@ -29,6 +30,8 @@ from tests.support.forked import prepare
 
 LARGEST = 100_000
 """Bytes of a packet."""
+CLOCK = SimpleNamespace(time=time_machine.escape_hatch.time.time, monotonic=time.monotonic)
+"""The time of files, which is not moved."""
 AT_ONCE = 4
 """Crawls that run together: they wait for the delays of their sites more than they do anything."""
 SOON = 0.5
@@ -166,7 +169,7 @@ def run_scheduler(log: str, machine: socket.socket, files: list[int]) -> int:
         with (
             patch.object(Scheduler, "run", partialmethod(Scheduler.run, sleep=wait)),
             patch("crawler.jobs.folder.Children", partial(Children, spawn=partial(Crawl, machine))),
-            patch("crawler.jobs.children.time", time_machine.escape_hatch.time),  # as files have it
+            patch("crawler.jobs.children.time", CLOCK),
         ):
             return command("schedule", "run", "--at-once", str(AT_ONCE))
 

@@ -23,7 +23,7 @@ EDITED = (1.5, 3, 3.5, 4, 20, 60)
 """Hours after which a story may get another headline."""
 LASTING = {1: 6, 2: 60, 4: 6}
 """Hours after which an edit is taken back, by the remainder of the story's number; others are for good."""
-ARCHIVE = "/archive"
+NEW_PLACE = "/news"
 """Where a paper moves."""
 SHORT = "/s/"
 """Where the numbers of stories lead to them."""
@@ -158,10 +158,10 @@ class Newspaper:
 
     def addresses(self, story: Story) -> set[str]:
         """Where it is captured: where it ever was."""
-        return {self.base + story.path, self.base + ARCHIVE + story.path}
+        return {self.base + story.path, self.base + NEW_PLACE + story.path}
 
     def _prefix(self, now: datetime) -> str:
-        return ARCHIVE if self.habit == "moved" and now >= self.turn else ""
+        return NEW_PLACE if self.habit == "moved" and now >= self.turn else ""
 
     def is_shut(self, now: datetime) -> bool:
         """Whether its stories are not to be had, though they are there."""
@@ -198,7 +198,7 @@ class Newspaper:
             return Reply(status=200, body=b"<!doctype html><title>Maintenance</title><p>We shall be back soon.")
         if self.is_shut(now):
             return self._shut(now)
-        story = self._paths.get(place(path).removeprefix(ARCHIVE)) or self._numbered(path)
+        story = self._paths.get(place(path).removeprefix(NEW_PLACE)) or self._numbered(path)
         if story is None or now < story.published:
             return Reply(status=404, body=b"Nothing here.", kind="text/plain")
         if path.startswith(SHORT):

@@ -223,7 +223,7 @@ def test_every_headline_change_that_lasts_longer_than_its_look_is_seen(lived):
     assert missed == made_up == []
     length = (lived.now - BEGIN) / timedelta(days=1)
     assert wanted >= len(lived.papers) * max(1.5, length / 3)
-    assert back >= max(1.0, len(lived.papers) * length / 10)
+    assert back >= max(1.0, len(lived.papers) * length / 20)
     assert len(too_late) <= 0.1 * wanted, too_late
 
 
