@@ -166,6 +166,8 @@ def scrub(catalog: Catalog) -> None:
     with Faults(catalog.engine), catalog.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         leave_no_trace(connection)
         connection.exec_driver_sql("VACUUM" if sqlite else "VACUUM (FULL, ANALYZE)")
+        if not sqlite:
+            connection.exec_driver_sql("VACUUM FULL pg_statistic")  # of values before, which ANALYZE has replaced
         if sqlite and connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar():
             place = catalog.engine.url.database
             what = "somebody reads the catalog, so that deleted rows stay in its log"

@@ -170,7 +170,11 @@ class CrawlCollection:
         return capture is None or not repeats_last(self.collection, capture)
 
     def note_removal(self, url: str, capture: Capture | None, reason: str) -> None:
-        """Write down that the article of a URL is gone, if there was one: that is a change of it."""
+        """Write down that the article of a URL is gone, if there was one: that is a change of it.
+
+        Without a capture that shows it, the URL's last one does: it leads to something else.
+        """
+        capture = capture or self.collection.latest(url)
         if capture is None:
             return
         removal = {"record_id": capture.record_id, "date": capture.date, "reason": reason}

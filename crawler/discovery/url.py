@@ -66,6 +66,11 @@ def address_of(url: str) -> str:
     return normalised(untracked(url))
 
 
+def is_front_page(url: str) -> bool:
+    """Whether the URL is that of a whole site."""
+    return urlsplit(url).path in ("", "/")
+
+
 _FORMS = re.compile(
     r"share\w*|from(?:_?rss|feed)|output_?type|amp|print(?:able|version|mode)?|session_?id|phpsessid|jsessionid",
     re.IGNORECASE,

@@ -12,6 +12,9 @@ HAD: tuple[State, ...] = ("captured", "unchanged")
 BUDGET = "budget"
 """The reason of a URL that was skipped because the crawl had asked for as many pages as it may."""
 
+ROBOTS = "robots.txt"
+"""The reason of a URL that was skipped because the host forbids it to crawlers."""
+
 TAKEN_DOWN = "taken down"
 """The reason of a URL that was skipped because the collection blocks it, until that is undone."""
 
@@ -69,6 +72,20 @@ class Entry:
 def stamp(moment: datetime) -> str:
     """A moment as the ledger has it, e.g. '2024-06-11T10:00:00.000000+00:00': later ones are greater."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def stamp_of(date: str | None) -> str | None:
+    """An announced date as the ledger stamps moments; a day begins at midnight, UTC; None, if it cannot be read."""
+    try:
+        there = datetime.fromisoformat(date or "")
+        return stamp(there if there.tzinfo else there.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        return None
+
+
+def is_later(date: str | None, known: str | None) -> bool:
+    """Whether an announced date is later than one that was known; one that can be read is than none."""
+    return (stamp_of(date) or "") > (stamp_of(known) or "")
 
 
 def not_yet(now: datetime) -> str:

@@ -14,14 +14,15 @@ import sqlalchemy as sa
 from archives.errors import ArchiveError
 from crawler.discovery import Announced
 from crawler.discovery.url import form_rank, story_key
-from crawler.frontier.entry import HAD, Entry, State, stamp
+from crawler.frontier.entry import HAD, Entry, State, is_later, stamp
 from crawler.frontier.hosts import Hosts
 from crawler.frontier.looks import Looks
+from crawler.frontier.planning import heed_clock, take_up_times
 from crawler.frontier.reading import read_entries
-from crawler.frontier.rows import Rows, upsert
+from crawler.frontier.rows import Rows
 from crawler.frontier.sources import Sources
 from crawler.frontier.stories import Stories
-from crawler.frontier.tables import LEDGER, TIMES, counts_by_state, first_announcements, target_in
+from crawler.frontier.tables import LEDGER, counts_by_state, first_announcements, target_in
 from crawler.revisits import DEFAULT, Revisits
 from crawler.sites.polling import EACH_KIND, Polling
 
@@ -60,6 +61,7 @@ class Frontier:
         self._now = now
         self._began = None if began is None else stamp(began)
         self._asked: set[str] = set()
+        self._looked_at: set[str] = set()
         self.announced = 0
         """Stories that were announced for the first time, in this crawl."""
         self.stories = Stories(self._rows, site, self._stamp)
@@ -85,14 +87,17 @@ class Frontier:
             elif entry.url != one.url and reason is None and self._makes_way(entry, one, is_new=one.url not in known):
                 self.stories.go_by(entry, one.url)
             of_story[entry.story] = entry
+            self._rows.note_announcement(one, source, entry, self._stamp())
+            if not self._is_own(entry, reason):
+                continue
             entry.last_announced = self._stamp()
-            self._rows.note_announcement(one, source, entry, entry.last_announced)
             if entry.url == one.url:
                 self._judge(entry, reason)
                 if one.url not in self._asked and self._is_due(entry, one):
                     self._rows.hold(entry)
                     due.append(one)
-                entry.date = one.date or entry.date
+                if entry.date is None or is_later(one.date, entry.date):
+                    entry.date = one.date
             self._rows.write(entry)
         due = [one for one in due if self._rows.going_by(one.url) is not None]  # of one story the address that is left
         self.flush()  # what is asked for now is in the ledger already, if the crawl dies: recovery looks there for it
@@ -103,9 +108,18 @@ class Frontier:
         """Whether a story is to go by another of its addresses, as that is announced: the better form of one that was
         never asked for, or one for what cannot be had, once that is due.
         """
-        if entry.state == "pending" and entry.last_seen is None and entry.url not in self._asked:
-            return is_new and form_rank(one.url) < form_rank(entry.url)
-        return not entry.is_good and (is_new or self._is_due(entry, one))
+        if entry.is_good and (entry.state != "pending" or entry.last_seen is not None or entry.url in self._asked):
+            return False
+        if form_rank(one.url) < form_rank(entry.url) and is_new:
+            return True
+        was_refused = entry.state == "skipped" and entry.last_seen is None
+        return not entry.is_good and (was_refused or self._is_due(entry, one))
+
+    def _is_own(self, entry: Entry, reason: str | None) -> bool:
+        """Whether the entry is this site's, or another's that has refused it, so that it is this one's from now on."""
+        if entry.site != self._site and reason is None and entry.state == "skipped" and entry.last_seen is None:
+            entry.site = self._site
+        return entry.site == self._site
 
     def known(self, urls: Iterable[str]) -> int:
         """How many of the URLs were announced before."""
@@ -135,7 +149,7 @@ class Frontier:
         if self._is_settled(entry):
             return False
         looked_at = entry.last_seen is not None or entry.state == "failed"
-        changed = looked_at and one.date is not None and one.date != entry.date
+        changed = looked_at and is_later(one.date, entry.date)
         if entry.next_look is None:
             return changed and entry.state != "skipped"
         return changed or entry.next_look <= self._stamp()
@@ -156,35 +170,13 @@ class Frontier:
         return [entry.url for entry in due]
 
     def plan_looks(self) -> None:
-        """Take up what came out within the site's times, if these are others than those by which it was planned last.
-
-        A look that is due stays so, and none is put off. What was planned by a clock that was ahead is due.
-        """
-        if self.sources.were_ahead():
-            self._heed_clock()
-        revisits, times = self._looks.revisits, {"site": self._site, "after": str(self._looks.revisits)}
-        with self._rows.database() as connection:
-            known = connection.execute(sa.select(TIMES.c.after).where(TIMES.c.site == self._site)).scalar()
-        if known == times["after"]:
-            return
-        came_out = sa.func.coalesce(LEDGER.c.since, LEDGER.c.first_announced)
-        was_there = LEDGER.c.state.in_(("captured", "unchanged", "gone"))
-        which = sa.and_(LEDGER.c.site == self._site, was_there, came_out > stamp(self._now() - revisits.span))
-        for entry in self._rows.first(which, LEDGER.c.url):
-            planned = self._looks.next(entry)
-            if planned is not None and (entry.next_look is None or planned < entry.next_look):
-                entry.next_look = planned
-                self._rows.write(entry)
+        """Have due what a clock that was ahead put off, and plan by the site's times, if these are others now."""
         self.flush()
+        if self.sources.were_ahead():
+            with self._rows.database() as connection, connection.begin():
+                heed_clock(connection, self._site, self._stamp())
         with self._rows.database() as connection, connection.begin():
-            connection.execute(upsert(self._engine, TIMES), times)
-
-    def _heed_clock(self) -> None:
-        now = self._stamp()
-        later = sa.or_(LEDGER.c.last_seen > now, LEDGER.c.last_announced > now, LEDGER.c.state == "failed")
-        which = sa.and_(LEDGER.c.site == self._site, LEDGER.c.next_look > now, later)
-        with self._rows.database() as connection, connection.begin():
-            connection.execute(sa.update(LEDGER).where(which).values(next_look=now))
+            take_up_times(connection, self._site, self._looks, self._now())
 
     def ask(self, url: str) -> bool:
         """Take the URL in hand; False if its story was asked for already in this crawl."""
@@ -199,6 +191,37 @@ class Frontier:
                 entry.state, entry.reason = "pending", None
                 self._rows.write(entry)
         return True
+
+    def ask_instead(self, url: str) -> bool:
+        """Take a URL in hand that a page named as its story's own; False if it was asked for already in this crawl."""
+        if url in self._asked:
+            return False
+        self._asked.add(url)
+        entry = self._rows.going_by(url)
+        if entry is not None:
+            self._rows.hold(entry)
+        return True
+
+    def is_under_way(self, url: str) -> bool:
+        """Whether a URL was asked for in this crawl, and nothing came of it yet."""
+        waiting = (url, *self.stories.led_to(url))
+        return url in self._asked and any(map(self._rows.is_unsettled, waiting))
+
+    def take(self, url: str) -> bool:
+        """Look at the page that came at an address; False if one was looked at before in this crawl."""
+        is_first = url not in self._looked_at
+        self._looked_at.add(url)
+        self._asked.add(url)
+        return is_first
+
+    def put_aside(self, url: str, reason: str) -> None:
+        """Ask for a URL no more, though it was due; it is skipped, unless its story is in the archive."""
+        entry = self._rows.release(url) or self._rows.going_by(url)
+        if entry is not None:
+            if not entry.was_had:
+                entry.state, entry.reason = "skipped", reason
+            entry.next_look = None
+            self._rows.write(entry)
 
     def doubts(self, url: str) -> bool:
         """Whether a URL is to be asked for in full, to see whether its validators tell when it changes.
@@ -260,14 +283,6 @@ class Frontier:
             rested = self._now() + min(timedelta(seconds=seconds), _LONGEST_REST)
             entry.next_look = max(entry.next_look, stamp(rested))
             self._rows.write(entry)
-
-    def follow(self, url: str, target: str, *, is_named: bool = False) -> bool:
-        """As `Stories.follow`; returns whether the target is to be looked at, as it was not asked for yet."""
-        entry = self._rows.by_url([target]).get(target)
-        self.stories.follow(url, target, is_named=is_named)
-        is_open = target not in self._asked and (entry is None or entry.url in {url, target})
-        self._asked.add(target)
-        return is_open
 
     def counts(self) -> dict[str, int]:
         """How many of the site's stories are in which state; they add up to the number announced."""

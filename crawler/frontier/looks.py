@@ -1,9 +1,9 @@
 """When a URL is asked for again, by what became of it: an article by its age, a failure ever later."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from crawler.frontier.entry import BUDGET, HAD, TAKEN_DOWN, Entry, State, stamp
+from crawler.frontier.entry import BUDGET, HAD, ROBOTS, TAKEN_DOWN, Entry, State, stamp, stamp_of
 from crawler.revisits import Revisits
 
 _WAIT_WHEN_GONE = timedelta(hours=12)
@@ -34,7 +34,7 @@ class Looks:
         was_there = entry.state in HAD
         match state:
             case "captured" | "unchanged" if entry.since is None:  # a ledger of old knows it of none
-                return entry.first_announced if was_there else min(now, _moment(entry.date) or now)
+                return entry.first_announced if was_there else min(now, stamp_of(entry.date) or now)
             case "captured" if changed:
                 return now
             case "gone" if was_there:
@@ -50,8 +50,10 @@ class Looks:
                 return self._revisit(entry, now)
             case "gone":
                 return self._revisit(entry, now + _WAIT_WHEN_GONE)
-            case "skipped" if entry.reason not in (BUDGET, TAKEN_DOWN, "robots.txt"):
+            case "skipped" if entry.reason not in (BUDGET, TAKEN_DOWN, ROBOTS):
                 return None
+            case "skipped" if entry.reason != BUDGET and not self._revisits.each_time:
+                return stamp(now + _DAILY)  # who forbade it may have changed his mind
             case "failed" if not self._revisits.each_time:
                 return self._after_failure(entry, now)
             case _:
@@ -67,12 +69,3 @@ class Looks:
         if entry.failures <= _DAILY_UNTIL:
             return stamp(now + min(_FIRST_BACKOFF * 2 ** (entry.failures - 2), _DAILY))
         return stamp(now + min(_DAILY * 2 ** min(entry.failures - _DAILY_UNTIL, 30), _LONGEST_BACKOFF))
-
-
-def _moment(date: str | None) -> str | None:
-    """An announced date as the ledger stamps moments; a day begins at midnight, UTC; None, if it cannot be read."""
-    try:
-        there = datetime.fromisoformat(date or "")
-        return stamp(there if there.tzinfo else there.replace(tzinfo=UTC))
-    except (ValueError, OverflowError):
-        return None

@@ -24,6 +24,8 @@ _FLUSH_SECONDS = 1.0
 class _Unwritten:
     entries: dict[str, Entry] = field(default_factory=dict)
     announcements: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    of_story: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Story → URLs of entries that are of it, or were."""
     joined: dict[str, str] = field(default_factory=dict)
     """Address of a row that is none any more → address of the row that it is one with now."""
 
@@ -47,7 +49,7 @@ class Rows:
         self._unwritten = _Unwritten()
         self._in_hand: dict[str, Entry] = {}
         self._of_story: defaultdict[str, set[str]] = defaultdict(set)
-        """Story → URLs in hand or unwritten that are of it, or were."""
+        """Story → URLs in hand that are of it, or were."""
         self._address: dict[str, str] = {}
         """Variant → address that the row of its story goes by, of variants that this crawl has met."""
         self._flushed_at = time.monotonic()
@@ -105,7 +107,8 @@ class Rows:
     def by_story(self, stories: Iterable[str]) -> dict[str, Entry]:
         """URL → its entry, of all that are of one of the stories."""
         wanted = set(stories)
-        held = {url: self._held(url) for story in wanted for url in self._of_story.get(story, ())}
+        indexes = (self._of_story, self._unwritten.of_story)
+        held = {url: self._held(url) for story in wanted for index in indexes for url in index.get(story, ())}
         stored = self._stored(LEDGER.c.story, sorted(wanted))
         return stored | {url: entry for url, entry in held.items() if entry is not None and entry.story in wanted}
 
@@ -151,7 +154,12 @@ class Rows:
 
     def release(self, url: str) -> Entry | None:
         """An entry that was kept at hand, and no longer is."""
-        return self._in_hand.pop(url, None)
+        entry = self._in_hand.pop(url, None)
+        if entry is not None and (urls := self._of_story.get(entry.story)):
+            urls.discard(url)
+            if not urls:
+                del self._of_story[entry.story]
+        return entry
 
     def is_unsettled(self, url: str) -> bool:
         """Whether an entry goes by the URL that is at hand still, or pending."""
@@ -161,7 +169,8 @@ class Rows:
     def write(self, entry: Entry) -> None:
         """Put an entry among those that are to be written."""
         self._unwritten.entries[entry.url] = entry
-        self._of_story[entry.story].add(entry.url)
+        self._address.pop(entry.url, None)
+        self._unwritten.of_story[entry.story].add(entry.url)
         if len(self._unwritten) >= _BATCH or time.monotonic() - self._flushed_at > _FLUSH_SECONDS:
             self.flush()
 
@@ -222,9 +231,6 @@ class Rows:
                 self._put(connection, entries, announced)
                 join_rows(connection, {url: self._address_of(url) for url in unwritten.joined})
         self._unwritten = _Unwritten()
-        self._of_story = defaultdict(set)
-        for entry in self._in_hand.values():
-            self._of_story[entry.story].add(entry.url)
 
     def _put(
         self, connection: sa.Connection, entries: list[dict[str, Any]], announcements: list[dict[str, Any]]

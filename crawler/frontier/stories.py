@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable
 
 from crawler.discovery import Announced
 from crawler.discovery.url import form_rank, story_key
-from crawler.frontier.entry import HAD, Entry
+from crawler.frontier.entry import HAD, TAKEN_DOWN, Entry, State
 from crawler.frontier.rows import Rows
+
+_PATIENCE = 2
+"""So often a page waits in vain for what it names and fails, before it stands for its story itself."""
 
 
 class Stories:
@@ -22,7 +25,10 @@ class Stories:
         self._site = site
         self._now = now
         self._led_to: defaultdict[str, dict[str, bool]] = defaultdict(dict)
-        """Target → address that led there in this crawl, before it was had → whether the page there named it."""
+        """Target → address that led straight there in this crawl, before it was had → whether its page named it."""
+
+        self._lost: dict[str, tuple[State, str | None]] = {}
+        """What became of addresses that were not had in this crawl."""
 
     def known(self, batch: Iterable[Announced]) -> tuple[dict[str, Entry], dict[str, Entry]]:
         """What is known by the URLs, and what by their stories: of several entries one whose address is good."""
@@ -61,20 +67,30 @@ class Stories:
             self.go_by(entry, other)
 
     def known_address(self, url: str, canonical: str) -> str | None:
-        """The other address of the story whose page, at `url`, names a canonical one, if any; they are one now."""
-        addresses = (url, *self.led_to(url))
-        for entry in self._of_site([story_key(canonical)]).values():
-            if entry.url not in addresses and entry.is_good:
-                for address in addresses:
+        """Where else the story was had whose page, at `url`, names a canonical address, if it was; they are one now."""
+        for entry in self._others(url, canonical):
+            if entry.state in HAD or entry.reason == TAKEN_DOWN:
+                for address in (url, *self.led_to(url)):
                     self.join(address, entry.url)
                 return entry.url
         return None
 
-    def is_untried(self, canonical: str, *, named_by: str) -> bool:
-        """Whether the address that a page names is plainer than its own, and was never asked for because of that."""
-        by = (named_by, *self.led_to(named_by))
-        is_plainer = form_rank(canonical) < form_rank(named_by)
-        return is_plainer and not any(self._rows.was_announced(canonical, by=address) for address in by)
+    def better_address(self, url: str, canonical: str) -> str | None:
+        """The address at which the story may be had yet whose page, at `url`, names a canonical one.
+
+        Another of its addresses that is still to be asked for; or the canonical one, if that is plainer and was never
+        asked for because of this page. None, if this page is to stand for its story.
+        """
+        other = next((entry.url for entry in self._others(url, canonical) if entry.is_good), None)
+        if other is not None or form_rank(canonical) >= form_rank(url) or self._rows.going_by(canonical) is not None:
+            return other
+        named_by = (url, *self.led_to(url))
+        return None if any(self._rows.was_announced(canonical, by=address) for address in named_by) else canonical
+
+    def _others(self, url: str, canonical: str) -> list[Entry]:
+        """The entries of a story that have not led to the page at `url`, which names the canonical address."""
+        own = (url, *self.led_to(url))
+        return [entry for entry in self._of_site([story_key(canonical)]).values() if entry.url not in own]
 
     def stand(self, url: str, canonical: str) -> None:
         """Have the page at `url` stand for the story with the canonical address that it names."""
@@ -90,31 +106,54 @@ class Stories:
         if entry is not None and entry.state in HAD:
             self.join(url, target)
         else:
-            self._led_to[target] |= dict.fromkeys((url, *self.led_to(url)), is_named)
+            self._led_to[target][url] = is_named
 
     def led_to(self, target: str) -> tuple[str, ...]:
-        """The addresses that led to a target in this crawl."""
-        return tuple(self._led_to.get(target, ()))
+        """The addresses that led to a target in this crawl, by way of others too."""
+        return tuple(self._ways_to(target))
+
+    def _ways_to(self, target: str) -> dict[str, bool]:
+        """Address that led to a target → whether the last step there was that a page named it."""
+        found: dict[str, bool] = {}
+        steps = list(self._led_to.get(target, {}).items())
+        for url, is_named in steps:
+            if url not in found and url != target:
+                found[url] = is_named
+                steps += dict.fromkeys(self._led_to.get(url, ()), is_named).items()
+        return found
 
     def arrive(self, target: str) -> None:
         """A target is had: it is of one story with what led there."""
-        for url in self.led_to(target):
+        led_here = self.led_to(target)
+        entry = self._rows.by_url([target]).get(target) if led_here else None
+        if entry is not None and entry.url != target and entry.state not in HAD:
+            self.go_by(entry, target)
+        for url in led_here:
             self.join(url, target)
-        for url in self.led_to(target):
+        for url in led_here:
             self._note(target, by=url)
 
-    def give_up(self, target: str) -> dict[str, str]:
-        """A target cannot be had: address that led there and waits for it → the reason to settle it with.
+    def give_up(self, target: str, state: State, reason: str | None) -> dict[str, tuple[State, str]]:
+        """A target is not to be had: address that led there and waits for it → what it is to be settled as.
 
-        What a page named is a variant of its story all the same, and was tried: see `is_untried`.
+        What a page named is a variant of its story all the same, and was tried: see `better_address`.
         """
-        waiting = {}
-        for url, is_named in self._led_to.get(target, {}).items():
-            if self._rows.is_unsettled(url):
-                waiting[url] = f"duplicate of {target}" if is_named else f"redirects to {target}"
-            if is_named:
+        self._lost[target] = state, reason
+        waiting: dict[str, tuple[State, str]] = {}
+        for url, is_named in self._ways_to(target).items():
+            entry = self._rows.going_by(url)
+            if entry is None:
+                continue
+            if self._rows.is_unsettled(url) or (state == "gone" and entry.reason == f"redirects to {target}"):
+                waiting[url] = ("failed", f"duplicate of {target}") if is_named else self.lost_with(target)
+            if is_named and (state != "failed" or entry.failures >= _PATIENCE) and self._rows.going_by(target) is None:
                 self._note(target, by=url)
         return waiting
+
+    def lost_with(self, target: str) -> tuple[State, str]:
+        """What becomes of an address that redirects to a target that is not had: it is gone as that is, or failed."""
+        state, reason = self._lost.get(target, (None, None))
+        return ("gone", reason) if state == "gone" and reason else ("failed", f"redirects to {target}")
 
     def _note(self, target: str, *, by: str) -> None:
         """Write down that an address led to a target, of whose story it is."""

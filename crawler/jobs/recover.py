@@ -204,7 +204,7 @@ def _known_elsewhere(article: Article, site: Site, stories: Stories) -> str | No
         return None
     if stories.known_address(url, canonical) is not None:
         return "duplicate"
-    if stories.is_untried(canonical, named_by=url):
-        return "left to the next crawl, which asks for the story's plain address"
+    if stories.better_address(url, canonical) is not None:
+        return "left to the next crawl, which asks for another address of the story"
     stories.stand(url, canonical)
     return None

@@ -25,18 +25,19 @@ class StoryPipeline:
         return cls(crawler.spider)
 
     def process_item(self, item: object) -> object:
-        """Drop the article if its story is known under another address, or is to be had under a plainer one."""
+        """Drop the article if its story is known under another address, or may be had under a better one."""
         if not isinstance(item, Article):
             return item
-        url, canonical = address_of(item.url), named_address(item, self._spider.is_article)
+        stories, url = self._spider.frontier.stories, address_of(item.url)
+        canonical = named_address(item, self._spider.is_article) or (url if stories.led_to(url) else None)
         if canonical is None:
             return item
-        stories = self._spider.frontier.stories
         other = stories.known_address(url, canonical)
         if other is not None:
             raise PageDropped(f"duplicate of {other}")
-        if stories.is_untried(canonical, named_by=url) and self._spider.ask_for(canonical, source=url):
-            raise PageDropped(f"duplicate of {canonical}", state="pending")  # until that is had
+        better = stories.better_address(url, canonical)
+        if better is not None and self._spider.ask_for(better, source=url):
+            raise PageDropped(f"duplicate of {better}", state="pending")  # until that is had
         stories.stand(url, canonical)
         return item
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -20,7 +19,7 @@ from crawler.capture import capture_ref
 from crawler.capture.conditional import DOUBTED, UNCONDITIONAL
 from crawler.capture.crawl_log import Finder
 from crawler.discovery import Announced
-from crawler.discovery.url import address_of, article_likeness, looks_like_article, normalised
+from crawler.discovery.url import address_of, article_likeness, is_front_page, looks_like_article, normalised
 from crawler.frontier import BUDGET, Frontier
 from crawler.sites import Site
 from crawler.spiders.ledger import Ledger
@@ -76,7 +75,12 @@ class ArticleSpider(Spider):
 
     def look_again(self) -> Iterator[Request]:
         """Requests for what earlier crawls left to be looked at."""
-        due = [url for url in self.frontier.due() if self.site.scope.covers(url)]
+        due = []
+        for url in self.frontier.due():
+            if self.site.scope.covers(url):
+                due.append(url)
+            else:
+                self.frontier.put_aside(url, "out of scope")
         announcers = self.frontier.announcers(due)
         for url in due:
             source, kind = announcers.get(url, (None, "sitemap"))
@@ -148,17 +152,19 @@ class ArticleSpider(Spider):
         return not self.source_faults.elsewhere(url) and self.is_article(url)
 
     def ask_for(self, url: str, *, source: str) -> bool:
-        """Ask for a URL that a page named as its story's own address; False if that is not to be."""
-        if not self.frontier.follow(source, url, is_named=True) or not self._is_within_budget():
-            return False
-        self.crawler.engine.crawl(self._article(Announced(url=url, kind="redirect"), Finder(source)))
+        """Have a page wait for another of its story's addresses, which is asked for; False if nothing comes of it."""
+        if not self.frontier.is_under_way(url):
+            if not self._is_within_budget() or not self.frontier.ask_instead(url):
+                return False
+            self.crawler.engine.crawl(self._article(Announced(url=url, kind="redirect"), Finder(source)))
+        self.frontier.stories.follow(source, url, is_named=True)
         return True
 
     # What came
 
     def lone_article(self, response: Response) -> Iterator[FetchedPage]:
         """The one article that was asked for has come: nothing is asked for again."""
-        one = Announced(url=normalised(response.url), kind="seed")
+        one = Announced(url=address_of(response.url), kind="seed")
         self.frontier.announce([one], source=one.url, judge=self._fault)
         if self._fault(one) is None and self.frontier.ask(one.url):
             self.crawler.stats.inc_value("ledger/asked")
@@ -168,7 +174,9 @@ class ArticleSpider(Spider):
     def parse_article(self, response: Response) -> Iterator[FetchedPage]:
         """What came for an announced URL goes to the pipelines, which tell articles from other pages."""
         target = address_of(response.url)
-        if target != response.meta["announced"] and not self._arrived(response, target):
+        if target == response.meta["announced"]:
+            self.frontier.take(target)
+        elif not self._arrived(response, target):
             return
         kind = content_type(response)
         if not isinstance(response, TextResponse) and not re.search(r"html|text", kind or "html"):
@@ -184,22 +192,27 @@ class ArticleSpider(Spider):
         )
 
     def _arrived(self, response: Response, target: str) -> bool:
-        """Whether a redirect led to a page that is worth looking at and was not asked for yet; the story is there."""
+        """Whether a redirect led to a page that is worth looking at and was not looked at yet."""
         announced = response.meta["announced"]
-        if urlsplit(target).path in ("", "/"):
+        if is_front_page(target):
             self.ledger.settle(announced, "gone", "redirects to the front page", response)
             return False
-        if self._fault(Announced(url=target, kind="redirect")) is None and self.frontier.follow(announced, target):
+        is_wanted = self._fault(Announced(url=target, kind="redirect")) is None and self.frontier.take(target)
+        if is_wanted:
+            self.frontier.stories.follow(announced, target)
             response.meta["announced"] = target
-            return True
-        self.ledger.settle(announced, "failed", f"redirects to {target}")
-        return False
+        else:
+            self.ledger.settle(announced, "failed", f"redirects to {target}")
+        return is_wanted
 
     def article_failed(self, failure: Failure) -> None:
         """An announced URL could not be had: the ledger says why."""
         request: Request = failure.request  # type: ignore[attr-defined]
         state, reason = outcome_of_failure(failure.value)
+        response: Response | None = getattr(failure.value, "response", None)
         if state != "pending":
-            self.ledger.settle(request.meta["announced"], state, reason, getattr(failure.value, "response", None))
+            self.ledger.settle(request.meta["announced"], state, reason, response)
+            if response is not None:
+                self.ledger.give_up(address_of(response.url), state, reason)
         if (rest := rest_wanted(failure.value)) is not None:
             self.frontier.postpone(request.meta["announced"], rest)

@@ -11,7 +11,7 @@ from scrapy.http import Response
 
 from crawler.capture.collection import CrawlCollection, repeats_last
 from crawler.capture.conditional import HELD, validator_of
-from crawler.discovery.url import address_of
+from crawler.discovery.url import address_of, is_front_page
 from crawler.frontier import HAD, Frontier, State, brief
 from crawler.items import Article
 from crawler.revisits import Revisits
@@ -92,20 +92,24 @@ class Ledger:
         if self._frontier is None:
             return
         keeper = self._crawler.get_extension(CrawlCollection)
-        if state == "gone" and response is not None and keeper is not None:
-            keeper.note_removal(url, response.meta.get("capture"), reason or "")
+        if state == "gone" and keeper is not None:
+            keeper.note_removal(url, response.meta.get("capture") if response else None, reason or "")
         changed = state == "captured" and keeper is not None and keeper.shows_change(response)
         is_first = self._frontier.settle(url, state, reason, seen=response is not None, changed=changed)
         if changed:
             self._doubt(url, response)
+        if is_first is not None and changed:
             self._crawler.stats.inc_value("articles/new" if is_first else "articles/changed")
-        if state == "pending":
-            return
-        if is_first is not None:
+        if is_first is not None and state != "pending":
             self._crawler.stats.inc_value("/".join(filter(None, ("outcome", state, brief(reason)))))
-        if state not in HAD:
-            for other, why in self._frontier.stories.give_up(url).items():
-                self.settle(other, "failed", why)
+        if state not in (*HAD, "pending"):
+            self.give_up(url, state, reason)
+
+    def give_up(self, target: str, state: State, reason: str | None) -> None:
+        """Settle what led to a page that is not to be had, and waits for it."""
+        if self._frontier is not None:
+            for url, outcome in self._frontier.stories.give_up(target, state, reason).items():
+                self.settle(url, *outcome)
 
     def _doubt(self, url: str, response: Response | None) -> None:
         """If a changed page has the validator that it had before, its host's are not believed any more."""
@@ -129,10 +133,14 @@ class Ledger:
         url, passed = request.meta.get("announced"), request.meta.get("redirect_urls")
         if url and passed and request.url in passed:
             self.settle(url, "failed", "redirects without end")
-        elif url and passed:
-            if self._frontier is not None:
-                self._frontier.follow(url, address_of(request.url))
-            self.settle(url, "failed", f"redirects to {request.url}")
+        elif url and passed and is_front_page(request.url):
+            self.settle(url, "gone", "redirects to the front page")
+        elif url and passed and self._frontier is not None:
+            target = address_of(request.url)
+            is_under_way = self._frontier.is_under_way(target)
+            self._frontier.stories.follow(url, target)
+            if not is_under_way:
+                self.settle(url, *self._frontier.stories.lost_with(target))
 
     def request_left_downloader(self, request: Request) -> None:
         """Count what was archived, torn exchanges too."""

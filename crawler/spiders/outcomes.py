@@ -19,7 +19,7 @@ from crawler.capture.blocked import TakenDown
 from crawler.capture.browser import RenderFailed
 from crawler.capture.offline import NotCaptured
 from crawler.extraction import page_kind, parse
-from crawler.frontier import TAKEN_DOWN, State
+from crawler.frontier import ROBOTS, TAKEN_DOWN, State
 
 _WALLED = frozenset({401, 403, 429, 503})
 """Statuses under which challenges and consent walls are sent."""
@@ -39,7 +39,7 @@ _REFUSED: tuple[tuple[type[IgnoreRequest], str], ...] = (
 )
 _SCRAPYS_WORDS: tuple[tuple[re.Pattern[str], State, str], ...] = (
     (re.compile(r"Ignored response .* exceeded DOWNLOAD_MAXSIZE .*"), "failed", "too large"),  # once decompressed
-    (re.compile(r"Forbidden by robots\.txt"), "skipped", "robots.txt"),
+    (re.compile(r"Forbidden by robots\.txt"), "skipped", ROBOTS),
     (re.compile(r"max redirections reached"), "failed", "redirects without end"),
 )
 """Whole messages of Scrapy's middlewares, which have no types of their own."""

@@ -82,8 +82,10 @@ def test_announced_urls_are_asked_for_once_a_crawl(frontier, clock, engine):
 
 def lead_to(frontier, target, *urls):
     """What a crawl does where addresses redirect; whether the target was worth looking at for each."""
-    wanted = [frontier.follow(url, target) for url in urls]
+    wanted = []
     for url in urls:
+        wanted.append(frontier.take(target))
+        frontier.stories.follow(url, target)
         frontier.settle(url, "failed", f"redirects to {target}")
     return wanted
 
@@ -164,15 +166,17 @@ def test_stories_of_two_sites_do_not_meet(engine, clock):
     assert {name: one.counts() for name, one in sites.items()} == {"n": {"captured": 1}, "o": {"captured": 1}}
 
 
-def test_variant_takes_over_when_the_first_form_is_lost(frontier, engine):
+def test_variant_takes_over_when_the_first_form_is_lost(frontier, engine, clock):
     take(frontier, A)
     frontier.settle(A, "gone", "status 404", seen=True)
+    assert announce(frontier, f"{A}/print") == [], "not before that is to be looked for again"
+    clock.advance(days=1)
     assert announce(frontier, f"{A}/amp") == [f"{A}/amp"]
     assert frontier.ask(f"{A}/amp")
     frontier.settle(f"{A}/amp", "gone", "status 404", seen=True)
     assert announce(frontier, A) == []
     assert frontier.counts() == {"gone": 1}
-    assert announced(engine) == {f"{A}/amp": {A, f"{A}/amp"}}
+    assert announced(engine) == {f"{A}/amp": {A, f"{A}/amp", f"{A}/print"}}
 
 
 def test_a_variant_that_is_known_takes_over_once_what_is_lost_is_due(frontier, engine, clock):
@@ -278,6 +282,7 @@ def test_stories_that_lead_to_what_is_none_keep_their_chances(frontier, engine, 
 
 def test_stories_that_lead_to_one_that_was_asked_for_are_one_with_it_once_it_is_had(frontier, engine):
     take(frontier, A, B, C)
+    assert frontier.take(A), "its page has come"
     assert lead_to(frontier, A, B, C) == [False, False]
     assert frontier.counts() == {"failed": 2, "pending": 1}
     frontier.settle(A, "captured", seen=True)
@@ -493,7 +498,7 @@ def test_a_newer_announcement_makes_an_article_due(engine, clock):
         pytest.param(("failed", "time-out"), True, True, id="failed"),
         pytest.param(("gone", "status 410"), False, True, id="gone"),
         pytest.param(("skipped", BUDGET), True, True, id="over-budget"),
-        pytest.param(("skipped", "robots.txt"), True, True, id="robots"),
+        pytest.param(("skipped", "robots.txt"), False, True, id="robots"),
         pytest.param(("skipped", "redirects to https://n.example/x"), False, False, id="redirect"),
         pytest.param(("skipped", "not an article: listing"), False, False, id="no-article"),
         pytest.param(("captured", None), False, True, id="captured"),
@@ -667,6 +672,63 @@ def test_what_a_clock_that_was_ahead_put_off_is_due_again(engine, clock):
     again = crawl_again(engine, clock)
     again.plan_looks()
     assert sorted(again.due()) == [A, B, C]
+
+
+def test_a_page_that_names_one_that_is_still_to_come_waits_for_it(frontier, engine):
+    """If that is had they are one; if not, the page is to be had after all."""
+    take(frontier, A, B)
+    assert frontier.stories.known_address(B, A) is None
+    assert frontier.stories.better_address(B, A) == A
+    assert frontier.is_under_way(A)
+    frontier.stories.follow(B, A, is_named=True)
+    frontier.settle(B, "pending", f"duplicate of {A}", seen=True)
+    assert frontier.stories.better_address(A, B) is None, "of two that name each other one stands"
+    frontier.settle(A, "gone", "status 410", seen=True)
+    assert frontier.stories.give_up(A, "gone", "status 410") == {B: ("failed", f"duplicate of {A}")}
+    frontier.settle(B, "failed", f"duplicate of {A}")
+    assert frontier.counts() == {"failed": 1, "gone": 1}
+    frontier.settle(A, "captured", seen=True)
+    assert frontier.counts() == {"captured": 1}
+    assert announced(engine) == {A: {A, B}}
+
+
+def test_one_site_does_not_judge_what_another_one_announces(engine, clock):
+    """It takes over only what the other had refused; and leaves alone what is the other's."""
+    mine, other = (Frontier(engine, site=name, now=clock) for name in ("n", "o"))
+    announce(mine, A)
+    mine.flush()
+    announce(other, A, B, judge=lambda _: "out of scope")
+    other.flush()
+    assert crawl_again(engine, clock).due() == [A]
+    assert announce(mine, B) == [B]
+    assert (mine.counts(), other.counts()) == ({"pending": 2}, {})
+
+
+def test_two_sources_that_date_a_story_differently_do_not_make_it_due_in_turn(engine, clock):
+    look(engine, clock, "captured", date="2024-06-11T08:00:00Z", changed=True)
+    for date in ("2024-06-11", "2024-06-11T10:00:00+02:00", "2024-06-10") * 2:
+        assert announce(crawl_again(engine, clock), A, date=date) == []
+
+
+def test_forms_that_are_new_each_time_do_not_undo_the_waiting(engine, clock):
+    for _ in range(3):
+        failed_look(engine, clock)
+        clock.advance(hours=1)
+    failed_look(engine, clock)
+    for number in range(3):
+        assert announce(crawl_again(engine, clock), f"{A}?share={number}") == []
+
+
+def test_what_is_out_of_scope_by_now_is_put_aside(frontier, engine, clock):
+    take(frontier, A, B)
+    frontier.settle(A, "captured", seen=True, changed=True)
+    for url in (A, B):
+        frontier.put_aside(url, "out of scope")
+    frontier.flush()
+    clock.advance(days=1)
+    again = crawl_again(engine, clock)
+    assert again.due() == []
+    assert (state(again, A), state(again, B)) == (("captured", None), ("skipped", "out of scope"))
 
 
 def test_many_write_down_the_same_urls_at_once(postgres, clock):

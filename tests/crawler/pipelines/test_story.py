@@ -26,9 +26,12 @@ class Desk:
         return url.startswith(f"{BASE}/") and url != f"{BASE}/"
 
     def ask_for(self, url, *, source):
-        is_open = self.frontier.follow(source, url, is_named=True)
-        self.asked += [url] * is_open
-        return is_open
+        if not self.frontier.is_under_way(url):
+            if not self.frontier.ask_instead(url):
+                return False
+            self.asked.append(url)
+        self.frontier.stories.follow(source, url, is_named=True)
+        return True
 
     def has(self, url, state=None):
         """An address that was announced, asked for and, with a state, settled."""

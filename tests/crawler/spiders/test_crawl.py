@@ -150,6 +150,54 @@ def test_story_that_moved_is_a_revision_of_what_it_was(desk, paper, answer):
     assert [item["url"] for item in desk.crawl().items] == [new]
 
 
+def test_addresses_that_redirect_to_one_page_are_one_story(desk, paper, answer):
+    """Whichever comes first, also where the page itself is announced."""
+    target = paper.put_article(f"{DAY}/where-they-all-lead")
+    short = [
+        paper.put(f"{DAY}/short-address-{n}", answer(b"", 302, {"Location": f"{DAY}/where-they-all-lead"}))
+        for n in (1, 2)
+    ]
+    desk.write_site(feeds=[paper.put_feed("/rss", *short)])
+    crawled = desk.crawl()
+    assert [item["url"] for item in crawled.items] == [target]
+    assert {url: entry.state for url, entry in crawled.ledger.items()} == {target: "captured"}
+    assert desk.crawl().asked[f"{DAY}/short-address-1"] == 0
+
+
+def test_stories_that_all_lead_to_what_is_none_are_gone_alike(desk, paper, answer):
+    for number in range(3):
+        paper.put(f"{DAY}/removed-to-front-{number}", answer(b"", 302, {"Location": "/"}))
+        paper.put(f"{DAY}/removed-to-nothing-{number}", answer(b"", 302, {"Location": f"{DAY}/it-is-not-there"}))
+    paper.put("/", answer(b"<h1>Front</h1>"))
+    paper.put(f"{DAY}/it-is-not-there", answer(b"no", 410))
+    paths = [f"{DAY}/removed-to-{where}-{number}" for where in ("front", "nothing") for number in range(3)]
+    desk.write_site(feeds=[paper.put_feed("/rss", *(f"{paper.base}{path}" for path in paths))])
+    states = desk.crawl().states(paper.base)
+    assert states == {
+        path: ("gone", "redirects to the front page" if "front" in path else "status 410") for path in paths
+    }
+
+
+def test_two_forms_that_name_one_plain_address_give_one_item(desk, paper):
+    plain = paper.put_article(f"{DAY}/plain-story-of-today")
+    forms = [
+        paper.put_article(f"{DAY}/plain-story-of-today/print", plain),
+        paper.put_article(f"{DAY}/another-name-of-it/amp", plain),
+    ]
+    desk.write_site(feeds=[paper.put_feed("/rss", *forms)])
+    crawled = desk.crawl()
+    assert [(item["url"], item["revision"]) for item in crawled.items] == [(plain, 1)]
+    assert {url: entry.state for url, entry in crawled.ledger.items()} == {plain: "captured"}
+
+
+def test_page_that_names_one_that_is_lost_is_had_in_its_place(desk, paper, answer):
+    lost = paper.put(f"{DAY}/lost-story-of-today", answer(b"gone", 410))
+    kept = paper.put_article(f"{DAY}/kept-story-of-today", lost)
+    desk.write_site(feeds=[paper.put_feed("/rss", kept, lost)])
+    items = [item["url"] for item in (*desk.crawl().items, *desk.crawl().items)]
+    assert set(items) == {kept}
+
+
 def test_paging_is_bounded(desk, paper, answer):
     """An endless row of pages is read as far as the site file allows."""
     pages = [answer(f'<a rel="next" href="/world/{number + 1}">Next</a>'.encode()) for number in range(20)]
