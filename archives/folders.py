@@ -18,12 +18,13 @@ import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from archives.catalog import Catalog
-from archives.database import Faults, preparing
+from archives.database import Faults, add_missing_columns, preparing
 from archives.errors import CollectionMissing, StorageFailed
 from archives.layout import Layout, sync_folder
 from archives.notices import notice_from, read_notices, write_down
@@ -34,7 +35,10 @@ _FOLDERS = sa.Table(
     _METADATA,
     sa.Column("mark", sa.String, primary_key=True),
     sa.Column("place", sa.String, nullable=False),
+    sa.Column("heard", sa.DateTime(timezone=True)),
 )
+SILENT = timedelta(days=7)
+"""If nothing was heard of a folder for so long, while others were written to, its disk may be gone."""
 _FILES = sa.Table(
     "warcs",
     _METADATA,
@@ -60,15 +64,21 @@ class Folder:
     """Host and path, when it was opened for writing last."""
     files: tuple[str, ...]
     """The WARC files that it had then, and those that were begun since."""
+    heard: datetime | None
+    """When it was opened for writing last; None, if that was before it was noted."""
+    is_silent: bool
+    """Whether others were heard of `SILENT` later or more."""
 
 
 def enter(catalog: Catalog, layout: Layout) -> None:
     """Have the catalog know the folder and the files in it; a folder without a mark gets one."""
     with Faults(catalog.engine), preparing(catalog.engine) as connection:
         _METADATA.create_all(connection)
+        add_missing_columns(connection, _FOLDERS)
         mark = layout.mark or _new_mark(connection)
-        folder = postgresql.insert(_FOLDERS).values(mark=mark, place=_place(layout))
-        connection.execute(folder.on_conflict_do_update(index_elements=["mark"], set_={"place": folder.excluded.place}))
+        folder = postgresql.insert(_FOLDERS).values(mark=mark, place=_place(layout), heard=sa.func.now())
+        again = {"place": folder.excluded.place, "heard": folder.excluded.heard}
+        connection.execute(folder.on_conflict_do_update(index_elements=["mark"], set_=again))
         known = set(connection.execute(sa.select(_FILES.c.name).where(_FILES.c.mark == mark)).scalars())
         here = layout.warc_names()
         _put(connection, mark, sorted(here - known))
@@ -102,8 +112,22 @@ def folders(catalog: Catalog) -> list[Folder]:
         files: dict[str, list[str]] = {}
         for row in connection.execute(sa.select(_FILES).order_by(_FILES.c.name)):
             files.setdefault(row.mark, []).append(row.name)
-        rows = connection.execute(sa.select(_FOLDERS).order_by(_FOLDERS.c.place)).all()
-    return [Folder(row.mark, row.place, tuple(files[row.mark])) for row in rows if row.mark in files]
+        there = {column["name"] for column in sa.inspect(connection).get_columns(_FOLDERS.name)}
+        heard = _FOLDERS.c.heard if "heard" in there else sa.null().label("heard")
+        query = sa.select(_FOLDERS.c.mark, _FOLDERS.c.place, heard).order_by(_FOLDERS.c.place)
+        rows = connection.execute(query).all()
+    last = max((row.heard for row in rows if row.heard), default=None)
+    return [
+        Folder(
+            row.mark,
+            row.place,
+            tuple(files[row.mark]),
+            heard=row.heard,
+            is_silent=bool(last and row.heard and last - row.heard >= SILENT),
+        )
+        for row in rows
+        if row.mark in files
+    ]
 
 
 def elsewhere(catalog: Catalog, layout: Layout) -> dict[str, str]:

@@ -66,6 +66,9 @@ def show(found: list[Status]) -> None:
     for one in found:
         for folder in one.folders:
             click.echo(f"{one.collection}: {counted(folder['files'], 'file')} in {folder['place']} ({folder['mark']})")
+            if folder["is_silent"]:
+                gone = f"if its disk is gone, 'newswarc recover {one.collection} --gone {folder['mark']}'"
+                click.echo(f"  nothing was heard of it since {minute(folder['heard'])} UTC; {gone}")
         if one.store:
             places = " and ".join(one.store["places"]) or "the store"
             told = f"{one.store['alone']:,} there alone, {one.store['unsent']:,} to be sent"

@@ -1,6 +1,7 @@
 """What a collection holds, counted."""
 
 from dataclasses import asdict, dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ class Status:
     files: int
     warc_bytes: int
     folders: tuple[dict[str, Any], ...]
-    """Mark, place (host and path) and number of files of each folder that the collection is in, if it is in several."""
+    """Mark, place (host and path) and number of files of each folder that the collection is in, if it is in several;
+    when it was written to last (`heard`), and whether that is so long ago that it may be gone (`is_silent`)."""
     store: dict[str, Any]
     """If files were ever sent to a store: its `places`, how many `files` are there with how many `bytes`, how many
     of them are not on the disk (`alone`), and how many sealed ones are still to be sent (`unsent`)."""
@@ -40,7 +42,13 @@ def status_of(path: Path, database: str | None = None) -> Status:
     with Collection.open(path, database=database) as collection:
         files = list(collection.layout.warcs())
         places = tuple(
-            {"mark": folder.mark, "place": folder.place, "files": len(folder.files)}
+            {
+                "mark": folder.mark,
+                "place": folder.place,
+                "files": len(folder.files),
+                "heard": folder.heard and folder.heard.astimezone(UTC).isoformat(timespec="seconds"),
+                "is_silent": folder.is_silent,
+            }
             for folder in folders(collection.catalog)
         )
         return Status(

@@ -1,11 +1,14 @@
 """What is extracted and packed of a collection in several folders: what is in the folder, and no word of the rest."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 
-from archives.collection import Collection
+from archives.collection import Collection, catalog_of
 from archives.exchange import Exchange, message
+from archives.folders import folders as noted
+from archives.layout import Layout
 from archives.verify import verify
 from archives.wacz.pack import pack
 from crawler.capture import capture_ref
@@ -18,6 +21,7 @@ from crawler.jobs.collected import pages_of_collection
 from crawler.jobs.items import begin_items
 from crawler.jobs.recover import recover
 from crawler.sites import read_site
+from tests.support.commands import run
 from tests.support.paper import article as page
 
 DAY = "http://paper.example/2031/03/02"
@@ -91,3 +95,35 @@ def test_a_line_whose_page_another_worker_has_captured_anew_is_there_once(folder
     assert [str(one) for path in (one, two) for one in verify(path, database=database)] == []
     with Collection.open(one, database=database) as collection:
         assert collection.catalog.item_of(again["capture"]["record_id"])["revision"] == 1
+
+
+def told(database, path):
+    said = run(path.parents[1], "newswarc", "status", str(path), NEWSWARC_DATABASE=database)
+    assert said.status == 0, said.err
+    return said.out
+
+
+def test_a_folder_of_which_nothing_is_heard_while_others_are_written_to_is_named(folders):
+    database, (one, two) = folders
+    assert f"{two} (" in told(database, one)
+    assert "nothing was heard" not in told(database, one)
+    with closing(catalog_of(Layout(one), database, write=True)) as catalog, catalog.writing() as connection:
+        connection.exec_driver_sql("UPDATE folders SET heard = heard - interval '8 days' WHERE mark = %s", (mark(two),))
+    assert f"if its disk is gone, 'newswarc recover paper --gone {mark(two)}'" in told(database, one)
+    assert f"--gone {mark(one)}" not in told(database, one)
+    with Collection.open(two, write=True, database=database):
+        pass
+    assert "nothing was heard" not in told(database, one)
+
+
+def test_folders_that_an_earlier_version_noted_are_read_and_noted_anew(folders):
+    database, (one, two) = folders
+    with closing(catalog_of(Layout(one), database, write=True)) as catalog, catalog.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE folders DROP COLUMN heard")
+    assert "nothing was heard" not in told(database, one)
+    with Collection.open(two, write=True, database=database) as collection:
+        assert [folder.heard is not None for folder in noted(collection.catalog)] == [False, True]
+
+
+def mark(path):
+    return Layout(path).mark
