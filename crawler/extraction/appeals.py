@@ -11,8 +11,8 @@ _APPEAL = re.compile(
     r"(?:^|[\s_-])(?:contribute|donat(?:e|ion|ions)|support-us|appeal|spendenaufruf)(?:[\s_-]|$)", re.IGNORECASE
 )
 """Class words of a publisher's own appeals for money."""
-_ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
-"""ISO 13616: an IBAN."""
+_ACCOUNT = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
+"""ISO 13616: an IBAN; as it begins with a capital, the search passes quickly over all else."""
 
 
 def is_appeal(choice: Choice) -> Callable[[Block], bool]:

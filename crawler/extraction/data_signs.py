@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from crawler.extraction.lexicon import words
 from crawler.extraction.linked_data import types
 from crawler.extraction.page import Page
-from crawler.items import Article
 
 _TYPES: tuple[tuple[str, frozenset[str]], ...] = (
     ("data of a product", words("Product ProductGroup IndividualProduct Offer AggregateOffer")),
@@ -21,7 +20,7 @@ _TYPES: tuple[tuple[str, frozenset[str]], ...] = (
 
 def data_signs(page: Page) -> Iterator[str]:
     """The signs that metadata, linked data and the fields found so far show."""
-    document, article = page.document, page.article
+    document = page.document
     kind = (document.meta_content("og:type") or "").lower()
     found = {name for node in document.linked_data for name in types(node)}
     yield from (name for name, known in _TYPES if found & known)
@@ -31,15 +30,15 @@ def data_signs(page: Page) -> Iterator[str]:
         yield "type product"
     if "article:published_time" in document.meta:
         yield "publication in the head"
-    yield from _field_signs(article)
-    if not (article.date_published or article.authors):
+    yield from _field_signs(page)
+    if not (page.fields.get("date_published") or page.fields.get("authors")):
         yield "undated and unsigned"
         if kind != "article":
             yield "nothing declared"
 
 
-def _field_signs(article: Article) -> Iterator[str]:
-    if article.sources.get("date_published") == "text":
+def _field_signs(page: Page) -> Iterator[str]:
+    if page.fields.get("sources", {}).get("date_published") == "text":
         yield "dated in the text"
-    if any(author.kind == "person" for author in article.authors):
+    if any(author.kind == "person" for author in page.fields.get("authors") or ()):
         yield "signed by a person"

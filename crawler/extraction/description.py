@@ -18,7 +18,7 @@ def fill_description(page: Page) -> Page:
         return page.fill(selected.source, description=selected.value)
     for text, source in described(page.document):
         clean = clean_title(text[:_LONGEST], longest=_LONGEST)
-        if len(clean) > 1 and clean != page.article.title:
+        if len(clean) > 1 and clean != page.fields.get("title"):
             return page.fill(source, description=clean)
     return page
 

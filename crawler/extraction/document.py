@@ -1,7 +1,7 @@
 """A page's bytes as a Document: decoded once, parsed once, metadata read once and only when asked for."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -39,15 +39,8 @@ class Document:
     @cached_property
     def base_url(self) -> str:
         """What relative links are relative to: `<base href>`, else the page's URL."""
-        base = next((tag.get("href") for tag in self.of_head("base") if tag.get("href")), None)
+        base = next((tag.get("href") for tag in self.named("base") if tag.get("href") and of_head(tag)), None)
         return self.absolute_to(self.url, base) or self.url if base else self.url
-
-    def of_head(self, tag: str) -> Iterator[Element]:
-        """Those of a sought tag that belong in a head: its own, and what a broken head leaves at the body's top."""
-        for element in self.named(tag):
-            around = [above.tag for above in islice(element.iterancestors(), 2)]
-            if around[0] in ("head", "body") or around[-1] == "head":
-                yield element
 
     def named(self, tag: str) -> Sequence[Element]:
         """The page's elements of one of the tags in `landmarks.SOUGHT`, in document order."""
@@ -126,6 +119,12 @@ class Document:
         except ValueError:  # e.g. 'http://[': no URL at all
             return None
         return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def of_head(element: Element) -> bool:
+    """Whether an element belongs in a head: one that stands in it, or what a broken head leaves at the body's top."""
+    around = [above.tag for above in islice(element.iterancestors(), 2)]
+    return around[0] in ("head", "body") or around[-1] == "head"
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,7 @@
 """The page's headlines: which of them is the article's own."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -9,9 +10,8 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction.document import Document
 from crawler.extraction.site_names import squeezed
-from crawler.extraction.tree import broken_text, own_words, xpath
+from crawler.extraction.tree import broken_text, own_words
 
-_LESSER = xpath("//h2 | //*[@itemprop='headline']")
 _MOST = 60
 """Headings that are looked at."""
 _TRAIL = re.compile(r"bread-?crumb", re.IGNORECASE)
@@ -46,12 +46,19 @@ def best_heading(document: Document, others: list[str]) -> Heading | None:
     first = document.named("h1")[:_MOST]
     headings = [_judged(element, claimed) for element in first if not _ends_trail(element)]
     if not headings:
-        lesser = (_judged(element, claimed) for element in _LESSER(document.root)[:_MOST])
+        lesser = (_judged(element, claimed) for element in islice(_lesser(document), _MOST))
         headings = [heading for heading in lesser if heading.score >= _CLEAR]
         if first:  # of which each was the end of a trail
             letters = frozenset(map(squeezed, others))
             headings = [heading for heading in headings if squeezed(heading.text) in letters]
     return max((heading for heading in headings if heading.text), key=lambda heading: heading.score, default=None)
+
+
+def _lesser(document: Document) -> Iterator[Element]:
+    """The page's h2 and what its microdata calls a headline, in document order."""
+    named = {element for element in document.landmarks.described if element.get("itemprop") == "headline"}
+    tags = {"h2", *(element.tag for element in named)}
+    return (element for element in document.root.iter(*tags) if element.tag == "h2" or element in named)
 
 
 _CLEAR = 2.5

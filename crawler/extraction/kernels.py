@@ -9,6 +9,7 @@ COMPILED: bool
 try:
     from crawler.extraction.compiled.landmarks import landmarks
     from crawler.extraction.compiled.scoring import probabilities
+    from crawler.extraction.compiled.texts import texts
     from crawler.extraction.compiled.trees import Trees
     from crawler.extraction.compiled.utf8 import is_utf8
     from crawler.extraction.compiled.walk import segment
@@ -16,6 +17,7 @@ except (ImportError, AttributeError, TypeError, ValueError):  # never built, or 
     from crawler.extraction.boosted_trees import Trees  # type: ignore[assignment]
     from crawler.extraction.landmarks import landmarks
     from crawler.extraction.scoring import probabilities  # type: ignore[assignment]
+    from crawler.extraction.texts import texts
     from crawler.extraction.utf8 import is_utf8
     from crawler.extraction.walk import segment
 
@@ -23,4 +25,4 @@ except (ImportError, AttributeError, TypeError, ValueError):  # never built, or 
 else:
     COMPILED = True
 
-__all__ = ["COMPILED", "Trees", "is_utf8", "landmarks", "probabilities", "segment"]
+__all__ = ["COMPILED", "Trees", "is_utf8", "landmarks", "probabilities", "segment", "texts"]

@@ -66,7 +66,7 @@ def is_settled(page: Page) -> bool | None:
         return False
     if document.article_nodes and not _are_teasers(document):
         return True
-    if page.rules is not None and page.article.sources.get("body", "").startswith("selector:"):
+    if page.rules is not None and page.fields.get("sources", {}).get("body", "").startswith("selector:"):
         return True
     kinds = {kind for node in document.linked_data for kind in types(node)}
     og = (document.meta_content("og:type") or "").lower()
@@ -111,6 +111,6 @@ def _by_words(page: Page) -> tuple[ArticleKind, str | None]:
     for segment in path.split("/")[1:-1]:
         if segment in _BY_SEGMENT:
             return _BY_SEGMENT[segment], "url"
-    if (page.article.section or "").casefold() in _OPINION_SECTIONS:
+    if (page.fields.get("section") or "").casefold() in _OPINION_SECTIONS:
         return "opinion", "section"
     return "article", None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction.tree import xpath
+from crawler.extraction.xpaths import xpath
 
 SOUGHT = ("base", "h1", "link", "meta", "script", "title")
 _DESCRIBED = xpath("descendant-or-self::*[@itemscope or @itemprop]")

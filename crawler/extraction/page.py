@@ -19,7 +19,7 @@ class Page:
     document: Document
     rules: SiteRules | None
     fields: Mapping[str, Any]
-    """Those of the article that are known so far, by name."""
+    """Those of the article that are known so far, by name: what steps read, as an article is costly to make."""
 
     @cached_property
     def article(self) -> Article:

@@ -10,7 +10,8 @@ from lxml.etree import _Element as Element
 from crawler.extraction.address_signs import is_front_page, is_search, names_its_address
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import types
-from crawler.extraction.tree import text_of, xpath
+from crawler.extraction.tree import text_of
+from crawler.extraction.xpaths import xpath
 
 PageKind = Literal["article", "listing", "soft 404", "consent wall", "challenge", "login", "empty", "not HTML"]
 

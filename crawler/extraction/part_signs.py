@@ -10,7 +10,8 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
-from crawler.extraction.tree import text_of, xpath
+from crawler.extraction.tree import text_of
+from crawler.extraction.xpaths import xpath
 
 _SINGLE = words("single-post post-template-default single-format-standard post-template")
 _ARCHIVE = words(

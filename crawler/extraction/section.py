@@ -35,7 +35,7 @@ def fill_section(page: Page) -> Page:
     names = page.document.site_names
     for text, source in stated(page.document):
         clean = clean_title(text)
-        if _is_section(clean, names) and clean != page.article.title:
+        if _is_section(clean, names) and clean != page.fields.get("title"):
             return page.fill(source, section=clean)
     return page
 

@@ -14,8 +14,8 @@ _EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 
 def fill_slug(page: Page) -> Page:
     """Adds the slug: of the title, else of the last segment of the URL's path."""
-    article = page.article
-    return page.fill(slug=slug_of(article.title or "") or slug_of(_last_segment(article.url)) or "article")
+    title = page.fields.get("title") or ""
+    return page.fill(slug=slug_of(title) or slug_of(_last_segment(page.document.url)) or "article")
 
 
 def slug_of(text: str) -> str:

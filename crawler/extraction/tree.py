@@ -1,4 +1,4 @@
-"""Small things that are asked of the tree: compiled searches, an element's text."""
+"""What is asked of an element's text."""
 
 import re
 from collections.abc import Callable
@@ -7,13 +7,9 @@ from typing import cast
 from lxml import etree
 from lxml.etree import _Element as Element
 
-Search = Callable[[Element], list[Element]]
+from crawler.extraction.kernels import texts
+
 _WORDS = re.compile(r"\w+")
-
-
-def xpath(expression: str) -> Search:
-    """The expression compiled, as a function from an element to the elements that it finds."""
-    return cast(Search, etree.XPath(expression))
 
 
 _texts_and_breaks = cast(Callable[[Element], list[str | Element]], etree.XPath(".//text() | .//br"))
@@ -21,14 +17,7 @@ _texts_and_breaks = cast(Callable[[Element], list[str | Element]], etree.XPath("
 
 def text_of(element: Element, longest: int = 400) -> str:
     """The element's text with white space folded, cut off at `longest` characters."""
-    parts: list[str] = []
-    size = 0
-    for part in element.itertext():
-        parts.append(cast(str, part))
-        size += len(part)
-        if size > longest * 4:
-            break
-    return " ".join("".join(parts).split())[:longest]
+    return " ".join("".join(texts(element, 4 * longest)).split())[:longest]
 
 
 def broken_text(element: Element) -> str:
@@ -41,14 +30,7 @@ def broken_text(element: Element) -> str:
 
 def spaced_text(element: Element, longest: int) -> str:
     """The same with a space wherever an element begins or ends: for lines whose parts are set off by style alone."""
-    parts: list[str] = []
-    size = 0
-    for part in element.itertext():
-        parts.append(cast(str, part))
-        size += len(part)
-        if size > longest * 4:
-            break
-    return " ".join(" ".join(parts).split()).replace(" ,", ",")[:longest]
+    return " ".join(" ".join(texts(element, 4 * longest)).split()).replace(" ,", ",")[:longest]
 
 
 def own_words(text: str) -> frozenset[str]:

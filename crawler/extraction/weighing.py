@@ -52,7 +52,7 @@ def build_signs(page: Page, heads: frozenset[str]) -> frozenset[str]:
 
 
 def _title_signs(page: Page) -> Iterator[str]:
-    title = page.article.title or ""
+    title = page.fields.get("title") or ""
     heading = next((text_of(heading, 200) for heading in page.document.named("h1")), None)
     if _LIST_TITLE.search(page.document.head_title[:400]):
         yield "title of a list"

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from crawler.extraction import boosted_trees, extract, kernels, landmarks, parse, scoring, utf8, walk
+from crawler.extraction import boosted_trees, extract, kernels, landmarks, parse, scoring, texts, utf8, walk
 from crawler.extraction.blocks import Block, Node
 from crawler.extraction.chooser import block_model, block_trees
 from crawler.extraction.trait_names import KIN_NAMES
@@ -69,6 +69,9 @@ def both_agree(content, without=frozenset()):
     left_out = frozenset(element for element in root.iter() if element.tag in without)
     assert noted(kernels.segment(root, left_out)) == noted(walk.segment(root, left_out))
     assert kernels.landmarks(root) == landmarks.landmarks(root)
+    for element in [root, *list(root.iter())[1::7]][:100]:
+        for enough in (0, 80, 100_000):
+            assert kernels.texts(element, enough) == texts.texts(element, enough)
 
 
 @compiled
@@ -132,6 +135,8 @@ def test_what_is_no_page_is_refused(root):
     for loop in (kernels.segment, kernels.landmarks):
         with pytest.raises((TypeError, ValueError)):
             loop(root)
+    with pytest.raises((TypeError, ValueError)):
+        kernels.texts(root, 1)
 
 
 @compiled

@@ -1,14 +1,18 @@
 """`crawler.extraction.landmarks` on libxml2's own nodes, with one look at each element and its attributes."""
 
 from libc.string cimport strcmp
+from libcpp.vector cimport vector
 from lxml.includes.etreepublic cimport _Document, _Element, elementFactory, import_lxml__etree, pyunicode
 from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlAttr, xmlNode
+
+from crawler.extraction.compiled.nodes cimport following
 
 from crawler.extraction.landmarks import SOUGHT, Landmarks
 
 import_lxml__etree()
 
-cdef frozenset WANTED = frozenset(SOUGHT)
+cdef list WANTED = [name.encode() for name in SOUGHT]  # holds what the vector points to
+cdef vector[const char*] wanted = WANTED
 cdef enum:
     DESCRIBED = 1
     DATED = 2
@@ -24,17 +28,27 @@ def landmarks(_Element root not None):
     cdef dict by_tag = {}
     cdef list described = [], dated = []
     cdef int said
+    cdef const char* name
     while node is not NULL:
         if node.type == XML_ELEMENT_NODE:
-            if node.name[0] in b"bhlmst" and pyunicode(node.name) in WANTED:
+            name = <const char*>node.name
+            if _is_sought(name):
                 by_tag.setdefault(pyunicode(node.name), []).append(elementFactory(document, node))
-            said = _said(node.properties) | (DATED if strcmp(<const char*>node.name, "time") == 0 else 0)
+            said = _said(node.properties) | (DATED if strcmp(name, "time") == 0 else 0)
             if said & DESCRIBED:
                 described.append(elementFactory(document, node))
             if said & DATED:
                 dated.append(elementFactory(document, node))
-        node = _following(node, top)
+        node = following(node, top)
     return Landmarks(by_tag, described, dated)
+
+
+cdef bint _is_sought(const char* name) noexcept:
+    cdef const char* other
+    for other in wanted:
+        if other[0] == name[0] and strcmp(other, name) == 0:
+            return True
+    return False
 
 
 cdef int _said(xmlAttr* attribute) noexcept:
@@ -55,14 +69,3 @@ cdef int _said(xmlAttr* attribute) noexcept:
 
 cdef bint _is_publication(xmlNode* value) noexcept:
     return value is not NULL and value.content is not NULL and strcmp(<const char*>value.content, "datePublished") == 0
-
-
-cdef inline xmlNode* _following(xmlNode* node, xmlNode* top) noexcept:
-    """The next node in document order under the top one."""
-    if node.type == XML_ELEMENT_NODE and node.children is not NULL:
-        return node.children
-    while node is not top:
-        if node.next is not NULL:
-            return node.next
-        node = node.parent
-    return NULL

@@ -6,11 +6,12 @@ The walk takes its notes in C. Python objects are made of the blocks that have t
 from libc.string cimport strcmp
 from libcpp.vector cimport vector
 from lxml.includes.etreepublic cimport (
-    _Document, _Element, _isElement, attributeValue, elementFactory, import_lxml__etree, namespacedName, pyunicode,
+    _Document, _Element, attributeValue, elementFactory, import_lxml__etree, namespacedName, pyunicode,
 )
-from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
+from lxml.includes.tree cimport XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
 
 from crawler.extraction.compiled.class_words cimport class_signs
+from crawler.extraction.compiled.nodes cimport element_from, is_text, text_from
 from crawler.extraction.compiled.slots cimport offset_of, put
 
 from crawler.extraction import blocks as plain_blocks
@@ -125,7 +126,7 @@ cdef class _Walk:
 
     cdef run(self, _Element root):
         """Take each element in turn: open it, go through what is in it, close it, go on behind it."""
-        cdef xmlNode* element = _element_from(root._c_node.children)
+        cdef xmlNode* element = element_from(root._c_node.children)
         cdef xmlNode* inner
         cdef vector[int] entered
         cdef int kind
@@ -137,7 +138,7 @@ cdef class _Walk:
         self.node()
         while element is not NULL:
             kind = self.enter(element)
-            inner = _element_from(element.children) if kind != SKIP else NULL
+            inner = element_from(element.children) if kind != SKIP else NULL
             if inner is not NULL:
                 entered.push_back(kind)
                 element = inner
@@ -146,7 +147,7 @@ cdef class _Walk:
                 if kind != SKIP:
                     self.leave(kind)
                 self.add_from(element.next)
-                inner = _element_from(element.next)
+                inner = element_from(element.next)
                 if inner is not NULL or entered.empty():
                     break
                 element = element.parent
@@ -266,17 +267,13 @@ cdef class _Walk:
 
     cdef add_from(self, xmlNode* text):
         """Collect the text that begins here and ends before the next element."""
-        if not _is_text(text):
+        if not is_text(text):
             return
-        if not _is_text(text.next) and _is_ascii_space(text.content):
+        if not is_text(text.next) and _is_ascii_space(text.content):
             if not self.blank and text.content[0]:
                 self.pieces.append(" ")
             return
-        cdef str found = pyunicode(text.content)
-        while _is_text(text.next):
-            text = text.next
-            found += pyunicode(text.content)
-        self.add(found)
+        self.add(text_from(&text))
 
     cdef add(self, str text):
         if text.isspace():
@@ -409,22 +406,6 @@ cdef str _attribute(xmlNode* element, const char* name):
     if attribute.children.next is NULL and attribute.children.type == XML_TEXT_NODE:
         return pyunicode(attribute.children.content)
     return attributeValue(element, attribute)
-
-
-cdef inline xmlNode* _element_from(xmlNode* node) noexcept:
-    """The first element from here on among siblings."""
-    while node is not NULL and not _isElement(node):
-        node = node.next
-    return node
-
-
-cdef inline bint _is_text(xmlNode* node) noexcept:
-    """Whether a node is text that is not empty."""
-    return (
-        node is not NULL
-        and (node.type == XML_TEXT_NODE or node.type == XML_CDATA_SECTION_NODE)
-        and node.content is not NULL
-    )
 
 
 cdef inline bint _is_ascii_space(const unsigned char* text) noexcept:

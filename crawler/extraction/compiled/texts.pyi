@@ -1,0 +1,3 @@
+from lxml.etree import _Element as Element
+
+def texts(element: Element, enough: int) -> list[str]: ...
