@@ -22,7 +22,7 @@ from crawler.frontier.reading import read_entries
 from crawler.frontier.rows import Rows
 from crawler.frontier.sources import Sources
 from crawler.frontier.stories import Stories
-from crawler.frontier.tables import LEDGER, counts_by_state, first_announcements, target_in
+from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER, counts_by_state, first_announcements, target_in
 from crawler.revisits import DEFAULT, Revisits
 from crawler.sites.polling import EACH_KIND, Polling
 
@@ -121,9 +121,14 @@ class Frontier:
             entry.site = self._site
         return entry.site == self._site
 
-    def known(self, urls: Iterable[str]) -> int:
-        """How many of the URLs were announced before."""
-        return self._rows.count(urls)
+    def known(self, urls: Iterable[str], *, source: str, polled: str | None) -> int:
+        """How many of the URLs were announced before: by others than the source, or by it until it was polled last.
+
+        What a crawl wrote down of a poll and was killed before that was done is as new to the next one.
+        """
+        by_others = ANNOUNCEMENTS.c.source != source
+        before = sa.or_(by_others, ANNOUNCEMENTS.c.first_announced <= polled) if polled else by_others
+        return self._rows.count(urls, before)
 
     def _new_entry(self, one: Announced, story: str) -> Entry:
         now = self._stamp()

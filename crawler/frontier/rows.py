@@ -119,8 +119,8 @@ class Rows:
             rows = [Entry(**row._asdict()) for row in connection.execute(query)]
         return [self._held(entry.url) or entry for entry in rows]
 
-    def count(self, urls: Iterable[str]) -> int:
-        """How many of the URLs were announced before."""
+    def count(self, urls: Iterable[str], which: sa.ColumnElement[bool]) -> int:
+        """How many of the URLs have an announcement of which something holds."""
         self.flush()
         wanted = list(dict.fromkeys(urls))
         found = 0
@@ -128,7 +128,7 @@ class Rows:
             for start in range(0, len(wanted), _BATCH):
                 some = ANNOUNCEMENTS.c.url.in_(wanted[start : start + _BATCH])
                 distinct = sa.func.count(ANNOUNCEMENTS.c.url.distinct())
-                found += connection.execute(sa.select(distinct).where(some)).scalar_one()
+                found += connection.execute(sa.select(distinct).where(some, which)).scalar_one()
         return found
 
     def _held(self, url: str) -> Entry | None:

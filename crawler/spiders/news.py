@@ -167,7 +167,7 @@ class NewsSpider(ArticleSpider):
         except Unreadable as exc:
             self.polls.unreadable(response, exc)
             return
-        known = self.polls.known(one.url for one in entries)
+        known = self.polls.known(response, (one.url for one in entries))
         requests = self.announce(entries, Finder.of(response))
         self.polls.read(response, "feed", len(entries), known)
         yield from requests
@@ -178,7 +178,7 @@ class NewsSpider(ArticleSpider):
         except Unreadable as exc:
             self.polls.unreadable(response, exc)
             return
-        known = self.polls.known(page.url for page in sitemap.pages)
+        known = self.polls.known(response, (page.url for page in sitemap.pages))
         pages = [page for page in sitemap.pages if self._is_recent(page)]
         requests = self.announce(sorted(pages, key=_age_key, reverse=True), Finder.of(response))
         if sitemap.children:
@@ -207,7 +207,7 @@ class NewsSpider(ArticleSpider):
         """Its articles, then the pages and sections that it leads on to."""
         listing = read_listing(response.body, response.url, content_type(response), is_article=self.is_listed)
         page = response.meta.get("paging", 1)
-        known = self.polls.known(one.url for one in listing.articles)
+        known = self.polls.known(response, (one.url for one in listing.articles))
         requests = self.announce(listing.articles, Finder.of(response))
         is_news = self.polls.read(response, "section", len(listing.articles), known) if page == 1 else True
         yield from requests

@@ -9,8 +9,10 @@ from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
+from archives.tracking import untracked
 from crawler.capture.conditional import ANNOUNCES, NOT_MODIFIED_FLAG, TRUSTED, validator_of
 from crawler.discovery import Announced, Unreadable
+from crawler.discovery.url import normalised
 from crawler.frontier import Frontier
 from crawler.frontier.source import Kind, Source
 from crawler.frontier.sources import Poll
@@ -85,9 +87,11 @@ class Polls:
         unchanged = sum(child.url in earlier and child.date == earlier[child.url] for child in children)
         self.read(response, "index", len(children), unchanged)
 
-    def known(self, urls: Iterable[str]) -> int:
-        """How many of what a source announces are known, as long as it is not written down."""
-        return self._frontier.known(urls)
+    def known(self, response: Response, urls: Iterable[str]) -> int:
+        """How many of what a source announces were known before this poll, as long as it is not written down."""
+        source = self._sources.get(response.meta.get(SOURCE, ""))
+        polled = None if source is None else source.polled
+        return self._frontier.known(map(untracked, urls), source=normalised(response.url), polled=polled)
 
     def read(self, response: Response, kind: Kind, announced: int, known: int) -> bool:
         """Note that a source announces so much, of which so much was known; returns whether anything of it is new.

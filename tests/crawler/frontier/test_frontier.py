@@ -125,10 +125,16 @@ def test_variants_of_one_story_meet_before_the_fetch(frontier, engine, clock):
     assert announced(engine) == {A: {A, f"{A}/print", f"{A}?ref=front", f"{A}/amp"}}
 
 
-def test_a_variant_counts_as_known(frontier):
+def test_a_variant_counts_as_known(frontier, clock):
+    """As anything does that others announced, or the source itself by the end of its last poll."""
     announce(frontier, A, f"{A}/print")
-    assert frontier.known([A, f"{A}/print", B]) == 2
-    assert (frontier.announced, frontier.counts()) == (1, {"pending": 1})
+    polled = stamp(clock())
+    assert frontier.known([A, f"{A}/print", B], source="https://n.example/atom", polled=None) == 2
+    assert frontier.known([A, f"{A}/print", B], source=FEED, polled=polled) == 2
+    clock.advance(minutes=1)
+    announce(frontier, B)
+    assert frontier.known([A, B], source=FEED, polled=polled) == 1, "its poll was not done when the crawl was killed"
+    assert (frontier.announced, frontier.counts()) == (2, {"pending": 2})
 
 
 def test_variants_that_are_announced_and_refused_together_are_one_row(frontier, engine, clock):

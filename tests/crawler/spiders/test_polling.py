@@ -40,6 +40,16 @@ def test_a_crawl_of_a_schedule_leaves_alone_what_is_not_due(desk, paper, stories
     assert desk.crawl().asked["/rss"] == 1
 
 
+def test_what_a_feed_links_with_marks_of_tracking_is_known_at_its_next_poll(desk, paper, stories):
+    """Or each poll would take its window for one that rolled over, and come as soon as may be."""
+    desk.write_site(feeds=[paper.put_feed("/rss", *(f"{story}?utm_source=rss" for story in stories))])
+    desk.crawl()
+    crawled = desk.crawl()
+    assert "overflowed" not in crawled.log
+    with closing(sqlite3.connect(desk.folder / "collections" / "paper" / "catalog.sqlite")) as database:
+        assert database.execute("SELECT announced, known, overflows FROM sources").fetchall() == [(6, 6, 0)]
+
+
 KILLED = """
 import os
 from scrapy.cmdline import execute
