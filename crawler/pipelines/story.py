@@ -5,7 +5,7 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from crawler.discovery.url import address_of, clean_url, normalised
+from crawler.discovery.url import address_of, clean_url, normalised, story_key
 from crawler.items import Article
 from crawler.spiders.ledger import PageDropped
 from crawler.spiders.news import NewsSpider
@@ -43,8 +43,12 @@ class StoryPipeline:
 
 
 def named_address(article: Article, is_article: Callable[[str], bool]) -> str | None:
-    """The address that a page names as its story's own, if that is one of the site's articles, and not its own."""
+    """The address that a page names as its story's own, if that is not its own, and is one of the site's articles.
+
+    So it is where it is the plain form of the page's own, whatever folder that lies in.
+    """
     canonical = clean_url(article.canonical_url or "")
     if canonical is None or normalised(canonical) == address_of(article.url):
         return None
-    return normalised(canonical) if is_article(normalised(canonical)) else None
+    is_form = story_key(canonical) == story_key(article.url)
+    return normalised(canonical) if is_form or is_article(normalised(canonical)) else None

@@ -101,6 +101,13 @@ def test_print_form_makes_way_for_the_plain_one(desk):
     assert desk.asked == [PLAIN]
 
 
+def test_plain_form_is_believed_in_whatever_folder_it_lies(desk):
+    """As a link of a listing it would be taken for a service's."""
+    desk.is_article = lambda _: False
+    desk.has(PRINT)
+    assert outcome(desk, PRINT, PLAIN) == f"duplicate of {PLAIN}"
+
+
 def test_print_form_stands_where_the_plain_one_cannot_be_had(desk):
     desk.has(PLAIN, "gone")
     desk.has(PRINT)
