@@ -68,7 +68,7 @@ def _is_near(moment: Moment, other: Moment) -> bool:
 
 def zone_named(scripts: Iterable[str]) -> str | None:
     """The IANA zone that scripts call the page's; None where they name several."""
-    zones = {zone for script in scripts for key in _ZONE_KEYS for zone in _zones_behind(key, script)}
+    zones = {zone for script in scripts for key in _ZONE_KEYS if key in script for zone in _zones_behind(key, script)}
     return zones.pop() if len(zones) == 1 else None
 
 

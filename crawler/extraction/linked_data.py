@@ -17,6 +17,7 @@ MOST_NODES = 4_000
 """Dicts of one page that are looked at."""
 _ENTITY_KEYS = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf")
 """Where a top-level node keeps further nodes about this page."""
+_NESTED = (dict, list)
 _REFERENCE = frozenset(("@id", "@type", "name"))
 _POSTINGS = words("BlogPosting LiveBlogPosting Report SocialMediaPosting Review")
 
@@ -157,7 +158,7 @@ def _top_level(values: list[Any]) -> list[Node]:
             seen.add(id(value))
             if "@type" in value:
                 found.append(value)
-            stack.extend(value[key] for key in reversed(_ENTITY_KEYS) if isinstance(value.get(key), dict | list))
+            stack.extend(value[key] for key in reversed(_ENTITY_KEYS) if isinstance(value.get(key), _NESTED))
     return found
 
 

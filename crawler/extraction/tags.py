@@ -12,7 +12,7 @@ from crawler.extraction.title import clean_title
 from crawler.extraction.tree import text_of
 
 _LISTS = ("news_keywords", "keywords", "parsely-tags", "sailthru.tags", "cxenseparse:keywords", "dc.subject")
-_PLACES = ("/tag", "/topic", "/keyword")
+_PLACE = re.compile("/(?:tag|topic|keyword)")
 _LABELS = (
     "tag tags topic topics keywords filed_under schlagwörter schlagworte stichwörter themen mots_clés mots-clés sujets "
     "thèmes etiquetas temas palabras_clave argomenti parole_chiave trefwoorden onderwerpen ämnen emner теги темы метки "
@@ -46,10 +46,10 @@ def stated(page: Page) -> Iterator[tuple[list[str], str]]:
     yield document.meta.get("article:tag", []) + document.meta.get("og:article:tag", []), "meta:article:tag"
     yield [text for node in document.article_nodes[:1] for text in texts(node, "keywords")], "json-ld"
     links = list(dict.fromkeys(link for block in page.story.layout.blocks for link in block.links))
-    tagged = [link for link in links if "tag" in (link.get("rel") or "").split()]
+    tagged = [link for link in links if (rel := link.get("rel")) and "tag" in rel.split()]
     yield [text_of(link, _LONGEST + 1) for link in tagged[:_MOST]], "rel"
     yield (
-        _labelled([link for link in links if any(map((link.get("href") or "").__contains__, _PLACES))][:_MOST]),
+        _labelled([link for link in links if _PLACE.search(link.get("href") or "")][:_MOST]),
         "text",
     )
     for name in _LISTS:

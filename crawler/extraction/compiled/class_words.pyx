@@ -7,10 +7,10 @@ from crawler.extraction import class_words as plain
 cdef int LONGEST = plain.LONGEST
 cdef long long PAIRED = plain.PAIRED
 cdef frozenset FIRST_HALVES = plain.FIRST_HALVES
-cdef object word_signs = plain.word_signs
+cdef object plain_word_signs = plain.word_signs
 cdef enum:
     MOST_KNOWN = 32768
-cdef dict known = {}
+cdef dict known = {}, known_words = {}
 
 
 cdef long long class_signs(str names) except? -1:
@@ -38,11 +38,20 @@ cdef long long _read(str names) except? -1:
             continue
         if place > start:
             word = PyUnicode_FromStringAndSize(lower + start, place - start)
-            found |= <long long>word_signs(word)
+            found |= word_signs(word)
             if previous in FIRST_HALVES:
-                found |= <long long>word_signs(previous + word) & PAIRED
+                found |= word_signs(previous + word) & PAIRED
             previous = word
         start = place if place < size and place < LONGEST and _is_word(lower[place]) else place + 1
+    return found
+
+
+cdef inline long long word_signs(str word) except? -1:
+    found = known_words.get(word)
+    if found is None:
+        if len(known_words) >= MOST_KNOWN:
+            known_words.clear()
+        found = known_words[word] = plain_word_signs(word)
     return found
 
 

@@ -3,6 +3,9 @@
 Which traits they are and why is told in `crawler.extraction.traits`; the tests hold both to the same probabilities.
 """
 
+from cpython.bytes cimport PyBytes_AsString
+from cpython.unicode cimport PyUnicode_AsUTF8
+from libc.string cimport strstr
 from libcpp.vector cimport vector
 
 from crawler.extraction.compiled.slots cimport get, offset_of
@@ -25,7 +28,10 @@ cdef Py_ssize_t node_hidden = offset_of(NodeType, "hidden"), node_chars = offset
 cdef Py_ssize_t node_links = offset_of(NodeType, "links"), node_mass = offset_of(NodeType, "mass")
 cdef Py_ssize_t node_paragraphs = offset_of(NodeType, "paragraphs")
 cdef vector[long long] AROUND = plain.AROUND
-cdef tuple ENDS = plain.ENDS, NOTICES = plain.NOTICES
+cdef tuple ENDS = plain.ENDS, encoded = tuple([notice.encode() for notice in plain.NOTICES])
+cdef vector[const char*] NOTICES
+for one in encoded:
+    NOTICES.push_back(PyBytes_AsString(one))
 cdef long long DOUBTS = plain.DOUBTS, BODY = plain.Sign.BODY, IN_MAIN = plain.IN_MAIN
 cdef long long MARGINS = plain.MARGINS, MENUS = plain.MENUS
 cdef Py_ssize_t LONGEST_NOTICE = plain.LONGEST_NOTICE, LONGEST_TWIN = plain.LONGEST_TWIN, FAR = plain.FAR
@@ -209,8 +215,11 @@ cdef class _Page:
     cdef int notices(self, str text) except -1:
         cdef int found = 0
         cdef str lowered
+        cdef const char* letters
+        cdef const char* notice
         if len(text) <= LONGEST_NOTICE:
             lowered = text.lower()
+            letters = PyUnicode_AsUTF8(lowered)
             for notice in NOTICES:
-                found += notice in lowered
+                found += strstr(letters, notice) != NULL
         return found
