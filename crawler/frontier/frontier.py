@@ -105,8 +105,9 @@ class Frontier:
         return sorted(due, key=lambda one: order.get(one.url, 0))
 
     def _makes_way(self, entry: Entry, one: Announced, *, is_new: bool) -> bool:
-        """Whether a story is to go by another of its addresses, as that is announced: the better form of one that was
-        never asked for, or one for what cannot be had, once that is due.
+        """Whether a story is to go by another of its addresses, as that is announced.
+
+        By the better form of one that was never asked for; or by any, once what cannot be had is due.
         """
         if entry.is_good and (entry.state != "pending" or entry.last_seen is not None or entry.url in self._asked):
             return False

@@ -26,7 +26,6 @@ class Stories:
         self._now = now
         self._led_to: defaultdict[str, dict[str, bool]] = defaultdict(dict)
         """Target → address that led straight there in this crawl, before it was had → whether its page named it."""
-
         self._lost: dict[str, tuple[State, str | None]] = {}
         """What became of addresses that were not had in this crawl."""
 
@@ -146,7 +145,7 @@ class Stories:
                 continue
             if self._rows.is_unsettled(url) or (state == "gone" and entry.reason == f"redirects to {target}"):
                 waiting[url] = ("failed", f"duplicate of {target}") if is_named else self.lost_with(target)
-            if is_named and (state != "failed" or entry.failures >= _PATIENCE) and self._rows.going_by(target) is None:
+            if is_named and (state != "failed" or entry.failures >= _PATIENCE):
                 self._note(target, by=url)
         return waiting
 
@@ -156,7 +155,7 @@ class Stories:
         return ("gone", reason) if state == "gone" and reason else ("failed", f"redirects to {target}")
 
     def _note(self, target: str, *, by: str) -> None:
-        """Write down that an address led to a target, of whose story it is."""
+        """Write down that an address led to a target, which is of its story, unless that has a row of its own."""
         entry = self._rows.by_url([by]).get(by)
-        if entry is not None:
+        if entry is not None and (entry.url == target or self._rows.going_by(target) is None):
             self._rows.note_announcement(Announced(url=target, kind="redirect"), by, entry, self._now())
