@@ -197,13 +197,15 @@ class ArticleSpider(Spider):
         if is_front_page(target):
             self.ledger.settle(announced, "gone", "redirects to the front page", response)
             return False
-        is_wanted = self._fault(Announced(url=target, kind="redirect")) is None and self.frontier.take(target)
-        if is_wanted:
-            self.frontier.stories.follow(announced, target)
-            response.meta["announced"] = target
-        else:
+        if self._fault(Announced(url=target, kind="redirect")) is not None:
             self.ledger.settle(announced, "failed", f"redirects to {target}")
-        return is_wanted
+            return False
+        if not self.frontier.take(target):
+            self.ledger.lead_on(announced, target)
+            return False
+        self.frontier.stories.follow(announced, target)
+        response.meta["announced"] = target
+        return True
 
     def article_failed(self, failure: Failure) -> None:
         """An announced URL could not be had: the ledger says why."""

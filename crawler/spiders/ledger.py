@@ -105,6 +105,15 @@ class Ledger:
         if state not in (*HAD, "pending"):
             self.give_up(url, state, reason)
 
+    def lead_on(self, url: str, target: str) -> None:
+        """A redirect leads to what this crawl has asked for, or looked at: its outcome is that of the URL, too."""
+        if self._frontier is None:
+            return
+        is_under_way = self._frontier.is_under_way(target)
+        self._frontier.stories.follow(url, target)
+        if not is_under_way:
+            self.settle(url, *self._frontier.stories.lost_with(target))
+
     def give_up(self, target: str, state: State, reason: str | None) -> None:
         """Settle what led to a page that is not to be had, and waits for it."""
         if self._frontier is not None:
@@ -135,12 +144,8 @@ class Ledger:
             self.settle(url, "failed", "redirects without end")
         elif url and passed and is_front_page(request.url):
             self.settle(url, "gone", "redirects to the front page")
-        elif url and passed and self._frontier is not None:
-            target = address_of(request.url)
-            is_under_way = self._frontier.is_under_way(target)
-            self._frontier.stories.follow(url, target)
-            if not is_under_way:
-                self.settle(url, *self._frontier.stories.lost_with(target))
+        elif url and passed:
+            self.lead_on(url, address_of(request.url))
 
     def request_left_downloader(self, request: Request) -> None:
         """Count what was archived, torn exchanges too."""

@@ -167,9 +167,9 @@ class NewsSpider(ArticleSpider):
         except Unreadable as exc:
             self.polls.unreadable(response, exc)
             return
-        known = self.polls.known(response, (one.url for one in entries))
+        overlap = self.polls.overlap(response, (one.url for one in entries))
         requests = self.announce(entries, Finder.of(response))
-        self.polls.read(response, "feed", len(entries), known)
+        self.polls.read(response, "feed", *overlap)
         yield from requests
 
     def _read_sitemap(self, response: Response) -> Iterator[Request]:
@@ -178,13 +178,13 @@ class NewsSpider(ArticleSpider):
         except Unreadable as exc:
             self.polls.unreadable(response, exc)
             return
-        known = self.polls.known(response, (page.url for page in sitemap.pages))
+        overlap = self.polls.overlap(response, (page.url for page in sitemap.pages))
         pages = [page for page in sitemap.pages if self._is_recent(page)]
         requests = self.announce(sorted(pages, key=_age_key, reverse=True), Finder.of(response))
         if sitemap.children:
             yield from self._sub_sitemaps(response, sitemap.children)
         else:
-            self.polls.read(response, _kind_of(sitemap), len(sitemap.pages), known)
+            self.polls.read(response, _kind_of(sitemap), *overlap)
         yield from requests
 
     def _sub_sitemaps(self, response: Response, children: Iterable[Announced]) -> Iterator[Request]:
@@ -207,9 +207,9 @@ class NewsSpider(ArticleSpider):
         """Its articles, then the pages and sections that it leads on to."""
         listing = read_listing(response.body, response.url, content_type(response), is_article=self.is_listed)
         page = response.meta.get("paging", 1)
-        known = self.polls.known(response, (one.url for one in listing.articles))
+        overlap = self.polls.overlap(response, (one.url for one in listing.articles))
         requests = self.announce(listing.articles, Finder.of(response))
-        is_news = self.polls.read(response, "section", len(listing.articles), known) if page == 1 else True
+        is_news = self.polls.read(response, "section", *overlap) if page == 1 else True
         yield from requests
         if page < self.site.limits.paging and (is_news or not self.polls.due_only):
             yield from self._further_pages(response, listing.next_pages, page + 1)

@@ -87,11 +87,11 @@ class Polls:
         unchanged = sum(child.url in earlier and child.date == earlier[child.url] for child in children)
         self.read(response, "index", len(children), unchanged)
 
-    def known(self, response: Response, urls: Iterable[str]) -> int:
-        """How many of what a source announces were known before this poll, as long as it is not written down."""
+    def overlap(self, response: Response, urls: Iterable[str]) -> tuple[int, int]:
+        """How many URLs a source announces, and how many were known before this poll, as long as it is not noted."""
         source = self._sources.get(response.meta.get(SOURCE, ""))
-        polled = None if source is None else source.polled
-        return self._frontier.known(map(untracked, urls), source=normalised(response.url), polled=polled)
+        polled, plain = None if source is None else source.polled, set(map(untracked, urls))
+        return len(plain), self._frontier.known(plain, source=normalised(response.url), polled=polled)
 
     def read(self, response: Response, kind: Kind, announced: int, known: int) -> bool:
         """Note that a source announces so much, of which so much was known; returns whether anything of it is new.

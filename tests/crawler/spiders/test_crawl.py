@@ -164,6 +164,17 @@ def test_addresses_that_redirect_to_one_page_are_one_story(desk, paper, answer):
     assert desk.crawl().asked[f"{DAY}/short-address-1"] == 0
 
 
+def test_address_that_redirects_to_another_form_of_what_was_looked_at_is_one_with_it(desk, paper, answer):
+    """As a short address does, with marks of tracking on the way, that comes after the story itself."""
+    target = paper.put_article(f"{DAY}/story-with-a-short-address")
+    paper.answers[f"{DAY}/story-with-a-short-address?utm_source=s"] = paper.answers[f"{DAY}/story-with-a-short-address"]
+    leads = answer(b"", 302, {"Location": f"{DAY}/story-with-a-short-address?utm_source=s"})
+    desk.write_site(feeds=[paper.put_feed("/rss", target, paper.put(f"{DAY}/short-address-of-it", leads))])
+    crawled = desk.crawl("-s", "CONCURRENT_REQUESTS=1")
+    assert [item["url"] for item in crawled.items] == [target]
+    assert {url: entry.state for url, entry in crawled.ledger.items()} == {target: "captured"}
+
+
 def test_stories_that_all_lead_to_what_is_none_are_gone_alike(desk, paper, answer):
     for number in range(3):
         paper.put(f"{DAY}/removed-to-front-{number}", answer(b"", 302, {"Location": "/"}))
