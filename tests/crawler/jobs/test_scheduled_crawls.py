@@ -155,7 +155,7 @@ def test_a_reboot_loses_nothing(tmp_path, paper):
     with scheduler(tmp_path):
         run(tmp_path, "newswarc", "jobs", "pause", "paper")
         found = wait_for(tmp_path, ended)
-        told = run(tmp_path, "newswarc", "alerts", "list")
+        told = run(tmp_path, "newswarc", "alerts", "list", "--json")
     assert (told.status, "broken.toml: not TOML" in told.out) == (1, True)
     (tmp_path / "sites" / "broken.toml").unlink()
     first = found[-1]
