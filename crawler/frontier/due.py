@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from crawler.discovery.url import normalised
-from crawler.frontier.entry import not_yet
+from crawler.frontier.entry import latest_believed
 from crawler.frontier.tables import LEDGER, SOURCES
 from crawler.sites import Site
 
@@ -19,7 +19,7 @@ def is_due(connection: sa.Connection, site: Site, now: str) -> bool:
     url_due = sa.select(LEDGER.c.url).where(LEDGER.c.site == site.name, LEDGER.c.next_look <= now)
     if connection.execute(url_due.limit(1)).first():
         return True
-    was_ahead = SOURCES.c.polled > not_yet(datetime.fromisoformat(now))
+    was_ahead = SOURCES.c.polled > latest_believed(datetime.fromisoformat(now))
     waiting = sa.or_(SOURCES.c.next_poll.is_(None), SOURCES.c.next_poll <= now, was_ahead)
     source_due = sa.select(SOURCES.c.url).where(SOURCES.c.site == site.name, waiting)
     if connection.execute(source_due.limit(1)).first():

@@ -88,7 +88,7 @@ def is_later(date: str | None, known: str | None) -> bool:
     return (stamp_of(date) or "") > (stamp_of(known) or "")
 
 
-def not_yet(now: datetime) -> str:
+def latest_believed(now: datetime) -> str:
     """What happened later than this, as the ledger stamps it, happened by a clock that was ahead.
 
     Clocks of several machines may differ by ten minutes.

@@ -112,8 +112,8 @@ class Rows:
         stored = self._stored(LEDGER.c.story, sorted(wanted))
         return stored | {url: entry for url, entry in held.items() if entry is not None and entry.story in wanted}
 
-    def first(self, which: sa.ColumnElement[bool], order: sa.Column[Any], limit: int | None = None) -> list[Entry]:
-        """The entries of which something holds, in the order of a column, all or at most so many."""
+    def first(self, which: sa.ColumnElement[bool], order: sa.Column[Any], limit: int) -> list[Entry]:
+        """The entries of which something holds, in the order of a column, at most so many."""
         query = sa.select(LEDGER).where(which).order_by(order).limit(limit)
         with self.database() as connection:
             rows = [Entry(**row._asdict()) for row in connection.execute(query)]

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from crawler.frontier import rhythm
-from crawler.frontier.entry import not_yet, stamp
+from crawler.frontier.entry import latest_believed, stamp
 from crawler.frontier.rows import upsert
 from crawler.frontier.source import Kind, Source
 from crawler.frontier.tables import SOURCES
@@ -103,7 +103,7 @@ class Sources:
         return any(map(self._is_ahead, self))
 
     def _is_ahead(self, source: Source) -> bool:
-        return source.polled is not None and source.polled > not_yet(self._now())
+        return source.polled is not None and source.polled > latest_believed(self._now())
 
     def is_buried(self, url: str) -> bool:
         """Whether a source is gone and not to be looked for again yet."""

@@ -59,22 +59,12 @@ def crawl(
     cannot be started again. SiteError, if a target is no site's name and no address, or the contact is none;
     StorageFailed, if the folder cannot be written.
     """
-    own = Settings()
-    own.setmodule(project_settings, priority="project")
-    own.setdict(dict(settings or {}), priority="cmdline")
-    check_contact(own)
+    own = _settings(settings or {}, due_only=due_only, max_bytes=max_bytes, allow_private=allow_private, lease=lease)
     names = [target if isinstance(target, str) else target.name for target in targets]
     known = load_sites_for(names, own.get("NEWSWARC_SITES"))
     sites = [target if isinstance(target, Site) else site_of(target, known) for target in targets]
     if items is not None:
         _check_writable(items)
-    own.set("SPIDER_LOADER_WARN_ONLY", value=True, priority="cmdline")  # other sites' files
-    own.set("NEWSWARC_DUE_ONLY", due_only, priority="cmdline")
-    if max_bytes is not None:
-        own.set("NEWSWARC_MAX_BYTES", max_bytes, priority="cmdline")
-    if allow_private:
-        own.set("NEWSWARC_ALLOW_PRIVATE", value=True, priority="cmdline")
-    own.set("NEWSWARC_LEASE", lease, priority="cmdline")
     layout = Layout(collection)
     with Provisional(layout) as new:
         run = _Run(layout, own, known, max_time=max_time, progress=progress)
@@ -87,6 +77,24 @@ def crawl(
         if not summary.explained:
             new.keep()
     return replace(summary, collection=None, items=None, log=None, reports=None) if new.withdrawn else summary
+
+
+def _settings(
+    given: Mapping[str, Any], *, due_only: bool, max_bytes: int | None, allow_private: bool, lease: Lease | None
+) -> Settings:
+    """The project's settings, those that are given over them, and over these what a crawl was asked for."""
+    own = Settings()
+    own.setmodule(project_settings, priority="project")
+    own.setdict(dict(given), priority="cmdline")
+    check_contact(own)
+    own.set("SPIDER_LOADER_WARN_ONLY", value=True, priority="cmdline")  # other sites' files
+    own.set("NEWSWARC_DUE_ONLY", due_only, priority="cmdline")
+    own.set("NEWSWARC_LEASE", lease, priority="cmdline")
+    if max_bytes is not None:
+        own.set("NEWSWARC_MAX_BYTES", max_bytes, priority="cmdline")
+    if allow_private:
+        own.set("NEWSWARC_ALLOW_PRIVATE", value=True, priority="cmdline")
+    return own
 
 
 class _Run:

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import urlsplit
 
-from crawler.discovery.url import clean_url, fault
+from crawler.discovery.url import clean_url, fault, is_front_page
 from crawler.sites import Site, SiteError, site_at, site_for_url
 
 
@@ -23,7 +22,7 @@ def site_of(target: str, sites: Mapping[str, Site]) -> Site:
     site = site_for_url(sites.values(), url)
     if site is None:
         return site_at(url)
-    if urlsplit(url).path in ("", "/"):
+    if is_front_page(url):
         return site
     return replace(site, seeds=(url,), feeds=(), sitemaps=(), sections=())
 
