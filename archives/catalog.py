@@ -6,7 +6,7 @@ WARC file: the next start indexes it, and whoever reads articles reads it again.
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from archives.cdxj import Capture
 from archives.database import Faults, Lookup, open_database, preparing, reading, writing
 from archives.digests import Digest
 from archives.migrations import settle_schema
+from archives.moves import move_article
 from archives.pending import Pending
 from archives.removals import put_removal
 from archives.revisions import (
@@ -37,7 +38,6 @@ from archives.revisions import (
     REVISIONS,
     Sighting,
     item_seen,
-    move_article,
     put_article,
     put_articles,
     record_id_of,
@@ -199,15 +199,9 @@ class Catalog:
         self.flush()
         return sighting
 
-    def take_article(self, item: Mapping[str, Any], *, formerly: Collection[str] = ()) -> Sighting:
-        """The same, but that an article which is new is committed with the next flush.
-
-        An article that is known only by a former address is known by its item's from now on.
-        """
+    def take_article(self, item: Mapping[str, Any]) -> Sighting:
+        """The same, but that an article which is new is committed with the next flush."""
         key = untracked(item["url"])
-        if formerly:
-            with self.writing() as connection:
-                move_article(connection, map(untracked, formerly), key)
         if key in self._pending.articles or len(self._pending.articles) >= _MOST_PENDING:
             self.flush()
         [known] = self._known(url=key, record_id=record_id_of(item))
@@ -224,6 +218,11 @@ class Catalog:
         """What a capture showed of an article; None if no article came of it."""
         with self.reading() as connection:
             return sighting_of(connection, record_id)
+
+    def move_article(self, former: str, url: str) -> None:
+        """Have the article of a URL, if there is one, go by another, where its story is now; see `archives.moves`."""
+        with self.writing() as connection:
+            move_article(connection, untracked(former), untracked(url))
 
     def put_removal(self, url: str, *, record_id: str, date: str, reason: str) -> bool:
         """Write down that a capture showed the article of a URL gone; False if there is none, or it was gone before."""

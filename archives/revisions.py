@@ -130,16 +130,6 @@ def put_article(connection: Connection, key: str, item: Mapping[str, Any]) -> Si
     return known if isinstance(known, Sighting) else _put_revision(connection, known, item)
 
 
-def move_article(connection: Connection, formerly: Iterable[str], key: str) -> None:
-    """Have the article with one of the former keys go by another one, unless there is an article of that already."""
-    hold_articles(connection)
-    if _known_among(connection, [key]):
-        return
-    former = next((known for one in formerly for known in _known_among(connection, [one]).values()), None)
-    if former is not None:
-        connection.execute(_CHANGED, {"article_id": former.id, "url": key})
-
-
 def _known_among(connection: Connection, keys: Collection[str]) -> dict[str, Known]:
     """Key → article, of those that there is one of."""
     rows = connection.execute(select(articles_table).where(articles_table.c.url.in_(keys)))
@@ -152,7 +142,7 @@ def _put_new(connection: Connection, items: Mapping[str, Mapping[str, Any]]) -> 
         for key, item in items.items()
     ]
     ids = {row.url: row.id for row in connection.execute(_NEW_ARTICLE, rows)}
-    connection.execute(_NEW_REVISION, [_revision_row(item, ids[key], 1) for key, item in items.items()])
+    connection.execute(_NEW_REVISION, [revision_row(item, ids[key], 1) for key, item in items.items()])
     sightings = [
         {"record_id": record_id, "article_id": ids[key], "revision": 1}
         for key, item in items.items()
@@ -168,7 +158,7 @@ def _put_revision(connection: Connection, known: Known, item: Mapping[str, Any])
     first = known.digest != digest and _differs(connection, item, known)
     revision = known.revision + first
     if first:
-        connection.execute(_NEW_REVISION, _revision_row(item, known.id, revision))
+        connection.execute(_NEW_REVISION, revision_row(item, known.id, revision))
         now = {"revision": revision, "site": item.get("site"), "digest": digest}
         connection.execute(_CHANGED, {"article_id": known.id, **now})
     note_return(connection, known.id, item)
@@ -184,7 +174,8 @@ def _differs(connection: Connection, item: Mapping[str, Any], known: Known) -> b
     return not show_the_same(json.loads(text), item)
 
 
-def _revision_row(item: Mapping[str, Any], article_id: int, revision: int) -> dict[str, Any]:
+def revision_row(item: Mapping[str, Any], article_id: int, revision: int) -> dict[str, Any]:
+    """An item as a revision of an article."""
     text = json.dumps({**item, "revision": revision}, ensure_ascii=False)
     date = (item.get("capture") or {}).get("date") or ""
     return {"article_id": article_id, "revision": revision, "date": date, "item": text}

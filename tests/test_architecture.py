@@ -38,7 +38,7 @@ ARCHIVE_FLOORS = (
     ("exchange", "cdxj", "output"),
     ("warc", "crawl_log"),
     ("dedup", "run_report"),
-    ("schema", "database", "migrations", "removals", "revisions", "capture_rows", "pending", "transfer"),
+    ("schema", "database", "migrations", "removals", "revisions", "moves", "capture_rows", "pending", "transfer"),
     ("search", "catalog"),
     ("folders", "history", "handover", "repair", "runs", "item_lines"),
     ("stored",),

@@ -3,7 +3,7 @@
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -135,15 +135,17 @@ class CrawlCollection:
         with self._keeping():
             return self.collection.archive_rendition(rendition)
 
-    def take_article(self, item: Mapping[str, Any], *, formerly: Sequence[str] = ()) -> int:
-        """Put an article's item into the catalog, which may have it by a former address; returns its revision.
-
-        If that fails, the crawl is stopped, too.
-        """
+    def take_article(self, item: Mapping[str, Any]) -> int:
+        """Put an article's item into the catalog; returns its revision. If that fails, the crawl is stopped, too."""
         with self._keeping():
-            sighting = self.collection.catalog.take_article(item, formerly=formerly)
+            sighting = self.collection.catalog.take_article(item)
         self._committed.append((record_id_of(item), sighting))
         return sighting.revision
+
+    def move_article(self, former: str, url: str) -> None:
+        """Have the article of a URL, if there is one, go by another. If that fails, the crawl is stopped."""
+        with self._keeping():
+            self.collection.catalog.move_article(former, url)
 
     def last_captured(self, url: str) -> tuple[datetime, bool] | None:
         """When a URL was captured last, and whether there was something; None if it never was, or not as it is.

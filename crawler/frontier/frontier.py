@@ -39,7 +39,8 @@ class Frontier:
 
     `began` is when the job began that this crawl goes on with: what it has settled since is not asked for again.
     Where the database fails, `on_fault` is told before the ArchiveError is raised; what is unwritten is kept.
-    `before_writing` is called before states are written, and commits what they tell of.
+    `before_writing` is called before states are written, and commits what they tell of. `on_move` is called with the
+    address that a story which was had went by, and the one that it goes by from now on.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Frontier:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         on_fault: Callable[[ArchiveError], None] = _nobody,
         before_writing: Callable[[], object] = lambda: None,
+        on_move: Callable[[str, str], object] = lambda *_: None,
     ) -> None:
         self._engine = engine
         self._rows = Rows(engine, on_fault, before_writing)
@@ -64,7 +66,7 @@ class Frontier:
         self._looked_at: set[str] = set()
         self.announced = 0
         """Stories that were announced for the first time, in this crawl."""
-        self.stories = Stories(self._rows, site, self._stamp)
+        self.stories = Stories(self._rows, site, self._stamp, on_move)
         self.hosts = Hosts(engine, self._rows.database, site)
         self.sources = Sources(engine, self._rows.database, site=site, polling=polling, now=now)
 

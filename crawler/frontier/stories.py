@@ -18,12 +18,16 @@ _PATIENCE = 2
 
 
 class Stories:
-    """The stories of one site. `now` gives the time as the ledger stamps it."""
+    """The stories of one site. `now` gives the time as the ledger stamps it.
 
-    def __init__(self, rows: Rows, site: str, now: Callable[[], str]) -> None:
+    `on_move` is called with the address that a story which was had went by, and the one that it goes by from now on.
+    """
+
+    def __init__(self, rows: Rows, site: str, now: Callable[[], str], on_move: Callable[[str, str], object]) -> None:
         self._rows = rows
         self._site = site
         self._now = now
+        self._on_move = on_move
         self._led_to: defaultdict[str, dict[str, bool]] = defaultdict(dict)
         """Target → address that led straight there in this crawl, before it was had → whether its page named it."""
         self._lost: dict[str, tuple[State, str | None]] = {}
@@ -45,6 +49,7 @@ class Stories:
 
     def go_by(self, entry: Entry, url: str) -> None:
         """Have a story's row go by another address, which is to be asked for: that it went by is a variant now."""
+        self._move(entry, url)
         entry.state, entry.reason, entry.next_look, entry.looks = "pending", None, self._now(), 0
         self._rows.rename(entry, url)
 
@@ -59,11 +64,16 @@ class Stories:
         if lead.site != entry.site:
             return
         if lead.url != url:
+            self._move(entry, lead.url)
             lead.absorb(entry)
             self._rows.join(entry, lead)
         elif other != url:
             entry.story = story_key(other)
             self.go_by(entry, other)
+
+    def _move(self, entry: Entry, url: str) -> None:
+        if entry.was_had:
+            self._on_move(entry.url, url)
 
     def known_address(self, url: str, canonical: str) -> str | None:
         """Where else the story was had whose page, at `url`, names a canonical address, if it was; they are one now."""

@@ -174,7 +174,8 @@ def is_whole_page(capture: Capture) -> bool:
 
 def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str:
     """Do for a page what the crawl would have done; returns why it is no article, '' if it is one."""
-    frontier = Frontier(collection.catalog.engine, site=site.name, revisits=site.politeness.recheck_after or DEFAULT)
+    catalog, times = collection.catalog, site.politeness.recheck_after or DEFAULT
+    frontier = Frontier(catalog.engine, site=site.name, revisits=times, on_move=catalog.move_article)
     try:
         found = article_of(collection, capture, site)
     except ArchiveError:
@@ -182,7 +183,7 @@ def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str
     if isinstance(found, Article):
         reason = _known_elsewhere(found, site, frontier.stories)
         if reason is None:
-            sighting = collection.catalog.put_article(as_item(found))
+            sighting = catalog.put_article(as_item(found))
             is_known = frontier.was_had(capture.url) and repeats_last(collection, capture)
             state: State = "unchanged" if is_known else "captured"
             changed = state == "captured" and sighting.first
@@ -191,7 +192,7 @@ def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str
         reason = found.reason
         if state_of(reason) == "gone":
             removal = {"record_id": capture.record_id, "date": capture.date, "reason": reason}
-            collection.catalog.put_removal(capture.url, **removal)
+            catalog.put_removal(capture.url, **removal)
         frontier.settle(capture.url, state_of(reason), reason, seen=True)
     frontier.flush()
     return reason or ""

@@ -74,6 +74,7 @@ class Ledger:
                 began=self._began,
                 on_fault=keeper.fail,
                 before_writing=catalog.flush,
+                on_move=keeper.move_article,
             )
             self._frontier.plan_looks()
         keeper.distrusted = self._frontier.hosts.distrusted

@@ -128,3 +128,73 @@ def test_a_catalog_of_old_knows_of_no_removals(catalog, database):
 def test_what_is_no_cursor(text):
     with pytest.raises(ValueError):
         Cursor.parse(text)
+
+
+NEW = "http://news.example/where-it-is-now"
+
+
+def shown(catalog, url=NEW):
+    """What is known of an article: revision → headline; nothing, where there is none."""
+    article = History(catalog).article([url])
+    return article and {number: item["title"] for number, item in History(catalog).revisions(article).items()}
+
+
+def test_a_story_that_moved_is_known_by_its_new_address(catalog):
+    put(catalog, 1)
+    catalog.move_article(URL, NEW)
+    assert (shown(catalog, URL), shown(catalog)) == (None, {1: "Ferry late"})
+    assert put(catalog, 2, "Ferry sunk", NEW) == 2
+
+
+def test_what_was_seen_at_the_new_address_first_is_what_became_of_the_story(catalog):
+    """Who had followed the changes until then is told what was not told before, and nothing twice."""
+    put(catalog, 1)
+    put(catalog, 2, "Ferry on time")
+    put(catalog, 3, "Ferry sunk", NEW)
+    put(catalog, 4, "Ferry raised", NEW)
+    remove(catalog, 5, NEW)
+    before = told(catalog)
+    catalog.move_article(URL, NEW)
+    assert (shown(catalog, URL), shown(catalog)) == (
+        None,
+        {1: "Ferry late", 2: "Ferry on time", 3: "Ferry sunk", 4: "Ferry raised"},
+    )
+    assert told(catalog, before[-1][0]) == [("5.1", "Ferry sunk", None, "Ferry on time")]
+    article = History(catalog).article([NEW])
+    looks = History(catalog).captures(article)
+    assert [(look.revision, look.removed) for look in looks] == [
+        (1, None),
+        (2, None),
+        (3, None),
+        (4, None),
+        (None, "status 410"),
+    ]
+    assert put(catalog, 6, "Ferry lost", NEW) == 5
+
+
+def test_the_same_at_the_new_address_is_no_change(catalog):
+    put(catalog, 1)
+    remove(catalog, 2)
+    put(catalog, 3, url=NEW)
+    put(catalog, 4, "Ferry sunk", NEW)
+    before = told(catalog)
+    catalog.move_article(URL, NEW)
+    assert shown(catalog) == {1: "Ferry late", 2: "Ferry sunk"}
+    assert [removed for *_, removed, _ in told(catalog)] == ["status 410", None, None]
+    assert [title for _, title, *_ in told(catalog, max(cursor for cursor, *_ in before))] == ["Ferry late"]
+    assert [look.revision for look in History(catalog).captures(History(catalog).article([NEW]))] == [1, None, 1, 2]
+
+
+def test_articles_that_changed_in_turns_stay_two(catalog):
+    put(catalog, 1)
+    put(catalog, 2, "Ferry sunk", NEW)
+    put(catalog, 3, "Ferry on time")
+    catalog.move_article(URL, NEW)
+    assert (shown(catalog, URL), shown(catalog)) == ({1: "Ferry late", 2: "Ferry on time"}, {1: "Ferry sunk"})
+
+
+def test_what_is_no_article_does_not_move(catalog):
+    put(catalog, 1, url=NEW)
+    catalog.move_article(URL, NEW)
+    catalog.move_article(f"{NEW}?utm_source=feed", NEW)
+    assert (shown(catalog, URL), shown(catalog)) == (None, {1: "Ferry late"})

@@ -27,7 +27,7 @@ from tests.simulation.expected import (
     stories_told_apart,
     visible_for,
 )
-from tests.simulation.newspaper import HABITS, MAINTENANCE, SHORT, Newspaper, place
+from tests.simulation.newspaper import HABITS, MAINTENANCE, SHORT, Newspaper
 from tests.simulation.service import Service, service
 
 BEGIN = datetime(2031, 3, 2, 6, tzinfo=UTC)
@@ -184,17 +184,6 @@ def first_titles(collection):
     return found
 
 
-def told_as_one(lived, paper, story):
-    """Addresses of which the changes are told as those of one story.
-
-    Where one was announced at two places both were captured before anybody could know: of them, where it is now.
-    """
-    places = {place(url.removeprefix(paper.base)) for url in lived.press.announced[paper.name].get(story.number, ())}
-    own = paper.addresses(story)
-    announced = {url for url in own if url.removeprefix(paper.base) in places}
-    return own if len(announced) < 2 else {paper.address(story, lived.now)}
-
-
 def test_every_headline_change_that_lasts_longer_than_its_look_is_seen(lived):
     """Of all stories that were captured with the first one: each is told as a change, and none that never was."""
     slack = 2 * lived.interval
@@ -204,7 +193,7 @@ def test_every_headline_change_that_lasts_longer_than_its_look_is_seen(lived):
             first = first_titles(collection)
             told = list(changes(collection, Cursor(), kinds={"headline"}))
         for story in paper.stories:
-            addresses = told_as_one(lived, paper, story)
+            addresses = paper.addresses(story)
             titles = [one["title"] for one in told if one["url"] in addresses]
             captured, old = min((first[url] for url in addresses & first.keys()), default=(lived.now, None))
             of_story = (paper.name, paper.habit, story.number, str(story.edited), str(story.restored), titles)

@@ -6,9 +6,13 @@ from dataclasses import fields
 
 import pytest
 
+from archives.collection import Collection
+from archives.history import Cursor
+from archives.verify import verify
 from archives.warc.reader import read_records
 from crawler import __version__
 from crawler.items import Article
+from crawler.jobs.changes import changes
 
 DAY = "/2024/06/11"
 
@@ -148,6 +152,28 @@ def test_story_that_moved_is_a_revision_of_what_it_was(desk, paper, answer):
     assert [item["revision"] for item in moved.items] == [2]
     assert {url: entry.state for url, entry in moved.ledger.items()} == {new: "captured"}
     assert [item["url"] for item in desk.crawl().items] == [new]
+
+
+@pytest.mark.parametrize("is_listed", [True, False], ids=["in one crawl", "in the next one"])
+def test_what_changed_before_anybody_knew_that_the_story_moved_is_told(desk, paper, answer, is_listed):
+    """It moved and was edited, and was announced where it is now before its old address was looked at again."""
+    old = paper.put_article(f"{DAY}/first-address-of-it")
+    desk.write_site(feeds=[paper.put_feed("/rss", old)])
+    desk.crawl()
+    new = paper.put_article(f"{DAY}/second-address-of-it")
+    paper.put(f"{DAY}/first-address-of-it", answer(b"", 301, {"Location": f"{DAY}/second-address-of-it"}))
+    desk.write_site(feeds=[paper.put_feed("/rss", new, *[old] * is_listed)])
+    desk.crawl("-s", "CONCURRENT_REQUESTS=1")
+    if not is_listed:
+        paper.put_feed("/rss", new, old)
+        desk.crawl()
+    assert set(desk.crawl().ledger) == {new}
+    folder = desk.folder / "collections" / "paper"
+    with Collection.open(folder) as collection:
+        (change,) = changes(collection, Cursor())
+        assert (change["kind"], change["url"], change["revision"]) == ("headline", new, 2)
+        assert [revision["url"] for revision in collection.catalog.articles(latest=False)] == [old, new]
+    assert list(verify(folder)) == []
 
 
 def test_addresses_that_redirect_to_one_page_are_one_story(desk, paper, answer):
