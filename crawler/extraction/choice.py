@@ -1,7 +1,7 @@
 """What was decided of each block of a page, and by which rule."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
 
 from lxml.etree import _Element as Element
@@ -26,10 +26,13 @@ class Choice:
     keep: list[bool]
     rules: list[str]
     """The last rule that decided: 'trees', or the name of a rule that changed the trees' answer."""
+    _kept: list[Block] | None = field(default=None, init=False, repr=False)
 
-    def kept(self) -> list[Block]:
+    def kept(self) -> Sequence[Block]:
         """The blocks of the story, in order."""
-        return list(compress(self.layout.blocks, self.keep))
+        if self._kept is None:
+            self._kept = list(compress(self.layout.blocks, self.keep))
+        return self._kept
 
     def size(self) -> int:
         """Effective characters of the story."""
@@ -39,6 +42,7 @@ class Choice:
         """Change one block's fate and remember the rule."""
         if self.keep[index] != keep:
             self.keep[index] = keep
+            self._kept = None
             self.rules[index] = rule
 
     def drop_where(self, rule: str, matches: Callable[[Block], bool], most: float = MOST_REMOVED) -> None:

@@ -1,14 +1,13 @@
 """The clock that a page's times are on: what tells the zone of a naive time, and which of two clocks a 'Z' hides."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from crawler.extraction.moments import Moment
 
-_ZONE_KEYS = ("timezone", "timeZone", "time_zone")
 _ZONE_NAME = re.compile(
     r"""time_?[zZ]one\w{0,12}\\?["']?\s?:.{0,60}?["']((?:Africa|America|Asia|Atlantic|Australia|Europe|Pacific)\\?/[A-Z]\w+)"""
 )
@@ -68,17 +67,8 @@ def _is_near(moment: Moment, other: Moment) -> bool:
 
 def zone_named(scripts: Iterable[str]) -> str | None:
     """The IANA zone that scripts call the page's; None where they name several."""
-    zones = {zone for script in scripts for key in _ZONE_KEYS if key in script for zone in _zones_behind(key, script)}
+    zones = {found[1].replace("\\", "") for text in scripts for found in _ZONE_NAME.finditer(text, 0, _SCRIPTS_READ)}
     return zones.pop() if len(zones) == 1 else None
-
-
-def _zones_behind(key: str, script: str) -> Iterator[str]:
-    place = script.find(key, 0, _SCRIPTS_READ)
-    while place >= 0:
-        found = _ZONE_NAME.match(script, place)
-        if found:
-            yield found[1].replace("\\", "")
-        place = script.find(key, place + len(key), _SCRIPTS_READ)
 
 
 def zoned(moment: Moment, others: list[Moment]) -> Moment:

@@ -174,7 +174,8 @@ def _candidates(document: Document, places: Places) -> list[tuple[Element, bool]
     classed.sort(key=itemgetter(0))
     found = {element: places.is_leading(index) for (index, _), element in classed}
     properties = (element for element in document.landmarks.described if element.get("itemprop") in _PROPERTIES)
-    links = (link for block in places.near() for link in block.links if link.get("rel") == "author")
+    authors = frozenset(link for link in document.landmarks.related if link.get("rel") == "author")
+    links = (link for block in places.near() for link in block.links if link in authors) if authors else ()
     marked = frozenset((*links, *properties)) - found.keys()
     if not marked:
         return list(found.items())

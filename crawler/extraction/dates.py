@@ -53,7 +53,14 @@ _SCRIPT_NAMES = (
     "displayDate", "first_publish_date", "article_publish_date", "publishedTime", "firstPublicationDate", "regDt",
     "regDate", "deployDt", "deployDate", "serviceDt", "serviceDate", "issueDt", "issueDate",
 )  # fmt: skip
-_IN_SCRIPT = re.compile(rf"""["']?\b(?:{"|".join(_SCRIPT_NAMES)})\\?["']?\s?:\s?\\?["']?([^"'\\,}}]{{8,40}})""")
+_SCRIPT_STEMS = (
+    "ublished", "ublishDate", "ublish_date", "ublishTime", "ublicationDate", "pubDate", "displayDate", "regD",
+    "deployD", "serviceD", "issueD",
+)  # fmt: skip
+"""One of them is in each of the names."""
+_WORDS = "|".join(rf"{name[0]}(?<!\w{name[0]}){name[1:]}" for name in _SCRIPT_NAMES)
+"""Each as a word: with `\\b` before them all the search could not pass quickly over what begins none."""
+_IN_SCRIPT = re.compile(rf"""(?:{_WORDS})\\?["']?\s?:\s?\\?["']?([^"'\\,}}]{{8,40}})""")
 _CLEAR = -0.6
 """The score below which a shown date is less certain than one in the URL."""
 _MARKED_UP = 0.3
@@ -200,8 +207,8 @@ def _from_scripts(document: Document) -> Iterator[Dated]:
     for script in document.scripts:
         if left <= 0:
             return
-        named = any(map(script.__contains__, _SCRIPT_NAMES))  # a plain search is much faster
-        found = _IN_SCRIPT.search(script[:left]) if named else None
+        named = any(map(script.__contains__, _SCRIPT_STEMS))  # a plain search is much faster
+        found = _IN_SCRIPT.search(script, 0, left) if named else None
         left -= len(script)
         moment = read_moment(found[1]) if found else None
         if moment:

@@ -22,6 +22,8 @@ MOST_TAGS = 200_000
 """Tags of a page that are read; what follows them is cut off."""
 _ROOTED = re.compile(r"(?:/[\w%~+,@=-]+)+(?:\.\w+)?/?")
 """Most links: a path from the host's root, with nothing to resolve or to leave out."""
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+/[\w%~+,@=.?&;:/#!*()-]*", re.ASCII)
+"""Most addresses: nothing in them can make them none."""
 _EMPTY = b"<html><head></head><body></body></html>"
 
 
@@ -115,6 +117,8 @@ class Document:
             url = link.strip()
             if not url.startswith(("https://", "http://")):
                 url = f"{_origin(base)}{url}" if _ROOTED.fullmatch(url) else urljoin(base, url)
+            if _PLAIN.fullmatch(url):
+                return url
             parts = urlsplit(url)
         except ValueError:  # e.g. 'http://[': no URL at all
             return None

@@ -9,6 +9,7 @@ from crawler.extraction.xpaths import xpath
 
 SOUGHT = ("base", "h1", "link", "meta", "script", "title")
 _DESCRIBED = xpath("descendant-or-self::*[@itemscope or @itemprop]")
+_RELATED = xpath("descendant-or-self::a[@rel]")
 _DATED = xpath("descendant-or-self::*[self::time or @datetime or @property='datePublished']")
 
 
@@ -22,6 +23,8 @@ class Landmarks:
     """With microdata's itemscope or itemprop."""
     dated: Sequence[Element]
     """`time` elements, and what has a `datetime` or is RDFa's datePublished."""
+    related: Sequence[Element]
+    """Links that say by `rel` what they lead to."""
 
 
 def landmarks(root: Element) -> Landmarks:
@@ -29,4 +32,4 @@ def landmarks(root: Element) -> Landmarks:
     by_tag: dict[str, list[Element]] = {}
     for element in root.iter(*SOUGHT):
         by_tag.setdefault(element.tag, []).append(element)
-    return Landmarks(by_tag, _DESCRIBED(root), _DATED(root))
+    return Landmarks(by_tag, _DESCRIBED(root), _DATED(root), _RELATED(root))

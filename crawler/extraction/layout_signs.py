@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.extraction.blocks import Block, Layout, Node
@@ -144,6 +144,6 @@ def _is_linked_heading(block: Block) -> bool:
     return block.node.tag in _HEADINGS and len(block.text) >= 15 and block.link_chars > 0.7 * len(block.text)
 
 
-def _to_reader(kept: list[Block]) -> float:
+def _to_reader(kept: Sequence[Block]) -> float:
     found = _WORD.findall(" ".join(block.text for block in kept)[:3_000].casefold())
     return sum(word in _READER for word in found) / max(50, len(found))

@@ -45,8 +45,8 @@ def stated(page: Page) -> Iterator[tuple[list[str], str]]:
     document = page.document
     yield document.meta.get("article:tag", []) + document.meta.get("og:article:tag", []), "meta:article:tag"
     yield [text for node in document.article_nodes[:1] for text in texts(node, "keywords")], "json-ld"
-    links = list(dict.fromkeys(link for block in page.story.layout.blocks for link in block.links))
-    tagged = [link for link in links if (rel := link.get("rel")) and "tag" in rel.split()]
+    links = dict.fromkeys(link for block in page.story.layout.blocks for link in block.links)
+    tagged = [link for link in document.landmarks.related if link in links and "tag" in (link.get("rel") or "").split()]
     yield [text_of(link, _LONGEST + 1) for link in tagged[:_MOST]], "rel"
     yield (
         _labelled([link for link in links if _PLACE.search(link.get("href") or "")][:_MOST]),

@@ -16,6 +16,7 @@ cdef vector[const char*] wanted = WANTED
 cdef enum:
     DESCRIBED = 1
     DATED = 2
+    RELATED = 4
 
 
 def landmarks(_Element root not None):
@@ -26,7 +27,7 @@ def landmarks(_Element root not None):
     cdef xmlNode* top = root._c_node
     cdef xmlNode* node = top
     cdef dict by_tag = {}
-    cdef list described = [], dated = []
+    cdef list described = [], dated = [], related = []
     cdef int said
     cdef const char* name
     while node is not NULL:
@@ -39,8 +40,10 @@ def landmarks(_Element root not None):
                 described.append(elementFactory(document, node))
             if said & DATED:
                 dated.append(elementFactory(document, node))
+            if said & RELATED and strcmp(name, "a") == 0:
+                related.append(elementFactory(document, node))
         node = following(node, top)
-    return Landmarks(by_tag, described, dated)
+    return Landmarks(by_tag, described, dated, related)
 
 
 cdef bint _is_sought(const char* name) noexcept:
@@ -63,6 +66,8 @@ cdef int _said(xmlAttr* attribute) noexcept:
             said |= DATED
         elif name[0] == b"p" and strcmp(name, "property") == 0 and _is_publication(attribute.children):
             said |= DATED
+        elif name[0] == b"r" and strcmp(name, "rel") == 0:
+            said |= RELATED
         attribute = attribute.next
     return said
 
