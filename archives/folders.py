@@ -82,13 +82,24 @@ def enter(catalog: Catalog, layout: Layout) -> None:
         known = set(connection.execute(sa.select(_FILES.c.name).where(_FILES.c.mark == mark)).scalars())
         here = layout.warc_names()
         _put(connection, mark, sorted(here - known))
-        share_notices(connection, layout)
+        _share_notices(connection, layout)
     if not layout.mark:
         _write_mark(layout, mark)
 
 
-def share_notices(connection: sa.Connection, layout: Layout) -> None:
+def share_notices(catalog: Catalog, layout: Layout) -> None:
     """Have each folder's log of takedowns tell those of all: what is blocked is asked for from nowhere."""
+    if _can_be_shared(catalog):
+        with catalog.writing() as connection:
+            _share_notices(connection, layout)
+
+
+def _can_be_shared(catalog: Catalog) -> bool:
+    """Whether other folders can be of the collection: one whose catalog came back from a server keeps its mark."""
+    return catalog.engine.dialect.name == "postgresql"
+
+
+def _share_notices(connection: sa.Connection, layout: Layout) -> None:
     known = {row.id: row.notice for row in connection.execute(sa.select(_NOTICES).order_by(_NOTICES.c.number))}
     here = {notice.id: notice for notice in read_notices(layout)}
     new = [{"id": name, "notice": json.dumps(here[name].as_json())} for name in here if name not in known]
@@ -107,7 +118,7 @@ def enter_file(catalog: Catalog, layout: Layout, name: str) -> None:
 def folders(catalog: Catalog) -> list[Folder]:
     """The folders that the collection is in; none, if its catalog is in its folder, or nobody wrote to it lately."""
     with catalog.reading() as connection:
-        if catalog.engine.dialect.name != "postgresql" or not sa.inspect(connection).has_table(_FILES.name):
+        if not (_can_be_shared(catalog) and sa.inspect(connection).has_table(_FILES.name)):
             return []
         files: dict[str, list[str]] = {}
         for row in connection.execute(sa.select(_FILES).order_by(_FILES.c.name)):

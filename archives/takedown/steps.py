@@ -54,9 +54,7 @@ def carry_out(layout: Layout, catalog: Catalog, plan: Plan) -> None:
     for warc in plan.files_remade:
         _rewritten(layout, catalog, warc, lambda group: _remakings(group, layout, catalog, plan))
     write_down(layout, plan.notice)
-    if layout.mark:
-        with catalog.writing() as connection:
-            share_notices(connection, layout)
+    share_notices(catalog, layout)
     if action == "undo":
         _put_back(layout, catalog, plan)
     else:

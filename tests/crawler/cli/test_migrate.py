@@ -99,6 +99,21 @@ def test_there_and_back(newswarc, paper, postgres, tmp_path, monkeypatch):
         assert newest(collection.catalog) == 6
 
 
+def test_what_came_back_takes_down_and_goes_on(newswarc, paper, postgres, monkeypatch):
+    """Its folder keeps the mark that it has among others of a server."""
+    with monkeypatch.context() as moving:
+        moving.setenv("NEWSWARC_DATABASE", postgres.database())
+        assert [newswarc("migrate", "paper", *more).status for more in ((), ("--back",))] == [0, 0]
+    for order in (("--level", "hide"), ("--undo",), ("--level", "purge")):
+        done = newswarc("takedown", "paper", f"{DAY}/story-number-1-of-today", *order)
+        assert (done.status, done.faults) == (0, [])
+    with Collection.open(paper, write=True) as collection:
+        assert collection.repairs == ()
+        commit(collection, f"{DAY}/story-number-9-of-today", 9, "Written in the folder again")
+    assert len(newswarc("export", "paper").out.splitlines()) == 3
+    assert newswarc("verify", "paper").status == 0
+
+
 def test_who_died_before_setting_aside_does_it_again(newswarc, paper, postgres, monkeypatch):
     monkeypatch.setenv("NEWSWARC_DATABASE", postgres.database())
     aside = "crawler.jobs.migrate.set_file_aside"
