@@ -83,12 +83,15 @@ class Store:
         """A folder in it."""
         return Store(f"{self.address}/{name}")
 
-    def send(self, path: Path, name: str) -> Content:
+    def send(self, path: Path, name: str, *, digest: str | None = None) -> Content:
         """Have a file of the disk under a name in the store, verified; what is there already is not sent again.
 
-        StorageFailed, if the store, or the disk, refuses.
+        StorageFailed, if the store, or the disk, refuses, or if the file has not the SHA-256 that it is known to have.
         """
         content = content_of(path)
+        if digest not in (None, content.digest):
+            what = "is not what was sent; move it away, and 'newswarc store --back' fetches what was"
+            raise StorageFailed(f"{path}: {what}, or restore it from a copy")
         with self._filesystem(name) as (filesystem, target):
             if not _has(filesystem, target, content):
                 in_parts = {"chunksize": PART, "max_concurrency": _AT_ONCE} if "s3" in filesystem.protocol else {}

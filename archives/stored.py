@@ -136,10 +136,13 @@ def unsent(catalog: Catalog, layout: Layout) -> list[Path]:
     return [path for path in layout.sealed_warcs() if path.name not in there]
 
 
-def send(place: Store, layout: Layout, path: Path) -> Stored:
-    """Have a sealed file and its shard in the collection's folder in a store, verified; StorageFailed, if not."""
+def send(place: Store, layout: Layout, path: Path, *, digest: str | None = None) -> Stored:
+    """Have a sealed file and its shard in the collection's folder in a store, verified; StorageFailed, if not.
+
+    A file that was sent before is given with its digest: what was damaged since takes no whole one's place.
+    """
     shard = layout.shard_path(path.name)
-    content = place.send(path, f"archive/{path.name}")
+    content = place.send(path, f"archive/{path.name}", digest=digest)
     of_shard = place.send(shard, f"indexes/{shard.name}")
     return Stored(
         name=path.name,
@@ -157,9 +160,9 @@ def send_all(place: Store, layout: Layout, catalog: Catalog) -> Iterator[Stored]
     StorageFailed, if one cannot be sent.
     """
     prepare(catalog)
-    changed = [layout.archive / file.name for file in stored(catalog).values() if _has_changed(layout, file)]
-    for path in sorted([*unsent(catalog, layout), *changed]):
-        sent = send(place, layout, path)
+    changed = {layout.archive / file.name: file.digest for file in stored(catalog).values() if _has_changed(layout, file)}
+    for path, digest in {**dict.fromkeys(unsent(catalog, layout)), **changed}.items():
+        sent = send(place, layout, path, digest=digest)
         note(catalog, sent)
         yield sent
 
@@ -180,7 +183,7 @@ def remove_sent(layout: Layout, catalog: Catalog) -> Iterator[Stored]:
     for file in stored(catalog).values():
         path = layout.archive / file.name
         if path.exists():
-            sent = send(Store(file.place), layout, path)
+            sent = send(Store(file.place), layout, path, digest=file.digest)
             note(catalog, sent)
             path.unlink()
             sync_folder(layout.archive)

@@ -22,7 +22,7 @@ from archives.ranges import RangeCache
 from archives.recover import recover
 from archives.replay.pywb import DIRECT, replay
 from archives.store import Store, content_of
-from archives.stored import remove_sent, stored, unsent
+from archives.stored import bring_back, remove_sent, send_all, stored, unsent
 from archives.takedown.order import Order, take_down
 from archives.verify import verify
 from archives.verify.findings import Checked
@@ -286,6 +286,25 @@ def test_nothing_is_removed_that_is_not_in_the_store_any_more(server, before, pa
     before.is_shut = False
     removed(paper)
     assert f"kept/paper/archive/{made.warc}" in server.keys("papers")
+
+
+@pytest.mark.parametrize("sends", [remove_sent, lambda *of: send_all(Store(f"{PLACE}/paper"), *of)])
+def test_what_was_damaged_on_the_disk_replaces_nothing(server, before, paper, exchange, tmp_path, sends):
+    with paper(store=PLACE) as collection:
+        made = collection.archive(exchange(STORY))
+    whole = server.get(f"papers/kept/paper/archive/{made.warc}")
+    file, shard = tmp_path / "paper" / "archive" / made.warc, Layout(tmp_path / "paper").shard_path(made.warc)
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with paper() as collection:
+        shard.write_bytes(shard.read_bytes() * 2)
+        with pytest.raises(StorageFailed, match=r"is not what was sent; move it away, and 'newswarc store --back' fetches"):
+            list(sends(collection.layout, collection.catalog))
+    assert server.get(f"papers/kept/paper/archive/{made.warc}") == whole
+    file.unlink()
+    with paper() as collection:
+        list(bring_back(collection.layout, collection.catalog))
+        list(sends(collection.layout, collection.catalog))
+    assert server.get(f"papers/kept/paper/archive/{made.warc}") == whole
 
 
 def test_a_part_that_cannot_be_reached_is_told_in_one_line(server, before, paper, exchange, tmp_path):
