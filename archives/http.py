@@ -58,13 +58,17 @@ class Head:
     @property
     def mime(self) -> str:
         """The media type without parameters as indexes have it, e.g. 'text/html'; 'unk' if none was sent."""
-        sent = (self.get(b"content-type") or b"").decode("ascii", "replace")
-        return re.split("[; ]", sent, maxsplit=1)[0] or "unk"
+        sent = (self._value(b"content-type") or b"").decode("ascii", "replace")
+        return re.split("[; ]", sent.strip(), maxsplit=1)[0] or "unk"
 
     def text(self, name: bytes) -> str | None:
         """A header's value as text; NUL, which no value may hold, is a space (RFC 9110, 5.5)."""
+        value = self._value(name)
+        return None if value is None else value.decode("latin-1")
+
+    def _value(self, name: bytes) -> bytes | None:
         value = self.get(name)
-        return None if value is None else value.replace(b"\0", b" ").decode("latin-1")
+        return None if value is None else value.replace(b"\0", b" ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

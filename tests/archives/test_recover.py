@@ -178,6 +178,21 @@ def test_a_living_writer_is_left_alone(collection, exchange):
         recover(collection.layout.root)
 
 
+@pytest.mark.parametrize("name", ["Content-Type", "ETag", "Last-Modified", "Location", "X-Served-By", "Set-Cookie"])
+def test_a_nul_in_a_header_is_kept_and_hinders_nothing(database, tmp_path, exchange, name):
+    """PostgreSQL's texts have none (https://www.postgresql.org/docs/current/datatype-character.html)."""
+    root, head = tmp_path / "post", f"HTTP/1.1 200 OK\r\n{name}: text/html\0; a\0b".encode()
+    with Collection.open(root, write=True, database=database) as collection:
+        collection.archive(exchange(head=head))
+        collection.flush()
+    assert recover(root, database=database, reindex=True) == ()
+    assert list(verify(root, database=database)) == []
+    with Collection.open(root, database=database) as collection:
+        [capture] = collection.captures()
+        assert collection.exchange(capture).response_bytes().startswith(head)
+    assert capture.mime == ("text/html" if name == "Content-Type" else "unk")
+
+
 @pytest.mark.parametrize(
     ("done", "said"),
     [
