@@ -16,7 +16,7 @@ from parsel.csstranslator import HTMLTranslator
 from crawler.revisits import EXAMPLE, Revisits
 from crawler.sites.patterns import UrlPattern
 from crawler.sites.polling import Bounds, Polling
-from crawler.sites.schedule import Schedule, cron_of, length_of, quiet_of, size_of
+from crawler.sites.schedule import Schedule, cron_of, length_of, length_text, quiet_of, size_of
 from crawler.sites.site import InBrowser, Limits, Politeness, Requisites, SelectorVariant, Site
 
 T = TypeVar("T")
@@ -128,11 +128,16 @@ class _Reader:
         for limit in ("max_pages", "max_minutes"):
             if own._table.get(limit) == 0:
                 raise own._error(limit, "0 lets a run do nothing", "leave it out for no limit")
+        every = own._converted("every", length_of, 'write it as "15 min", "6 h" or "1 d"')
+        jitter = own._converted("jitter", length_of, 'write it as "90 s" or "5 min"') or Schedule().jitter
+        if every is not None and jitter > every:
+            what = f"{length_text(jitter)} is longer than every; runs would overtake each other"
+            raise own._error("jitter", what, f"write at most {length_text(every)}")
         return Schedule(
             cron=own._converted("cron", cron_of, 'write five fields, as "*/15 6-22 * * *"'),
-            every=own._converted("every", length_of, 'write it as "15 min", "6 h" or "1 d"'),
+            every=every,
             timezone=own._timezone() or zone,
-            jitter=own._converted("jitter", length_of, 'write it as "90 s" or "5 min"') or Schedule().jitter,
+            jitter=jitter,
             quiet=own._converted("quiet", quiet_of, 'write them as "23:00-05:30"'),
             collection=own._matching("collection", NAME, _OF_NAMES, "") if "collection" in own._table else None,
             max_pages=own._whole("max_pages"),

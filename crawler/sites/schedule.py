@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from hashlib import blake2b
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,7 +43,10 @@ class Schedule:
     """Between two runs. Sites with the same `every` are spread over it, each always at the same moments."""
     timezone: str | None = None
     jitter: timedelta = timedelta()
-    """A run is due up to so much later, by a length that differs from run to run, and from site to site."""
+    """A run is due up to so much later, by a length that differs from run to run, and from site to site.
+
+    No longer than `every`, lest runs overtake each other; of those that a cron has closer together, some are left out.
+    """
     quiet: Quiet | None = None
     """A run that would begin in these hours is due when they end, and then later by the jitter."""
     collection: str | None = None
@@ -78,8 +82,10 @@ class Schedule:
         local = due.astimezone(self._zone)
         if self.quiet is None or not self.quiet.covers(local.time()):
             return due
-        ends = datetime.combine(local.date(), self.quiet.end, tzinfo=self._zone)
-        return (ends if ends > local else ends + timedelta(days=1)).astimezone(UTC)
+        days = (local.date(), local.date() + timedelta(days=1))
+        clocks = (self.quiet.end.replace(fold=fold) for fold in (0, 1))  # an hour that comes twice has both
+        ends = (datetime.combine(day, clock, self._zone).astimezone(UTC) for day, clock in product(days, clocks))
+        return next(end for end in ends if end > due)
 
     @property
     def _zone(self) -> tzinfo:

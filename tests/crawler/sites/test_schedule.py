@@ -10,7 +10,11 @@ from crawler.sites import SiteError, read_site
 from crawler.sites.schedule import Quiet, Schedule, cron_of, length_of, quiet_of, size_of
 
 SITE = 'domains = ["news.example"]\nfeeds = ["https://news.example/rss"]\ntimezone = "Europe/Berlin"\n[schedule]\n'
-MOMENTS = st.integers(1_577_836_800, 2_208_988_800).map(lambda second: datetime.fromtimestamp(second, UTC))
+MOMENTS = (
+    st.integers(1_577_836_800, 2_208_988_800)  # 2020 to 2039
+    | st.integers(1_792_886_400, 1_792_891_800)  # Berlin, 25 October 2026, 02:00 to 02:30 of the hour that comes twice
+    | st.integers(1_774_742_400, 1_774_746_000)  # Berlin, 29 March 2026, 01:00 to the hour that is left out
+).map(lambda second: datetime.fromtimestamp(second, UTC))
 
 
 def at(text):
@@ -54,6 +58,28 @@ def test_a_run_that_is_late_in_an_hour_that_comes_twice_stays_in_it():
     assert at("2029-10-28T01:07") <= due <= at("2029-10-28T01:17")
 
 
+@pytest.mark.parametrize("jitter", ["1 min", "15 min"])
+def test_jitter_leaves_out_no_run(jitter):
+    found, moment, dues = schedule(f'every = "15 min"\njitter = "{jitter}"'), at("2031-01-10T00:00"), []
+    while moment < at("2031-01-11T00:00"):
+        moment = found.next_after(moment, site="paper")
+        dues.append(moment)
+    assert len(dues) in (96, 97)
+
+
+def test_quiet_hours_that_end_in_an_hour_that_comes_twice_are_kept_both_times():
+    """Clocks in Berlin go from 03:00 back to 02:00 on 25 October 2026."""
+    found, moment, dues = schedule('every = "15 min"\nquiet = "22:00-02:30"'), at("2026-10-24T22:00"), []
+    while moment < at("2026-10-25T02:00") and len(dues) < 99:
+        moment = found.next_after(moment, site="paper")
+        dues.append(moment)
+    first, second = at("2026-10-25T00:30"), at("2026-10-25T01:30")
+    assert dues[0] == first
+    assert second in dues
+    assert not any(at("2026-10-25T01:00") <= due < second for due in dues)
+    assert len(dues) in (7, 8)
+
+
 def test_sites_with_the_same_interval_are_spread_over_it():
     every = Schedule(every=timedelta(minutes=15))
     minutes = {every.next_after(at("2031-01-10T07:00"), site=f"paper-{number}").minute for number in range(200)}
@@ -89,7 +115,9 @@ def test_a_run_that_jitter_would_make_begin_in_quiet_hours_begins_after_them():
             'every = "1 d"\njitter = "1 h"',
             'cron = "7 * * * *"\njitter = "10 min"',
             'every = "2 h"\nquiet = "22:00-06:00"',
-            'every = "2 h"\nquiet = "22:00-06:00"\njitter = "20 h"',
+            'every = "20 h"\nquiet = "22:00-06:00"\njitter = "20 h"',
+            'every = "1 h"\nquiet = "22:00-02:30"',
+            'cron = "*/15 * * * *"\nquiet = "22:00-02:30"\njitter = "10 min"',
             'cron = "7 * * * *"\nquiet = "02:30-03:30"\njitter = "1 h"',
         )
     ),
@@ -125,6 +153,7 @@ def test_what_is_written_is_what_is_meant():
         ('every = "1 h"\nquiet = "06:00-06:00"', "schedule.quiet: '06:00-06:00' are no hours; write them as"),
         ('every = "1 h"\ntimezone = "Mars/Olympus"', "schedule.timezone: 'Mars/Olympus' is no time zone"),
         ('every = "1 h"\ncollection = "../up"', "schedule.collection: '../up' cannot be used"),
+        ('every = "15 min"\njitter = "1 h"', "schedule.jitter: 1 h is longer than every; runs would"),
         ('every = "1 h"\nmax_bytes = "much"', "schedule.max_bytes: 'much' is no size; write it as"),
         ('every = "1 h"\nmax_pages = 0', "schedule.max_pages: 0 lets a run do nothing; leave it out for no limit"),
         ('every = "1 h"\nmax_minutes = 0', "schedule.max_minutes: 0 lets a run do nothing"),
