@@ -160,7 +160,9 @@ def send_all(place: Store, layout: Layout, catalog: Catalog) -> Iterator[Stored]
     StorageFailed, if one cannot be sent.
     """
     prepare(catalog)
-    changed = {layout.archive / file.name: file.digest for file in stored(catalog).values() if _has_changed(layout, file)}
+    changed = {
+        layout.archive / file.name: file.digest for file in stored(catalog).values() if _has_changed(layout, file)
+    }
     for path, digest in {**dict.fromkeys(unsent(catalog, layout)), **changed}.items():
         sent = send(place, layout, path, digest=digest)
         note(catalog, sent)
