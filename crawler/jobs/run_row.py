@@ -31,8 +31,12 @@ RUNS = sa.Table(
     sa.Column("place", sa.Text),
     sa.Column("hosts", sa.Text),
     sa.Column(LEASE, sa.DateTime(timezone=True)),
+    sa.Column("watched", sa.Boolean),
     sa.Index("ix_runs_site_state_id", "site", "state", "id"),  # for figures of years of runs, and each site's last
 )
+UNWATCHED = sa.and_(RUNS.c.ended.is_not(None), RUNS.c.watched.is_(None))
+"""Runs that have ended, and nobody has looked yet what that shows."""
+sa.Index("ix_runs_unwatched", RUNS.c.site, RUNS.c.id, sqlite_where=UNWATCHED, postgresql_where=UNWATCHED)
 FORGOTTEN = sa.Table(
     "forgotten_runs",
     sa.MetaData(),

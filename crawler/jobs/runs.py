@@ -21,7 +21,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from archives.database import Faults, add_missing_columns, holding, preparing, reading, writing
 from crawler.jobs import timetable
-from crawler.jobs.run_row import FORGOTTEN, RUNS, SELECT, Cause, runs_of, written
+from crawler.jobs.run_row import FORGOTTEN, RUNS, SELECT, UNWATCHED, Cause, runs_of, written
 from crawler.jobs.run_row import Run as Run
 from crawler.jobs.run_row import Summary as Summary
 from crawler.jobs.timetable import Timetable
@@ -98,11 +98,18 @@ class Runs:
         here = sa.true() if place is None else sa.or_(RUNS.c.place == place, RUNS.c.place.is_(None))
         return self._read(RUNS.c.state == "running", here, newest=False)
 
-    def unended(self) -> dict[int, str]:
-        """Number → site, of those that are queued or under way."""
-        query = sa.select(RUNS.c.id, RUNS.c.site).where(RUNS.c.state.in_(_UNENDED))
+    def unwatched(self) -> dict[str, int]:
+        """Site → number of its last run that has ended, of sites with an end that nobody has looked at."""
+        query = sa.select(RUNS.c.site, sa.func.max(RUNS.c.id)).where(UNWATCHED).group_by(RUNS.c.site)
         with reading(self._engine) as connection:
-            return {row.id: row.site for row in connection.execute(query)}
+            return {site: number for site, number in connection.execute(query)}
+
+    def note_watched(self, last: Mapping[str, int]) -> None:
+        """Note that somebody has looked at the runs of sites that have ended, up to these numbers."""
+        with writing(self._engine) as connection:
+            for site, number in last.items():
+                seen = (UNWATCHED, RUNS.c.site == site, RUNS.c.id <= number)
+                connection.execute(sa.update(RUNS).where(*seen).values(watched=True))
 
     def lapsed(self) -> list[Run]:
         """Those that nobody said to have ended, and whose lease has run out."""
@@ -198,6 +205,7 @@ class Runs:
         when = {"due": self._stamp(started), "started": self._stamp(started), "ended": self._stamp()}
         how = {"status": status, "problem": problem, "summary": written(summary)}
         row = {"site": site, "collection": collection, "cause": "by hand", "state": "done", "attempts": 1}
+        row["watched"] = True  # nobody is told of what somebody did by hand
         with writing(self._engine) as connection:
             connection.execute(sa.insert(RUNS).values({**row, **when, **how}))
 

@@ -28,7 +28,8 @@ class Scheduler:
     """One process that queues crawls when their sites' schedules say so, and has its worker start them.
 
     A run is left out if `has_work` says, of its site and the name of its collection, that it would ask for nothing.
-    `look` is given the names of the sites whose runs have ended, and now and then none: it looks what is wrong.
+    `look` is given the names of the sites whose runs have ended, also while no scheduler was there, and now and then
+    none: it looks what is wrong.
     Runs that ended longer ago than `keep` are forgotten, unless they are among the newest of their site.
     It may be killed at any moment: runs under way go on by themselves, and the next scheduler finds them.
     """
@@ -53,7 +54,7 @@ class Scheduler:
         self._now = now
         self._scheduled: dict[str, Schedule] = {}
         self._due: dict[str, datetime] = {}
-        self._unended: dict[int, str] = {}
+        self._could_not_look = False
         self._watched = self._forgot = datetime.min.replace(tzinfo=UTC)
 
     def run(self, *, tick: float = 1.0, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -84,15 +85,16 @@ class Scheduler:
             self._runs.forget(now - self._keep, but=PAST)
 
     def _look_after(self) -> None:
-        """See to it that what is wrong is noticed: at once where a run has ended, else each minute."""
-        now, unended = self._now(), self._runs.unended()
-        ended = {site for number, site in self._unended.items() if number not in unended}
-        self._unended = unended
-        if not ended and self._watched <= now < self._watched + _LOOK_AGAIN:
+        """See to it that what is wrong is noticed: at once where a run has ended, else, or once more, each minute."""
+        now, ended = self._now(), self._runs.unwatched()
+        is_recent = self._watched <= now < self._watched + _LOOK_AGAIN
+        if is_recent and (self._could_not_look or not ended):
             return
-        self._watched = now
+        self._watched, self._could_not_look = now, True
         try:
             self._look(ended)
+            self._runs.note_watched(ended)
+            self._could_not_look = False
         except (ArchiveError, SQLAlchemyError, OSError) as fault:
             logger.error("What is wrong with sites could not be looked at: %s", fault)  # noqa: TRY400  # tried again
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archives.database import open_database
+from archives.errors import StorageFailed
 from archives.lock import BEING_WRITTEN
 from crawler.jobs.alerts.watch import PAST
 from crawler.jobs.children import Ended
@@ -127,6 +128,56 @@ def test_runs_are_forgotten_in_the_end(world):
     world.runs.note("paper", "paper", started=world.now, status=0, problem=None, summary={})
     world.pass_by(120 * MINUTE)
     assert world.runs.counts()["paper", "done"] == PAST + 6
+
+
+def looks_of(world, **how):
+    """What the scheduler's looks are given from now on, but for those at no site; `fail` is called before."""
+    looked, fail = [], how.get("fail", lambda: None)
+
+    def look(sites):
+        fail()
+        looked.extend([sorted(sites)] if sites else [])
+
+    world.restart(look=look)
+    return looked
+
+
+def test_a_run_that_ended_while_no_scheduler_was_there_is_looked_at_once(world):
+    world.add("paper", HOURLY)
+    world.pass_by(31 * MINUTE)
+    world.crawls.endings["paper"] = DONE
+    looked = looks_of(world)
+    world.pass_by(25 * MINUTE)
+    assert looked == [["paper"]]
+    looked = looks_of(world)
+    world.pass_by(5 * MINUTE)
+    assert looked == []
+
+
+def test_a_run_whose_end_could_not_be_looked_at_is_looked_at_a_minute_later(world):
+    faults = [StorageFailed("the server is away")]
+
+    def fail():
+        if world.runs.last_ended() and faults:
+            raise faults.pop()
+
+    world.add("paper", HOURLY)
+    looked = looks_of(world, fail=fail)
+    world.pass_by(31 * MINUTE)
+    world.crawls.endings["paper"] = DONE
+    world.pass_by(MINUTE / 2)
+    assert (looked, faults) == ([], [])
+    world.pass_by(MINUTE / 2)
+    assert looked == []
+    world.pass_by(MINUTE / 2)
+    assert looked == [["paper"]]
+
+
+def test_a_crawl_by_hand_is_looked_at_by_nobody(world):
+    looked = looks_of(world)
+    world.runs.note("paper", "paper", started=world.now, status=1, problem="nothing", summary={})
+    world.pass_by(2 * MINUTE)
+    assert looked == []
 
 
 def test_while_nobody_looked_several_runs_were_missed(world):
