@@ -103,7 +103,9 @@ def test() -> None:
     send = configured()
     if send is None:
         raise click.UsageError("NEWSWARC_ALERTS is not set; give it Apprise URLs, or a file with one a line")
-    if not send("newswarc: a test", "Alerts arrive here."):
-        click.echo("newswarc: the message could not be sent to all; check the addresses in NEWSWARC_ALERTS", err=True)
+    sent = send("newswarc: a test", "Alerts arrive here.")
+    for address in sent.failed:
+        click.echo(f"newswarc: {address} took no message; check it in NEWSWARC_ALERTS", err=True)
+    if sent.failed:
         sys.exit(FOUND_BAD)
     click.echo("Sent.")

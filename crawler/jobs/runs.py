@@ -100,9 +100,9 @@ class Runs:
 
     def unwatched(self) -> dict[str, int]:
         """Site → number of its last run that has ended, of sites with an end that nobody has looked at."""
-        query = sa.select(RUNS.c.site, sa.func.max(RUNS.c.id)).where(UNWATCHED).group_by(RUNS.c.site)
+        query = sa.select(RUNS.c.site, sa.func.max(RUNS.c.id).label("last")).where(UNWATCHED).group_by(RUNS.c.site)
         with reading(self._engine) as connection:
-            return {site: number for site, number in connection.execute(query)}
+            return {row.site: row.last for row in connection.execute(query)}
 
     def note_watched(self, last: Mapping[str, int]) -> None:
         """Note that somebody has looked at the runs of sites that have ended, up to these numbers."""

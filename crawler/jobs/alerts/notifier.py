@@ -2,12 +2,24 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.jobs.alerts.incidents import Incident
 
-Send = Callable[[str, str], bool]
-"""Title and text of a message → whether it was sent."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What became of a message."""
+
+    taken: int
+    """How many of the addresses took it."""
+    failed: tuple[str, ...] = ()
+    """Which did not, as can be told without secrets: 'address 2 (mailto:)'."""
+
+
+Send = Callable[[str, str], Sent]
+"""Sends a message, given its title and its text."""
 
 
 class AlertsUnusable(Exception):
@@ -25,17 +37,19 @@ def notifier(configured: str | None) -> Send | None:
         import apprise  # an extra
     except ImportError as exc:
         raise AlertsUnusable("NEWSWARC_ALERTS: Apprise is not installed; pip install 'newswarc[alerts]'") from exc
-    told = apprise.Apprise()
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its complaints name addresses, which hold passwords
-    for url in _urls(configured):
-        if not told.add(url):
-            scheme = url.partition(":")[0]
+    addresses = {}
+    for number, url in enumerate(_urls(configured), start=1):
+        address, scheme = apprise.Apprise(), url.partition(":")[0]
+        if not address.add(url):
             raise AlertsUnusable(f"NEWSWARC_ALERTS: Apprise cannot use a '{scheme}:' address; mend it, or leave it out")
-    if not len(told):
+        addresses[f"address {number} ({scheme}:)"] = address
+    if not addresses:
         raise AlertsUnusable(f"NEWSWARC_ALERTS: {configured} holds no address; write one a line")
 
-    def send(title: str, text: str) -> bool:
-        return bool(told.notify(title=title, body=text))
+    def send(title: str, text: str) -> Sent:
+        failed = [name for name, address in addresses.items() if not address.notify(title=title, body=text)]
+        return Sent(taken=len(addresses) - len(failed), failed=tuple(failed))
 
     return send
 

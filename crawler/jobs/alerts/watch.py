@@ -73,14 +73,17 @@ class Watch:
         return [Finding(kind="file", subject=name, text=fault) for name, fault in faults.items()]
 
     def tell(self) -> None:
-        """Send one message about all that nobody was told of yet; if it cannot be sent, the next one has it too."""
+        """Send one message about all that nobody was told of yet; if nobody takes it, the next one has it too."""
         untold = self._incidents.untold()
         if not untold or self._send is None:
             return
-        if self._send(*message(untold)):
+        sent = self._send(*message(untold))
+        for address in sent.failed:
+            logger.error("NEWSWARC_ALERTS: %s took no message; see 'newswarc alerts test'", address)
+        if sent.taken:
             self._incidents.note_told(untold)
         else:
-            logger.error("%s alerts could not be sent; they are tried again; see 'newswarc alerts test'", len(untold))
+            logger.error("%s alerts could not be sent to anybody; they are tried again", len(untold))
 
     def _of_site(self, site: str) -> Sequence[Finding]:
         since = {(incident.kind, incident.subject): incident.opened for incident in self._incidents.open(site)}

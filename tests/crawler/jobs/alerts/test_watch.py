@@ -8,11 +8,12 @@ import pytest
 
 from archives.database import open_database
 from crawler.jobs.alerts.incidents import Incidents
-from crawler.jobs.alerts.notifier import AlertsUnusable, notifier
+from crawler.jobs.alerts.notifier import AlertsUnusable, Sent, notifier
 from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.runs import Runs
 from crawler.jobs.site_files import SiteFiles
 from crawler.sites import BrokenFiles, SiteError
+from tests.support.commands import free_port
 from tests.support.inbox import open_inbox
 
 GOOD = {"articles": 3, "outcomes": {"captured": 3}, "sources_polled": 1}
@@ -31,7 +32,7 @@ class World:
     def send(self, title, text):
         if self.reachable:
             self.told.append((title, text))
-        return self.reachable
+        return Sent(taken=int(self.reachable))
 
     @property
     def runs(self):
@@ -180,8 +181,21 @@ def test_messages_arrive_where_apprise_sends_them(apprise, inbox, tmp_path):
     file = tmp_path / "who"
     file.write_text(f"# the desk\n{address}\n\n")
     for configured in (address, str(file)):
-        assert notifier(configured)("A title", "A text")
+        assert notifier(configured)("A title", "A text") == Sent(taken=1)
     assert [(one["title"], one["message"]) for one in came] == [("A title", "A text")] * 2
+
+
+def test_an_address_that_cannot_be_reached_has_no_other_told_twice(apprise, inbox, world, caplog):
+    address, came = inbox
+    world.send = notifier(f"json://secret:word@127.0.0.1:{free_port()}/ {address}")
+    world.end_run(NOTHING)
+    world.look()
+    world.look()
+    assert [one["title"] for one in came] == ["newswarc: 1 alert (paper)"]
+    assert [line for line in caplog.messages if "took no message" in line] == [
+        "NEWSWARC_ALERTS: address 1 (json:) took no message; see 'newswarc alerts test'"
+    ]
+    assert "secret" not in caplog.text
 
 
 def test_nobody_is_told_where_nobody_is_named():
