@@ -129,6 +129,7 @@ class History:
                 .join_from(captures_table, sightings_table, _same_record(), isouter=True)
                 .where(
                     or_(*map(of_url, map(literal, own)), _captures.record_id.in_(list(removals))),
+                    or_(_shown.article_id.is_(None), _shown.article_id == article.number),
                     _captures.method == "GET",
                 )
                 .order_by(_captures.date, _captures.id)

@@ -279,7 +279,7 @@ class Frontier:
         if seen:
             entry.last_seen = self._stamp()
         entry.looks = entry.looks + 1 if state == "unchanged" else 0
-        entry.failures = entry.failures + 1 if state == "failed" else 0
+        entry.failures = entry.failures + 1 if state == "failed" or (state == "gone" and is_first) else 0
         entry.next_look = self._looks.next(entry)
         self._rows.write(entry)
         return is_first

@@ -8,6 +8,8 @@ from crawler.revisits import Revisits
 
 _WAIT_WHEN_GONE = timedelta(hours=12)
 """At least: what is gone is seldom back within hours."""
+_ANNOUNCED_STILL = timedelta(days=2)
+"""Since it was announced last: some sources are polled once a day."""
 _FIRST_BACKOFF, _DAILY, _LONGEST_BACKOFF = timedelta(minutes=15), timedelta(days=1), timedelta(days=64)
 _DAILY_UNTIL = 20
 """Failures in a row, over some twelve days; then the time doubles again, to two months."""
@@ -48,6 +50,8 @@ class Looks:
         match entry.state:
             case "captured" | "unchanged":
                 return self._revisit(entry, now)
+            case "gone" if self._is_awaited(entry, now) and not self._revisits.each_time:
+                return self._after_failures(entry.failures + 1, now)
             case "gone":
                 return self._revisit(entry, now + _WAIT_WHEN_GONE)
             case "skipped" if entry.reason not in (BUDGET, TAKEN_DOWN, ROBOTS):
@@ -55,17 +59,21 @@ class Looks:
             case "skipped" if entry.reason != BUDGET and not self._revisits.each_time:
                 return stamp(now + _DAILY)  # who forbade it may have changed his mind
             case "failed" if not self._revisits.each_time:
-                return self._after_failure(entry, now)
+                return self._after_failures(entry.failures, now)
             case _:
                 return stamp(now)
+
+    def _is_awaited(self, entry: Entry, now: datetime) -> bool:
+        """Whether a story that never was there is announced still: some are before their pages are there."""
+        return not entry.was_had and stamp(now - _ANNOUNCED_STILL) < entry.last_announced
 
     def _revisit(self, entry: Entry, now: datetime) -> str | None:
         due = self._revisits.next(datetime.fromisoformat(entry.since or entry.first_announced), now)
         return None if due is None else stamp(due)
 
-    def _after_failure(self, entry: Entry, now: datetime) -> str:
-        if entry.failures < 2:
+    def _after_failures(self, failures: int, now: datetime) -> str:
+        if failures < 2:
             return stamp(now)  # what failed once is for the next crawl
-        if entry.failures <= _DAILY_UNTIL:
-            return stamp(now + min(_FIRST_BACKOFF * 2 ** (entry.failures - 2), _DAILY))
-        return stamp(now + min(_DAILY * 2 ** min(entry.failures - _DAILY_UNTIL, 30), _LONGEST_BACKOFF))
+        if failures <= _DAILY_UNTIL:
+            return stamp(now + min(_FIRST_BACKOFF * 2 ** (failures - 2), _DAILY))
+        return stamp(now + min(_DAILY * 2 ** min(failures - _DAILY_UNTIL, 30), _LONGEST_BACKOFF))

@@ -46,7 +46,8 @@ def is_window(source: Source) -> bool:
 
 def overflows(source: Source, announced: int, known: int) -> bool:
     """Whether a poll shares nothing with those before, though there was something: its window had rolled over."""
-    return is_window(source) and source.news is not None and announced > 0 and known == 0
+    had_something = source.news is not None or source.announced > 0
+    return is_window(source) and had_something and announced > 0 and known == 0
 
 
 def interval_after(source: Source, announced: int, known: int, bounds: Bounds) -> float:

@@ -112,7 +112,7 @@ class Stories:
     def follow(self, url: str, target: str, *, is_named: bool = False) -> None:
         """Note that `url` leads to a target, by a redirect, or as the page there names it as its canonical address."""
         entry = self._rows.by_url([target]).get(target)
-        if entry is not None and entry.state in HAD:
+        if entry is not None and entry.state in HAD and entry.url != url:
             self.join(url, target)
         else:
             self._led_to[target][url] = is_named

@@ -11,7 +11,9 @@ from crawler.frontier.source import Source
 from crawler.jobs.trial import Trial
 from crawler.sites import Site
 
-_UNWANTED = ("skipped: out of scope", "skipped: not an article's address", "skipped: rejected by the site file")
+_UNWANTED = tuple(
+    f"skipped: {why}" for why in ("out of scope", "not an article's address", "rejected by the site file", "too old")
+)
 _ALWAYS_THERE = ("title", "body")
 """Fields that each article has: a selector that finds none is broken. Others may have nothing to find."""
 _MANY = 3

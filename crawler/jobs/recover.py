@@ -184,10 +184,9 @@ def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str
         reason = _known_elsewhere(found, site, frontier.stories)
         if reason is None:
             sighting = catalog.put_article(as_item(found))
-            is_known = frontier.was_had(capture.url) and repeats_last(collection, capture)
+            is_known = frontier.was_had(capture.url) and repeats_last(collection, capture) and not sighting.first
             state: State = "unchanged" if is_known else "captured"
-            changed = state == "captured" and sighting.first
-            frontier.settle(capture.url, state, seen=True, changed=changed)
+            frontier.settle(capture.url, state, seen=True, changed=sighting.first)
     else:
         reason = found.reason
         if state_of(reason) == "gone":

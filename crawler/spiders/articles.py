@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Self
 
@@ -19,7 +19,14 @@ from crawler.capture import capture_ref
 from crawler.capture.conditional import DOUBTED, UNCONDITIONAL
 from crawler.capture.crawl_log import Finder
 from crawler.discovery import Announced
-from crawler.discovery.url import address_of, article_likeness, is_front_page, looks_like_article, normalised
+from crawler.discovery.url import (
+    address_of,
+    article_likeness,
+    is_front_page,
+    looks_like_article,
+    month_in_url,
+    normalised,
+)
 from crawler.frontier import BUDGET, Frontier
 from crawler.sites import Site
 from crawler.spiders.ledger import Ledger
@@ -135,6 +142,8 @@ class ArticleSpider(Spider):
             return "out of scope"
         if any(pattern.matches(one.url) for pattern in self.site.reject):
             return "rejected by the site file"
+        if one.kind in ("sitemap", "news_sitemap") and self.is_too_old(one):
+            return "too old"
         if self.site.articles:
             likely = any(pattern.matches(one.url) for pattern in self.site.articles)
         elif one.kind in ("sitemap", "section"):
@@ -142,6 +151,14 @@ class ArticleSpider(Spider):
         else:
             likely = article_likeness(one.url) > 0.0
         return None if likely else "not an article's address"
+
+    def is_too_old(self, one: Announced) -> bool:
+        """Whether what a sitemap names changed last in a month before the days that the site file wants."""
+        if self.site.limits.sitemap_age is None:
+            return False
+        changed = one.date or month_in_url(one.url)
+        oldest = datetime.now(UTC) - timedelta(days=self.site.limits.sitemap_age)
+        return changed is not None and changed[:7] < oldest.isoformat()[:7]
 
     def is_article(self, url: str) -> bool:
         """Whether a link's address alone makes it one of the site's articles."""

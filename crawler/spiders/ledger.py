@@ -167,7 +167,8 @@ class Ledger:
         if keeper is None or capture is None or self._frontier is None:
             return "captured"
         was_had = self._frontier.was_had(response.meta["announced"])
-        return "unchanged" if was_had and repeats_last(keeper.collection, capture) else "captured"
+        repeats = was_had and repeats_last(keeper.collection, capture) and not keeper.shows_change(response)
+        return "unchanged" if repeats else "captured"
 
     def item_dropped(self, response: Response | None, exception: DropItem) -> None:
         """A page turned out to be no article, or no new one."""

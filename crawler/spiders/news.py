@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urljoin
 
@@ -179,8 +178,7 @@ class NewsSpider(ArticleSpider):
             self.polls.unreadable(response, exc)
             return
         overlap = self.polls.overlap(response, (page.url for page in sitemap.pages))
-        pages = [page for page in sitemap.pages if self._is_recent(page)]
-        requests = self.announce(sorted(pages, key=_age_key, reverse=True), Finder.of(response))
+        requests = self.announce(sorted(sitemap.pages, key=_age_key, reverse=True), Finder.of(response))
         if sitemap.children:
             yield from self._sub_sitemaps(response, sitemap.children)
         else:
@@ -190,18 +188,11 @@ class NewsSpider(ArticleSpider):
     def _sub_sitemaps(self, response: Response, children: Iterable[Announced]) -> Iterator[Request]:
         depth = response.meta.get("sitemap_depth", 0) + 1
         newest_first = sorted(children, key=_age_key, reverse=True)[:_MOST_SITEMAPS]
-        wanted = [one for one in newest_first if depth <= 3 and not one.refused and self._is_recent(one)]
+        wanted = [one for one in newest_first if depth <= 3 and not one.refused and not self.is_too_old(one)]
         self.polls.read_index(response, wanted)
         hop = Finder.of(response).hop("sitemap")
         for one in wanted:
             yield from self._source(one.url, self.parse_sitemap, "sitemap", response.url, sitemap_depth=depth, **hop)
-
-    def _is_recent(self, one: Announced) -> bool:
-        if self.site.limits.sitemap_age is None:
-            return True
-        changed = one.date or month_in_url(one.url)
-        oldest = datetime.now(UTC) - timedelta(days=self.site.limits.sitemap_age)
-        return changed is None or changed[:7] >= oldest.isoformat()[:7]
 
     def _read_listing(self, response: Response) -> Iterator[Request]:
         """Its articles, then the pages and sections that it leads on to."""

@@ -23,6 +23,7 @@ EDITED = (1.5, 3, 3.5, 4, 20, 60)
 """Hours after which a story may get another headline."""
 LASTING = {1: 6, 2: 60, 4: 6}
 """Hours after which an edit is taken back, by the remainder of the story's number; others are for good."""
+LATE_PAGE = timedelta(minutes=20)
 NEW_PLACE = "/news"
 """Where a paper moves."""
 SHORT = "/s/"
@@ -43,6 +44,11 @@ class Story:
     restored: datetime | None
     """and when it has the first again; None: never."""
     gone: datetime | None
+
+    @property
+    def there(self) -> datetime:
+        """When its page is there: of some minutes after it was announced."""
+        return self.published + (LATE_PAGE if self.number % 7 == 3 else timedelta(0))
 
     @property
     def path(self) -> str:
@@ -199,7 +205,7 @@ class Newspaper:
         if self.is_shut(now):
             return self._shut(now)
         story = self._paths.get(place(path).removeprefix(NEW_PLACE)) or self._numbered(path)
-        if story is None or now < story.published:
+        if story is None or now < story.there:
             return Reply(status=404, body=b"Nothing here.", kind="text/plain")
         if path.startswith(SHORT):
             return Reply(status=302, headers=(("Location", self.address(story, now) + "?utm_source=short"),))

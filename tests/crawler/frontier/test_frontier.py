@@ -756,3 +756,18 @@ def test_many_write_down_the_same_urls_at_once(postgres, clock):
     engine = open_database(database, write=False)
     assert Frontier(engine, site="n", now=clock).counts() == {"pending": 300}
     engine.dispose()
+
+
+def test_a_story_that_is_announced_before_its_page_is_there(engine, clock):
+    """It is looked for again as what fails, as long as it is announced; then as what is gone."""
+    waits = []
+    for _ in range(4):
+        waits.append(look(engine, clock, "gone"))
+        clock.advance(hours=waits[-1])
+    assert waits == [0.25, 0.5, 1, 2]
+    clock.advance(days=30)
+    frontier = crawl_again(engine, clock)
+    assert frontier.due() == [A]
+    frontier.ask(A)
+    frontier.settle(A, "gone", "status 404", seen=True)
+    assert [entry.next_look for entry in frontier.entries()] == [None]

@@ -74,6 +74,7 @@ def test_a_window_without_anything_known_has_overflowed(kind):
     assert rhythm.overflows(source(kind), 30, 0)
     assert not rhythm.overflows(source(kind), 30, 1)
     assert not rhythm.overflows(source(kind, news=None), 30, 0)
+    assert rhythm.overflows(source(kind, news=None, announced=30), 30, 0), "all of which another one had announced"
 
 
 def test_a_poll_is_due_a_little_early():

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from archives.collection import Collection
-from archives.history import Cursor
+from archives.history import Cursor, History
 from archives.verify import verify
 from archives.warc.reader import read_records
 from crawler import __version__
@@ -152,6 +152,24 @@ def test_story_that_moved_is_a_revision_of_what_it_was(desk, paper, answer):
     assert [item["revision"] for item in moved.items] == [2]
     assert {url: entry.state for url, entry in moved.ledger.items()} == {new: "captured"}
     assert [item["url"] for item in desk.crawl().items] == [new]
+
+
+def test_story_that_moves_and_moves_back_is_one(desk, paper, answer):
+    """With another headline each time."""
+    first, second = f"{DAY}/first-address-of-it", f"{DAY}/second-address-of-it"
+    desk.write_site(feeds=[paper.put_feed("/rss", paper.put_article(first))])
+    desk.crawl()
+    for old, now in ((first, second), (second, first)):
+        paper.put_article(now)
+        paper.put(old, answer(b"", 301, {"Location": now}))
+        moved = desk.crawl()
+        assert {url: entry.state for url, entry in moved.ledger.items()} == {f"{paper.base}{now}": "captured"}
+    with Collection.open(desk.folder / "collections" / "paper") as collection:
+        told = [(change["kind"], change["title"], change["revision"]) for change in changes(collection, Cursor())]
+        assert told == [("headline", "second-address-of-it", 2), ("headline", "first-address-of-it", 3)]
+        history = History(collection.catalog)
+        looks = history.captures(history.article([f"{paper.base}{first}"]))
+        assert [look.revision for look in looks if look.status == 200] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("is_listed", [True, False], ids=["in one crawl", "in the next one"])

@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
 import pytest
@@ -49,6 +49,21 @@ def test_what_a_feed_links_with_marks_of_tracking_is_known_at_its_next_poll(desk
     assert "overflowed" not in crawled.log
     with closing(sqlite3.connect(desk.folder / "collections" / "paper" / "catalog.sqlite")) as database:
         assert database.execute("SELECT announced, known, overflows FROM sources").fetchall() == [(6, 6, 0)]
+
+
+def test_what_a_sitemap_names_that_is_too_old_is_in_the_ledger(desk, paper, stories):
+    """It is skipped; and it is known at the next poll, which so comes no sooner."""
+    dates = ["2011-05-03"] * 4 + [f"{datetime.now(UTC):%Y-%m-%d}"] * 2
+    pages = "".join(
+        f"<url><loc>{url}</loc><lastmod>{date}</lastmod></url>" for url, date in zip(stories, dates, strict=True)
+    )
+    listed = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{pages}</urlset>'.encode()
+    desk.write_site("[limits]\nsitemap_age = 60\n", sitemaps=[paper.put_body("/map.xml", "text/xml", listed)])
+    expected = {path: ("captured", None) for path in STORIES[4:]}
+    assert desk.crawl().states(paper.base) == expected | {path: ("skipped", "too old") for path in STORIES[:4]}
+    assert desk.crawl().asked[STORIES[0]] == 0
+    with closing(sqlite3.connect(desk.folder / "collections" / "paper" / "catalog.sqlite")) as database:
+        assert database.execute("SELECT announced, known, interval FROM sources").fetchall() == [(6, 6, 1.5 * 3600)]
 
 
 KILLED = """
