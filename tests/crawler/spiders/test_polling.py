@@ -59,8 +59,8 @@ def test_what_a_sitemap_names_that_is_too_old_is_in_the_ledger(desk, paper, stor
     )
     listed = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{pages}</urlset>'.encode()
     desk.write_site("[limits]\nsitemap_age = 60\n", sitemaps=[paper.put_body("/map.xml", "text/xml", listed)])
-    expected = {path: ("captured", None) for path in STORIES[4:]}
-    assert desk.crawl().states(paper.base) == expected | {path: ("skipped", "too old") for path in STORIES[:4]}
+    expected = dict.fromkeys(STORIES[4:], ("captured", None))
+    assert desk.crawl().states(paper.base) == expected | dict.fromkeys(STORIES[:4], ("skipped", "too old"))
     assert desk.crawl().asked[STORIES[0]] == 0
     with closing(sqlite3.connect(desk.folder / "collections" / "paper" / "catalog.sqlite")) as database:
         assert database.execute("SELECT announced, known, interval FROM sources").fetchall() == [(6, 6, 1.5 * 3600)]
