@@ -92,7 +92,8 @@ def story_key(url: str) -> str:
         segments = [segment for segment in segments if not _FORM.fullmatch(segment)]
     path = _FORM_ENDING.sub("", "/".join(segments))
     query = urlencode(sorted(_own_parameters(parts)))
-    return f"{host}/{unquote(path)}" + (f"?{query}" if query else "")
+    plain = unquote(path).replace("\0", "%00")  # which no database's text takes
+    return f"{host}/{plain}" + (f"?{query}" if query else "")
 
 
 def _own_parameters(parts: SplitResult) -> list[tuple[str, str]]:

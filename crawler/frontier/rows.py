@@ -14,7 +14,7 @@ from archives.database import Faults
 from archives.errors import ArchiveError
 from crawler.discovery import Announced
 from crawler.frontier.entry import Entry
-from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER, join_rows, prepare
+from crawler.frontier.tables import ANNOUNCEMENTS, ANNOUNCEMENTS_KEY, LEDGER, join_rows, prepare
 
 _BATCH = 500
 _FLUSH_SECONDS = 1.0
@@ -243,10 +243,12 @@ class Rows:
 
 def upsert(engine: sa.Engine, table: sa.Table, *, kept: Collection[str] = ()) -> sa.Insert:
     """A statement that inserts a row, or changes the one of the same key; `kept` columns keep their first value."""
-    insert = postgresql.insert(table) if engine.dialect.name == "postgresql" else sqlite.insert(table)
+    on_server = engine.dialect.name == "postgresql"
+    insert = postgresql.insert(table) if on_server else sqlite.insert(table)
     key = [column.name for column in table.primary_key.columns]
     changed = {
         column.name: insert.excluded[column.name] for column in table.columns if column.name not in {*key, *kept}
     }
-    updated: sa.Insert = insert.on_conflict_do_update(index_elements=key, set_=changed)
+    unique = ANNOUNCEMENTS_KEY.expressions if on_server and table is ANNOUNCEMENTS else key
+    updated: sa.Insert = insert.on_conflict_do_update(index_elements=unique, set_=changed)
     return updated

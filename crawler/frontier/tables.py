@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateIndex
 
 from archives.database import add_missing_columns, preparing
 
@@ -26,14 +25,16 @@ LEDGER = sa.Table(
     sa.Column("looks", sa.Integer, nullable=False),
     sa.Column("since", sa.Text),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
-    sa.Index("frontier_story", "story"),
+    sa.Index("frontier_story", "story").ddl_if(dialect="sqlite"),
+    sa.Index("frontier_by_story", "story", postgresql_using="hash").ddl_if(dialect="postgresql"),  # whatever its length
     sa.Index("frontier_next_look", "site", "next_look"),
 )
 ANNOUNCEMENTS = sa.Table(
     "announcements",
     METADATA,
-    sa.Column("url", sa.Text, primary_key=True),
-    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text),
+    sa.Column("source", sa.Text),
+    sa.PrimaryKeyConstraint("url", "source").ddl_if(dialect="sqlite"),
     sa.Column("entry", sa.Text, nullable=False, server_default=""),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("title", sa.Text),
@@ -43,6 +44,10 @@ ANNOUNCEMENTS = sa.Table(
     sa.Index("announcements_entry", "entry"),
 )
 """Who announced an address, and the address that the story's row in the ledger goes by: its own, or it is a variant."""
+ANNOUNCEMENTS_KEY = sa.Index(
+    "announcements_key", ANNOUNCEMENTS.c.url, sa.func.md5(ANNOUNCEMENTS.c.source), unique=True
+).ddl_if(dialect="postgresql")
+"""The primary key for PostgreSQL, whose B-trees take no more than 2,704 bytes: two addresses may have more."""
 SOURCES = sa.Table(
     "sources",
     METADATA,
@@ -127,8 +132,11 @@ def prepare(engine: sa.Engine) -> None:
         METADATA.create_all(connection)
         for table in METADATA.sorted_tables:
             add_missing_columns(connection, table)
-        for index in ANNOUNCEMENTS.indexes:
-            connection.execute(CreateIndex(index, if_not_exists=True))
+            for index in table.indexes:
+                index.create(connection, checkfirst=True)
+        if _has_long_keys(connection):
+            connection.exec_driver_sql("ALTER TABLE announcements DROP CONSTRAINT announcements_pkey")
+            connection.exec_driver_sql("DROP INDEX frontier_story")
         join_variants(connection)
 
 
@@ -144,9 +152,17 @@ def _is_whole(connection: sa.Connection) -> bool:
     indexes = {index["name"] for index in there.get_indexes(ANNOUNCEMENTS.name)}
     return (
         all(columns_are)
-        and {index.name for index in ANNOUNCEMENTS.indexes} <= indexes
+        and {index.name for index in ANNOUNCEMENTS.indexes} - {ANNOUNCEMENTS_KEY.name} <= indexes
+        and not _has_long_keys(connection)
         and connection.execute(sa.select(ANNOUNCEMENTS.c.url).where(_OF_NO_ROW).limit(1)).first() is None
     )
+
+
+def _has_long_keys(connection: sa.Connection) -> bool:
+    """Whether a ledger of old on PostgreSQL takes no addresses that are long, in any of its rows."""
+    if connection.dialect.name != "postgresql":
+        return False
+    return bool(sa.inspect(connection).get_pk_constraint(ANNOUNCEMENTS.name)["constrained_columns"])
 
 
 def join_variants(connection: sa.Connection) -> None:

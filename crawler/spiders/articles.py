@@ -20,6 +20,7 @@ from crawler.capture.conditional import DOUBTED, UNCONDITIONAL
 from crawler.capture.crawl_log import Finder
 from crawler.discovery import Announced
 from crawler.discovery.url import (
+    LONGEST,
     address_of,
     article_likeness,
     is_front_page,
@@ -220,8 +221,9 @@ class ArticleSpider(Spider):
         if not self.frontier.take(target):
             self.ledger.lead_on(announced, target)
             return False
-        self.frontier.stories.follow(announced, target)
-        response.meta["announced"] = target
+        if len(target) <= LONGEST:  # a story may lie at a longer address, and goes by the one that leads there
+            self.frontier.stories.follow(announced, target)
+            response.meta["announced"] = target
         return True
 
     def article_failed(self, failure: Failure) -> None:

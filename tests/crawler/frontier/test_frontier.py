@@ -1,5 +1,7 @@
 """The ledger: every announced URL is in exactly one state, and the states add up."""
 
+import random
+import string
 import zlib
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +14,7 @@ import sqlalchemy as sa
 from archives.database import open_database
 from archives.errors import StorageFailed
 from crawler.discovery import Announced
+from crawler.discovery.url import clean_url, normalised
 from crawler.frontier import BUDGET, Frontier, brief, read_entries
 from crawler.frontier.entry import stamp
 from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER
@@ -364,6 +367,45 @@ def test_a_ledger_of_old_that_was_taken_over_half_way_is_taken_over_again(engine
     assert crawl_again(engine, clock).counts() == {"pending": 1}
     assert announced(engine) == {A: {A, B}}
     assert "announcements_entry" in {index["name"] for index in sa.inspect(engine).get_indexes("announcements")}
+
+
+def long_address(seed):
+    """As long as any that is asked for, and of letters that cannot be compressed."""
+    return f"https://n.example/{seed}?" + "".join(random.Random(seed).choices(string.ascii_letters, k=2060))
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+def test_addresses_may_be_long(engine, clock, is_old):
+    """Also who announces them: two are more than PostgreSQL's B-trees take, and so is a query that is written out."""
+    query = "https://n.example/?a=" + "".join(random.Random(1).choices("!$()*,/:;@|`'[]{}^<>", k=600))
+    one, other, feed, written_out = *map(long_address, range(3)), normalised(clean_url(query))
+    crawl_again(engine, clock)
+    if is_old and engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(sa.text("DROP INDEX announcements_key, frontier_by_story"))
+            connection.execute(sa.text("ALTER TABLE announcements ADD PRIMARY KEY (url, source)"))
+            connection.execute(sa.text("CREATE INDEX frontier_story ON frontier (story)"))
+    frontier = crawl_again(engine, clock)
+    frontier.sources.find(feed, "feed")
+    take(frontier, one, other, written_out, source=feed)
+    frontier.flush()
+    clock.advance(hours=1)
+    announce(frontier, one, source=feed)
+    announce(frontier, one, source=f"{feed}2")
+    frontier.stories.join(one, other)
+    frontier.settle(other, "captured", seen=True, changed=True)
+    assert frontier.counts() == {"captured": 1, "pending": 1}
+    assert announced(engine) == {other: {one, other}, written_out: {written_out}}
+    with engine.connect() as connection:
+        of_one = sa.select(ANNOUNCEMENTS.c.source, ANNOUNCEMENTS.c.first_announced).where(ANNOUNCEMENTS.c.url == one)
+        told = {row.source: row.first_announced for row in connection.execute(of_one)}
+    assert told == {feed: stamp(clock() - timedelta(hours=1)), f"{feed}2": stamp(clock())}
+    assert announce(crawl_again(engine, clock), one) == []
+
+
+def test_a_nul_in_an_address_is_part_of_it(frontier):
+    assert announce(frontier, f"{A}%00", f"{A}%00") == [f"{A}%00"]
+    assert frontier.counts() == {"pending": 1}
 
 
 def look(engine, clock, state="unchanged", *, date=None, changed=False):

@@ -219,6 +219,16 @@ def test_address_that_redirects_to_another_form_of_what_was_looked_at_is_one_wit
     assert {url: entry.state for url, entry in crawled.ledger.items()} == {target: "captured"}
 
 
+def test_a_story_that_lies_at_an_endless_address_goes_by_the_one_that_leads_there(desk, paper, answer):
+    """Nobody could ask for it there (URLLENGTH_LIMIT), and PostgreSQL has no room for it in its ledger."""
+    paper.put_article(f"{DAY}/a-story-with-a-token")
+    leads = answer(b"", 302, {"Location": f"{DAY}/a-story-with-a-token?t={'9Xa' * 1000}"})
+    desk.write_site(feeds=[paper.put_feed("/rss", paper.put(f"{DAY}/a-story-that-is-announced", leads))])
+    crawled = desk.crawl()
+    assert [item["title"] for item in crawled.items] == ["a-story-with-a-token"]
+    assert crawled.states(paper.base) == {f"{DAY}/a-story-that-is-announced": ("captured", None)}
+
+
 def test_stories_that_all_lead_to_what_is_none_are_gone_alike(desk, paper, answer):
     for number in range(3):
         paper.put(f"{DAY}/removed-to-front-{number}", answer(b"", 302, {"Location": "/"}))
