@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from archives.errors import ArchiveError
 from crawler.discovery import Announced
 from crawler.discovery.url import form_rank, story_key
-from crawler.frontier.entry import HAD, Entry, State, is_later, stamp
+from crawler.frontier.entry import BUDGET, HAD, Entry, State, is_later, stamp
 from crawler.frontier.hosts import Hosts
 from crawler.frontier.looks import Looks
 from crawler.frontier.planning import heed_clock, take_up_times
@@ -198,6 +198,23 @@ class Frontier:
             if entry.state in ("skipped", "failed", "gone"):
                 entry.state, entry.reason = "pending", None
                 self._rows.write(entry)
+        return True
+
+    def leave(self, url: str) -> bool:
+        """Leave a URL that is due for want of budget: skipped, if nothing came of it yet, and else in the state it has.
+
+        False if it was asked for, or left, already in this crawl.
+        """
+        if url in self._asked:
+            return False
+        self._asked.add(url)
+        entry = self._rows.release(url) or self._rows.going_by(url)
+        if entry is None:
+            return False
+        if entry.state == "pending" and not entry.was_had:
+            entry.state, entry.reason = "skipped", BUDGET
+        entry.next_look = self._stamp()
+        self._rows.write(entry)
         return True
 
     def ask_instead(self, url: str) -> bool:

@@ -28,7 +28,7 @@ from crawler.discovery.url import (
     month_in_url,
     normalised,
 )
-from crawler.frontier import BUDGET, Frontier
+from crawler.frontier import Frontier
 from crawler.sites import Site
 from crawler.spiders.ledger import Ledger
 from crawler.spiders.outcomes import content_type, outcome_of_failure
@@ -109,11 +109,10 @@ class ArticleSpider(Spider):
 
     def _articles(self, due: Iterable[Announced], source: Finder) -> Iterator[Request]:
         for one in due:
-            if self.frontier.ask(one.url):
-                if self._is_within_budget():
-                    yield self._article(one, source)
-                else:
-                    self.ledger.settle(one.url, "skipped", BUDGET)
+            if self._pages_left == 0:
+                self.ledger.leave(one.url)
+            elif self.frontier.ask(one.url) and self._is_within_budget():
+                yield self._article(one, source)
 
     def _is_within_budget(self) -> bool:
         """Whether one more page may be asked for, which counts from now on."""

@@ -12,7 +12,7 @@ from scrapy.http import Response
 from crawler.capture.collection import CrawlCollection, repeats_last
 from crawler.capture.conditional import HELD, validator_of
 from crawler.discovery.url import address_of, is_front_page
-from crawler.frontier import HAD, Frontier, State, brief
+from crawler.frontier import BUDGET, HAD, Frontier, State, brief
 from crawler.items import Article
 from crawler.revisits import Revisits
 from crawler.spiders.resuming import job_began
@@ -105,6 +105,11 @@ class Ledger:
             self._crawler.stats.inc_value("/".join(filter(None, ("outcome", state, brief(reason)))))
         if state not in (*HAD, "pending"):
             self.give_up(url, state, reason)
+
+    def leave(self, url: str) -> None:
+        """Leave a URL that is due to the next crawl, for want of budget."""
+        if self._frontier is not None and self._frontier.leave(url):
+            self._crawler.stats.inc_value(f"outcome/skipped/{BUDGET}")
 
     def lead_on(self, url: str, target: str) -> None:
         """A redirect leads to what this crawl has asked for, or looked at: its outcome is that of the URL, too."""

@@ -284,6 +284,17 @@ def test_budget_leaves_the_rest_for_the_next_crawl(desk, paper):
     assert len(desk.crawl().items) == 5
 
 
+def test_what_the_budget_leaves_stays_as_it_was(desk, paper, answer):
+    urls = [paper.put_article(f"{DAY}/story-number-{number}-of-today") for number in range(3)]
+    lost = paper.put(f"{DAY}/story-that-is-lost-today", answer(b"oops", 500))
+    desk.write_site(feeds=[paper.put_feed("/rss", *urls, lost)])
+    before = desk.crawl().states(paper.base)
+    after = desk.crawl("-a", "max_pages=1").states(paper.base)
+    assert before.keys() == after.keys()
+    assert len(after.items() - before.items()) <= 1, "the one that was asked for"
+    assert set(desk.crawl().asked) >= before.keys()
+
+
 def test_crawl_delay_of_robots_is_kept(desk, paper):
     paper.put_robots("User-agent: *\nCrawl-delay: 0.3\n")
     urls = [paper.put_article(f"{DAY}/story-number-{number}-of-today") for number in range(4)]
