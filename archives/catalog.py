@@ -219,6 +219,14 @@ class Catalog:
         with self.reading() as connection:
             return sighting_of(connection, record_id)
 
+    def article(self, url: str) -> dict[str, Any] | None:
+        """What the article of a URL says now; None if there is none."""
+        articles, revisions = articles_table.c, revisions_table.c
+        query = REVISIONS.where(articles.url == untracked(url), articles.revision == revisions.revision)
+        with self.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else json.loads(row.item)
+
     def move_article(self, former: str, url: str) -> None:
         """Have the article of a URL, if there is one, go by another, where its story is now; see `archives.moves`."""
         with self.writing() as connection:

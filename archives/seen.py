@@ -48,6 +48,8 @@ _NOISE = re.compile(rf"\W*(?:{_STAMPED}\W{{0,3}})?{_MOVING}(?:\W{{1,3}}{_MOVING}
 """A whole line that tells how old the page is, or how many looked at it."""
 _LONGEST_NOISE, _LONGEST_BYLINE = 80, 320
 """Characters: what is longer is prose."""
+_PIECE = 12
+"""Characters: two texts of a language that share many pieces of this length share sentences, in any script."""
 _AGE_AT_END = re.compile(rf"\W+(?:{_STAMPED}\W{{0,3}})?{_AGE}\W*$", re.IGNORECASE)
 
 _SIZE = re.compile(
@@ -66,6 +68,18 @@ def paragraphs(text: str | None) -> list[str]:
     """The paragraphs of a text in one form, without those that only tell its age or count its readers."""
     lines = (plain(line) for line in (text or "").splitlines())
     return [line for line in lines if line and not _is_noise(line)]
+
+
+def tell_one_story(first: Item, second: Item) -> bool:
+    """Whether two pages may tell one story: by headline, or half of the shorter text, or as nothing tells."""
+    titles = [plain(item.get("title")).casefold() for item in (first, second)]
+    texts = ["".join(paragraphs(item.get("body"))).casefold() for item in (first, second)]
+    if all(titles) and titles[0] == titles[1]:
+        return True
+    if not all(texts):
+        return not all(titles)
+    pieces = [{text[at : at + _PIECE] for at in range(max(1, len(text) - _PIECE + 1))} for text in texts]
+    return 2 * len(pieces[0] & pieces[1]) >= min(map(len, pieces))
 
 
 def _is_noise(line: str) -> bool:

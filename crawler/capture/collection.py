@@ -142,6 +142,11 @@ class CrawlCollection:
         self._committed.append((record_id_of(item), sighting))
         return sighting.revision
 
+    def article(self, url: str) -> dict[str, Any] | None:
+        """What the article of a URL says now, if the catalog has one. If that fails, the crawl is stopped."""
+        with self._keeping():
+            return self.collection.catalog.article(url)
+
     def move_article(self, former: str, url: str) -> None:
         """Have the article of a URL, if there is one, go by another. If that fails, the crawl is stopped."""
         with self._keeping():

@@ -75,6 +75,15 @@ class Stories:
         if entry.was_had:
             self._on_move(entry.url, url)
 
+    def had_elsewhere(self, url: str, canonical: str) -> list[str]:
+        """Other addresses at which a story was had whose page, at `url`, names a canonical address."""
+        return [entry.url for entry in self._others(url, canonical) if entry.state in HAD]
+
+    def part(self, url: str) -> None:
+        """Have an address that leads to another lead nowhere: its page tells another story."""
+        for led in self._led_to.values():
+            led.pop(url, None)
+
     def known_address(self, url: str, canonical: str) -> str | None:
         """Where else the story was had whose page, at `url`, names a canonical address, if it was; they are one now."""
         for entry in self._others(url, canonical):

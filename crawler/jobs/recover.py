@@ -31,7 +31,7 @@ from crawler.jobs.items import ItemsCompleted, complete_items, write_missing
 from crawler.jobs.reread import article_of, item_of
 from crawler.jobs.restored import ArticlesRestored, restore_articles
 from crawler.pipelines.pages import state_of
-from crawler.pipelines.story import named_address
+from crawler.pipelines.story import ArticleAt, named_address, tells_another_story
 from crawler.revisits import DEFAULT
 from crawler.sites import Site, site_at, site_for_url
 from crawler.spiders.loader import spider_for
@@ -181,7 +181,7 @@ def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str
     except ArchiveError:
         return "unreadable"  # stays pending: the next crawl asks for it in full
     if isinstance(found, Article):
-        reason = _known_elsewhere(found, site, frontier.stories)
+        reason = _known_elsewhere(found, site, frontier.stories, catalog.article)
         if reason is None:
             sighting = catalog.put_article(as_item(found))
             is_known = frontier.was_had(capture.url) and repeats_last(collection, capture) and not sighting.first
@@ -197,10 +197,10 @@ def _settle(collection: WritableCollection, capture: Capture, site: Site) -> str
     return reason or ""
 
 
-def _known_elsewhere(article: Article, site: Site, stories: Stories) -> str | None:
+def _known_elsewhere(article: Article, site: Site, stories: Stories, article_at: ArticleAt) -> str | None:
     """Why the article is not to be committed under its address, as in `crawler.pipelines.story`; None if it is."""
     url, canonical = address_of(article.url), named_address(article, spider_for(site)().is_article)
-    if canonical is None:
+    if canonical is None or tells_another_story(article, canonical, stories, article_at):
         return None
     if stories.known_address(url, canonical) is not None:
         return "duplicate"

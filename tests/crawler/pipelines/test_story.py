@@ -48,9 +48,13 @@ def desk(tmp_path):
     engine.dispose()
 
 
-def outcome(desk, url, canonical):
+def page(url, canonical):
+    return Article(url=url, canonical_url=canonical)
+
+
+def outcome(desk, article, article_at=lambda _: None):
     try:
-        StoryPipeline(desk).process_item(Article(url=url, canonical_url=canonical))
+        StoryPipeline(desk, article_at).process_item(article)
     except PageDropped as dropped:
         return dropped.args[0]
     return "item"
@@ -69,7 +73,7 @@ def outcome(desk, url, canonical):
 )
 def test_page_that_names_no_other_page_is_an_item(desk, url, canonical):
     desk.has(url)
-    assert outcome(desk, url, canonical) == "item"
+    assert outcome(desk, page(url, canonical)) == "item"
     assert desk.asked == []
 
 
@@ -77,27 +81,27 @@ def test_page_that_names_no_other_page_is_an_item(desk, url, canonical):
 def test_second_address_of_a_known_story_is_dropped(desk, state):
     desk.has(PLAIN, state)
     desk.has(OTHER)
-    assert outcome(desk, OTHER, PLAIN) == f"duplicate of {PLAIN}"
+    assert outcome(desk, page(OTHER, PLAIN)) == f"duplicate of {PLAIN}"
 
 
 def test_address_of_a_lost_page_does_not_count(desk):
     """If the page that is named could not be had, this one stands for the story."""
     desk.has(PLAIN, "gone")
     desk.has(OTHER)
-    assert outcome(desk, OTHER, PLAIN) == "item"
+    assert outcome(desk, page(OTHER, PLAIN)) == "item"
 
 
 def test_two_addresses_that_name_a_third_give_one_item(desk):
     desk.has(OTHER)
-    assert outcome(desk, OTHER, PLAIN) == "item"
+    assert outcome(desk, page(OTHER, PLAIN)) == "item"
     desk.frontier.settle(OTHER, "captured", seen=True)
     desk.has(f"{OTHER}2")
-    assert outcome(desk, f"{OTHER}2", PLAIN) == f"duplicate of {OTHER}"
+    assert outcome(desk, page(f"{OTHER}2", PLAIN)) == f"duplicate of {OTHER}"
 
 
 def test_print_form_makes_way_for_the_plain_one(desk):
     desk.has(PRINT)
-    assert outcome(desk, PRINT, PLAIN) == f"duplicate of {PLAIN}"
+    assert outcome(desk, page(PRINT, PLAIN)) == f"duplicate of {PLAIN}"
     assert desk.asked == [PLAIN]
 
 
@@ -105,13 +109,34 @@ def test_plain_form_is_believed_in_whatever_folder_it_lies(desk):
     """As a link of a listing it would be taken for a service's."""
     desk.is_article = lambda _: False
     desk.has(PRINT)
-    assert outcome(desk, PRINT, PLAIN) == f"duplicate of {PLAIN}"
+    assert outcome(desk, page(PRINT, PLAIN)) == f"duplicate of {PLAIN}"
 
 
 def test_print_form_stands_where_the_plain_one_cannot_be_had(desk):
     desk.has(PLAIN, "gone")
     desk.has(PRINT)
-    assert outcome(desk, PRINT, PLAIN) == "item"
+    assert outcome(desk, page(PRINT, PLAIN)) == "item"
+
+
+STORY = {"title": "Ferry and tide", "body": "The ferry runs at seven. " * 9 + "It was full."}
+
+
+@pytest.mark.parametrize(
+    ("had", "expected"),
+    [
+        pytest.param(STORY, f"duplicate of {PLAIN}", id="the-same"),
+        pytest.param(STORY | {"title": "Tide"}, f"duplicate of {PLAIN}", id="the-same-text"),
+        pytest.param(STORY | {"body": "Subscribe."}, f"duplicate of {PLAIN}", id="the-same-headline"),
+        pytest.param({"title": "Ice", "body": "Two lamps are out."}, "item", id="another-story"),
+        pytest.param({"title": "Ice", "body": ""}, "item", id="another-headline-and-no-text"),
+        pytest.param(None, f"duplicate of {PLAIN}", id="nobody-knows"),
+    ],
+)
+def test_what_a_page_names_is_believed_where_that_tells_its_story(desk, had, expected):
+    desk.has(PLAIN, "captured")
+    desk.has(OTHER)
+    article = Article(url=OTHER, canonical_url=PLAIN, **STORY)
+    assert outcome(desk, article, lambda url: had if url == PLAIN else None) == expected
 
 
 def test_other_items_pass(desk):

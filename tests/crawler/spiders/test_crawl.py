@@ -255,6 +255,26 @@ def test_two_forms_that_name_one_plain_address_give_one_item(desk, paper):
     assert {url: entry.state for url, entry in crawled.ledger.items()} == {plain: "captured"}
 
 
+def test_stories_that_all_name_one_of_them_by_mistake_are_all_had(desk, paper, answer):
+    """A template may name the newest story on every page; once it is mended nothing is lost either."""
+    names = ("ferry", "tide", "lamps", "ice", "quay", "fog")
+    paths = [f"{DAY}/{name}-of-the-harbour" for name in names]
+    for path, name in zip(paths, names, strict=True):
+        text = "".join(f"<p>{' '.join(f'{name}{part}{word}' for word in range(20))}.</p>" for part in range(6))
+        head = f'<title>{name}</title><meta property="og:type" content="article">'
+        link = f'<link rel="canonical" href="{paper.base}{paths[0]}">'
+        paper.put(path, answer(f"<html><head>{head}{link}</head><body><article><h1>{name}</h1>{text}".encode()))
+    urls = [f"{paper.base}{path}" for path in paths]
+    desk.write_site(feeds=[paper.put_feed("/rss", *urls)])
+    items = [item["url"] for item in (*desk.crawl().items, *desk.crawl().items)]
+    assert sorted(set(items)) == sorted(urls)
+    for path in paths:
+        paper.put_article(path, f"{paper.base}{path}")
+    mended = desk.crawl()
+    assert set(mended.ledger) == set(urls)
+    assert {entry.state for entry in mended.ledger.values()} <= {"captured", "unchanged"}
+
+
 def test_page_that_names_one_that_is_lost_is_had_in_its_place(desk, paper, answer):
     lost = paper.put(f"{DAY}/lost-story-of-today", answer(b"gone", 410))
     kept = paper.put_article(f"{DAY}/kept-story-of-today", lost)
