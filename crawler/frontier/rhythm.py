@@ -81,7 +81,7 @@ def lull_after(source: Source, now: datetime) -> float:
     """The source's longest time without news in seconds, given that there is some now."""
     if source.news is None:
         return 0.0
-    gap = now - datetime.fromisoformat(source.news)
+    gap = max(now - datetime.fromisoformat(source.news), timedelta(0))  # clocks of several machines differ
     faded: float = source.lull * 0.5 ** (gap / _LULL_HALVES)
     return max(faded, gap.total_seconds())
 

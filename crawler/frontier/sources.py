@@ -52,6 +52,9 @@ class Sources:
         with database() as connection:
             rows = connection.execute(sa.select(SOURCES).where(SOURCES.c.site == site))
             self._sources = {row.url: Source(**row._asdict()) for row in rows}
+        self._ahead_once = any(map(self._is_ahead, self))
+        for source in self:
+            _forget_ahead(source, latest_believed(now()), self._stamp())
 
     def __iter__(self) -> Iterator[Source]:
         return iter(self._sources.values())
@@ -100,7 +103,7 @@ class Sources:
 
     def were_ahead(self) -> bool:
         """Whether a source was polled by a clock that was ahead, and was set back since."""
-        return any(map(self._is_ahead, self))
+        return self._ahead_once or any(map(self._is_ahead, self))
 
     def _is_ahead(self, source: Source) -> bool:
         return source.polled is not None and source.polled > latest_believed(self._now())
@@ -172,6 +175,14 @@ class Sources:
 
     def _stamp(self) -> str:
         return stamp(self._now())
+
+
+def _forget_ahead(source: Source, believed: str, now: str) -> None:
+    """Have nothing happen later than now: what was polled by a clock that was ahead is due, its lulls are unknown."""
+    if source.polled is not None and source.polled > believed:
+        source.polled, source.next_poll = now, None
+    if source.news is not None and source.news > believed:
+        source.news, source.lull, source.lulls = now, 0.0, 0
 
 
 def _learn_honesty(source: Source, poll: Poll) -> None:

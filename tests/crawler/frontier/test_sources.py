@@ -50,6 +50,27 @@ def test_a_source_that_nobody_knows_is_due_and_then_in_its_rhythm(world):
     assert [source.url for source in world.sources.due()] == [FEED]
 
 
+def lull_seen(world, polls):
+    """The longest lull in hours, once there was news each hour so often."""
+    for _ in range(polls):
+        world.pass_by(hours=1)
+        world.poll()
+    return world.sources.get(FEED).lull / 3600
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(days=365)], ids=["a-little", "a-year"])
+def test_a_clock_that_was_ahead_makes_no_source_silent_for_ever(world, ahead):
+    """What it saw is forgotten: how long the source may be silent is learned anew."""
+    assert lull_seen(world, 10) == pytest.approx(1)
+    world.now += ahead
+    world.poll()
+    world.now -= ahead
+    assert lull_seen(world, 10) == pytest.approx(1, abs=0.1)
+    source = world.sources.get(FEED)
+    assert source.lulls >= 9
+    assert max(source.news, source.polled) == stamp(world.now)
+
+
 def test_an_overflow_is_told_and_remembered(world):
     assert not world.poll(known=0)
     world.pass_by(minutes=40)
