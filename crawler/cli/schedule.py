@@ -174,6 +174,6 @@ def install(*, form: str | None, at_once: int) -> None:
     if form is None:
         raise click.UsageError("say what it is for: --systemd or --cron")
     for name in secrets_in():
-        what = f"newswarc: {name} holds a password and is left out; give it to the service yourself"
+        what = f"newswarc: {name} holds a password or key and is left out; give it to the service yourself"
         click.echo(f"{what} (systemd: EnvironmentFile=, cron: a line before)", err=True)
     click.echo(systemd_unit(at_once) if form == "systemd" else cron_line(at_once), nl=False)

@@ -18,23 +18,33 @@ _PASSED_ON = (
     "NEWSWARC_OPERATOR",
     "NEWSWARC_DATABASE",
     "NEWSWARC_STORE",
+    "NEWSWARC_CACHE",
+    "NEWSWARC_CACHE_SIZE",
     "NEWSWARC_ALERTS",
     "NEWSWARC_ENOUGH_ROOM",
     "NEWSWARC_KEEP_RUNS",
     "NEWSWARC_BROWSER",
     "NEWSWARC_PYWB",
+    "PGPASSFILE",
+    "AWS_ENDPOINT_URL",
+    "AWS_DEFAULT_REGION",
+    "AWS_PROFILE",
     "PATH",
 )
 """Of the environment, what scheduler and crawls need; but for secrets."""
+_SECRETS = ("PGPASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+"""What they need as well, and is written nowhere."""
 
 
 def secrets_in(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Names of what is needed and not written into units, as it holds passwords."""
-    return [name for name in _PASSED_ON if _is_secret(name, environment.get(name, ""))]
+    """Names of what is needed and not written into units, as it holds passwords or keys."""
+    return [name for name in (*_PASSED_ON, *_SECRETS) if _is_secret(name, environment.get(name, ""))]
 
 
 def _is_secret(name: str, value: str) -> bool:
     """Addresses of who is told hold passwords, and a database's may; names of files do not."""
+    if name in _SECRETS:
+        return bool(value)
     if "://" not in value:
         return False
     address = urlsplit(value)

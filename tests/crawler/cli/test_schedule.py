@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -220,4 +221,25 @@ def test_what_keeps_it_running_has_what_it_needs_but_no_secret(newswarc, paper, 
     said = newswarc("schedule", "install", form)
     assert "secret" not in said.out + said.err
     for name in ("NEWSWARC_ALERTS", "NEWSWARC_DATABASE"):
-        assert f"{name} holds a password and is left out" in said.err
+        assert f"{name} holds a password or key and is left out" in said.err
+
+
+SECRET = {"PGPASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+OTHERS = {"NEWSWARC_COLLECTION", "NEWSWARC_TOKEN"}
+"""For `scrapy crawl`, and for readers: no scheduler asks for them."""
+
+
+@pytest.mark.parametrize("form", ["--systemd", "--cron"])
+def test_all_variables_of_the_reference_reach_the_service_or_are_told_as_left_out(newswarc, paper, monkeypatch, form):
+    reference = (Path(__file__).parents[3] / "docs" / "reference.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| (`[A-Z_`, ]+`) \|", reference, re.MULTILINE)
+    variables = {name for cell in named for name in re.findall(r"`([A-Z_]+)`", cell)}
+    assert variables > SECRET | OTHERS
+    for name in variables - {"NEWSWARC_SITES"}:
+        monkeypatch.setenv(name, f"of-{name}")
+    said = newswarc("schedule", "install", form)
+    for name in variables - {"NEWSWARC_SITES"} - SECRET - OTHERS:
+        assert f"{name}=of-{name}" in said.out
+    for name in SECRET:
+        assert name not in said.out
+        assert f"{name} holds a password or key and is left out" in said.err
