@@ -1,5 +1,6 @@
 """Crawls as processes of their own, which outlive whoever started them."""
 
+import fcntl
 import json
 import signal
 import subprocess
@@ -32,10 +33,6 @@ class Ended:
     def was_refused(self) -> bool:
         """Whether it did not begin, as another process was writing to its collection."""
         return self.summary is None and BEING_WRITTEN in (self.fault or "")
-
-
-_LONGEST_START = 20.0
-"""Seconds from a crawl's start until it holds its lock."""
 
 
 class Process(Protocol):
@@ -72,7 +69,8 @@ def spawn(arguments: list[str], out: IO[bytes], err: IO[bytes]) -> Process:
 class Children:
     """Starts a run's crawl, and tells whether it still goes on.
 
-    A crawl that an earlier scheduler started is known by the lock that it holds on its collection.
+    Each holds a lock on the file of what it says until its process is gone, by which one that an earlier scheduler
+    started is known: it lets go of its collection before it has said how it ended.
     """
 
     def __init__(self, folder: Path, home: Path, *, spawn: Spawn = spawn, lease: float | None = None) -> None:
@@ -86,6 +84,7 @@ class Children:
         """Start the crawl of a run; what it says goes to files named after the run and the attempt."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._said(run).open("wb") as out, self.complaints(run).open("wb") as err:
+            fcntl.flock(out, fcntl.LOCK_EX)  # by all who have the file from here; after the block the crawl
             arguments = _arguments(run, self._home, schedule)
             if self._lease is not None:
                 arguments += ["--lease", f"{run.id}:{run.attempts}:{self._lease}"]
@@ -95,7 +94,7 @@ class Children:
         """How the run's crawl ended; None while it goes on."""
         process = self._processes.get(run.id)
         status = process.poll() if process else None
-        if status is None and (process or self.is_busy(run) or self._has_just_begun(run)):
+        if status is None and (process or self._goes_on(run)):
             return None
         self._processes.pop(run.id, None)
         return Ended(status=status, summary=self._summary(run), fault=self._fault(run))
@@ -116,13 +115,16 @@ class Children:
             if run.summary or attempt < run.attempts:
                 self.complaints(earlier).unlink(missing_ok=True)
 
-    def _has_just_begun(self, run: Run) -> bool:
-        """Whether a crawl that an earlier scheduler started may not have got as far as its lock."""
+    def _goes_on(self, run: Run) -> bool:
+        """Whether the run's crawl, whoever started it, has not gone yet."""
         try:
-            age = time.time() - self.complaints(run).stat().st_mtime
-        except OSError:
+            with self._said(run).open("rb") as said:
+                fcntl.flock(said, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except FileNotFoundError:
             return False
-        return 0 <= age < _LONGEST_START and self._summary(run) is None
+        return False
 
     def is_busy(self, run: Run) -> bool:
         """Whether some process is writing to the run's collection."""

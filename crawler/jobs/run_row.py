@@ -32,6 +32,7 @@ RUNS = sa.Table(
     sa.Column("hosts", sa.Text),
     sa.Column(LEASE, sa.DateTime(timezone=True)),
     sa.Column("watched", sa.Boolean),
+    sa.Column("deaths", sa.Integer),
     sa.Index("ix_runs_site_state_id", "site", "state", "id"),  # for figures of years of runs, and each site's last
 )
 UNWATCHED = sa.and_(RUNS.c.ended.is_not(None), RUNS.c.watched.is_(None))
@@ -70,6 +71,8 @@ class Run:
     """Host and folder of the collections of whoever began it last."""
     hosts: tuple[str, ...] = ()
     """What its crawl may ask, as its site said when it was begun last."""
+    deaths: int = 0
+    """How many of its attempts were cut off, but for those that were stopped in order."""
 
 
 _FIELDS = tuple(field.name for field in fields(Run))
@@ -86,4 +89,5 @@ def runs_of(rows: Iterable[sa.Row[Any]]) -> Iterator[Run]:
     for row in rows:
         values = dict(zip(_FIELDS, row, strict=True))
         summary = json.loads(row.summary) if row.summary else None
-        yield Run(**{**values, "summary": summary, "hosts": tuple((row.hosts or "").split())})
+        hosts, deaths = tuple((row.hosts or "").split()), row.deaths or 0
+        yield Run(**{**values, "summary": summary, "hosts": hosts, "deaths": deaths})

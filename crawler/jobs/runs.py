@@ -181,9 +181,9 @@ class Runs:
             begun = _change(connection, run, {**changed, **where})
         return self.of(run.id) if begun else None
 
-    def put_back(self, run: Run) -> Run | None:
-        """Note that a run was cut off: it waits to be gone on with. None, if it is another's by now."""
-        return self._change(run, {"state": "queued"})
+    def put_back(self, run: Run, *, is_death: bool = False) -> Run | None:
+        """Note that a run was stopped, or cut off: it waits to be gone on with. None, if it is another's by now."""
+        return self._change(run, {"state": "queued", "deaths": run.deaths + is_death})
 
     def end(
         self,

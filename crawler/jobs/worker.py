@@ -23,8 +23,8 @@ from crawler.sites.site import Scope
 
 logger = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 5
-"""So often a run that dies is started; then it has failed."""
+MOST_DEATHS = 5
+"""So often a run is cut off until it has failed. One that is stopped in order, with its worker, is not cut off."""
 USAGE, INTERRUPTED = 2, 130
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _REPAIR_AGAIN = timedelta(minutes=1)
@@ -63,6 +63,7 @@ class Worker:
         self._now = now
         self._repaired = _NEVER
         self._fault = ""
+        self._is_stopping = False
 
     def run(self, *, tick: float = 1.0, sleep: Callable[[float], None] = time.sleep) -> None:
         """Go on until interrupted (KeyboardInterrupt): then the crawls are interrupted too, and put back."""
@@ -124,6 +125,7 @@ class Worker:
 
     def stop(self) -> None:
         """Interrupt the crawls, and put their runs back; the site is gone on with by whoever takes it next."""
+        self._is_stopping = True
         self._children.stop(STOP_SECONDS)
         with self.outlasting_server():
             self.note_ended()
@@ -145,7 +147,8 @@ class Worker:
         cut_off = gave_up or (ended.summary is None and (ended.status != USAGE or ended.was_refused))
         if ended.status == INTERRUPTED or cut_off:
             self._repaired = _NEVER
-            self._put_back(run, ended.fault or "without a word", is_death=ended.status != INTERRUPTED)
+            is_death = ended.status != INTERRUPTED and not self._is_stopping
+            self._put_back(run, ended.fault or "without a word", is_death=is_death)
             return
         problem = _problem(ended)
         failed = ended.status == USAGE
@@ -159,9 +162,10 @@ class Worker:
         return done is not None
 
     def _put_back(self, run: Run, why: str, *, is_death: bool = True) -> None:
-        if is_death and run.attempts >= MOST_ATTEMPTS:
-            self._end(run, status=None, problem=f"died {run.attempts} times: {why}", summary=None, failed=True)
-        elif self._runs.put_back(run):
+        deaths = run.deaths + is_death
+        if deaths >= MOST_DEATHS:
+            self._end(run, status=None, problem=f"died {deaths} times: {why}", summary=None, failed=True)
+        elif self._runs.put_back(run, is_death=is_death):
             logger.warning("Run %s of %s was cut off; it will be gone on with", run.id, run.site)
 
 

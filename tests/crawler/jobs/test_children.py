@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import time
 from contextlib import closing
 from datetime import timedelta
@@ -9,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from crawler.cli.crawl import Bounds, crawl
-from crawler.jobs.children import Children
+from crawler.jobs.children import Children, Ended
 from crawler.jobs.folder import runs_in
 from crawler.sites.schedule import Schedule
 
@@ -76,6 +77,24 @@ def test_without_a_budget_there_is_none(started):
     start, _ = started
     read = bounds(start("paper", Schedule(every=timedelta(hours=1)), cause="asked"))
     assert (read["max_pages"], read["max_bytes"], read["max_time"], read["due"]) == (None, None, None, False)
+
+
+@pytest.mark.parametrize(("says", "summary"), [("print('{}')", {}), ("pass", None)], ids=["all", "nothing"])
+def test_a_crawl_that_another_one_started_goes_on_until_its_process_is_gone(tmp_path, says, summary):
+    """From its first moment, when it has not begun to write, to its last, when it has let go of its collection."""
+
+    def spawn(_, out, err):
+        says_once_it_may = [sys.executable, "-c", f"input(); {says}"]
+        return subprocess.Popen(says_once_it_may, stdin=subprocess.PIPE, stdout=out, stderr=err)
+
+    with closing(runs_in(tmp_path)) as runs:
+        run = runs.begin(runs.of(runs.queue("paper", "paper", cause="asked")))
+        first, second = (Children(tmp_path / "said", tmp_path, spawn=spawn) for _ in range(2))
+        first.start(run, None)
+        with first._processes[run.id] as process:
+            assert second.ended(run) is None
+            process.communicate(b"\n")
+        assert second.ended(run) == Ended(status=None, summary=summary, fault=None)
 
 
 def test_all_crawls_that_are_stopped_have_one_deadline(started):

@@ -21,7 +21,7 @@ from crawler.jobs.children import Ended
 from crawler.jobs.lease import Lease
 from crawler.jobs.runs import Runs
 from crawler.jobs.site_files import SiteFiles
-from crawler.jobs.worker import MOST_ATTEMPTS, Worker
+from crawler.jobs.worker import MOST_DEATHS, Worker
 from crawler.sites import read_site
 
 STORY = "https://paper.example/story"
@@ -232,12 +232,12 @@ def test_another_worker_goes_on_with_what_nobody_hears_of(runs, worker):
 def test_nobody_goes_on_for_ever(runs, worker):
     here = worker("here")
     run = queued(runs)
-    for attempt in range(1, MOST_ATTEMPTS + 1):
+    for attempt in range(1, MOST_DEATHS + 1):
         here.take()
         assert here.crawls.started[-1] == (run.id, attempt)
         lapse(runs, runs.of(run.id))
         here.note_ended()
-    assert runs.of(run.id).problem == f"died {MOST_ATTEMPTS} times: nothing was heard of it any more"
+    assert runs.of(run.id).problem == f"died {MOST_DEATHS} times: nothing was heard of it any more"
 
 
 def test_a_crawl_that_could_not_archive_is_gone_on_with(runs, worker):

@@ -12,11 +12,12 @@ from crawler.jobs.children import Ended
 from crawler.jobs.runs import Runs
 from crawler.jobs.scheduler import Scheduler
 from crawler.jobs.site_files import SiteFiles
-from crawler.jobs.worker import MOST_ATTEMPTS, Worker
+from crawler.jobs.worker import MOST_DEATHS, Worker
 from crawler.sites import BrokenFiles, SiteError, read_site
 
 DONE = Ended(status=0, summary={"articles": 3}, fault=None)
 KILLED = Ended(status=-9, summary=None, fault=None)
+INTERRUPTED = Ended(status=130, summary={"finish_reason": "shutdown"}, fault="interrupted")
 MINUTE = timedelta(minutes=1)
 
 
@@ -229,14 +230,29 @@ def test_a_paused_site_is_left_alone_and_catches_up_at_once(world):
 def test_a_crawl_that_dies_is_gone_on_with_but_not_for_ever(world):
     world.add("paper", HOURLY)
     world.runs.queue("paper", "paper", cause="asked")
-    for attempt in range(1, MOST_ATTEMPTS + 1):
+    for attempt in range(1, MOST_DEATHS + 1):
         world.pass_by(MINUTE)
         assert len(world.started) == attempt
         world.crawls.endings["paper"] = KILLED
     world.scheduler.step()
     (run,) = world.runs.recent()
-    assert (run.state, run.attempts) == ("failed", MOST_ATTEMPTS)
-    assert run.problem == f"died {MOST_ATTEMPTS} times: without a word"
+    assert (run.state, run.attempts) == ("failed", MOST_DEATHS)
+    assert run.problem == f"died {MOST_DEATHS} times: without a word"
+
+
+def test_crawls_that_are_stopped_in_order_have_not_died(world):
+    """As with each new version of workers, which come more often than deaths."""
+    world.add("paper", HOURLY)
+    world.runs.queue("paper", "paper", cause="asked")
+    for ended in [INTERRUPTED] * MOST_DEATHS + [KILLED] * (MOST_DEATHS - 1) + [INTERRUPTED]:
+        world.pass_by(MINUTE)
+        world.crawls.endings["paper"] = ended
+    world.pass_by(MINUTE)
+    (run,) = world.runs.recent()
+    assert (run.state, run.attempts, run.deaths) == ("running", 2 * MOST_DEATHS + 1, MOST_DEATHS - 1)
+    world.crawls.endings["paper"] = KILLED
+    world.pass_by(MINUTE)
+    assert world.runs.recent()[0].problem == f"died {MOST_DEATHS} times: without a word"
 
 
 @pytest.mark.parametrize(
@@ -352,7 +368,16 @@ def test_interrupted_runs_are_put_back(world):
     with pytest.raises(KeyboardInterrupt):
         world.scheduler.run(sleep=interrupt)
     (run,) = world.runs.recent()
-    assert (run.state, run.attempts) == ("queued", 1)
+    assert (run.state, run.attempts, run.deaths) == ("queued", 1, 0)
+
+
+def test_what_had_to_be_killed_when_it_was_stopped_has_not_died(world):
+    world.add("paper", HOURLY)
+    world.pass_by(31 * MINUTE)
+    world.crawls.stop = lambda _: world.crawls.endings.update(paper=KILLED)
+    world.scheduler._worker.stop()
+    (run,) = world.runs.recent()
+    assert (run.state, run.deaths) == ("queued", 0)
 
 
 def test_a_run_that_would_ask_for_nothing_is_left_out(world):
