@@ -23,6 +23,8 @@ PAGE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
 IMAGE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 OTHERS = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "PGDATA"}
 """Variables of PostgreSQL's image (https://hub.docker.com/_/postgres)."""
+BY_HAND = {"AWS_ACCESS_KEY_ID", "NEWSWARC_ALERTS"}
+"""A name that is no secret, and who is told."""
 
 
 def known_variables() -> set[str]:
@@ -75,7 +77,8 @@ def test_secrets_are_made_once_and_are_nobody_elses(secrets):
     ]
     for path in secrets.glob("*.env"):
         assert variables_in(path).keys() <= known_variables() | OTHERS, path
-        assert all(len(value) >= 48 for name, value in variables_in(path).items() if name != "AWS_ACCESS_KEY_ID")
+        made = {name: value for name, value in variables_in(path).items() if name not in BY_HAND}
+        assert all(len(value) >= 48 for value in made.values())
     ignored = (DEPLOY / ".gitignore").read_text().split()
     assert "/secrets/" in ignored
 

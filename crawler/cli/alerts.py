@@ -74,7 +74,7 @@ def listing(found: list[Incident]) -> Table:
     table = Table("since (UTC)", "until (UTC)", "site", "kind", "what is wrong", box=None)
     for one in found:
         what = Text(one.text)
-        table.add_row(minute(one.opened), minute(one.closed), one.site or "this machine", one.kind, what)
+        table.add_row(minute(one.opened), minute(one.closed), one.site or "machines and files", one.kind, what)
     return table
 
 

@@ -65,8 +65,9 @@ def schedule() -> None:
     show_default=True,
     help="Crawls at one time, of different sites; with 0 it leaves them to workers.",
 )
-@click.option("--metrics", type=int, metavar="PORT", help="Answer Prometheus at this port of loopback; 0: any.")
-def run(*, at_once: int, metrics: int | None) -> None:
+@click.option("--metrics", type=int, metavar="PORT", help="Answer Prometheus at this port; 0: any.")
+@click.option("--metrics-host", default="127.0.0.1", show_default=True, help="Address to answer at; 0.0.0.0: at all.")
+def run(*, at_once: int, metrics: int | None, metrics_host: str) -> None:
     """Start crawls as they are due, until Ctrl-C or SIGTERM, which interrupt the crawls too: they are gone on with.
 
     What is wrong with a site is told as NEWSWARC_ALERTS says; see 'newswarc alerts'.
@@ -84,17 +85,33 @@ def run(*, at_once: int, metrics: int | None) -> None:
         raise click.BadParameter("0 starts nothing, as workers need NEWSWARC_DATABASE", param_hint="'--at-once'")
     with only_scheduler(home(), runs), contextlib.suppress(KeyboardInterrupt):
         sites = SiteFiles(known_sites)
-        watch = Watch(
-            runs, incidents, home(), sites=sites, database=database(), send=configured(), room=smallest_room()
-        )
         worker = worker_in(home(), runs, sites, at_once=at_once)
+        watch = Watch(
+            runs,
+            incidents,
+            home(),
+            sites=sites,
+            database=database(),
+            place=worker.place,
+            send=configured(),
+            room=smallest_room(),
+        )
         scheduler = Scheduler(runs, worker, sites, has_work=has_work, look=watch.look, keep=kept())
         if metrics is not None:
-            port = serve_metrics(Figures(runs, incidents, home()), "127.0.0.1", metrics)
-            click.echo(f"Metrics at http://127.0.0.1:{port}/metrics", err=True)
+            serve_figures(Figures(runs, incidents, home()), metrics_host, metrics)
         scheduled = sum(site.schedule is not None for site in sites_for(()).values())
         click.echo(f"{counted(scheduled, 'scheduled site')}, collections in {home()}; Ctrl-C stops.", err=True)
         scheduler.run()
+
+
+def serve_figures(figures: Figures, host: str, port: int) -> None:
+    """Answer Prometheus from now on; a line that says why, if nobody can listen there."""
+    try:
+        opened = serve_metrics(figures, host, port)
+    except OSError as exc:
+        reason = f"{host}, port {port}: {exc.strerror}; give an address of this machine, and a free port"
+        raise click.BadParameter(reason, param_hint="'--metrics'") from exc
+    click.echo(f"Metrics at http://{host}:{opened}/metrics", err=True)
 
 
 def smallest_room() -> int:

@@ -1,7 +1,7 @@
 """The jobs of the collections in one folder: where queue and history, incidents and crawls are, and who schedules."""
 
-import functools
-from collections.abc import Iterator
+import shutil
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -65,8 +65,12 @@ def worker_in(home: Path, runs: Runs, sites: SiteFiles, *, at_once: int, lease: 
     if not runs.is_shared:
         return Worker(runs, children_in(home), sites, at_once=at_once)
     children, place = children_in(home, lease=lease), place_of(home / FOLDER, home)
-    repair = functools.partial(put_right, home)
-    return Worker(runs, children, sites, at_once=at_once, place=place, lease=lease, repair=repair)
+
+    def tend(at_work: Collection[str]) -> None:
+        runs.places.note(place, shutil.disk_usage(home).free)
+        put_right(home, at_work)
+
+    return Worker(runs, children, sites, at_once=at_once, place=place, lease=lease, tend=tend)
 
 
 @contextmanager

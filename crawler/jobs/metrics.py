@@ -50,6 +50,10 @@ class Figures(Collector):
         yield open_now
         free = shutil.disk_usage(self._home).free
         yield GaugeMetricFamily("newswarc_disk_free_bytes", "Room for the collections", value=free)
+        workers = GaugeMetricFamily("newswarc_worker_disk_free_bytes", "Room on workers' disks", labels=["place"])
+        for one in self._runs.places.all():
+            workers.add_metric([one.place], one.free)
+        yield workers
 
     def _of_runs(self) -> Iterator[Metric]:
         ended = CounterMetricFamily("newswarc_runs", "Runs that ended", labels=["site", "state"])

@@ -20,14 +20,15 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from archives.database import Faults, add_missing_columns, holding, preparing, reading, writing
-from crawler.jobs import timetable
+from crawler.jobs import places, timetable
+from crawler.jobs.places import Places
 from crawler.jobs.run_row import FORGOTTEN, RUNS, SELECT, UNWATCHED, Cause, runs_of, written
 from crawler.jobs.run_row import Run as Run
 from crawler.jobs.run_row import Summary as Summary
 from crawler.jobs.timetable import Timetable
 from crawler.sites.site import NOWHERE, Scope
 
-TABLES = (RUNS, FORGOTTEN, *timetable.METADATA.sorted_tables)
+TABLES = (RUNS, FORGOTTEN, *timetable.METADATA.sorted_tables, *places.METADATA.sorted_tables)
 _ALONE = 0x6372776C
 """Key of the advisory lock of the one scheduler: 'crwl'."""
 QUEUE = 0x71756575
@@ -45,6 +46,8 @@ class Runs:
         self._now = now
         self.timetable = Timetable(engine)
         """When sites are due, and which are paused."""
+        self.places = Places(engine)
+        """Where workers are, and what room they have."""
         with Faults(engine), preparing(engine) as connection:
             for table in TABLES:
                 connection.execute(CreateTable(table, if_not_exists=True))

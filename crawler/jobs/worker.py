@@ -27,7 +27,7 @@ MOST_DEATHS = 5
 """So often a run is cut off until it has failed. One that is stopped in order, with its worker, is not cut off."""
 USAGE, INTERRUPTED = 2, 130
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_REPAIR_AGAIN = timedelta(minutes=1)
+_TEND_AGAIN = timedelta(minutes=1)
 STOP_SECONDS = 60.0
 """So long crawls that are interrupted have for their end."""
 _LONGEST_START = 30.0
@@ -38,7 +38,8 @@ class Worker:
     """Crawls what is queued, at most so many runs at once, never two into one collection or of sites that share a host.
 
     It may be killed at any moment: crawls under way go on by themselves, and the next worker of the `place` finds them.
-    `repair` puts right what crawls left unfinished on its disk; it is told which collections are being written.
+    `tend` looks after its disk each minute, and puts right what crawls left unfinished there; it is told which
+    collections are being written.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Worker:
         at_once: int = 2,
         place: str | None = None,
         lease: float | None = None,
-        repair: Callable[[Collection[str]], None] = lambda _: None,
+        tend: Callable[[Collection[str]], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._runs = runs
@@ -59,11 +60,16 @@ class Worker:
         self._at_once = at_once
         self._place = place
         self._lease = None if lease is None else max(lease, _LONGEST_START)
-        self._repair = repair
+        self._tend = tend
         self._now = now
-        self._repaired = _NEVER
+        self._tended = _NEVER
         self._fault = ""
         self._is_stopping = False
+
+    @property
+    def place(self) -> str | None:
+        """What tells its disk from all others, where workers share a queue."""
+        return self._place
 
     def run(self, *, tick: float = 1.0, sleep: Callable[[float], None] = time.sleep) -> None:
         """Go on until interrupted (KeyboardInterrupt): then the crawls are interrupted too, and put back."""
@@ -99,14 +105,14 @@ class Worker:
         for run in self._runs.lapsed():
             self._put_back(run, "nothing was heard of it any more")
         if self._children.forget_but(self._runs.running(place=self._place)):
-            self._repaired = _NEVER
+            self._tended = _NEVER
 
     def take(self) -> None:
-        """Put right what is unfinished on the disk, and start what can be started."""
+        """Look after the disk now and then, and start what can be started."""
         taken = [run.collection for run in self._runs.running(place=self._place)]
-        if not self._repaired <= self._now() < self._repaired + _REPAIR_AGAIN:
-            self._repaired = self._now()
-            self._repair(taken)
+        if not self._tended <= self._now() < self._tended + _TEND_AGAIN:
+            self._tended = self._now()
+            self._tend(taken)
         if len(taken) < self._at_once:
             self._take_up_to(self._at_once, taken)
 
@@ -146,7 +152,7 @@ class Worker:
         gave_up = self._runs.is_shared and (ended.summary or {}).get("finish_reason") == ARCHIVE_FAILED
         cut_off = gave_up or (ended.summary is None and (ended.status != USAGE or ended.was_refused))
         if ended.status == INTERRUPTED or cut_off:
-            self._repaired = _NEVER
+            self._tended = _NEVER
             is_death = ended.status != INTERRUPTED and not self._is_stopping
             self._put_back(run, ended.fault or "without a word", is_death=is_death)
             return

@@ -17,6 +17,7 @@ key=$(random)
 printf 'POSTGRES_PASSWORD=%s\n' "$database" > secrets/database.env
 printf 'PGPASSWORD=%s\nAWS_ACCESS_KEY_ID=newswarc\nAWS_SECRET_ACCESS_KEY=%s\n' "$database" "$key" > secrets/newswarc.env
 printf 'NEWSWARC_TOKEN=%s\n' "$(random)" > secrets/room.env
+echo 'NEWSWARC_ALERTS=' > secrets/alerts.env # Apprise URLs, apart by blanks: whoever is to be told
 cat > secrets/s3.json <<END
 {"identities": [{"name": "newswarc", "credentials": [{"accessKey": "newswarc", "secretKey": "$key"}],
   "actions": ["Admin", "Read", "Write", "List", "Tagging"]}]}

@@ -70,7 +70,7 @@ def message(incidents: Sequence[Incident]) -> tuple[str, str]:
     """Title and text for incidents that begin or are over, in one message."""
     begun = [incident for incident in incidents if incident.closed is None]
     over = [incident for incident in incidents if incident.closed is not None]
-    sites = ", ".join(dict.fromkeys(incident.site or "this machine" for incident in incidents))
+    sites = ", ".join(dict.fromkeys(incident.site or "machines and files" for incident in incidents))
     what = "recovered" if not begun else f"{len(begun)} alert{'s' if len(begun) > 1 else ''}"
     lines = [f"{incident.site}: {incident.text}".removeprefix(": ") for incident in begun]
     lines += [

@@ -23,6 +23,7 @@ ENOUGH_ROOM = 2 * 10**9
 """Bytes that should be free for the collections."""
 _RECOVERED = 1.1
 """So many times as much has to be free until it is enough again, lest each file that comes or goes is told."""
+_LOW = "{disk}: {room:.1f} GB are free; make room, or crawls will stop when there is none"
 PAST = 300
 """So many runs of a site are looked back at."""
 
@@ -30,7 +31,8 @@ PAST = 300
 class Watch:
     """Looks after the sites whose runs are in a history; what is found is kept as incidents.
 
-    With `sites` it looks after their files, too: incidents of a site that has none any more are over.
+    With `sites` it looks after their files, too: incidents of a site that has none any more are over. Beside the
+    room at `home` it looks at that of all workers but at `place`, which is there.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Watch:
         *,
         sites: SiteFiles | None = None,
         database: str | None = None,
+        place: str | None = None,
         send: Send | None = None,
         room: int = ENOUGH_ROOM,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -50,15 +53,16 @@ class Watch:
         self._home = home
         self._sites = sites
         self._database = database
+        self._place = place
         self._send = send
         self._room = room
         self._now = now
 
     def look(self, sites: Iterable[str]) -> None:
-        """Look at sites, and at the machine; tell what is new."""
+        """Look at sites, their files, and the disks; tell what is new."""
         for site in sites:
             self._incidents.update(site, self._of_site(site))
-        self._incidents.update("", [*self._of_machine(), *self._of_files()])
+        self._incidents.update("", [*self._of_disks(), *self._of_files()])
         self._drop_removed()
         self.tell()
 
@@ -99,11 +103,12 @@ class Watch:
             rows = connection.execute(sa.select(SOURCES).where(SOURCES.c.site == site))
             return [Source(**row._asdict()) for row in rows]
 
-    def _of_machine(self) -> list[Finding]:
-        free = shutil.disk_usage(self._home).free
-        is_low = any(incident.kind == "disk" for incident in self._incidents.open(""))
-        enough = self._room * _RECOVERED if is_low else self._room
-        if free >= enough:
-            return []
-        text = f"{self._home}: {free / 10**9:.1f} GB are free; make room, or crawls will stop when there is none"
-        return [Finding(kind="disk", subject=str(self._home), text=text)]
+    def _of_disks(self) -> list[Finding]:
+        free = {str(self._home): shutil.disk_usage(self._home).free}
+        free |= {one.place: one.free for one in self._runs.places.all() if one.place != self._place}
+        low = {incident.subject for incident in self._incidents.open("") if incident.kind == "disk"}
+        return [
+            Finding(kind="disk", subject=disk, text=_LOW.format(disk=disk, room=room / 10**9))
+            for disk, room in free.items()
+            if room < self._room * (_RECOVERED if disk in low else 1)
+        ]

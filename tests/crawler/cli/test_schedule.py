@@ -75,6 +75,11 @@ def test_a_site_without_a_schedule_has_none_to_go_on_with(newswarc):
         (("jobs", "log", "7"), 2, "no run 7 in"),
         (("schedule", "install"), 2, "say what it is for: --systemd or --cron"),
         (("schedule", "run", "--at-once", "0"), 2, "'--at-once': 0"),
+        (
+            ("schedule", "run", "--metrics", "0", "--metrics-host", "192.0.2.9"),  # RFC 5737: nobody's
+            2,
+            "'--metrics': 192.0.2.9, port 0: Cannot assign requested address; give an address of this machine",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_one_line(newswarc, paper, arguments, status, said):

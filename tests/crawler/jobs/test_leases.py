@@ -1,5 +1,6 @@
 """Who may crawl a site, and for how long: runs are begun once, leases end, and what comes too late is refused."""
 
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,6 +19,7 @@ from archives.writing import Writing
 from crawler.frontier import Frontier
 from crawler.jobs import lease as leases
 from crawler.jobs.children import Ended
+from crawler.jobs.folder import worker_in
 from crawler.jobs.lease import Lease
 from crawler.jobs.runs import Runs
 from crawler.jobs.site_files import SiteFiles
@@ -227,6 +229,15 @@ def test_another_worker_goes_on_with_what_nobody_hears_of(runs, worker):
     there.crawls.endings[run.id, 2] = Ended(status=0, summary={"articles": 3}, fault=None)
     there.note_ended()
     assert (runs.of(run.id).state, runs.of(run.id).summary) == ("done", {"articles": 3})
+
+
+def test_a_worker_tells_what_room_it_has(runs, tmp_path):
+    worker = worker_in(tmp_path, runs, SiteFiles(dict), at_once=1)
+    assert runs.places.all() == []
+    worker.take()
+    (noted,) = runs.places.all()
+    assert noted.place == worker.place
+    assert noted.free == pytest.approx(shutil.disk_usage(tmp_path).free, rel=0.05)
 
 
 def test_nobody_goes_on_for_ever(runs, worker):

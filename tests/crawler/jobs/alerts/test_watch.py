@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+import sqlalchemy as sa
 
 from archives.database import open_database
 from crawler.jobs.alerts.incidents import Incidents
@@ -27,7 +28,7 @@ class World:
         self.folder, self.now = folder, datetime(2031, 3, 2, 8, tzinfo=UTC)
         self.engine = open_database(database, write=True)
         self.told, self.reachable, self.room = [], True, 0
-        self.sites = {"paper": None, "other": None}
+        self.sites, self.place = {"paper": None, "other": None}, None
 
     def send(self, title, text):
         if self.reachable:
@@ -46,7 +47,8 @@ class World:
         """As a scheduler does that has just been started."""
         now, files = lambda: self.now, SiteFiles(self.read_sites)
         files.look()
-        Watch(self.runs, self.incidents, self.folder, sites=files, send=self.send, room=self.room, now=now).look(sites)
+        how = {"send": self.send, "room": self.room, "place": self.place}
+        Watch(self.runs, self.incidents, self.folder, sites=files, now=now, **how).look(sites)
         self.now += timedelta(minutes=1)
 
     def read_sites(self):
@@ -122,7 +124,7 @@ def test_little_room_is_told_without_any_run(world):
     assert "GB are free; make room" in text
     world.room = 1
     world.look()
-    assert world.told[-1][0] == "newswarc: recovered (this machine)"
+    assert world.told[-1][0] == "newswarc: recovered (machines and files)"
 
 
 def test_there_is_enough_room_again_with_a_tenth_more(world, monkeypatch):
@@ -135,6 +137,32 @@ def test_there_is_enough_room_again_with_a_tenth_more(world, monkeypatch):
     assert titles == [0, 1, 1, 1, 2, 2, 3]
 
 
+@pytest.fixture
+def shared(tmp_path, postgres):
+    made = World(tmp_path, postgres.database())
+    yield made
+    made.engine.dispose()
+
+
+def test_little_room_on_a_workers_disk_is_told(shared):
+    """Until there is more, or the worker was not heard of for a day; once, where the scheduler crawls itself."""
+    shared.room, shared.place = 1000, "desk:/srv/collections#ab12"
+    for place, free in (("one:/data#cd34", 999), ("two:/data#ef56", 5000), (shared.place, 10)):
+        shared.runs.places.note(place, free)
+    shared.look()
+    shared.look()
+    ((_, text),) = shared.told
+    assert text == "one:/data#cd34: 0.0 GB are free; make room, or crawls will stop when there is none"
+    shared.runs.places.note("one:/data#cd34", 1100)
+    shared.runs.places.note("two:/data#ef56", 999)
+    shared.look()
+    assert shared.told[-1][1].count("make room") == 2
+    with shared.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE places SET heard = heard - INTERVAL '25 hours'"))
+    shared.look()
+    assert shared.incidents.open() == []
+
+
 def test_a_broken_site_file_is_told_until_it_is_mended(world):
     known = world.sites
     world.sites = BrokenFiles({"bad": SiteError("sites/bad.toml: feeds: is str; write a list")}, known)
@@ -144,7 +172,7 @@ def test_a_broken_site_file_is_told_until_it_is_mended(world):
     world.look()
     (_, text), (title, _) = world.told
     assert text == "sites/bad.toml: feeds: is str; write a list"
-    assert title == "newswarc: recovered (this machine)"
+    assert title == "newswarc: recovered (machines and files)"
 
 
 def test_what_was_wrong_with_a_site_that_was_removed_is_over_and_that_is_said(world):
