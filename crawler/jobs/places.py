@@ -29,7 +29,7 @@ class Place:
 
 
 class Places:
-    """The table of places, beside the runs that are begun there. The time is the server's; beside SQLite is one disk."""
+    """The table of places, beside the runs that are begun there. The time is the server's; SQLite has one disk."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
