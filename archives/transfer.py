@@ -34,9 +34,9 @@ def copy_rows(
                 raise StorageFailed(f"{place_of(target.engine.url)}: {what}")
             for rows in _rows(source, table):
                 target.execute(sa.insert(table), [row._asdict() for row in rows])
-            _go_on_behind(target, table, _given(source, table))
             if _sum(target, table) != wanted:
                 raise StorageFailed(f"{table.name}: is not the same after copying; nothing was changed")
+        _go_on_behind(target, table, max(_given(source, table), _given(target, table)))
         done[table.name] = wanted[0]
     return done
 

@@ -12,7 +12,7 @@ from archives.collection import Collection
 from archives.errors import StorageFailed
 from archives.exchange import Exchange, message
 from archives.handover import newest
-from archives.schema import revisions_table
+from archives.schema import articles_table, removals_table, revisions_table
 from crawler.capture import capture_ref
 from crawler.discovery import Announced
 from crawler.extraction import extract
@@ -112,6 +112,39 @@ def test_what_came_back_takes_down_and_goes_on(newswarc, paper, postgres, monkey
         commit(collection, f"{DAY}/story-number-9-of-today", 9, "Written in the folder again")
     assert len(newswarc("export", "paper").out.splitlines()) == 3
     assert newswarc("verify", "paper").status == 0
+
+
+def given_next(paper, database: str | None) -> list[int]:
+    """The numbers that the next revision and the next removal get, which are gone again."""
+    with (
+        Collection.open(paper, write=True, database=database) as collection,
+        collection.catalog.writing() as connection,
+    ):
+        article = connection.execute(
+            sa.insert(articles_table).values(url="x", revision=1, digest="x")
+        ).inserted_primary_key
+        rows = {
+            revisions_table: {"article_id": article[0], "revision": 1, "date": "x", "item": "{}"},
+            removals_table: {"article_id": article[0], "record_id": "x", "date": "x"},
+        }
+        made = [connection.execute(sa.insert(table).values(row)).inserted_primary_key[0] for table, row in rows.items()]
+        for table in (*rows, articles_table):
+            connection.execute(sa.delete(table))
+    return made
+
+
+def test_no_number_is_given_twice_though_every_row_is_gone(newswarc, paper, postgres, monkeypatch):
+    """Whoever follows the changes remembers the last one that was told, purged or not."""
+    for number in range(3):
+        assert newswarc("takedown", "paper", f"{DAY}/story-number-{number}-of-today", "--level", "purge").status == 0
+    database = postgres.database()
+    assert given_next(paper, None) == [6, 1]
+    with monkeypatch.context() as moving:
+        moving.setenv("NEWSWARC_DATABASE", database)
+        assert newswarc("migrate", "paper").status == 0
+        assert given_next(paper, database) == [7, 2]
+        assert newswarc("migrate", "paper", "--back").status == 0
+    assert given_next(paper, None) == [8, 3]
 
 
 def test_who_died_before_setting_aside_does_it_again(newswarc, paper, postgres, monkeypatch):
