@@ -58,10 +58,6 @@ class Folder(ABC):
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("wb")
 
-    def __contains__(self, name: object, /) -> bool:
-        """Whether a file of that name was created in this block."""
-        return (self._draft / str(name)).exists()
-
     @abstractmethod
     def names(self, inner: str) -> list[str]:
         """Names of the files that an inner folder had before."""

@@ -1,7 +1,8 @@
 """An article as Markdown: headline, byline, date written out, photo caption, body with related links, original URL."""
 
+import hashlib
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from crawler.export.places import folder
 
 NAME_LENGTH = 120
 """Longest file name stem, in characters; file systems stop at 255 bytes."""
+_DIGITS = 8
 SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 
 
@@ -80,10 +82,16 @@ def escape(text: str) -> str:
     return SPECIAL.sub(r"\\\1", text)
 
 
-def file_name(item: Mapping[str, Any]) -> str:
-    """Day and slug, e.g. '2024-06-11-a-headline.md'; never more than one path segment."""
+def file_name(item: Mapping[str, Any], *, numbered: bool = False) -> str:
+    """Day, slug and digest of the address, e.g. '2024-06-11-a-headline-1f0e9c3a.md'; never more than one path segment.
+
+    So whenever it is written, no article takes the file of another one, and its next revision does. `numbered`: the
+    revision has its number there, and a file of its own.
+    """
     day = (item["date_published"] or "undated")[:10]
-    return f"{day}-{slugify(item['slug'], max_length=NAME_LENGTH) or 'untitled'}.md"
+    slug = slugify(item["slug"], max_length=NAME_LENGTH) or "untitled"
+    digest = hashlib.sha256(item["url"].encode()).hexdigest()[:_DIGITS]
+    return f"{day}-{slug}-{digest}-r{item['revision']}.md" if numbered else f"{day}-{slug}-{digest}.md"
 
 
 def write_markdown(items: Iterable[Mapping[str, Any]], path: Path) -> int:
@@ -95,25 +103,10 @@ def write_markdown(items: Iterable[Mapping[str, Any]], path: Path) -> int:
         return write_markdown_files(items, out)
 
 
-def write_markdown_files(items: Iterable[Mapping[str, Any]], out: Folder) -> int:
-    """The same in a folder that is open. Items that share a day and a slug are numbered in the order they come."""
+def write_markdown_files(items: Iterable[Mapping[str, Any]], out: Folder, *, revisions: bool = False) -> int:
+    """The same in a folder that is open; of `revisions` each has a file."""
     count = 0
-    numbers: dict[str, int] = {}
     for count, item in enumerate(items, 1):  # noqa: B007 — the last number is the count
-        with out.create(free_name(file_name(item), out, numbers)) as file:
+        with out.create(file_name(item, numbered=revisions)) as file:
             file.write(to_markdown(item).encode())
     return count
-
-
-def free_name(name: str, taken: Container[str], numbers: dict[str, int]) -> str:
-    """The name, or the first with a number that is not taken: a slug may end like a numbered name.
-
-    `numbers` remembers up to which one a name was given.
-    """
-    if name not in taken:
-        return name
-    stem = name.removesuffix(".md")
-    while True:
-        numbers[name] = numbers.get(name, 1) + 1
-        if (numbered := f"{stem}-{numbers[name]}.md") not in taken:
-            return numbered

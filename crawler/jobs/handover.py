@@ -84,7 +84,7 @@ def hand_over(
             write_partitions(pages(), out, since=wanted.since, until=until)
     elif form == "markdown":
         with folder(_named(to), durable=False) as out:
-            write_markdown_files(map(json.loads, chain.from_iterable(pages())), out)
+            write_markdown_files(map(json.loads, chain.from_iterable(pages())), out, revisions=wanted.revisions)
     else:
         with _opened(to) as file, compressed(file, compression) as packed:
             WRITERS[form](chain.from_iterable(pages()), packed)

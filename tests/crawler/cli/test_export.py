@@ -12,6 +12,7 @@ from sqlalchemy import insert, update
 
 from archives.collection import Collection
 from archives.schema import revisions_table
+from crawler.export.markdown import file_name, to_markdown
 from crawler.items import Article, Author, CaptureRef, Image, Link, as_item
 from tests.support.commands import run
 
@@ -217,6 +218,32 @@ def test_an_export_that_fails_changes_nothing(newswarc, stories, tmp_path, form)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+def test_a_later_export_of_markdown_replaces_what_changed_and_nothing_else(newswarc, stories, put, tmp_path):
+    """All stories are of one day and one slug."""
+    first = newswarc("export", "paper", "--format", "markdown", "-o", "out")
+    names = [file_name(story) for story in stories[1:]]
+    before = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
+    assert sorted(before) == sorted(names)
+    new = replace(STORY, url="https://news.example/harbour", title="Harbour")
+    put(
+        captured(new, 5, "2031-04-04T00:00:00Z"),
+        captured(replace(STORY, title="Ferry gone"), 6, "2031-04-05T00:00:00Z"),
+    )
+    again = ("export", "paper", "--format", "markdown", "-o", "out", "--since", cursor(first))
+    assert newswarc(*again).status == 0
+    after = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
+    assert [name for name in names if after[name] != before[name]] == [file_name(stories[3])]
+    assert after[file_name(stories[3])].startswith("# Ferry gone\n")
+    assert len(after) == 4
+
+
+def test_each_revision_has_a_file_of_markdown(newswarc, stories, tmp_path):
+    assert newswarc("export", "paper", "--format", "markdown", "--revisions", "-o", "out").status == 0
+    written = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
+    assert written == {file_name(story, numbered=True): to_markdown(story) for story in stories}
+    assert len(written) == 4
+
+
 def test_exports_go_straight_to_an_object_store(stories, tmp_path, s3):
     pytest.importorskip("pyarrow", reason="pyarrow is not installed")
     s3.make("out")
@@ -229,7 +256,7 @@ def test_exports_go_straight_to_an_object_store(stories, tmp_path, s3):
     assert len(s3.keys("out")) == 4
     markdown = ("export", "paper", "--format", "markdown", "-o", "s3://out/pages")
     assert run(tmp_path, "newswarc", *markdown, **s3.environment).status == 0
-    assert b"# Ferry on time" in s3.get("out/pages/2031-03-02-ferry-late-3.md")
+    assert b"# Ferry on time" in s3.get(f"out/pages/{file_name(stories[3])}")
     import pyarrow.parquet as pq
 
     (key,) = (key for key in s3.keys("out") if "night" in key)
@@ -259,12 +286,12 @@ def test_what_is_many_files_goes_to_the_collections_own_place_in_the_store(stori
     before = len(s3.keys("papers"))
     again = run(tmp_path, "newswarc", "export", "paper", "--format", "markdown", **kept)
     assert "in s3://papers/kept/paper/exports/markdown; the next export goes on with --since" in again.err
-    assert b"# Ferry on time" in s3.get("papers/kept/paper/exports/markdown/2031-03-02-ferry-late-3.md")
+    assert b"# Ferry on time" in s3.get(f"papers/kept/paper/exports/markdown/{file_name(stories[3])}")
     there = s3.keys("papers")
     assert 0 < before < len(there)
     assert lines(run(tmp_path, "newswarc", "export", "paper", **kept).out.encode()) == stories[1:]
     assert run(tmp_path, "newswarc", "export", "paper", "--format", "markdown", "-o", "pages", **kept).status == 0
-    assert (tmp_path / "pages" / "2031-03-02-ferry-late-3.md").exists()
+    assert (tmp_path / "pages" / file_name(stories[3])).exists()
     assert s3.keys("papers") == there
     none = run(tmp_path, "newswarc", "export", "paper", "--format", "markdown", NEWSWARC_STORE="papers/kept")
     assert "papers/kept: no address of a store" in none.one_line
