@@ -8,13 +8,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, create_engine
 
-from archives.database import is_server, open_database
+from archives.database import is_server
 from archives.errors import CollectionLocked
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.children import Children
 from crawler.jobs.disk import put_right
 from crawler.jobs.lease import SECONDS
-from crawler.jobs.runs import Runs, jobs_engine
+from crawler.jobs.runs import Runs, jobs_engine, jobs_server
 from crawler.jobs.site_files import SiteFiles
 from crawler.jobs.worker import Worker, place_of
 
@@ -49,7 +49,7 @@ def _jobs_database(home: Path, database: str | None, *, write: bool) -> Engine:
     Who only looks makes no file where none is: an empty database in memory stands for it.
     """
     if database and is_server(database):
-        return open_database(database, write=True)
+        return jobs_server(database)
     if write or has_jobs(home, database):
         return jobs_engine(jobs_file(home))
     return create_engine("sqlite://")

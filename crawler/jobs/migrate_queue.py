@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateSchema
 
-from archives.database import holding, is_server, open_database, place_of, writing
+from archives.database import holding, is_server, place_of, writing
 from archives.errors import CollectionLocked, CollectionMissing, StorageFailed
 from archives.transfer import OnTable, copy_rows
 from crawler.jobs.alerts import incidents
@@ -19,7 +19,7 @@ from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.folder import jobs_file, only_scheduler
 from crawler.jobs.migrate import Migrated, made_if_missing, set_file_aside, this_second
 from crawler.jobs.run_row import LEASE
-from crawler.jobs.runs import QUEUE, TABLES, Runs, jobs_engine
+from crawler.jobs.runs import QUEUE, TABLES, Runs, jobs_engine, jobs_server
 
 
 def migrate_queue(home: Path, database: str, *, back: bool = False, progress: OnTable = lambda _: None) -> Migrated:
@@ -33,7 +33,7 @@ def migrate_queue(home: Path, database: str, *, back: bool = False, progress: On
     file = jobs_file(home)
     if not back and not file.exists():
         raise CollectionMissing(f"{file}: there is no queue in the folder: none was made yet, or it was moved already")
-    with _opened(open_database(database, write=True)) as server, only_scheduler(home, Runs(server)):
+    with _opened(jobs_server(database)) as server, only_scheduler(home, Runs(server)):
         return _moved_back(file, server, progress) if back else _moved(file, server, progress)
 
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import inspect, make_url
 
 from archives.cdxj import Capture
 from archives.collection import Collection
@@ -19,7 +20,7 @@ from archives.writing import Writing
 from crawler.frontier import Frontier
 from crawler.jobs import lease as leases
 from crawler.jobs.children import Ended
-from crawler.jobs.folder import worker_in
+from crawler.jobs.folder import incidents_in, runs_in, worker_in
 from crawler.jobs.lease import Lease
 from crawler.jobs.runs import Runs
 from crawler.jobs.site_files import SiteFiles
@@ -268,3 +269,18 @@ def test_a_site_that_this_machine_does_not_know_is_left_to_others(runs, worker):
     run = queued(runs, "unheard-of")
     here.take()
     assert (here.crawls.started, runs.of(run.id).state) == ([], "queued")
+
+
+def test_a_collection_named_as_the_role_is_splits_no_queue(url, tmp_path):
+    """PostgreSQL looks first into a schema that has the name of the role, which is the collection's, too."""
+    with closing(runs_in(tmp_path, url)) as before:
+        run = before.begin(queued(before), place="here", lease=60.0)
+        Collection.open(tmp_path / make_url(url).username, write=True, database=url).close()
+        with closing(runs_in(tmp_path, url)) as after, closing(incidents_in(tmp_path, url)):
+            assert after.running() == [run]
+            assert after.end(run, status=0)
+            assert queued(after).id == run.id + 1
+        assert before.of(run.id).state == "done"
+    engine = open_database(url, write=False)
+    assert [name for name in ("runs", "incidents") if inspect(engine).has_table(name, schema="newswarc")] == []
+    engine.dispose()
