@@ -95,12 +95,13 @@ class Catalog:
 
     @classmethod
     def at(cls, path: Path, *, write: bool) -> "Catalog":
-        """Open the embedded database at a path."""
-        if not (write or os.access(path.parent, os.W_OK) or path.with_name(f"{path.name}-wal").exists()):
-            # https://sqlite.org/wal.html, "Read-Only Databases": on a medium that only reads, nothing else changes it.
-            query = {"immutable": "1", "uri": "true"}
-            return cls.open(URL.create("sqlite", database=f"file:{quote(str(path))}", query=query), write=False)
-        return cls.open(URL.create("sqlite", database=str(path)), write=write)
+        """Open the embedded database at a path; who reads makes none."""
+        if write:
+            return cls.open(URL.create("sqlite", database=str(path)), write=True)
+        # https://sqlite.org/wal.html, "Read-Only Databases": on a medium that only reads, nothing else changes it.
+        is_fixed = not (os.access(path.parent, os.W_OK) or path.with_name(f"{path.name}-wal").exists())
+        query = {"uri": "true", **({"immutable": "1"} if is_fixed else {"mode": "rw"})}
+        return cls.open(URL.create("sqlite", database=f"file:{quote(str(path))}", query=query), write=False)
 
     def close(self) -> None:
         """Commit what is pending and let go of the database."""

@@ -69,8 +69,8 @@ class Collection:
         repairs what a dead writer left; a second writer is refused.
         """
         layout = Layout(Path(path))
-        if not (layout.exists or write) and database and is_known(layout, database):
-            layout.create()
+        if database and is_server(database) and (layout.has_catalog or not write):
+            _settle_with_server(layout, database, write=bool(write))
         if not (write and create):
             layout.require()
         if not write:
@@ -268,14 +268,35 @@ class WritableCollection(Collection):
 def catalog_of(layout: Layout, database: str | None, *, write: bool) -> Catalog:
     """The catalog of the collection in a folder: embedded there, or in the database at a URL.
 
-    CollectionMissing, if it is neither, as it was moved out of the folder.
+    CollectionMissing, if it is neither, as it is on a server that nobody names, or, for a reader, if it is lost.
     """
     if database:
         return Catalog.open(database, write=write, name=layout.name)
-    if layout.moved and not layout.catalog.exists():
-        what = "the catalog was moved to a database server; name that in NEWSWARC_DATABASE"
-        raise CollectionMissing(f"{layout.root}: {what}, or move {layout.moved[-1].name} away to begin anew")
+    if layout.signs_of_server and not layout.has_catalog:
+        what = "its catalog is on a database server; name that in NEWSWARC_DATABASE"
+        signs = " and ".join(sign.name for sign in layout.signs_of_server)
+        raise CollectionMissing(f"{layout.root}: {what}, or move {signs} away to begin anew")
+    if not (write or layout.catalog.exists()):
+        what = f"the catalog is not there; 'newswarc recover {layout.root} --reindex' makes it anew"
+        raise CollectionMissing(f"{layout.catalog}: {what}")
     return Catalog.at(layout.catalog, write=write)
+
+
+def _settle_with_server(layout: Layout, database: str, *, write: bool) -> None:
+    """Make a reader's folder where only the server knows the collection; CollectionMissing, if that knows nothing.
+
+    Beside a catalog in the folder that was not moved there, nobody begins a second one.
+    """
+    if is_known(layout, database):
+        if not (write or layout.exists):
+            layout.create()
+        return
+    if layout.has_catalog:
+        what = f"its catalog is in {layout.catalog.name}; 'newswarc migrate {layout.root}' moves it to the server"
+        raise CollectionMissing(f"{layout.root}: {what}")
+    if layout.exists:
+        what = "nothing was crawled into this collection with this database"
+        raise CollectionMissing(f"{layout.root}: {what}; crawl, or name in NEWSWARC_DATABASE the one that has it")
 
 
 def is_known(layout: Layout, database: str) -> bool:

@@ -7,6 +7,7 @@ in one database.
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy import (
     URL,
@@ -119,6 +120,8 @@ def _parsed(url: str | URL) -> URL:
 
 def place_of(url: URL) -> str:
     """A URL for messages: without its password, wherever that stands in it, and of SQLite just the file."""
+    if "uri" in url.query:
+        return unquote((url.database or "").removeprefix("file:"))
     shown = url.update_query_dict({"password": "***"}) if "password" in url.query else url
     return shown.render_as_string(hide_password=True).removeprefix("sqlite:///")
 

@@ -76,6 +76,16 @@ class Layout:
         return sorted(self.root.glob(f"{self.catalog.name}.moved-*"))
 
     @property
+    def has_catalog(self) -> bool:
+        """Whether there is an embedded database with anything in it."""
+        return self.catalog.exists() and self.catalog.stat().st_size > 0
+
+    @property
+    def signs_of_server(self) -> list[Path]:
+        """What only a folder has whose catalog is, or was, on a server."""
+        return [*self.moved, *(path for path in [self.mark_path] if path.exists())]
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that writes."""
         return self.root / ".writer.lock"

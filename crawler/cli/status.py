@@ -1,12 +1,16 @@
 """`newswarc status`: what is in a collection."""
 
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from rich.table import Table
 from rich.text import Text
 
+from archives.errors import ArchiveError
 from crawler.cli.options import (
     as_json,
     collection_path,
@@ -39,17 +43,34 @@ def status(collections: tuple[str, ...], *, as_json: bool) -> None:
       newswarc status
       newswarc status newsroom --json
     """
-    paths = [collection_path(name) for name in collections]
-    found = [status_of(path, database()) for path in paths or sorted(filter(is_collection, home().glob("*")))]
-    if paths:
+    if collections:
+        found = [status_of(collection_path(name), database()) for name in collections]
         print_json([one.as_json() for one in found]) if as_json else show(found)
         return
+    paths = sorted(filter(is_collection, home().glob("*")))
+    found = list(readable(paths))
     served = services(open_runs(), usable_sites(), datetime.now(UTC)) if has_jobs(home(), database()) else []
     wrong = open_incidents().open() if has_jobs(home(), database()) else []
     if as_json:
         told = {"collections": [one.as_json() for one in found], "sites": [asdict(one) for one in served]}
         print_json({**told, "incidents": [asdict(one) for one in wrong]})
-        return
+    else:
+        tell(found, served, wrong)
+    if len(found) < len(paths):
+        sys.exit(1)
+
+
+def readable(paths: Iterable[Path]) -> Iterator[Status]:
+    """Of each collection that can be read; the others are told."""
+    for path in paths:
+        try:
+            yield status_of(path, database())
+        except ArchiveError as fault:
+            click.echo(f"newswarc: {fault}", err=True)
+
+
+def tell(found: list[Status], served: list[SiteService], wrong: Sequence[object]) -> None:
+    """What there is and how it stands, for a person."""
     if found:
         show(found)
     else:

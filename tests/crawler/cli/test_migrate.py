@@ -181,8 +181,52 @@ def test_nothing_begins_anew_where_a_catalog_was_moved_from(newswarc, paper, pos
     for command in ("status", "recover"):
         said = newswarc(command, "paper")
         assert said.status == 2
-        assert f"moved to a database server; name that in NEWSWARC_DATABASE, or move {aside.name} away" in said.one_line
+        signs = f"{aside.name} and .mark"
+        assert f"on a database server; name that in NEWSWARC_DATABASE, or move {signs} away" in said.one_line
     assert not (paper / "catalog.sqlite").exists()
+
+
+def test_what_is_on_a_server_is_no_broken_collection(newswarc, paper, postgres, tmp_path, monkeypatch):
+    """Whoever has not set the variable is told so, of that collection alone, and writes nothing into its folder."""
+    there = tmp_path / "collections" / "there"
+    with Collection.open(there, write=True, database=postgres.database()) as collection:
+        commit(collection, f"{DAY}/story-number-1-of-today", 1, "Written on the server")
+    before = sorted(there.iterdir())
+    for command in (["status"], ["export"], ["search"], ["verify"], ["ledger", "paper", "--collection"], ["recover"]):
+        said = newswarc(*command, "there", *(["word"] if command == ["search"] else []))
+        assert said.status == 2
+        assert f"{there}: its catalog is on a database server; name that in NEWSWARC_DATABASE, or" in said.one_line
+    said = newswarc("status")
+    assert said.status == 1
+    assert "its catalog is on a database server; name that in NEWSWARC_DATABASE" in said.one_line
+    assert [line.split()[0] for line in said.out.splitlines()] == ["collection", "paper"]
+    assert sorted(there.iterdir()) == before
+
+
+def test_no_second_catalog_is_begun_on_a_server(newswarc, paper, postgres, monkeypatch):
+    """A crawl would find nothing there, and `migrate` could move nothing any more."""
+    database = postgres.database()
+    monkeypatch.setenv("NEWSWARC_DATABASE", database)
+    for arguments in (["status"], ["export"], ["recover"], ["crawl", "http://127.0.0.1:9/", "--collection"]):
+        said = newswarc(*arguments, "paper")
+        assert said.status == 2
+        assert f"{paper}: its catalog is in catalog.sqlite; 'newswarc migrate {paper}' moves it" in said.one_line
+    assert newswarc("migrate", "paper").status == 0
+    assert len(newswarc("export", "paper").out.splitlines()) == 3
+
+
+def test_a_reader_makes_no_catalog(newswarc, paper):
+    (paper / "catalog.sqlite").unlink()
+    said = newswarc("export", "paper")
+    assert said.one_line.endswith(f"the catalog is not there; 'newswarc recover {paper} --reindex' makes it anew")
+    assert not (paper / "catalog.sqlite").exists()
+
+
+def test_what_was_never_crawled_on_a_server_is_said_without_its_language(newswarc, paper, postgres, monkeypatch):
+    monkeypatch.setenv("NEWSWARC_DATABASE", postgres.database())
+    (paper / "catalog.sqlite").unlink()
+    said = newswarc("status", "paper")
+    assert said.one_line.startswith(f"newswarc: {paper}: nothing was crawled into this collection with this database; ")
 
 
 def test_a_catalog_that_is_read_stays_where_it_is(newswarc, paper, postgres, monkeypatch):
