@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import Any, Protocol
 
 from archives.cdxj import Capture
 from archives.collection import Collection
 from archives.errors import ArchiveError
 from archives.http import parse
+from archives.layout import is_open, warc_name
 from archives.revisions import item_digest, record_id_of
 from archives.verify.findings import Checked, Finding
 
@@ -78,7 +80,7 @@ def reference_faults(collection: Collection, item: Item) -> Iterator[Finding]:
         return
     capture = collection.catalog.by_record_id(record_id_of(item))
     if capture is None:
-        yield finding(f"its capture {record_id_of(item)} is not in the collection", _CRAWL_AGAIN)
+        yield _unknown_capture(collection, record_id_of(item), reference)
         return
     if item.get("url") != capture.url:
         yield finding(f"its capture is of {capture.url}", _FROM_CATALOG)
@@ -88,6 +90,23 @@ def reference_faults(collection: Collection, item: Item) -> Iterator[Finding]:
     if not collection.warcs.has(capture.warc):
         what = f"its capture is in {capture.warc}, which is not there"
         yield Finding(file="", offset=None, what=what, next=_CRAWL_AGAIN, because_of=capture.warc, of="item")
+
+
+def _unknown_capture(collection: Collection, record_id: str | None, reference: Mapping[str, Any]) -> Finding:
+    """An item's capture that the catalog has not: after a full disk it may be in its file all the same."""
+    path = collection.layout.warc_path(str(reference.get("warc")))
+    if not _has_unknown(collection, path, reference.get("offset"), reference.get("length")):
+        return finding(f"its capture {record_id} is not in the collection", _CRAWL_AGAIN)
+    recover = f"'newswarc recover {collection.layout.root}{'' if is_open(path) else ' --reindex'}'"
+    return finding(f"its capture {record_id} is in {path.name}, and not in the catalog", f"{recover} adds it")
+
+
+def _has_unknown(collection: Collection, path: Path, offset: object, length: object) -> bool:
+    """Whether a file has something at a place that the catalog knows nothing of."""
+    if not (isinstance(offset, int) and isinstance(length, int) and path.is_file()):
+        return False
+    is_known = collection.catalog.of_warc(warc_name(path)).next_place(offset - 1) == offset
+    return path.stat().st_size >= offset + length and not is_known
 
 
 def differences(collection: Collection, item: Item, extract: Extract) -> Iterator[Finding]:

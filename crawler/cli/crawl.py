@@ -132,7 +132,7 @@ def crawl(
       newswarc crawl newsroom --max-pages 20
       newswarc crawl https://news.example/ --collection example --json
     """
-    known = sites_for(targets)
+    known = sites_for(targets, tell=employer.run is None)
     sites = [site_of(target, known) for target in targets]
     into = collection_path(sites[0].name if collection is None else collection)
     if due and not anything_due(into, sites, database=database()):

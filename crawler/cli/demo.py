@@ -7,7 +7,7 @@ import click
 from rich.table import Table
 
 from crawler.cli.crawl import as_row as run_as_row
-from crawler.cli.options import as_json, counted, home, known_sites, print_json, progress_bar
+from crawler.cli.options import as_json, counted, home, print_json, progress_bar, usable_sites
 from crawler.cli.serve import serve_collections
 from crawler.cli.tables import print_text
 from crawler.jobs.demo import Demo
@@ -37,7 +37,7 @@ def demo(*, serve: bool, as_json: bool) -> None:
 
         report = run_demo(
             home(),
-            sites=list(known_sites().values()),
+            sites=list(usable_sites().values()),
             progress=show,
             say=lambda line: click.echo(line, err=True),
         )

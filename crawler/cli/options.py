@@ -13,9 +13,9 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Ta
 from rich.text import Text
 
 from archives.counted import counted as counted
-from archives.errors import StorageFailed
+from archives.errors import ArchiveError, StorageFailed
 from archives.output import is_special
-from crawler.sites import BrokenFiles, Site, load_sites, load_sites_for
+from crawler.sites import BrokenFiles, Site, SiteError, load_sites
 from crawler.sites.schedule import size_of
 
 if TYPE_CHECKING:
@@ -127,19 +127,46 @@ def known_sites() -> dict[str, Site]:
     return load_sites(os.environ.get("NEWSWARC_SITES"))
 
 
-def sites_for(names: Iterable[str]) -> dict[str, Site]:
-    """As `known_sites`; files of others that are broken are no reason to do without these."""
-    return load_sites_for(names, os.environ.get("NEWSWARC_SITES"))
+def sites_for(targets: Iterable[str], *, tell: bool = False) -> dict[str, Site]:
+    """As `known_sites`; files that are broken are told if asked, and left out, as long as none of these is meant.
 
-
-def usable_sites() -> dict[str, Site]:
-    """As `known_sites`, but files that are broken are told, and left out."""
+    Targets are names of sites, and addresses.
+    """
     try:
         return known_sites()
     except BrokenFiles as broken:
-        for fault in broken.faults.values():
-            click.echo(f"newswarc: {fault}", err=True)
-        return dict(broken.others)
+        return _without(broken, broken.keep_from(targets), tell=tell)
+
+
+def usable_sites(names: Iterable[str] = ()) -> dict[str, Site]:
+    """As `known_sites`, but files that are broken are told, and left out; SiteError, if one is of a site so named."""
+    try:
+        return known_sites()
+    except BrokenFiles as broken:
+        needed = broken.faults.keys() & set(names)
+        return _without(broken, broken.faults[min(needed)] if needed else None, tell=True)
+
+
+def _without(broken: BrokenFiles, needed: SiteError | None, *, tell: bool) -> dict[str, Site]:
+    if needed:
+        raise needed from broken
+    for fault in broken.faults.values() if tell else ():
+        click.echo(f"newswarc: {fault}", err=True)
+    return dict(broken.others)
+
+
+def sites_of(*paths: Path) -> dict[str, Site]:
+    """As `usable_sites`; SiteError, if a file is broken that is of a site in one of these collections, or may be."""
+    try:
+        return known_sites()
+    except BrokenFiles as broken:
+        from crawler.jobs.ledger import site_names
+
+        try:
+            names = {name for path in paths for name in site_names(path, database())}
+        except ArchiveError:  # a catalog that is lost tells no names
+            names = set(broken.faults)
+        return usable_sites(names)
 
 
 def print_json(value: object) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.options import as_json, collection_path, database, known_sites, print_json, progress_bar, store
+from crawler.cli.options import as_json, collection_path, database, print_json, progress_bar, sites_of, store
 from crawler.jobs.recover import recover as recover_collection
 
 
@@ -39,7 +39,7 @@ def recover(collection: str, *, reindex: bool, gone: str | None, as_json: bool) 
             bar.update(task, description=file.name, advance=1)
 
         done = recover_collection(
-            path, known_sites(), reindex=reindex, gone=gone, database=database(), store=store(), progress=show
+            path, sites_of(path), reindex=reindex, gone=gone, database=database(), store=store(), progress=show
         )
     if as_json:
         rows = [{"what": type(one).__name__, "line": str(one), **asdict(one)} for one in done]

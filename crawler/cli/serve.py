@@ -16,7 +16,7 @@ import uvicorn
 from archives.errors import PortTaken, ReplayUnavailable
 from archives.replay import frame_back_to, kept_replay
 from crawler.cli.grouped import grouped
-from crawler.cli.options import as_json, collection_path, database, known_sites
+from crawler.cli.options import as_json, collection_path, database, sites_of
 from crawler.jobs.indexing import catch_up
 from crawler.reading_room import Library, Room, make_app
 from crawler.reading_room.library import name_of_two
@@ -139,7 +139,7 @@ def library_of(paths: Sequence[Path]) -> Iterator[Library]:
     """The collections, open for reading, with all searchable that can be."""
     for why in filter(None, (catch_up(path, database()) for path in paths)):
         click.echo(f"newswarc: {why}", err=True)
-    with contextlib.closing(Library.open(paths, sites=known_sites(), database=database())) as library:
+    with contextlib.closing(Library.open(paths, sites=sites_of(*paths), database=database())) as library:
         yield library
 
 

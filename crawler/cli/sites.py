@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.cli.help import Group
-from crawler.cli.options import as_json, known_sites, print_json
+from crawler.cli.options import as_json, print_json, usable_sites
 from crawler.cli.sites_add import add
 from crawler.cli.sites_check import check
 from crawler.cli.tables import print_text
@@ -51,7 +51,7 @@ def show(name: str | None, *, as_json: bool) -> None:
     Example:
       newswarc sites show themoscowtimes --json
     """
-    known = known_sites()
+    known = usable_sites([name] if name else [])
     if name is not None and name not in known:
         raise click.BadParameter(f"no site {name!r}; there are {', '.join(known)}", param_hint="NAME")
     chosen = [known[name]] if name else list(known.values())

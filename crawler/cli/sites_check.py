@@ -7,7 +7,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, known_sites, print_json
+from crawler.cli.options import as_json, print_json, usable_sites
 from crawler.cli.progress import watched_crawl
 from crawler.cli.tables import print_text
 from crawler.jobs.inspection import Verdict, verdicts
@@ -30,7 +30,7 @@ def check(names: tuple[str, ...], *, pages: int, allow_private: bool, as_json: b
     Example:
       newswarc sites check themoscowtimes --json
     """
-    known = known_sites()
+    known = usable_sites(names)
     for name in names:
         if name not in known:
             raise SiteError(f"{name}: no site has this name; there are {', '.join(known)}")

@@ -8,7 +8,7 @@ import click
 from archives.collection import Collection
 from archives.store import EXAMPLE, Store
 from archives.stored import Stored, bring_back, remove_sent, send_all
-from crawler.cli.options import as_json, collection_path, counted, database, known_sites, print_json, progress_bar
+from crawler.cli.options import as_json, collection_path, counted, database, print_json, progress_bar, sites_of
 from crawler.cli.options import store as named_store
 from crawler.jobs.recover import recover
 
@@ -38,7 +38,7 @@ def store(collection: str, *, remove: bool, back: bool, as_json: bool) -> None:
         raise click.UsageError(f"NEWSWARC_STORE names no store; set it to an address such as {EXAMPLE}")
     path = collection_path(collection)
     if remove:
-        recover(path, known_sites(), database=database())
+        recover(path, sites_of(path), database=database())
     done: dict[str, list[Stored]] = {}
     with Collection.open(path, write=True, create=False, database=database()) as opened, progress_bar() as bar:
         task = bar.add_task("", total=None)

@@ -9,7 +9,7 @@ import click
 
 from archives.notices import Action
 from archives.takedown.order import Order, Taken
-from crawler.cli.options import as_json, collection_path, counted, database, known_sites, print_json
+from crawler.cli.options import as_json, collection_path, counted, database, print_json, sites_of
 from crawler.jobs.takedown import carry_out
 
 DONE = {"hide": "hidden", "block": "hidden", "purge": "purged", "undo": "brought back"}
@@ -65,7 +65,7 @@ def takedown(
     if level == "block" and order.record_id:
         raise click.UsageError("a block is of a URL: name that, or hide the record")
     path = collection_path(collection)
-    taken = carry_out(path, order, known_sites(), database=database())
+    taken = carry_out(path, order, sites_of(path), database=database())
     if as_json:
         print_json({**asdict(taken), "done": taken.done})
     else:

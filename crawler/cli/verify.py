@@ -14,7 +14,7 @@ from archives.verify import verify as findings_of
 from archives.verify.findings import Checked, Finding
 from archives.wacz.reader import is_wacz
 from archives.wacz.verify import signature_of, verify_wacz
-from crawler.cli.options import as_json, counted, database, known_sites, print_json, progress_bar, source_of
+from crawler.cli.options import as_json, counted, database, print_json, progress_bar, sites_of, source_of
 from crawler.jobs.re_extractor import re_extractor
 
 SHOWN = 3
@@ -46,7 +46,7 @@ def verify(paths: tuple[str, ...], *, deep: bool, jobs: int, as_json: bool) -> N
     folders = [source for source in sources if source.is_dir()]
     if deep and not folders:
         click.echo(f"newswarc: {NOT_DEEP}", err=True)
-    extract = re_extractor(list(known_sites().values())) if deep else None
+    extract = re_extractor(list(sites_of(*folders).values())) if deep else None
     checked = Checked()
     findings: list[Finding] = []
     try:

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from archives.collection import Collection
 from archives.database import place_of
 from archives.errors import CollectionMissing
+from archives.handover import sites_of
 from archives.schema import captures_table
 from crawler.frontier import State, brief
 from crawler.frontier.source import Source
@@ -47,7 +50,7 @@ class SiteLedger:
     def __init__(self, engine: sa.Engine, site: str) -> None:
         self._engine = engine
         self._site = site
-        sites = _sites_in(engine)
+        sites = sites_in(engine)
         if site not in sites:
             known = f"it has {', '.join(sorted(sites))}" if sites else "it has none"
             where = place_of(engine.url)
@@ -146,7 +149,14 @@ def _announcement(row: sa.RowMapping) -> dict[str, Any]:
     return {name: row[f"by_{name}"] for name in _OF_ANNOUNCEMENT}
 
 
-def _sites_in(engine: sa.Engine) -> set[str]:
+def site_names(path: Path, database: str | None = None) -> set[str]:
+    """Names of the sites of a collection: those that have articles in it, or announced anything."""
+    with Collection.open(path, database=database) as collection:
+        return {*sites_of(collection.catalog), *sites_in(collection.catalog.engine)}
+
+
+def sites_in(engine: sa.Engine) -> set[str]:
+    """Names of the sites that have announced anything."""
     if not sa.inspect(engine).has_table(LEDGER.name):
         return set()
     with engine.connect() as connection:

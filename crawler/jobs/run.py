@@ -60,8 +60,8 @@ def crawl(
     StorageFailed, if the folder cannot be written.
     """
     own = _settings(settings or {}, due_only=due_only, max_bytes=max_bytes, allow_private=allow_private, lease=lease)
-    names = [target if isinstance(target, str) else target.name for target in targets]
-    known = load_sites_for(names, own.get("NEWSWARC_SITES"))
+    named = [target for target in targets if isinstance(target, str)]
+    known = load_sites_for(named, own.get("NEWSWARC_SITES"))
     sites = [target if isinstance(target, Site) else site_of(target, known) for target in targets]
     if items is not None:
         _check_writable(items)

@@ -1,7 +1,9 @@
 """Where site files are: a user's own folder before the built-in ones."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from crawler.sites.reader import SiteError, read_site
 from crawler.sites.site import Site
@@ -12,12 +14,28 @@ BUILT_IN = Path(__file__).parent
 class BrokenFiles(SiteError):
     """Some files of a folder cannot be used; its text is that of the first fault."""
 
-    def __init__(self, faults: Mapping[str, SiteError], others: Mapping[str, Site]) -> None:
+    def __init__(
+        self, faults: Mapping[str, SiteError], others: Mapping[str, Site], text: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(str(next(iter(faults.values()))))
         self.faults = faults
         """By the name of the site, as far as it can be told: else that of the file."""
         self.others = others
         """Every site but these, for whoever can do without them."""
+        self._text = text or {}
+
+    def keep_from(self, targets: Iterable[str]) -> SiteError | None:
+        """What keeps a site from being used that is meant by its name or an address of it; None, if nothing does.
+
+        An address may be of a site whose broken file names its host.
+        """
+        for target in targets:
+            if "://" not in target and target not in self.others:
+                return self.faults.get(target, self)
+            for name, text in self._text.items() if "://" in target else ():
+                if _names_host_of(text, target):
+                    return self.faults[name]
+        return None
 
 
 def load_sites(folder: Path | str | None = None) -> dict[str, Site]:
@@ -31,17 +49,21 @@ def load_sites(folder: Path | str | None = None) -> dict[str, Site]:
     own, faults = _own_sites(Path(folder))
     sites = dict(sorted({**built_in, **own}.items()))
     if faults:
-        raise BrokenFiles(faults, {name: site for name, site in sites.items() if name not in faults})
+        others = {name: site for name, site in sites.items() if name not in faults}
+        raise BrokenFiles(faults, others, {name: _text_of(Path(folder, f"{name}.toml")) for name in faults})
     return sites
 
 
-def load_sites_for(names: Iterable[str], folder: Path | str | None = None) -> dict[str, Site]:
-    """As `load_sites`, but if some files cannot be used, all other sites, as long as these names are among them."""
+def load_sites_for(targets: Iterable[str], folder: Path | str | None = None) -> dict[str, Site]:
+    """As `load_sites`, but if some files cannot be used, all other sites, as long as none of these is meant.
+
+    Targets are names of sites, and addresses.
+    """
     try:
         return load_sites(folder)
     except BrokenFiles as broken:
-        if not broken.others.keys() >= set(names):
-            raise
+        if fault := broken.keep_from(targets):
+            raise fault from broken
         return dict(broken.others)
 
 
@@ -69,6 +91,21 @@ def _own_sites(folder: Path) -> tuple[dict[str, Site], dict[str, SiteError]]:
             faults[site.name] = SiteError(f"{folder}: two files describe the site {site.name}; rename one")
         sites[site.name] = site
     return sites, faults
+
+
+def _text_of(path: Path) -> str:
+    """What can be read of a file; '' if nothing can."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _names_host_of(text: str, url: str) -> bool:
+    """Whether a site file's text names the host of a URL, or a domain that it is in."""
+    labels = (urlsplit(url).hostname or "").split(".")
+    domains = (".".join(labels[start:]) for start in range(max(len(labels) - 1, 1)))
+    return any(re.search(rf"(?<![\w.-]){re.escape(domain)}(?![\w.-])", text) for domain in domains)
 
 
 def _files_in(folder: Path) -> list[Path]:

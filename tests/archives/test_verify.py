@@ -142,13 +142,30 @@ def test_a_torn_tail_and_a_foreign_file(sealed, tmp_path):
             "UPDATE captures SET warc = 'y.warc.gz' WHERE url LIKE '%copy'",
             "y.warc.gz: the catalog has captures in this file",
         ),
-        ("DELETE FROM captures WHERE status = 200 AND kind = 'response'", "is not in the collection"),
+        ("DELETE FROM captures WHERE status = 200 AND kind = 'response'", "--reindex' adds it"),
     ],
 )
 def test_catalog_against_records(sealed, statement, what):
     with Collection.open(sealed, write=True) as collection, collection.catalog.engine.begin() as connection:
         assert connection.exec_driver_sql(statement).rowcount
     assert any(what in finding for finding in findings(sealed))
+
+
+def test_captures_that_a_full_disk_kept_from_the_catalog_are_not_lost(sealed):
+    """They are in the file that was not sealed: nothing is to be crawled anew."""
+    with Collection.open(sealed, write=True) as collection, collection.catalog.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM captures")
+    warc = warc_of(sealed)
+    warc.rename(warc.with_name(f"{warc.name}.open"))
+    for shard in (sealed / "indexes").iterdir():
+        shard.unlink()
+    found = findings(sealed)
+    assert any(
+        f"is in {warc.name}.open, and not in the catalog; 'newswarc recover {sealed}' adds" in one for one in found
+    )
+    assert [one for one in found if "crawl the address anew" in one] == []
+    Collection.open(sealed, write=True).close()
+    assert findings(sealed) == []
 
 
 def test_index_against_records(sealed):

@@ -243,8 +243,28 @@ def test_what_is_broken_takes_no_other_site_along(tmp_path):
     assert {"own", "dw"} <= fault.value.others.keys()
     assert not {"bbc", "twin"} & fault.value.others.keys()
     assert load_sites_for(["own", "dw"], tmp_path) == fault.value.others
-    with pytest.raises(BrokenFiles):
+    with pytest.raises(SiteError, match=r"bbc\.toml: feeds: is int"):
         load_sites_for(["own", "bbc"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_of_broken"),
+    [
+        ("https://bad.example/", True),
+        ("https://www.bad.example/2031/story", True),
+        ("https://bad.example:8080/", True),
+        ("https://news.not-bad.example/", False),
+        ("https://example/", False),
+        ("http://127.0.0.1/", False),
+    ],
+)
+def test_an_address_is_of_a_broken_file_that_names_its_host(tmp_path, url, is_of_broken):
+    (tmp_path / "bad.toml").write_text('domains = ["bad.example"]\nfeeds = ["http://127.0.0.10/feed"\n')
+    if is_of_broken:
+        with pytest.raises(SiteError, match=r"bad\.toml: not TOML"):
+            load_sites_for([url], tmp_path)
+    else:
+        assert "bad" not in load_sites_for([url], tmp_path)
 
 
 def test_missing_folder_is_one_clear_line(tmp_path):

@@ -1,0 +1,65 @@
+"""A site file that is broken is told, and in the way of those commands alone that need its site."""
+
+import pytest
+
+from archives.collection import Collection
+from crawler.capture import capture_ref
+from crawler.extraction import extract
+from crawler.items import as_item
+from tests.crawler.cli.conftest import exchange
+from tests.support.commands import run
+
+STORY = "/2031/03/02/story-number-1-of-today"
+FAULT = "bad.toml: feeds: is int; write a list"
+
+
+@pytest.fixture(autouse=True)
+def files(newswarc, tmp_path, monkeypatch):  # which has its own idea of the folder, and comes first
+    """A site file that is in order, and one that is not."""
+    folder = tmp_path / "sites"
+    folder.mkdir()
+    (folder / "good.toml").write_text('domains = ["good.example"]\nfeeds = ["https://good.example/rss"]\n')
+    (folder / "bad.toml").write_text('domains = ["bad.example"]\nfeeds = 7\n')
+    monkeypatch.setenv("NEWSWARC_SITES", str(folder))
+
+
+@pytest.fixture
+def crawled(tmp_path, page):
+    """Makes a collection with an article of a site."""
+
+    def make(name: str, site: str) -> None:
+        with Collection.open(tmp_path / "collections" / name, write=True) as collection:
+            url, body = f"https://news.example{STORY}", page(STORY)
+            made = collection.archive(exchange(url, body, None, 1))
+            item = as_item(extract(body, url, "text/html"))
+            collection.catalog.put_article({**item, "site": site, "capture": as_item(capture_ref(made))})
+
+    return make
+
+
+def test_others_go_on_without_it(newswarc, crawled):
+    crawled("paper", "good")
+    for command in (["sites"], ["sites", "good"], ["recover", "paper"], ["verify", "paper", "--deep"]):
+        said = newswarc(*command)
+        assert FAULT in said.one_line, command
+        assert ("good" in said.out) == (command[0] == "sites")
+        assert said.status == 0
+
+
+def test_who_needs_it_is_refused(newswarc, crawled, tmp_path):
+    crawled("paper", "bad")
+    for command in (["sites", "bad"], ["recover", "paper"], ["verify", "paper", "--deep"]):
+        said = newswarc(*command)
+        assert (said.status, said.out) == (2, ""), command
+        assert FAULT in said.one_line
+    (tmp_path / "collections" / "paper" / "catalog.sqlite").unlink()
+    assert FAULT in newswarc("recover", "paper").one_line, "which sites are in it, nobody knows"
+
+
+def test_an_address_is_crawled_unless_it_may_be_of_that_site(tmp_path):
+    told = run(tmp_path, "newswarc", "crawl", "http://127.0.0.1:9/")
+    assert (told.status, FAULT in told.faults[0]) == (1, True)
+    assert "refused to speak to 127.0.0.1" in told.faults[1]
+    said = run(tmp_path, "newswarc", "crawl", "https://www.bad.example/story")
+    assert said.status == 2
+    assert FAULT in said.one_line
