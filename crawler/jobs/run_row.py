@@ -33,6 +33,7 @@ RUNS = sa.Table(
     sa.Column(LEASE, sa.DateTime(timezone=True)),
     sa.Column("watched", sa.Boolean),
     sa.Column("deaths", sa.Integer),
+    sa.Column("queued", sa.Text),
     sa.Index("ix_runs_site_state_id", "site", "state", "id"),  # for figures of years of runs, and each site's last
 )
 UNWATCHED = sa.and_(RUNS.c.ended.is_not(None), RUNS.c.watched.is_(None))
@@ -71,6 +72,8 @@ class Run:
     """Host and folder of the collections of whoever began it last."""
     hosts: tuple[str, ...] = ()
     """What its crawl may ask, as its site said when it was begun last."""
+    queued: str | None = None
+    """When it was put into the queue, or back; None, if that was before it was noted."""
     deaths: int = 0
     """How many of its attempts were cut off, but for those that were stopped in order."""
 

@@ -91,7 +91,7 @@ class Runs:
             if connection.execute(unended).first() is not None:
                 return None
             row = {"site": site, "collection": collection, "cause": cause, "state": "queued", "attempts": 0}
-            row["due"] = self._stamp(due)
+            row |= {"due": self._stamp(due), "queued": self._stamp()}
             return int(connection.execute(sa.insert(RUNS).values(row).returning(RUNS.c.id)).scalar_one())
 
     def waiting(self) -> list[Run]:
@@ -188,7 +188,7 @@ class Runs:
 
     def put_back(self, run: Run, *, is_death: bool = False) -> Run | None:
         """Note that a run was stopped, or cut off: it waits to be gone on with. None, if it is another's by now."""
-        return self._change(run, {"state": "queued", "deaths": run.deaths + is_death})
+        return self._change(run, {"state": "queued", "deaths": run.deaths + is_death, "queued": self._stamp()})
 
     def end(
         self,

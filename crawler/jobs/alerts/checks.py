@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 from crawler.frontier.source import Source
 from crawler.jobs.runs import Run
+from crawler.sites import Schedule
 
-Kind = Literal["failed", "nothing", "coverage", "challenges", "silent", "source", "overflow", "disk", "file"]
+Kind = Literal["failed", "nothing", "coverage", "challenges", "silent", "source", "overflow", "waiting", "disk", "file"]
 KINDS: Mapping[Kind, str] = {
     "failed": "a run failed, or ended with something bad",
     "nothing": "a run came to nothing: no source could be read, and no page captured",
@@ -21,6 +22,7 @@ KINDS: Mapping[Kind, str] = {
     "silent": "a source announces nothing new for much longer than it ever did",
     "source": "a source cannot be had or read, again and again",
     "overflow": "a feed's window rolled over between two polls",
+    "waiting": "a run still waits when the next one is due: no worker has its site file, or all are busy",
     "disk": "there is little room left for the collections",
     "file": "a site file cannot be used, and its site is not crawled until it is mended",
 }
@@ -38,6 +40,10 @@ _LULLS = 2.0
 _SHORTEST_SILENCE = timedelta(hours=6)
 """and never sooner than this."""
 _MANY_FAILURES = 5
+_SHORTEST_WAIT = timedelta(minutes=15)
+"""So long a run may wait at least,"""
+_WAIT = timedelta(hours=1)
+"""and so long one that was asked for of a site without a schedule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,15 @@ def findings(
     yield from _challenges(runs, since or {})
     for source in sources:
         yield from _source(source, now)
+
+
+def waiting(run: Run, schedule: Schedule | None, now: datetime) -> Iterator[Finding]:
+    """What is wrong with a run that is in the queue: nothing, until the next one of its site is due."""
+    since = datetime.fromisoformat(run.queued or run.due)
+    following = schedule.next_after(since, site=run.site) if schedule else since + _WAIT
+    if now >= max(following, since + _SHORTEST_WAIT):
+        what = f"run {run.id} waits since {since.isoformat()[:16]}; is a worker at work that has the site's file?"
+        yield Finding(kind="waiting", subject="", text=f"{what} see 'newswarc jobs list'")
 
 
 def _last_run(runs: Sequence[Run]) -> Iterator[Finding]:

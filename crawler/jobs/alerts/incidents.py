@@ -1,6 +1,6 @@
 """Incidents: what is wrong, from when to when, and whether somebody was told. They outlive whoever found them."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
 from archives.database import Faults, preparing, reading, writing
-from crawler.jobs.alerts.checks import Finding, Kind
+from crawler.jobs.alerts.checks import KINDS, Finding, Kind
 
 METADATA = sa.MetaData()
 _INCIDENTS = sa.Table(
@@ -57,10 +57,13 @@ class Incidents:
         """Let go of the database."""
         self._engine.dispose()
 
-    def update(self, site: str, found: Iterable[Finding]) -> None:
-        """Open an incident for each finding that has none, and close those of the site that are not found any more."""
+    def update(self, site: str, found: Iterable[Finding], *, kinds: Container[Kind] = KINDS) -> None:
+        """Open an incident for each finding that has none, and close those of the site that are not found any more.
+
+        Incidents of other `kinds` stay as they are: nobody looked for them.
+        """
         wrong = {(finding.kind, finding.subject): finding for finding in found}
-        open_now = {(incident.kind, incident.subject): incident.id for incident in self.open(site)}
+        open_now = {(one.kind, one.subject): one.id for one in self.open(site) if one.kind in kinds}
         with writing(self._engine) as connection:
             for key, finding in wrong.items():
                 if key not in open_now:

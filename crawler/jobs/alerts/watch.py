@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crawler.frontier.source import Source
 from crawler.frontier.tables import SOURCES
-from crawler.jobs.alerts.checks import Finding, findings
+from crawler.jobs.alerts.checks import KINDS, Finding, Kind, findings, waiting
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.alerts.notifier import Send, message
 from crawler.jobs.due import opened_ledger
@@ -24,6 +24,8 @@ ENOUGH_ROOM = 2 * 10**9
 _RECOVERED = 1.1
 """So many times as much has to be free until it is enough again, lest each file that comes or goes is told."""
 _LOW = "{disk}: {room:.1f} GB are free; make room, or crawls will stop when there is none"
+_OF_ENDED: Sequence[Kind] = [kind for kind in KINDS if kind != "waiting"]
+"""What runs that have ended and sources show; what waits is looked at each minute."""
 PAST = 300
 """So many runs of a site are looked back at."""
 
@@ -61,10 +63,23 @@ class Watch:
     def look(self, sites: Iterable[str]) -> None:
         """Look at sites, their files, and the disks; tell what is new."""
         for site in sites:
-            self._incidents.update(site, self._of_site(site))
+            self._incidents.update(site, self._of_site(site), kinds=_OF_ENDED)
+        self._look_at_queue()
         self._incidents.update("", [*self._of_disks(), *self._of_files()])
         self._drop_removed()
         self.tell()
+
+    def _look_at_queue(self) -> None:
+        """Tell which sites' runs wait for too long, where that is new, and where it is over."""
+        known, now = self._sites.known if self._sites else {}, self._now()
+        late: dict[str, list[Finding]] = {}
+        for run in self._runs.waiting():
+            schedule = known[run.site].schedule if run.site in known else None
+            if found := list(waiting(run, schedule, now)):
+                late[run.site] = found
+        told = {incident.site for incident in self._incidents.open() if incident.kind == "waiting"}
+        for site in late.keys() ^ told:
+            self._incidents.update(site, late.get(site, []), kinds=("waiting",))
 
     def _drop_removed(self) -> None:
         for site in {incident.site for incident in self._incidents.open() if incident.site}:

@@ -1,12 +1,14 @@
 """What is found wrong with a site, against its own past."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crawler.frontier.source import Source
-from crawler.jobs.alerts.checks import findings
+from crawler.jobs.alerts.checks import findings, waiting
 from crawler.jobs.runs import Run
+from crawler.sites import Schedule
 
 NOW = datetime(2031, 3, 2, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -51,6 +53,26 @@ def test_a_run_that_failed_is_told_until_one_ends_well():
     died = run(1, state="failed", status=-9, problem="died 5 times: without a word")
     assert kinds([died, run(2)]) == [("failed", "")]
     assert kinds([run(0), died]) == []
+
+
+@pytest.mark.parametrize(
+    ("schedule", "minutes", "told"),
+    [
+        pytest.param(Schedule(every=2 * HOUR), 121, True, id="the-next-one-is-due"),
+        pytest.param(Schedule(cron="30 * * * *"), 29, False, id="not-yet"),
+        pytest.param(Schedule(cron="30 * * * *"), 31, True, id="by-a-cron"),
+        pytest.param(Schedule(every=HOUR / 60), 14, False, id="a-short-interval"),
+        pytest.param(Schedule(every=HOUR / 60), 16, True, id="a-short-interval-is-over"),
+        pytest.param(None, 59, False, id="asked-for"),
+        pytest.param(None, 61, True, id="asked-for-long-ago"),
+    ],
+)
+def test_a_run_that_still_waits_when_the_next_one_is_due_is_told(schedule, minutes, told):
+    """From when it was put into the queue, or back: it may have been at work for hours before."""
+    queued = NOW - timedelta(minutes=minutes)
+    waits = replace(run(99, state="queued"), queued=queued.isoformat())
+    found = [(one.kind, one.text.partition(";")[0]) for one in waiting(waits, schedule, NOW)]
+    assert found == [("waiting", f"run 901 waits since {queued.isoformat()[:16]}")] * told
 
 
 def test_a_run_that_comes_to_nothing_is_told():

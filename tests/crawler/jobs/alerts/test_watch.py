@@ -13,11 +13,12 @@ from crawler.jobs.alerts.notifier import AlertsUnusable, Sent, notifier
 from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.runs import Runs
 from crawler.jobs.site_files import SiteFiles
-from crawler.sites import BrokenFiles, SiteError
+from crawler.sites import BrokenFiles, SiteError, site_at
 from tests.support.commands import free_port
 from tests.support.inbox import open_inbox
 
 GOOD = {"articles": 3, "outcomes": {"captured": 3}, "sources_polled": 1}
+SITE = site_at("https://paper.example/")
 NOTHING = {"articles": 0, "outcomes": {}, "sources_polled": 0, "sources_failed": 1}
 
 
@@ -28,7 +29,7 @@ class World:
         self.folder, self.now = folder, datetime(2031, 3, 2, 8, tzinfo=UTC)
         self.engine = open_database(database, write=True)
         self.told, self.reachable, self.room = [], True, 0
-        self.sites, self.place = {"paper": None, "other": None}, None
+        self.sites, self.place = {"paper": SITE, "other": SITE}, None
 
     def send(self, title, text):
         if self.reachable:
@@ -117,6 +118,28 @@ def test_incidents_of_one_site_say_nothing_of_another(world):
     assert [(one.site, one.kind) for one in world.incidents.open()] == [("paper", "nothing")]
 
 
+def test_a_run_that_nobody_takes_is_told_until_somebody_does(world):
+    """Whatever runs of other sites, and its own that ended before, show."""
+    world.end_run(NOTHING)
+    runs = Runs(world.engine, now=lambda: world.now)
+    number = runs.queue("paper", "paper", cause="schedule")
+    world.look("paper", "other")
+    assert len(world.told) == 1
+    world.now += timedelta(hours=2)
+    world.look("paper", "other")
+    world.look()
+    assert [(one.site, one.kind) for one in world.incidents.open()] == [("paper", "nothing"), ("paper", "waiting")]
+    assert world.told[1:] == [("newswarc: 1 alert (paper)", world.told[-1][1])]
+    assert "run 2 waits since 2031-03-02T08:01; is a worker at work that has the site's file?" in world.told[-1][1]
+    run = runs.begin(runs.of(number))
+    world.look()
+    assert world.told[-1][0] == "newswarc: recovered (paper)"
+    world.now += timedelta(hours=2)
+    runs.put_back(run)
+    world.look()
+    assert [one.kind for one in world.incidents.open()] == ["nothing"]
+
+
 def test_little_room_is_told_without_any_run(world):
     world.room = 10**18
     world.look()
@@ -179,10 +202,10 @@ def test_what_was_wrong_with_a_site_that_was_removed_is_over_and_that_is_said(wo
     """Not as long as a file cannot be read, which may be its."""
     world.end_run(NOTHING)
     world.end_run(NOTHING, site="other")
-    world.sites = BrokenFiles({"x": SiteError("x.toml: broken")}, {"other": None})
+    world.sites = BrokenFiles({"x": SiteError("x.toml: broken")}, {"other": SITE})
     world.look()
     assert {one.site for one in world.incidents.open()} == {"paper", "other", ""}
-    world.sites = {"other": None}
+    world.sites = {"other": SITE}
     world.look()
     assert [one.site for one in world.incidents.open()] == ["other"]
     assert "; paper is no configured site any more" in world.told[-1][1]
