@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from crawler.discovery.url import normalised
 from crawler.extraction import parse
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import texts, types
@@ -62,6 +63,7 @@ def propose(trial: Trial, *, allow_private: bool) -> Proposal | None:
     sections = [] if feeds or sitemaps else [source for source in useful if source.kind == "section"]
     if not (feeds or sitemaps or sections):
         return None
+    announcing = {source.url for source in useful}
     return Proposal(
         name=trial.site.name,
         title=_title(trial),
@@ -71,7 +73,7 @@ def propose(trial: Trial, *, allow_private: bool) -> Proposal | None:
         language=_language(trial),
         origin=trial.site.origin,
         domains=trial.site.domains,
-        seeds=trial.site.seeds,
+        seeds=tuple(url for url in trial.site.seeds if normalised(url) in announcing),
         allow_private=allow_private,
     )
 

@@ -95,6 +95,19 @@ def test_the_name_of_a_site_is_what_it_calls_itself(paper, head, feed, title):
     assert proposal.title == title
 
 
+def test_a_front_page_without_links_is_no_part_of_what_is_proposed(tmp_path, paper, stories):
+    """Its feed is: what was just written is found good."""
+    head = '<title>The Varnholm Post</title><link rel="alternate" type="application/rss+xml" href="/rss">'
+    paper.put_body("/", "text/html", f"<html><head>{head}</head><body>Scripts make this page.</body></html>".encode())
+    paper.put_feed("/rss", *stories)
+    done = add(tmp_path, f"{paper.base}/", "--name", "varnholm", "--folder", "own", "--yes")
+    assert done.status == 0, done.err
+    written = tomllib.loads((tmp_path / "own" / "varnholm.toml").read_text())
+    assert (written["feeds"], written.get("seeds")) == ([f"{paper.base}/rss"], None)
+    checked = run(tmp_path, "newswarc", "sites", "check", "varnholm", NEWSWARC_SITES=str(tmp_path / "own"))
+    assert checked.status == 0, checked.out
+
+
 def test_where_there_is_nothing_its_address_is_told_once(tmp_path, paper):
     paper.put_body("/", "text/html", b"<html><body>Closed.</body></html>")
     done = add(tmp_path, f"{paper.base}/")
