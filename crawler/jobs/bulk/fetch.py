@@ -13,6 +13,8 @@ TRIES = 5
 _FIRST_WAIT = 1.0
 """Seconds before the second try; twice as many before each further one."""
 _PIECE = 8 * 2**20
+_GONE = (404, 410)
+"""Statuses of what is not there, and no longer there (RFC 9110, 15.5.5 and 15.5.11)."""
 
 
 class Unreachable(ArchiveError):
@@ -51,7 +53,9 @@ def _fetch(address: str, out: BinaryIO) -> None:
             with _opened(address) as remote:
                 _copy_rest(remote, out)
         except FileNotFoundError as exc:
-            raise Unreachable(f"{address}: not there; take it off the list") from exc
+            if _is_gone(address, exc):
+                raise Unreachable(f"{address}: not there; take it off the list") from exc
+            problem = str(exc.__cause__)
         except _FullDisk as full:
             raise StorageFailed(f"{out.name}: {full}; make room, or set another folder for the results") from full
         except Exception as exc:  # noqa: BLE001  # each store has errors of its own; all may be over at the next try
@@ -59,6 +63,12 @@ def _fetch(address: str, out: BinaryIO) -> None:
         else:
             return
     raise Unreachable(f"{address}: tried {TRIES} times, {' '.join(problem.split())}; run the command again later")
+
+
+def _is_gone(address: str, fault: FileNotFoundError) -> bool:
+    """Whether a file is not there. Over HTTP, fsspec says so whatever the server says, and if it says nothing."""
+    cause = fault.__cause__
+    return cause is None or not address.startswith("http") or getattr(cause, "status", None) in _GONE
 
 
 class _FullDisk(Exception):

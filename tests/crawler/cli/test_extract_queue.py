@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.jobs.bulk.fetch import Unreachable, at_hand
 from crawler.jobs.bulk.inputs import Input, read_list
 from tests.support.commands import BIN, environment_in, run
 from tests.support.warcs import response
@@ -212,6 +213,12 @@ class Store(BaseHTTPRequestHandler):
 
     def answer(self, *, only_head: bool = False):
         path = self.server.folder / self.path.strip("/")
+        if self.server.refusals:
+            self.server.refused += 1
+            self.send_response(self.server.refusals.pop(0))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if not path.is_file():
             self.send_error(404)
             return
@@ -245,6 +252,7 @@ def store(tmp_path):
     pytest.importorskip("fsspec", reason="fsspec is not installed")
     with ThreadingHTTPServer(("127.0.0.1", 0), Store) as server:
         server.folder, server.broken = tmp_path, set()
+        server.refusals, server.refused = [], 0
         server.asked, server.over = threading.Event(), threading.Event()
         threading.Thread(target=server.serve_forever, daemon=True).start()
         server.address = f"http://127.0.0.1:{server.server_address[1]}"
@@ -262,6 +270,30 @@ def test_remote_files_are_fetched_and_what_breaks_off_is_gone_on_with(warcs, sto
     listed(tmp_path, *warcs[:2])
     queue(tmp_path, to="local")
     assert results(tmp_path) == results(tmp_path, "local")
+
+
+@pytest.mark.parametrize("refusals", [[503], [503, 503], [500, 503, 429, 502, 403]], ids=repr)
+def test_a_server_that_refuses_for_a_while_is_asked_again(warcs, store, tmp_path, monkeypatch, refusals):
+    monkeypatch.setattr("crawler.jobs.bulk.fetch._FIRST_WAIT", 0)
+    store.refusals = refusals
+    with at_hand(Input(f"{store.address}/{warcs[0].name}"), tmp_path / "fetched") as path:
+        assert path.read_bytes() == warcs[0].read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "told"),
+    [
+        (404, 2, "not there; take it off the list"),
+        (410, 2, "not there"),
+        (503, 10, "tried 5 times, 503, message=.*later"),
+    ],
+)
+def test_only_what_is_gone_is_given_up_at_once(store, tmp_path, monkeypatch, status, asked, told):
+    monkeypatch.setattr("crawler.jobs.bulk.fetch._FIRST_WAIT", 0)
+    store.refusals = [status] * 20
+    with pytest.raises(Unreachable, match=told), at_hand(Input(f"{store.address}/a.warc.gz"), tmp_path / "fetched"):
+        pass
+    assert store.refused == asked, "HEAD and GET, each time"
 
 
 def test_files_in_an_object_store(warcs, s3, tmp_path):
