@@ -18,6 +18,7 @@ from archives.folders import enter, telling_where
 from archives.http import DECODED_LIMIT, parse
 from archives.layout import Layout
 from archives.lock import writer_lock
+from archives.moving import unmarked
 from archives.provisional import Provisional
 from archives.reindex import Forgotten, Reindexed, reindex_missing
 from archives.repair import LineCut, Repair, repair_files
@@ -74,7 +75,7 @@ class Collection:
         if not (write and create):
             layout.require()
         if not write:
-            return Collection(layout, catalog_of(layout, database, write=False))
+            return Collection(layout, unmarked(catalog_of(layout, database, write=False), layout))
         made = Provisional(layout)
         layout.create()
         try:
@@ -161,7 +162,7 @@ class WritableCollection(Collection):
         store = Store(writing.store).inner(layout.name) if writing.store else None
         self._lock = writer_lock(layout)
         try:
-            super().__init__(layout, catalog_of(layout, database, write=True))
+            super().__init__(layout, unmarked(catalog_of(layout, database, write=True), layout))
             if writing.lease is not None:
                 event.listen(self.catalog.engine, "commit", writing.lease.confirm)
             is_shared = bool(database and is_server(database))

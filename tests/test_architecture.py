@@ -40,7 +40,7 @@ ARCHIVE_FLOORS = (
     ("dedup", "run_report"),
     ("schema", "database", "migrations", "removals", "revisions", "moves", "capture_rows", "pending", "transfer"),
     ("search", "catalog"),
-    ("folders", "history", "handover", "repair", "runs", "item_lines"),
+    ("folders", "history", "handover", "repair", "runs", "item_lines", "moving"),
     ("stored",),
     ("warcs", "segments"),
     ("reindex",),

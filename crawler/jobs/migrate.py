@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archives import schema, stored
+import sqlalchemy as sa
+
+from archives import moving, schema, stored
 from archives.catalog import Catalog
 from archives.collection import Collection, catalog_of, is_known
 from archives.database import is_server
@@ -49,6 +51,8 @@ def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable 
         raise StorageFailed("NEWSWARC_DATABASE names no server; a catalog moves from SQLite to PostgreSQL, or back")
     source = database if back else None
     _require_catalog(layout, source)
+    if back and (finished := _finished(layout, database)):
+        return finished
     with Collection.open(path, write=True, create=False, database=source) as collection:  # puts right what died
         ledger.prepare(collection.catalog.engine)
     lock = writer_lock(layout)
@@ -98,23 +102,53 @@ def _copied(layout: Layout, database: str, progress: OnTable) -> dict[str, int]:
 
 
 def _copied_back(layout: Layout, database: str, progress: OnTable) -> dict[str, int]:
-    source = catalog_of(layout, database, write=False)
-    with closing(source), made_if_missing(layout.catalog) as draft, closing(Catalog.at(draft, write=True)) as target:
-        return _copy(source, target, progress)
+    with closing(catalog_of(layout, database, write=False)) as source, made_if_missing(layout.catalog) as draft:
+        with closing(Catalog.at(draft, write=True)) as target:
+            rows = _copy(source, target, progress)
+        moving.mark(source, layout)
+        return rows
+
+
+def _finished(layout: Layout, database: str) -> Migrated | None:
+    """The end of a move back that was cut off once the folder had its catalog, which may have gone on since."""
+    lock = writer_lock(layout)
+    try:
+        with closing(catalog_of(layout, database, write=False)) as catalog:
+            if not moving.is_marked(catalog):
+                return None
+            if not layout.catalog.exists():
+                with catalog.writing() as connection:
+                    moving.unmark(connection)
+                return None
+            with catalog.reading() as connection:
+                count = sa.select(sa.func.count())
+                tables = _tables(connection)
+                rows = {table.name: connection.execute(count.select_from(table)).scalar_one() for table in tables}
+        return Migrated(rows=rows, set_aside=_set_schema_aside(layout, database))
+    finally:
+        lock.release()
 
 
 def _copy(source: Catalog, target: Catalog, progress: OnTable) -> dict[str, int]:
     ledger.prepare(target.engine)
-    stored.prepare(target)
-    tables = [*schema.metadata.sorted_tables, stored.TABLE, *ledger.METADATA.sorted_tables]
+    if stored.in_use(source):
+        stored.prepare(target)
     with source.reading() as one, target.writing() as other:
-        return copy_rows(one, other, tables, progress)
+        return copy_rows(one, other, _tables(one), progress)
+
+
+def _tables(connection: sa.Connection) -> list[sa.Table]:
+    """Those that are to be moved, of which a catalog of old may lack some."""
+    tables = (*schema.metadata.sorted_tables, stored.TABLE, *ledger.METADATA.sorted_tables)
+    there = sa.inspect(connection)
+    return [table for table in tables if there.has_table(table.name)]
 
 
 def _set_schema_aside(layout: Layout, database: str) -> str:
     stem = layout.name.encode()[:_LONGEST_STEM].decode(errors="ignore")
     aside = f"{stem} moved {this_second()}"
     with closing(catalog_of(layout, database, write=False)) as catalog, catalog.writing() as connection:
+        moving.unmark(connection)
         quoted = connection.dialect.identifier_preparer.quote_identifier
         connection.exec_driver_sql(f"ALTER SCHEMA {quoted(layout.name)} RENAME TO {quoted(aside)}")
     return aside

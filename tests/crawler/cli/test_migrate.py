@@ -158,6 +158,47 @@ def test_who_died_before_setting_aside_does_it_again(newswarc, paper, postgres, 
     assert not (paper / "catalog.sqlite").exists()
 
 
+def test_what_is_in_the_folder_again_is_gone_on_with_nowhere_else(newswarc, paper, postgres, monkeypatch):
+    """Though who moved it died before the server's own was set aside."""
+    database = postgres.database()
+    killed = (_ for _ in ()).throw
+    with monkeypatch.context() as moving:
+        moving.setenv("NEWSWARC_DATABASE", database)
+        assert newswarc("migrate", "paper").status == 0
+        with moving.context() as dying:
+            dying.setattr("pathlib.Path.replace", lambda *_: killed(KeyboardInterrupt))
+            assert newswarc("migrate", "paper", "--back").status == 130
+        for command in (("export", "paper"), ("recover", "paper")):
+            refused = newswarc(*command)
+            assert refused.status == 1
+            assert (
+                f"its catalog into {paper} was cut off; 'newswarc migrate paper --back' there does" in refused.one_line
+            )
+        assert not (paper / "catalog.sqlite").exists()
+        with moving.context() as dying:
+            dying.setattr("crawler.jobs.migrate._set_schema_aside", lambda *_: killed(KeyboardInterrupt))
+            assert newswarc("migrate", "paper", "--back").status == 130
+        assert "was cut off" in newswarc("recover", "paper").one_line
+    with Collection.open(paper, write=True) as collection:
+        commit(collection, f"{DAY}/story-number-9-of-today", 9, "Written in the folder again")
+    monkeypatch.setenv("NEWSWARC_DATABASE", database)
+    said = newswarc("migrate", "paper", "--back")
+    assert said.status == 0, said.err
+    assert "3 articles, 4 captures, 4 revisions" in said.err
+    assert "has no catalog of paper" in newswarc("migrate", "paper", "--back").one_line
+    monkeypatch.delenv("NEWSWARC_DATABASE")
+    assert len(newswarc("export", "paper").out.splitlines()) == 4
+
+
+def test_without_a_store_nothing_is_to_be_sent(newswarc, paper, postgres, monkeypatch):
+    with monkeypatch.context() as moving:
+        moving.setenv("NEWSWARC_DATABASE", postgres.database())
+        assert newswarc("migrate", "paper").status == 0
+        assert "to be sent" not in newswarc("status", "paper").out
+        assert newswarc("migrate", "paper", "--back").status == 0
+    assert "to be sent" not in newswarc("status", "paper").out
+
+
 def test_what_cannot_be_moved_stays_as_it_is(newswarc, paper, postgres, tmp_path, monkeypatch):
     assert "neither NEWSWARC_DATABASE nor NEWSWARC_STORE is set" in newswarc("migrate", "paper").one_line
     monkeypatch.setenv("NEWSWARC_DATABASE", f"sqlite:///{tmp_path}/other.sqlite")
