@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from archives.database import reading, writing
 
@@ -47,7 +48,8 @@ class Timetable:
             return frozenset(connection.execute(sa.select(_SITES.c.site).where(_SITES.c.paused)).scalars())
 
     def _put(self, site: str, **values: Any) -> None:  # noqa: ANN401  # columns of the table
+        """In one statement: a scheduler and a command may both be the first to have something of a site."""
+        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        row = insert(_SITES).values({"site": site, "paused": False, **values})
         with writing(self._engine) as connection:
-            changed = connection.execute(sa.update(_SITES).where(_SITES.c.site == site).values(values))
-            if not changed.rowcount:
-                connection.execute(sa.insert(_SITES).values({"site": site, "paused": False, **values}))
+            connection.execute(row.on_conflict_do_update(index_elements=["site"], set_=values))
