@@ -136,7 +136,8 @@ def log(number: int) -> None:
       newswarc jobs log 12
     """
     one = found(number)
-    written = Path((one.summary or {}).get("log") or children_in(home()).complaints(one))
+    logged = (one.summary or {}).get("log") if one.ended else None  # before, the summary is of what was interrupted
+    written = Path(logged or children_in(home()).complaints(one))
     if not written.is_file():
         here, place = f"{socket.gethostname()}:{home().resolve()}", (one.place or "").partition("#")[0]
         advice = f"it was begun in {place}, look there" if place not in ("", here) else "try again later"

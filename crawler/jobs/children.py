@@ -112,7 +112,7 @@ class Children:
         for attempt in range(1, run.attempts + 1):
             earlier = replace(run, attempts=attempt)
             self._said(earlier).unlink(missing_ok=True)
-            if run.summary or attempt < run.attempts:
+            if run.state == "done" or attempt < run.attempts:
                 self.complaints(earlier).unlink(missing_ok=True)
 
     def _goes_on(self, run: Run) -> bool:

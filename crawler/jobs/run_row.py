@@ -67,7 +67,7 @@ class Run:
     problem: str | None
     """The one line that says why a run failed, or what it found bad."""
     summary: Summary | None
-    """What `newswarc crawl --json` said."""
+    """What `newswarc crawl --json` said; of a run that took several crawls, of all that were not killed."""
     place: str | None = None
     """Host and folder of the collections of whoever began it last."""
     hosts: tuple[str, ...] = ()

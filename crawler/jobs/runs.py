@@ -186,9 +186,13 @@ class Runs:
             begun = _change(connection, run, {**changed, **where})
         return self.of(run.id) if begun else None
 
-    def put_back(self, run: Run, *, is_death: bool = False) -> Run | None:
-        """Note that a run was stopped, or cut off: it waits to be gone on with. None, if it is another's by now."""
-        return self._change(run, {"state": "queued", "deaths": run.deaths + is_death, "queued": self._stamp()})
+    def put_back(self, run: Run, *, is_death: bool = False, summary: Summary | None = None) -> Run | None:
+        """Note that a run was stopped, or cut off: it waits to be gone on with. None, if it is another's by now.
+
+        `summary`: of what was done until then.
+        """
+        changed = {"state": "queued", "queued": self._stamp(), "deaths": run.deaths + is_death}
+        return self._change(run, {**changed, "summary": written(summary)})
 
     def end(
         self,

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from crawler.jobs.run_row import Summary
 from crawler.sites import Site
 
 FAILED = "failed"
@@ -137,6 +138,30 @@ def summed_up(
         finish_reason=next((one for one in reasons if one != "finished"), "finished"),
         problem=next(filter(None, [begun.problem, *failures(stats), *fruitless]), None),
     )
+
+
+_ADDED = tuple(fact.name for fact in fields(RunSummary) if fact.type in (int, float))
+_COUNTED = ("coverage", "failed", "outcomes")
+_LISTED = ("sources_overflowed", "sources_unusable")
+
+
+def joined(earlier: Summary | None, later: Summary | None) -> Summary | None:
+    """The summary of a run that took several crawls, as each said it: figures are of all, the end is of the last.
+
+    Of one that was killed (None) nothing is known, nor where its log is.
+    """
+    if earlier is None:
+        return later
+    if later is None:
+        return {**earlier, "log": None}
+    figures = {name: earlier.get(name, 0) + later.get(name, 0) for name in _ADDED}
+    counts = {name: _added(earlier.get(name, {}), later.get(name, {})) for name in _COUNTED}
+    lists = {name: list(dict.fromkeys([*earlier.get(name, ()), *later.get(name, ())])) for name in _LISTED}
+    return {**later, **figures, **counts, **lists}
+
+
+def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {name: one.get(name, 0) + other.get(name, 0) for name in sorted({*one, *other})}
 
 
 def failures(stats: Sequence[Stats]) -> Iterator[str]:

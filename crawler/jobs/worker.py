@@ -18,7 +18,7 @@ from archives.errors import StorageFailed
 from crawler.jobs.children import Children, Ended
 from crawler.jobs.runs import Run, Runs, Summary
 from crawler.jobs.site_files import SiteFiles
-from crawler.jobs.summary import ARCHIVE_FAILED
+from crawler.jobs.summary import ARCHIVE_FAILED, joined
 from crawler.sites.site import Scope
 
 logger = logging.getLogger(__name__)
@@ -154,7 +154,7 @@ class Worker:
         if ended.status == INTERRUPTED or cut_off:
             self._tended = _NEVER
             is_death = ended.status != INTERRUPTED and not self._is_stopping
-            self._put_back(run, ended.fault or "without a word", is_death=is_death)
+            self._put_back(run, ended.fault or "without a word", is_death=is_death, summary=ended.summary)
             return
         problem = _problem(ended)
         failed = ended.status == USAGE
@@ -162,16 +162,17 @@ class Worker:
             logger.info("Run %s of %s ended: %s", run.id, run.site, problem or "all went well")
 
     def _end(self, run: Run, *, status: int | None, problem: str | None, summary: Summary | None, failed: bool) -> bool:
-        done = self._runs.end(run, status=status, problem=problem, summary=summary, failed=failed)
+        total = joined(run.summary, summary)
+        done = self._runs.end(run, status=status, problem=problem, summary=total, failed=failed)
         if done:
             self._children.forget_ended(done)
         return done is not None
 
-    def _put_back(self, run: Run, why: str, *, is_death: bool = True) -> None:
+    def _put_back(self, run: Run, why: str, *, is_death: bool = True, summary: Summary | None = None) -> None:
         deaths = run.deaths + is_death
         if deaths >= MOST_DEATHS:
-            self._end(run, status=None, problem=f"died {deaths} times: {why}", summary=None, failed=True)
-        elif self._runs.put_back(run, is_death=is_death):
+            self._end(run, status=None, problem=f"died {deaths} times: {why}", summary=summary, failed=True)
+        elif self._runs.put_back(run, is_death=is_death, summary=joined(run.summary, summary)):
             logger.warning("Run %s of %s was cut off; it will be gone on with", run.id, run.site)
 
 

@@ -371,6 +371,22 @@ def test_interrupted_runs_are_put_back(world):
     assert (run.state, run.attempts, run.deaths) == ("queued", 1, 0)
 
 
+def test_a_run_that_is_interrupted_has_the_figures_of_all_its_crawls(world):
+    world.add("paper", HOURLY)
+    world.pass_by(31 * MINUTE)
+    for articles in (4, 2):
+        told = {"finish_reason": "shutdown", "articles": articles, "outcomes": {"captured": articles}}
+        world.crawls.endings["paper"] = Ended(status=130, summary=told, fault="interrupted")
+        world.pass_by(MINUTE)
+    world.crawls.endings["paper"] = KILLED
+    world.pass_by(MINUTE)
+    world.crawls.endings["paper"] = DONE
+    world.pass_by(MINUTE)
+    (run,) = world.runs.recent()
+    assert (run.state, run.attempts, run.summary["articles"]) == ("done", 4, 4 + 2 + DONE.summary["articles"])
+    assert run.summary["outcomes"] == {"captured": 6}
+
+
 def test_what_had_to_be_killed_when_it_was_stopped_has_not_died(world):
     world.add("paper", HOURLY)
     world.pass_by(31 * MINUTE)
