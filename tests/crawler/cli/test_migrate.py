@@ -21,6 +21,7 @@ from crawler.items import as_item
 from crawler.jobs.alerts.checks import Finding
 from crawler.jobs.folder import incidents_in, only_scheduler, runs_in
 from crawler.jobs.migrate_queue import migrate_queue
+from tests.support.commands import run
 from tests.support.paper import article
 
 DAY = "http://paper.example/2031/03/02"
@@ -244,12 +245,12 @@ def test_what_is_on_a_server_is_no_broken_collection(newswarc, paper, postgres, 
     assert sorted(there.iterdir()) == before
 
 
-def test_no_second_catalog_is_begun_on_a_server(newswarc, paper, postgres, monkeypatch):
+def test_no_second_catalog_is_begun_on_a_server(newswarc, paper, postgres, monkeypatch, tmp_path):
     """A crawl would find nothing there, and `migrate` could move nothing any more."""
     database = postgres.database()
     monkeypatch.setenv("NEWSWARC_DATABASE", database)
     for arguments in (["status"], ["export"], ["recover"], ["crawl", "http://127.0.0.1:9/", "--collection"]):
-        said = newswarc(*arguments, "paper")
+        said = run(tmp_path, "newswarc", *arguments, "paper")  # a process of its own reads the settings anew
         assert said.status == 2
         assert f"{paper}: its catalog is in catalog.sqlite; 'newswarc migrate {paper}' moves it" in said.one_line
     assert newswarc("migrate", "paper").status == 0
