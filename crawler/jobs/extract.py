@@ -1,11 +1,14 @@
 """Articles from archived pages, in the order of the pages; in several processes, if asked to."""
 
 import json
+import pickle
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from archives.digests import Digest
 from archives.errors import ArchiveError
@@ -21,6 +24,8 @@ BATCH = 8
 """Pages that go to a worker at once: fewer and the hand-over costs, more and memory does."""
 WAITING = 4
 """Batches per worker that may wait for their turn in the output."""
+MEANWHILE = 100
+"""Pages that are extracted while the server of the workers starts: it takes as long, and fewer need no worker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +116,15 @@ def extract_pages(
     if jobs == 1:
         yield from (outcome(page, sites, filters) for page in pages)
         return
-    pages = iter(pages)
-    with ProcessPoolExecutor(jobs, mp_context=forks(), initializer=_begin, initargs=(sites, filters)) as workers:
+    pages, context = iter(pages), forks()
+    yield from (outcome(page, sites, filters) for page in islice(pages, MEANWHILE))
+    with (
+        TemporaryDirectory(prefix="newswarc-") as folder,
+        ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(sites, filters)) as workers,
+    ):
         waiting: deque[Future[list[Outcome]]] = deque()
-        while batch := list(islice(pages, BATCH)):
-            waiting.append(workers.submit(_outcomes, batch))
+        for number, batch in enumerate(iter(lambda: list(islice(pages, BATCH)), [])):
+            waiting.append(workers.submit(_outcomes, _written(batch, Path(folder, str(number)))))
             if len(waiting) > WAITING * jobs:
                 yield from waiting.popleft().result()
         while waiting:
@@ -132,7 +141,15 @@ def _begin(sites: Sequence[Site], filters: PageFilter) -> None:
     settle_in()
 
 
-def _outcomes(pages: Sequence[ArchivedPage]) -> list[Outcome]:
+def _written(pages: Sequence[ArchivedPage], path: Path) -> Path:
+    """Pages on their way to a worker: in a file, as a pipe takes 64 KiB, and the worker would wait for each."""
+    path.write_bytes(pickle.dumps(pages, pickle.HIGHEST_PROTOCOL))
+    return path
+
+
+def _outcomes(path: Path) -> list[Outcome]:
+    pages: list[ArchivedPage] = pickle.loads(path.read_bytes())  # noqa: S301 — written by `extract_pages`
+    path.unlink()
     return [outcome(page, *_extraction) for page in pages]
 
 

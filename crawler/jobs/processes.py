@@ -2,6 +2,7 @@
 
 import gc
 import multiprocessing
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 
 _LOADED = "crawler.jobs.loaded"
@@ -12,10 +13,11 @@ def forks(*modules: str) -> ForkServerContext:
 
     The process that is forked is a server's, which has neither threads nor anything that the command has opened
     (https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods). There is one for the length of
-    the command.
+    the command, which starts at once.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*modules, _LOADED])
+    forkserver.ensure_running()
     return context
 
 

@@ -9,6 +9,8 @@ import pytest
 from archives.collection import Collection
 from crawler.extraction import extract
 from crawler.items import Article
+from crawler.jobs.extract import BATCH, MEANWHILE
+from tests.support.warcs import response
 
 STORY = "/2031/03/02/a-ferry-for-the-harbour"
 
@@ -23,6 +25,16 @@ def test_an_article_is_a_line_as_often_as_it_changed(newswarc, archived, page):
     assert [line["capture"]["date"][11:16] for line in lines] == ["08:00", "08:02"]
     assert said.err == "2 articles; left out: 2 unchanged\n"
     assert newswarc("extract", "paper", "--jobs", "2").out == said.out
+
+
+def test_several_processes_give_what_one_gives(newswarc, page, tmp_path):
+    """In the same order, from more pages than are extracted while they start."""
+    urls = [f"https://news.example/2031/03/02/story-number-{number}" for number in range(MEANWHILE + 5 * BATCH + 1)]
+    records = [response(url, page(url), number=number) for number, url in enumerate(urls)]
+    (tmp_path / "some.warc").write_bytes(b"".join(records))
+    said = newswarc("extract", "some.warc", "--jobs", "2")
+    assert [json.loads(line)["url"] for line in said.out.splitlines()] == urls
+    assert said.out == newswarc("extract", "some.warc").out
 
 
 def test_a_collection_gives_what_its_export_gives(newswarc, archived, page, tmp_path):
