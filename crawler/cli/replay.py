@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from archives.replay import replay as running_replay
 from archives.wacz.mapped import mapped, newest_page
 from archives.wacz.reader import SUFFIX, is_wacz
 from crawler.cli.options import as_json, collection_path, database, open_collection
+
+LOOK_EVERY = 0.2
 
 
 @click.command()
@@ -48,7 +51,8 @@ def replay(collections: tuple[str, ...], port: int, host: str, *, as_json: bool)
             click.echo("\n".join(filter(None, address.values())))
         click.echo("A collection's own address looks up any capture by its URL; the other is an article.", err=True)
         click.echo("Ctrl-C stops it.", err=True)
-        status = server.process.wait()
+        while (status := server.process.poll()) is None:
+            time.sleep(LOOK_EVERY)  # a signal that comes right before a wait without end is heard only after it
         raise ReplayUnavailable(f"pywb ended by itself with status {status}; run it again")
 
 
