@@ -10,6 +10,7 @@ from sqlalchemy import event, inspect
 
 from archives.catalog import Catalog
 from archives.cdxj import Capture
+from archives.counted import counted
 from archives.database import Faults, is_server
 from archives.dedup import choose_original, worth_looking
 from archives.errors import CollectionMissing, MalformedRecord, StorageFailed
@@ -184,8 +185,11 @@ class WritableCollection(Collection):
 
     @property
     def unsent(self) -> str:
-        """Why a sealed file did not come to the store, in one line; '' if all did."""
-        return self._sending.problem if self._sending else ""
+        """How many sealed files did not come to the store, and why, in one line; '' if all did, or will do."""
+        if not (self._sending and self._sending.problem):
+            return ""
+        waiting = self._sending.waiting
+        return f"{counted(waiting, 'file')} {'waits' if waiting == 1 else 'wait'} to be sent; {self._sending.problem}"
 
     def archive(self, exchange: Exchange, *, not_modified: Capture | None = None) -> Capture:
         """Write an exchange in one write and index it.

@@ -83,6 +83,18 @@ class Store:
         """A folder in it."""
         return Store(f"{self.address}/{name}")
 
+    def require(self) -> None:
+        """StorageFailed, if the store does not answer, or has no such bucket; whose keys may not ask is believed."""
+        with self._filesystem("") as (filesystem, target):
+            bucket = target.partition("/")[0]  # of a path on the disk: nothing
+            try:
+                filesystem.info(bucket or "/")
+            except PermissionError:
+                return
+            except FileNotFoundError as exc:
+                what = f"there is no {bucket} in the store; make it, or mend NEWSWARC_STORE"
+                raise StorageFailed(f"{self.address}: {what}") from exc
+
     def send(self, path: Path, name: str, *, digest: str | None = None) -> Content:
         """Have a file of the disk under a name in the store, verified; what is there already is not sent again.
 

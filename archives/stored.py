@@ -5,7 +5,7 @@ So whoever reads needs no more than the catalog; an address is given only to tho
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -247,6 +247,8 @@ class Sending:
         prepare(catalog)
         self.problem = ""
         """Why a file could not be sent; one line."""
+        self.waiting = 0
+        """Files that were not sent."""
         self._place, self._layout, self._catalog = place, layout, catalog
         self._at_work = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._earlier = deque(self._begin(path) for path in unsent(catalog, layout))
@@ -273,9 +275,10 @@ class Sending:
         return self._at_work.submit(send, self._place, self._layout, path)
 
     def _take(self, future: Future[Stored]) -> None:
-        if future.cancelled():
-            return
         try:
             note(self._catalog, future.result())
+        except CancelledError:
+            self.waiting += 1
         except StorageFailed as fault:
+            self.waiting += 1
             self.problem = str(fault)

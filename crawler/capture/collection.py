@@ -253,6 +253,7 @@ class CrawlCollection:
             if self._opened is not None:
                 self._opened.close()
                 if self._opened.unsent:
+                    self._stats.set_value("store/unsent", self._opened.unsent)
                     logger.warning("Not sent to the store, the next crawl tries again: %s", self._opened.unsent)
         except ArchiveError as exc:
             self._tell(exc)

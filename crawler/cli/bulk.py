@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from archives.store import require_fsspec
 from crawler.cli.grouped import grouped
 from crawler.cli.options import counted, print_json
-from crawler.cli.pages import Reading
+from crawler.cli.pages import Reading, complain, left_out
 from crawler.export.columns import require_pyarrow
 from crawler.jobs.bulk.inputs import Input
 from crawler.jobs.bulk.manifest import NAME, Manifest, Settled
@@ -96,8 +96,7 @@ class Sums:
 
     def __str__(self) -> str:
         states = ", ".join(f"{count:,} {state}" for state, count in self.files.items())
-        reasons = ", ".join(f"{count:,} {reason}" for reason, count in self.left_out.most_common(5))
-        parts = (counted(self.articles, "article"), f"files: {states or 'none'}", reasons and f"left out: {reasons}")
+        parts = (counted(self.articles, "article"), f"files: {states or 'none'}", left_out(self.left_out))
         return "; ".join(filter(None, parts))
 
 
@@ -148,7 +147,7 @@ def written(filters: PageFilter) -> dict[str, Any]:
 
 
 class Shown:
-    """Shows how far the work is: a bar in a terminal, else a line a minute; and each file that is not done."""
+    """Shows how far the work is: a bar in a terminal, else a line a minute; and what is wrong with files."""
 
     def __init__(self, *, total: int, before: int) -> None:
         self._console = Console(stderr=True)
@@ -175,6 +174,10 @@ class Shown:
         self._bar.advance(self._task)
         if settled.state != "done":
             click.echo(f"newswarc: {settled.input}: {settled.state}: {settled.reason}", err=True)
+        for line in settled.said:
+            complain(line)
+        if (untold := settled.faults - len(settled.said)) > 0:
+            click.echo(f"newswarc: {settled.input}: {untold:,} more places could not be read", err=True)
         now = time.monotonic()
         if not self._console.is_terminal and now - self._told >= TOLD_EVERY:
             self._told = now

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -30,9 +30,12 @@ from crawler.cli.tables import print_text
 from crawler.jobs.due import anything_due
 from crawler.jobs.lease import Lease
 from crawler.jobs.summary import BYTES_UP, INTERRUPTED, NOTHING_DUE, TIME_UP, RunSummary, nothing_due
+from crawler.jobs.targets import shown as shown_target
 from crawler.jobs.targets import site_of
 from crawler.sites import Site
 
+TOLD_ELSEWHERE = ("sources_unusable", "fruitless", "unsent", "problem")
+"""Facts that have lines of their own."""
 ENDED_EARLY = {INTERRUPTED: "interrupted", TIME_UP: "the time was up", BYTES_UP: "the bytes were used up"}
 NO_CONTACT = "publishers cannot see who crawls; set NEWSWARC_CONTACT to a URL or mail address that you answer"
 
@@ -159,13 +162,24 @@ def crawl(
     for line in told:
         click.echo(f"newswarc: {line}", err=True)
     if employer.run is None and summary.collection is not None and into.absolute().parent == home().absolute():
-        note(summary, into.name, started=started, status=status, problem=told[-1] if status else None)
+        named = [noted_as(*crawled, known) for crawled in zip(targets, sites, strict=True)]
+        note(summary, named, into.name, started=started, status=status, problem=told[-1] if status else None)
     sys.exit(status)
 
 
-def note(summary: RunSummary, collection: str, **ending: Any) -> None:  # noqa: ANN401  # columns of the runs
+def noted_as(target: str, site: Site, known: Mapping[str, Site]) -> str:
+    """Whose run it is: the site's, or, of a lone address of a configured site, that of nobody but the address."""
+    return site.name if site == known.get(site.name, site) else shown_target(target)
+
+
+def note(
+    summary: RunSummary,
+    named: Iterable[str],
+    collection: str,
+    **ending: Any,  # noqa: ANN401  # columns of the runs
+) -> None:
     """Have the crawl among the runs of 'newswarc jobs list'."""
-    open_runs().note(", ".join(summary.sites), collection, summary=as_row(summary), **ending)
+    open_runs().note(", ".join(named), collection, summary=as_row(summary), **ending)
 
 
 def show_result(summary: RunSummary, *, as_json: bool) -> None:
@@ -198,12 +212,13 @@ def is_anothers(site: Site) -> bool:
 
 def verdict(summary: RunSummary) -> tuple[int, list[str]]:
     """The exit status, and what is to be said on standard error: what was found bad, and why it ended early."""
+    told = [summary.unsent] if summary.unsent else []
     faults = faults_of(summary)
     status = 130 if summary.finish_reason == INTERRUPTED else 1 if faults else 0
     if ended := ENDED_EARLY.get(summary.finish_reason):
         pending = summary.ledger.get("pending", 0)
         faults.append(f"{ended}, {pending:,} pending; the same command goes on with them")
-    return status, faults
+    return status, [*told, *faults]
 
 
 def faults_of(summary: RunSummary) -> list[str]:
@@ -224,7 +239,7 @@ def sheet(summary: RunSummary) -> Table:
     """The summary for a person, one line a fact; what did not happen is left out, and what has a line of its own."""
     table = Table(box=None, show_header=False)
     for fact, value in as_row(summary).items():
-        if (value and fact not in ("sources_unusable", "fruitless", "problem")) or fact in ("pages", "articles"):
+        if (value and fact not in TOLD_ELSEWHERE) or fact in ("pages", "articles"):
             table.add_row(fact.replace("_", " "), shown(value))
     return table
 

@@ -14,7 +14,7 @@ import click
 from crawler.cli.bulk import Queue, extract_queue, queue_options
 from crawler.cli.comparison import comparison_with, show
 from crawler.cli.options import as_json, counted, database, output_file, progress_bar, source_of
-from crawler.cli.pages import Reading, filter_options, reading_options
+from crawler.cli.pages import Reading, complain, filter_options, left_out, reading_options
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
 from crawler.jobs.bulk.inputs import read_list
@@ -24,8 +24,6 @@ from crawler.jobs.filters import PageFilter
 from crawler.jobs.pages import ArchivedPage
 from crawler.jobs.processes import settle_in
 from crawler.jobs.sources import is_archive, is_markup, pages_of
-
-DAMAGED = "what is around it was read; restore the file from a copy"
 
 
 def output_of(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
@@ -116,9 +114,9 @@ def chosen_pages(
     sources: Iterable[Path], tally: Tally, filters: PageFilter, reading: Reading, *, url: str | None
 ) -> Iterator[ArchivedPage]:
     """The pages that are to be extracted; what cannot be read is complained of and counted."""
-    tell, where = tally.tell(complain), database()
+    tell, wanted, where = tally.tell(complain), tally.wanted(filters.wants), database()
     for source in sources:
-        for page in pages_of(source, on_fault=tell, url=url, database=where, wanted=filters.wants):
+        for page in pages_of(source, on_fault=tell, url=url, database=where, wanted=wanted):
             yield replace(page, truncated=False) if reading.truncated else page
 
 
@@ -132,12 +130,6 @@ def write(outcomes: Iterable[Outcome], out: TextIO, tally: Tally, comparison: Co
             out.write(f"{outcome.line}\n")
             if comparison:
                 comparison.look(json.loads(outcome.line))
-
-
-def complain(line: object) -> None:
-    """One line on standard error; where it does not say what next, a copy helps."""
-    what = str(line)
-    click.echo(f"newswarc: {what}" if ";" in what else f"newswarc: {what}; {DAMAGED}", err=True)
 
 
 def check(sources: list[Path], url: str | None) -> None:
@@ -174,5 +166,4 @@ def destination(output: Path | None, *, silent: bool) -> Iterator[TextIO]:
 
 def summary(tally: Tally) -> str:
     """One line for a person."""
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in tally.rejected.most_common(5))
-    return counted(tally.articles, "article") + (f"; left out: {reasons}" if reasons else "")
+    return "; ".join(filter(None, (counted(tally.articles, "article"), left_out(tally.rejected))))

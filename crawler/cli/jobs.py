@@ -87,8 +87,7 @@ def run(sites: tuple[str, ...]) -> None:
     """
     runs = open_runs()
     for site in [configured(name) for name in sites]:
-        collection = (site.schedule and site.schedule.collection) or site.name
-        number = runs.queue(site.name, collection, cause="asked")
+        number = runs.queue(site.name, site.collection, cause="asked")
         queued = f"queued as run {number}; {STARTS}" if number else "a run is queued or under way"
         click.echo(f"{site.name}: {queued}")
 

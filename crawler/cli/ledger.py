@@ -8,7 +8,15 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.options import as_json, collection_path, counted, open_collection, print_json
+from crawler.cli.options import (
+    as_json,
+    collection_path,
+    counted,
+    is_collection,
+    open_collection,
+    print_json,
+    usable_sites,
+)
 from crawler.cli.tables import minute, print_text
 from crawler.frontier import State
 from crawler.frontier.source import Source
@@ -38,7 +46,7 @@ def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, 
       newswarc ledger newsroom --sources
       newswarc ledger newsroom --collection paper --urls --json
     """
-    with open_collection(collection_path(site if collection is None else collection)) as opened:
+    with open_collection(collection_path(collection or default_collection(site))) as opened:
         found = SiteLedger(opened.catalog.engine, site)
         if sources:
             rows = found.sources()
@@ -49,6 +57,13 @@ def ledger(site: str, *, collection: str | None, state: str | None, urls: bool, 
         else:
             sums = found.sums(datetime.now(UTC).isoformat(timespec="microseconds"))
             print_json(sums.as_json()) if as_json else show(sums)
+
+
+def default_collection(site: str) -> str:
+    """The collection that its file has the site's runs archive into; if there is none, the one of its name."""
+    configured = usable_sites([site]).get(site)
+    named = configured.collection if configured else site
+    return named if is_collection(collection_path(named)) or not is_collection(collection_path(site)) else site
 
 
 def line_of(row: dict[str, Any]) -> str:

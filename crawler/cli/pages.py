@@ -1,6 +1,7 @@
-"""Options of `newswarc extract`: which of the archived pages are read, and how."""
+"""What `newswarc extract` asks of archived pages, and says of them: which are read, and how; and which could not be."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,10 @@ from crawler.cli.grouped import grouped
 from crawler.cli.options import DAY, known_sites
 from crawler.jobs.filters import PageFilter, primary
 from crawler.sites import Site
+
+DAMAGED = "what is around it was read; restore the file from a copy"
+MOST_REASONS = 5
+"""Of the reasons why pages were left out, so many are told."""
 
 
 class _Pattern(click.ParamType[re.Pattern[str]]):
@@ -79,3 +84,17 @@ reading_options = grouped(
     click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to extract with."),
 )
 """The argument `reading`, a Reading."""
+
+
+def complain(line: object) -> None:
+    """One line on standard error; where it does not say what next, a copy helps."""
+    what = str(line)
+    click.echo(f"newswarc: {what}" if ";" in what else f"newswarc: {what}; {DAMAGED}", err=True)
+
+
+def left_out(reasons: Counter[str]) -> str:
+    """How many pages were left out, and why: the most frequent reasons, and how many pages had others; '' if none."""
+    told = reasons.most_common(MOST_REASONS)
+    others = reasons.total() - sum(count for _, count in told)
+    listed = ", ".join(f"{count:,} {reason}" for reason, count in told)
+    return (f"left out: {listed}" if told else "") + (f", and {others:,} more" if others else "")

@@ -37,12 +37,15 @@ def store(collection: str, *, remove: bool, back: bool, as_json: bool) -> None:
     if address is None and not back:
         raise click.UsageError(f"NEWSWARC_STORE names no store; set it to an address such as {EXAMPLE}")
     path = collection_path(collection)
+    place = None if back or address is None else Store(address)
+    if place:
+        place.require()
     if remove:
         recover(path, sites_of(path), database=database())
     done: dict[str, list[Stored]] = {}
     with Collection.open(path, write=True, create=False, database=database()) as opened, progress_bar() as bar:
         task = bar.add_task("", total=None)
-        for what, file in _work(opened, None if back or address is None else Store(address), remove=remove):
+        for what, file in _work(opened, place, remove=remove):
             bar.update(task, description=f"{what} {file.name}", advance=1)
             done.setdefault(what, []).append(file)
     if as_json:

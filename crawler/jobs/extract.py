@@ -10,13 +10,14 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from archives.cdxj import Capture
 from archives.digests import Digest
 from archives.errors import ArchiveError
 from archives.seen import seen_digest
 from archives.tracking import untracked
 from crawler.items import Rejected, as_item
 from crawler.jobs.filters import ANY_PAGE, PageFilter
-from crawler.jobs.pages import ArchivedPage, OnFault
+from crawler.jobs.pages import ArchivedPage, OnFault, Wanted
 from crawler.jobs.processes import forks, settle_in
 from crawler.sites import Site
 
@@ -64,6 +65,18 @@ class Tally:
     """Reason → how many."""
     faults: int = 0
     """Places in the input that could not be read."""
+    passed: int = 0
+    """Captures that were read, and were no wanted pages."""
+
+    def wanted(self, wanted: Wanted) -> Wanted:
+        """Asks whether a capture is wanted, and counts those that are not."""
+
+        def is_wanted(capture: Capture) -> bool:
+            found = wanted(capture)
+            self.passed += not found
+            return found
+
+        return is_wanted
 
     def count(self, outcome: Outcome) -> None:
         """Take note of one page."""
@@ -76,8 +89,8 @@ class Tally:
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether there were faults, and not one page that could be read."""
-        return self.faults > 0 and not self.articles and not self.rejected
+        """Whether there were faults, and nothing that could be read."""
+        return self.faults > 0 and not (self.articles or self.rejected or self.passed)
 
     def tell(self, complain: Callable[[ArchiveError], None]) -> OnFault:
         """Tells a fault of the input, and counts it."""

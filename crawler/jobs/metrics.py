@@ -12,6 +12,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from crawler.jobs.alerts.incidents import Incidents
+from crawler.jobs.run_row import is_site
 from crawler.jobs.runs import Run, Runs
 
 _FIGURES = {
@@ -43,7 +44,7 @@ class Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         """All of them, as they are now."""
         yield from self._of_runs()
-        yield from _of_last(self._runs.last_ended())
+        yield from _of_last({site: run for site, run in self._runs.last_ended().items() if is_site(site)})
         open_now = GaugeMetricFamily("newswarc_incidents", "Incidents that go on", labels=["site", "kind"])
         for (site, kind), count in _counted((one.site, one.kind) for one in self._incidents.open()).items():
             open_now.add_metric([site, kind], count)
@@ -58,7 +59,7 @@ class Figures(Collector):
     def _of_runs(self) -> Iterator[Metric]:
         ended = CounterMetricFamily("newswarc_runs", "Runs that ended", labels=["site", "state"])
         for (site, state), count in self._runs.counts().items():
-            if state in ("done", "failed"):
+            if state in ("done", "failed") and is_site(site):
                 ended.add_metric([site, state], count)
         yield ended
         yield GaugeMetricFamily("newswarc_runs_under_way", "Crawls at work", value=len(self._runs.running()))

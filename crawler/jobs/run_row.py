@@ -94,3 +94,8 @@ def runs_of(rows: Iterable[sa.Row[Any]]) -> Iterator[Run]:
         summary = json.loads(row.summary) if row.summary else None
         hosts, deaths = tuple((row.hosts or "").split()), row.deaths or 0
         yield Run(**{**values, "summary": summary, "hosts": hosts, "deaths": deaths})
+
+
+def is_site(name: str) -> bool:
+    """Whether runs of a name are a site's: what is crawled by hand at an address is noted under that."""
+    return "://" not in name

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crawler.jobs.run_row import is_site
 from crawler.jobs.runs import Run, Runs
 from crawler.sites import Site
 
@@ -27,7 +28,8 @@ class SiteService:
 
 def services(runs: Runs, sites: Mapping[str, Site], now: datetime) -> list[SiteService]:
     """One of each site that is scheduled, or was ever run."""
-    last, due, paused = runs.last_ended(), runs.timetable.due(), runs.timetable.paused()
+    last = {name: run for name, run in runs.last_ended().items() if is_site(name)}
+    due, paused = runs.timetable.due(), runs.timetable.paused()
     open_runs = {run.site: run for run in (*runs.waiting(), *runs.running())}
     scheduled = {name: site.schedule for name, site in sites.items() if site.schedule is not None}
     found = []

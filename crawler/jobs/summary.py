@@ -80,6 +80,8 @@ class RunSummary:
     'archive_failed' (also where a worker's lease had run out) …"""
     repaired: tuple[str, ...] = ()
     """One line for each thing that an earlier crawl had left unfinished, and that was put right before this one."""
+    unsent: str | None = None
+    """How many WARC files did not come to the store, and why; the next crawl sends them."""
     problem: str | None = None
     """The one line that says why, where the crawl did not finish, found nothing, or could not write an item."""
 
@@ -109,7 +111,7 @@ def summed_up(
     total: Counter[str] = Counter()
     for one in stats:
         total.update({key: value for key, value in one.items() if isinstance(value, int)})
-    reasons = [begun.finish_reason, *(str(one.get("finish_reason")) for one in stats)]
+    reasons = [begun.finish_reason, *map(_finish_reason, stats)]
     reasons += [] if completed else [INTERRUPTED]
     fruitless = tuple(filter(None, (why_fruitless(site, one) for site, one in zip(sites, stats, strict=False))))
     return replace(
@@ -136,6 +138,7 @@ def summed_up(
         bytes=total["downloader/response_bytes"],
         seconds=seconds,
         finish_reason=next((one for one in reasons if one != "finished"), "finished"),
+        unsent=stats[-1].get("store/unsent") if stats else None,
         problem=next(filter(None, [begun.problem, *failures(stats), *fruitless]), None),
     )
 
@@ -162,6 +165,14 @@ def joined(earlier: Summary | None, later: Summary | None) -> Summary | None:
 
 def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
     return {name: one.get(name, 0) + other.get(name, 0) for name in sorted({*one, *other})}
+
+
+def _finish_reason(stats: Stats) -> str:
+    """Why the crawl of a site ended: it was finished, too, if nothing was left to be asked for when its time was up."""
+    reason = str(stats.get("finish_reason"))
+    queued = stats.get("scheduler/enqueued", 0) - stats.get("scheduler/dequeued", 0)
+    left = queued or stats.get("ledger/state/pending", 0) or not stats.get("sources/polled", 0)
+    return "finished" if reason in (TIME_UP, BYTES_UP) and not left else reason
 
 
 def failures(stats: Sequence[Stats]) -> Iterator[str]:

@@ -140,6 +140,11 @@ class Site:
     """Of the file's bytes: items say which site file gave them."""
 
     @property
+    def collection(self) -> str:
+        """Name of the collection that its scheduled runs archive into."""
+        return (self.schedule and self.schedule.collection) or self.name
+
+    @property
     def scope(self) -> Scope:
         """The hosts that belong to the site."""
         return Scope(self.domains)

@@ -54,7 +54,7 @@ def _extracted(path: Path, source: Input, settings: Settings) -> Settled:
     tell = tally.tell(lambda fault: said.append(str(fault)))
     result = settings.folder / RESULTS / f"{source.stem}.{settings.format}"
     with _results(result, settings.format) as write:
-        pages = pages_of(path, tell, wanted=settings.filters.wants)
+        pages = pages_of(path, tell, wanted=tally.wanted(settings.filters.wants))
         wanted = (replace(page, truncated=False) for page in pages) if settings.truncated else pages
         outcomes = extract_pages(wanted, sites=settings.sites, filters=settings.filters)
         for outcome in map(Revisions().of, outcomes):
@@ -63,7 +63,7 @@ def _extracted(path: Path, source: Input, settings: Settings) -> Settled:
                 write(outcome.line)
             elif isinstance(outcome, Unread):
                 said.append(outcome.line)
-        if tally.faults and not (tally.articles or tally.rejected):
+        if tally.is_hopeless:
             raise _Poison(said[0])
     if not tally.articles:
         result.unlink()

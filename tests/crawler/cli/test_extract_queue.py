@@ -9,12 +9,14 @@ import signal
 import subprocess
 import threading
 import time
+from collections import Counter
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from crawler.cli.pages import left_out
 from crawler.jobs.bulk.fetch import Unreachable, at_hand
 from crawler.jobs.bulk.inputs import Input, read_list
 from tests.support.commands import BIN, environment_in, run
@@ -109,7 +111,28 @@ def test_a_file_that_is_damaged_in_part_gives_the_rest(warcs, tmp_path):
     done = queue(tmp_path)
     assert done.status == 1
     assert account(tmp_path)[warcs[0].name]["articles"] == 1
-    assert account(tmp_path)[warcs[0].name]["said"]
+    (said,) = account(tmp_path)[warcs[0].name]["said"]
+    assert said in done.one_line
+    assert done.one_line.endswith("; what is around it was read; restore the file from a copy")
+
+
+def test_what_is_not_asked_for_makes_no_poison_of_what_can_be_read(warcs, newswarc, tmp_path):
+    """Whatever the filter, a file is put aside only if nothing at all could be read of it."""
+    whole = warcs[0].read_bytes()
+    warcs[0].write_bytes(whole[: len(whole) - 40])
+    warcs[1].write_bytes(whole[:40])
+    listed(tmp_path, *warcs[:3])
+    assert json.loads(queue(tmp_path, "--match", "zzzz").out)["files"] == {"done": 2, "quarantined": 1}
+    assert json.loads(queue(tmp_path, to="all").out)["files"] == {"done": 2, "quarantined": 1}
+    alone = newswarc("extract", warcs[0], "--match", "zzzz", "-o", "none.jsonl")
+    assert (alone.status, (tmp_path / "none.jsonl").read_text()) == (1, "")
+
+
+def test_reasons_that_are_not_told_are_counted():
+    reasons = Counter({"no body": 5, "gone": 4, "a list": 3, "error": 2, "truncated": 2, "empty": 1, "too old": 1})
+    assert left_out(reasons).endswith(", 2 error, 2 truncated, and 2 more")
+    assert left_out(Counter({"no body": 1_500})) == "left out: 1,500 no body"
+    assert left_out(Counter()) == ""
 
 
 def test_other_options_need_another_folder(warcs, tmp_path):

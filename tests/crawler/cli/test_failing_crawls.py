@@ -5,6 +5,9 @@ import re
 
 import pytest
 
+from crawler.cli.crawl import verdict
+from crawler.jobs.summary import TIME_UP, RunSummary, summed_up
+from crawler.sites import site_at
 from tests.support.commands import environment_in, run, run_script
 
 DAY = "/2024/06/11"
@@ -160,3 +163,27 @@ def test_a_crawl_whose_time_is_up_says_what_is_left(crawl, paper):
     pending = json.loads(done.out)["ledger"]["pending"]
     assert done.err == f"newswarc: the time was up, {pending} pending; the same command goes on with them\n"
     assert done.status == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "reason"),
+    [
+        ({}, "finished"),
+        ({"ledger/state/pending": 1}, TIME_UP),
+        ({"scheduler/enqueued": 9}, TIME_UP),
+        ({"sources/polled": 0}, TIME_UP),
+    ],
+    ids=["nothing", "a story", "a picture", "all sources"],
+)
+def test_a_crawl_that_has_nothing_left_is_done_whatever_the_time(left, reason):
+    begun = RunSummary(job="x", collection=None, items=None, log=None, reports=None)
+    stats = {"finish_reason": TIME_UP, "scheduler/enqueued": 8, "scheduler/dequeued": 8, "sources/polled": 1}
+    summary = summed_up(
+        begun,
+        [site_at("https://news.example/")],
+        [{**stats, "archive/captures": 8, **left}],
+        seconds=9.0,
+        completed=True,
+    )
+    assert summary.finish_reason == reason
+    assert bool(verdict(summary)[1]) == (reason == TIME_UP)

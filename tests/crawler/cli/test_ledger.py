@@ -41,6 +41,19 @@ def test_the_states_add_up_to_what_was_announced(newswarc, paper):
     assert told["addresses"] == len(STORIES) + 1
 
 
+def test_it_is_looked_for_where_the_site_file_says(newswarc, paper, tmp_path, monkeypatch):
+    (tmp_path / "files").mkdir()
+    for site, collection in (("paper", "team"), ("other", "paper")):
+        source = f'domains = ["{site}.example"]\nseeds = ["https://{site}.example/"]\n'
+        schedule = f'[schedule]\nevery = "1 h"\ncollection = "{collection}"\n'
+        (tmp_path / "files" / f"{site}.toml").write_text(source + schedule)
+    monkeypatch.setenv("NEWSWARC_SITES", str(tmp_path / "files"))
+    assert "stories announced" in newswarc("ledger", "paper").out, "crawled by hand, into the collection of its name"
+    assert "no ledger of a site 'other'; it has paper" in newswarc("ledger", "other").one_line
+    (tmp_path / "collections" / "paper").rename(tmp_path / "collections" / "team")
+    assert "stories announced" in newswarc("ledger", "paper").out
+
+
 def test_a_person_reads_each_state_with_its_reasons(newswarc, paper):
     lines = [" ".join(line.split()) for line in newswarc("ledger", "paper").out.splitlines()]
     assert lines[1:4] == ["2 failed", "1 status 500", "1 time-out"]

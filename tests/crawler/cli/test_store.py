@@ -105,6 +105,21 @@ def test_a_lost_catalog_comes_back_from_the_store(newswarc, archived, mount, tmp
     assert "1 file in" in newswarc("status", "paper").out
 
 
+def test_a_store_that_is_not_there_is_told_although_nothing_is_to_be_done(newswarc, archived, s3, port, monkeypatch):
+    archived()
+    for name, value in s3.environment.items():
+        monkeypatch.setenv(name, value)
+    s3.make("papers")
+    monkeypatch.setenv("NEWSWARC_STORE", "s3://papers/kept")
+    assert newswarc("store", "paper").err.endswith(": nothing to do\n")
+    monkeypatch.setenv("NEWSWARC_STORE", "s3://nobucket/x")
+    said = newswarc("store", "paper")
+    assert (
+        said.one_line == "newswarc: s3://nobucket/x: there is no nobucket in the store; make it, or mend NEWSWARC_STORE"
+    )
+    assert said.status == 1
+
+
 def test_a_crawl_sends_what_it_seals_or_leaves_it_to_the_next(tmp_path, paper, s3, port):
     """A store that cannot be reached is told, and holds up nothing."""
     s3.make("papers")
@@ -119,7 +134,8 @@ def test_a_crawl_sends_what_it_seals_or_leaves_it_to_the_next(tmp_path, paper, s
     done = crawl(AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}", AWS_MAX_ATTEMPTS="1")
     assert done.status == 0, done.err
     [log] = (tmp_path / "collections" / "paper" / "logs").iterdir()
-    assert "Not sent to the store, the next crawl tries again: s3://papers/kept/paper/archive/" in log.read_text()
+    assert "Not sent to the store, the next crawl tries again: 1 file waits to be sent; s3://" in log.read_text()
+    assert "newswarc: 1 file waits to be sent; s3://papers/kept/paper/archive/" in done.one_line
     assert s3.keys("papers") == []
     assert crawl().status == 0
     names = sorted(one.name for one in (tmp_path / "collections" / "paper" / "archive").iterdir())

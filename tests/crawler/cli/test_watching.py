@@ -7,10 +7,12 @@ import re
 import subprocess
 import threading
 
+from prometheus_client import CollectorRegistry, generate_latest
 from rich.console import Console
 
 from crawler.cli.progress import View
-from crawler.jobs.folder import runs_in
+from crawler.jobs.folder import incidents_in, runs_in
+from crawler.jobs.metrics import Figures
 from crawler.jobs.progress import Host, Progress
 from tests.support.commands import BIN, environment_in, run
 
@@ -129,3 +131,29 @@ def test_a_crawl_by_hand_is_among_the_runs_once_it_has_ended(tmp_path, paper):
     assert "by hand" in run(tmp_path, "newswarc", "jobs", "list").out
     (site,) = json.loads(run(tmp_path, "newswarc", "status", "--json").out)["sites"]
     assert (site["last"]["run"], site["next_due"]) == (2, None)
+
+
+def test_an_address_that_is_crawled_by_hand_is_no_run_of_its_site(tmp_path, paper):
+    """That nothing is there says nothing of the site."""
+    story = paper.put_article("/2024/06/11/a-story-of-the-day")
+    feed = paper.put_feed("/rss", story)
+    host = paper.base.removeprefix("http://")
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "paper.toml").write_text(
+        f'domains = ["{host}"]\nallow_private = true\nfeeds = ["{feed}"]\n[politeness]\ndelay = 0\n'
+    )
+    assert run(tmp_path, "newswarc", "crawl", "paper").status == 0
+    gone = f"{paper.base}/2024/06/11/a-story-that-is-not-there"
+    assert run(tmp_path, "newswarc", "crawl", gone, "--collection", "bad").status == 1
+    assert [one["site"] for one in json.loads(run(tmp_path, "newswarc", "jobs", "list", "--json").out)] == [
+        gone,
+        "paper",
+    ]
+    (site,) = json.loads(run(tmp_path, "newswarc", "status", "--json").out)["sites"]
+    assert (site["site"], site["last"]["run"]) == ("paper", 1)
+    runs, incidents = runs_in(tmp_path / "collections"), incidents_in(tmp_path / "collections")
+    registry = CollectorRegistry()
+    registry.register(Figures(runs, incidents, tmp_path))
+    figures = generate_latest(registry).decode()
+    assert 'newswarc_last_run_good{site="paper"} 1.0' in figures
+    assert gone not in figures
