@@ -102,8 +102,8 @@ class Store:
         """
         content = content_of(path)
         if digest not in (None, content.digest):
-            what = "is not what was sent; move it away, and 'newswarc store --back' fetches what was"
-            raise StorageFailed(f"{path}: {what}, or restore it from a copy")
+            what = "is not what was sent; move it away: the store has what was, and 'newswarc verify' reads it there"
+            raise StorageFailed(f"{path}: {what}")
         with self._filesystem(name) as (filesystem, target):
             if not _has(filesystem, target, content):
                 in_parts = {"chunksize": PART, "max_concurrency": _AT_ONCE} if "s3" in filesystem.protocol else {}
