@@ -212,6 +212,10 @@ def _advice(fault: str) -> str:
 def _advice_on_server(fault: str) -> str:
     if fault.startswith("relation") and fault.endswith("does not exist"):
         return "nothing was crawled into this collection with this database; crawl, or name the database that has it"
+    if "NUL" in fault:
+        return (
+            "an earlier version kept one of a page's; 'newswarc recover --reindex' makes the rows anew, then try again"
+        )
     return (
         "see that the server runs and lets newswarc in; captures are in the WARC files, the next crawl adds them here"
     )

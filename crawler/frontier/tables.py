@@ -158,6 +158,14 @@ def _is_whole(connection: sa.Connection) -> bool:
     )
 
 
+def write_nuls_out(connection: sa.Connection) -> None:
+    """Have a ledger of old in SQLite know stories with a NUL in their addresses as they are known now (`story_key`)."""
+    with_nul = sa.select(LEDGER.c.url, LEDGER.c.story).where(sa.func.instr(LEDGER.c.story, sa.func.char(0)) > 0)
+    for url, story in connection.execute(with_nul).all():
+        known_as = story.replace("\0", "%00")
+        connection.execute(sa.update(LEDGER).where(LEDGER.c.url == url).values(story=known_as))
+
+
 def _has_long_keys(connection: sa.Connection) -> bool:
     """Whether a ledger of old on PostgreSQL takes no addresses that are long, in any of its rows."""
     if connection.dialect.name != "postgresql":

@@ -55,6 +55,9 @@ def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable 
         return finished
     with Collection.open(path, write=True, create=False, database=source) as collection:  # puts right what died
         ledger.prepare(collection.catalog.engine)
+        if not back:
+            with collection.catalog.writing() as connection:
+                ledger.write_nuls_out(connection)
     lock = writer_lock(layout)
     try:
         if not back:

@@ -12,11 +12,12 @@ from archives.collection import Collection
 from archives.errors import StorageFailed
 from archives.exchange import Exchange, message
 from archives.handover import newest
-from archives.schema import articles_table, removals_table, revisions_table
+from archives.schema import articles_table, captures_table, removals_table, revisions_table
 from crawler.capture import capture_ref
 from crawler.discovery import Announced
 from crawler.extraction import extract
 from crawler.frontier import Frontier
+from crawler.frontier.tables import LEDGER
 from crawler.items import as_item
 from crawler.jobs.alerts.checks import Finding
 from crawler.jobs.folder import incidents_in, only_scheduler, runs_in
@@ -189,6 +190,25 @@ def test_what_is_in_the_folder_again_is_gone_on_with_nowhere_else(newswarc, pape
     assert "has no catalog of paper" in newswarc("migrate", "paper", "--back").one_line
     monkeypatch.delenv("NEWSWARC_DATABASE")
     assert len(newswarc("export", "paper").out.splitlines()) == 4
+
+
+def test_what_an_earlier_version_kept_with_a_nul_moves_without(newswarc, paper, postgres, monkeypatch):
+    """As in a media type, and in the path of an address; PostgreSQL's texts have none."""
+    with Collection.open(paper, write=True) as collection, collection.catalog.writing() as connection:
+        nul = sa.func.char(0)
+        connection.execute(sa.update(captures_table).values(mime=captures_table.c.mime + nul))
+        first = sa.select(sa.func.min(LEDGER.c.url)).scalar_subquery()
+        connection.execute(sa.update(LEDGER).where(LEDGER.c.url == first).values(story=LEDGER.c.story + nul))
+    with monkeypatch.context() as moving:
+        moving.setenv("NEWSWARC_DATABASE", postgres.database())
+        assert (
+            "'newswarc recover --reindex' makes the rows anew, then try again" in newswarc("migrate", "paper").one_line
+        )
+        with moving.context() as unset:
+            unset.delenv("NEWSWARC_DATABASE")
+            assert newswarc("recover", "paper", "--reindex").status == 0
+        assert newswarc("migrate", "paper").status == 0
+        assert newswarc("verify", "paper").status == 0
 
 
 def test_without_a_store_nothing_is_to_be_sent(newswarc, paper, postgres, monkeypatch):
