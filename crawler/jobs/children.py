@@ -122,8 +122,8 @@ class Children:
                 fcntl.flock(said, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
-        except FileNotFoundError:
-            return False
+        except FileNotFoundError:  # it is about to be started, or whoever was about to is dead: a lease will tell
+            return self._lease is not None
         return False
 
     def is_busy(self, run: Run) -> bool:

@@ -22,7 +22,7 @@ KINDS: Mapping[Kind, str] = {
     "silent": "a source announces nothing new for much longer than it ever did",
     "source": "a source cannot be had or read, again and again",
     "overflow": "a feed's window rolled over between two polls",
-    "waiting": "a run still waits when the next one is due: no worker has its site file, or all are busy",
+    "waiting": "a run waits for an hour, and when the next one is due: no worker has its site file, or all are busy",
     "disk": "there is little room left for the collections",
     "file": "a site file cannot be used, and its site is not crawled until it is mended",
 }
@@ -40,10 +40,8 @@ _LULLS = 2.0
 _SHORTEST_SILENCE = timedelta(hours=6)
 """and never sooner than this."""
 _MANY_FAILURES = 5
-_SHORTEST_WAIT = timedelta(minutes=15)
-"""So long a run may wait at least,"""
 _WAIT = timedelta(hours=1)
-"""and so long one that was asked for of a site without a schedule."""
+"""So long a run may wait at least: where there is more to do than workers can, many wait for a while."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +71,10 @@ def findings(
 
 
 def waiting(run: Run, schedule: Schedule | None, now: datetime) -> Iterator[Finding]:
-    """What is wrong with a run that is in the queue: nothing, until the next one of its site is due."""
+    """What is wrong with a run that is in the queue: nothing for an hour, and until the next one of its site is due."""
     since = datetime.fromisoformat(run.queued or run.due)
-    following = schedule.next_after(since, site=run.site) if schedule else since + _WAIT
-    if now >= max(following, since + _SHORTEST_WAIT):
+    following = schedule.next_after(since, site=run.site) if schedule else since
+    if now >= max(following, since + _WAIT):
         what = f"run {run.id} waits since {since.isoformat()[:16]}; is a worker at work that has the site's file?"
         yield Finding(kind="waiting", subject="", text=f"{what} see 'newswarc jobs list'")
 

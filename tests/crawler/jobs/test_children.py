@@ -97,6 +97,16 @@ def test_a_crawl_that_another_one_started_goes_on_until_its_process_is_gone(tmp_
         assert second.ended(run) == Ended(status=None, summary=summary, fault=None)
 
 
+@pytest.mark.parametrize(
+    ("lease", "ended"), [(60, None), (None, Ended(status=None, summary=None, fault=None))], ids=["leased", "alone"]
+)
+def test_of_a_run_that_was_begun_and_not_started_the_lease_tells(tmp_path, lease, ended):
+    """Another process of the disk may be about to start it; where there is none, its scheduler was killed."""
+    with closing(runs_in(tmp_path)) as runs:
+        run = runs.begin(runs.of(runs.queue("paper", "paper", cause="asked")))
+        assert Children(tmp_path / "said", tmp_path, lease=lease).ended(run) == ended
+
+
 def test_all_crawls_that_are_stopped_have_one_deadline(started):
     """Each is interrupted at once; what needs longer is killed, and the others end as they like."""
     start, children = started
