@@ -181,7 +181,8 @@ class ArticleSpider(Spider):
 
     def lone_article(self, response: Response) -> Iterator[FetchedPage]:
         """The one article that was asked for has come: nothing is asked for again."""
-        one = Announced(url=address_of(response.url), kind="seed")
+        ways = map(address_of, (response.url, *reversed(response.meta.get("redirect_urls", ()))))
+        one = Announced(url=next(url for url in ways if len(url) <= LONGEST), kind="seed")
         self.frontier.announce([one], source=one.url, judge=self._fault)
         if self._fault(one) is None and self.frontier.ask(one.url):
             self.crawler.stats.inc_value("ledger/asked")

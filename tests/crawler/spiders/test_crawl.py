@@ -11,8 +11,10 @@ from archives.history import Cursor, History
 from archives.verify import verify
 from archives.warc.reader import read_records
 from crawler import __version__
+from crawler.frontier import read_entries
 from crawler.items import Article
 from crawler.jobs.changes import changes
+from tests.support.commands import run
 
 DAY = "/2024/06/11"
 
@@ -227,6 +229,10 @@ def test_a_story_that_lies_at_an_endless_address_goes_by_the_one_that_leads_ther
     crawled = desk.crawl()
     assert [item["title"] for item in crawled.items] == ["a-story-with-a-token"]
     assert crawled.states(paper.base) == {f"{DAY}/a-story-that-is-announced": ("captured", None)}
+    address = f"{paper.base}{DAY}/a-story-that-is-announced"
+    assert run(desk.folder, "newswarc", "crawl", address, "--allow-private", "--collection", "lone").status == 0
+    with Collection.open(desk.folder / "collections" / "lone") as lone:
+        assert [(entry.url, entry.state) for entry in read_entries(lone.catalog.engine)] == [(address, "captured")]
 
 
 def test_stories_that_all_lead_to_what_is_none_are_gone_alike(desk, paper, answer):
