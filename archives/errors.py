@@ -91,6 +91,13 @@ class StorageFailed(ArchiveError):
     """The file system refused: full, read-only, or the file is gone."""
 
 
+def in_words(fault: Exception) -> str:
+    """Another's fault in one line: of the system's what it says, of any other its kind, too."""
+    if isinstance(fault, OSError) and fault.strerror:
+        return " ".join(": ".join(filter(None, (str(fault.filename or ""), fault.strerror))).split())
+    return " ".join(f"{type(fault).__name__}: {fault}".strip(": ").split())
+
+
 def remedy(fault: OSError) -> str:
     """What to do where a file system refused to write, besides choosing another place."""
     return "make it writable" if fault.errno in _FORBIDDEN else "make room"

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from archives.errors import StorageFailed
+from archives.errors import StorageFailed, in_words
 from archives.in_place import put_in_place
 
 EXAMPLE = "s3://bucket/prefix"
@@ -174,8 +174,9 @@ class Store:
             what = "is not in the store; see that the bucket exists, and the store has not cleared the file away"
             raise StorageFailed(f"{address}: {what}") from exc
         except Exception as exc:
-            problem = " ".join(f"{type(exc).__name__}: {exc}".strip(": ").split())
-            raise StorageFailed(f"{address}: {problem}; see address, keys and AWS_ENDPOINT_URL, and try again") from exc
+            raise StorageFailed(
+                f"{address}: {in_words(exc)}; see address, keys and AWS_ENDPOINT_URL, and try again"
+            ) from exc
 
 
 def content_of(path: Path) -> Content:

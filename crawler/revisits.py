@@ -27,10 +27,10 @@ class Revisits:
             return cls((timedelta(0),))
         if isinstance(wanted, int | float):
             raise ValueError(f"{wanted} alone does not say when to stop")  # noqa: TRY004  # as for any other value
-        texts: Iterable[str] = wanted.split(",") if isinstance(wanted, str) else wanted
+        texts = wanted.split(",") if isinstance(wanted, str) else list(wanted)
         times = tuple(_time(text) for text in texts if text.strip())
         if list(times) != sorted(set(times)) or timedelta(0) in times:
-            raise ValueError(f"{wanted} do not rise from one to the next")
+            raise ValueError(f"{', '.join(texts)}: none may be 0, and each is to be longer than the one before it")
         return cls(times)
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ import click
 from rich.table import Table
 
 from crawler.cli.help import Group
-from crawler.cli.options import as_json, home, open_runs, print_json, sites_for
+from crawler.cli.options import as_json, home, open_runs, print_json, sites_for, tell_without_scheduler
 from crawler.cli.tables import minute, print_text
 from crawler.jobs.folder import children_in
 from crawler.jobs.runs import Run
@@ -40,7 +40,8 @@ def listed(*, site: str | None, limit: int, as_json: bool) -> None:
     Example:
       newswarc jobs list --site newsroom --json
     """
-    found = open_runs(write=False).recent(site=site, limit=limit)
+    runs = open_runs(write=False)
+    found = runs.recent(site=site, limit=limit)
     if site and not found:
         configured(site)  # a site whose file is gone may have runs, a name that is mistyped has none
     if as_json:
@@ -49,6 +50,8 @@ def listed(*, site: str | None, limit: int, as_json: bool) -> None:
         print_text(listing(found))
         for run in filter(lambda run: run.problem, found):
             click.echo(f"run {run.id}: {run.problem}")
+        if runs.waiting() or runs.timetable.due():
+            tell_without_scheduler(runs)
     else:
         of = f" of {site}" if site else ""
         click.echo(f"No runs{of} yet; 'newswarc crawl SITE' makes one, and 'newswarc schedule run' when it is due.")

@@ -50,7 +50,7 @@ def migrate(collection: str | None, *, queue: bool, back: bool, as_json: bool) -
         if queue:
             moved = migrate_queue(home(), database() or "", back=back, progress=show)
             told["queue"] = asdict(moved)
-            tell(home(), moved, silent=as_json)
+            tell(home(), moved, back=back, silent=as_json)
     if as_json:
         print_json(told)
     elif not queue and not back and database() and jobs_file(home()).exists():
@@ -69,14 +69,15 @@ def moved_collection(path: Path, *, back: bool, show: OnTable, silent: bool) -> 
         elif place := store():
             files = sum(1 for _ in send_all(Store(place).inner(opened.layout.name), opened.layout, opened.catalog))
     if moved:
-        tell(path, moved, silent=silent)
+        tell(path, moved, back=back, silent=silent)
     if (files or store()) and not silent:
         click.echo(f"{path}: {counted(files, 'WARC file')} {'brought back' if back else 'sent'}", err=True)
     return {"collection": str(path), "catalog": asdict(moved) if moved else None, "files": files}
 
 
-def tell(path: Path, moved: Migrated, *, silent: bool) -> None:
-    """Say which rows were moved, unless `silent`."""
+def tell(path: Path, moved: Migrated, *, back: bool, silent: bool) -> None:
+    """Say which rows were moved, and where they are still, unless `silent`."""
     if not silent:
-        rows = ", ".join(f"{count:,} {table}" for table, count in moved.rows.items() if count)
-        click.echo(f"{path}: {rows or 'no rows'} moved and compared; before, they were in {moved.set_aside}", err=True)
+        rows = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in moved.rows.items() if count)
+        aside = f"the schema '{moved.set_aside}' of the database" if back else moved.set_aside
+        click.echo(f"{path}: {rows or 'no rows'} moved and compared; before, they were in {aside}", err=True)

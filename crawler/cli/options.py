@@ -113,6 +113,14 @@ def open_runs(*, write: bool = True) -> "Runs":
     return runs
 
 
+def tell_without_scheduler(runs: "Runs") -> None:
+    """A line, if nobody starts what is due or queued."""
+    from crawler.jobs.folder import has_scheduler
+
+    if not has_scheduler(home(), runs):
+        click.echo("\nNo scheduler is at work; 'newswarc schedule run' is one.")
+
+
 def open_incidents(*, write: bool = True) -> "Incidents":
     """What is or was wrong, for as long as the command goes on."""
     from crawler.jobs.folder import incidents_in

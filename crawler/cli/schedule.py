@@ -35,6 +35,7 @@ from crawler.jobs.units import cron_line, secrets_in, systemd_unit
 from crawler.sites import Site
 from crawler.sites.schedule import size_of
 
+NO_SCHEDULE = "No site has a [schedule] in its site file; 'newswarc schedule --help' shows one."
 _LONGEST_KEPT = 36_500
 """Days."""
 
@@ -101,6 +102,8 @@ def run(*, at_once: int, metrics: int | None, metrics_host: str) -> None:
             serve_figures(Figures(runs, incidents, home()), metrics_host, metrics)
         scheduled = sum(site.schedule is not None for site in sites_for(()).values())
         click.echo(f"{counted(scheduled, 'scheduled site')}, collections in {home()}; Ctrl-C stops.", err=True)
+        if not scheduled:
+            click.echo(NO_SCHEDULE, err=True)
         scheduler.run()
 
 
@@ -161,7 +164,7 @@ def show(*, as_json: bool) -> None:
     elif rows:
         print_text(listing(rows))
     else:
-        click.echo("No site has a [schedule] in its site file; 'newswarc schedule --help' shows one.")
+        click.echo(NO_SCHEDULE)
 
 
 def listing(rows: list[dict[str, object]]) -> Table:

@@ -62,7 +62,11 @@ def add(
         print_json(as_row(proposal, trial))
     else:
         show_proposal(proposal, trial)
-    if path is not None and (yes or (sys.stdin.isatty() and click.confirm(f"Write {path}?", err=True))):
+    if path is None:
+        click.echo("nothing was written: name a folder of site files in NEWSWARC_SITES or with --folder", err=True)
+    elif not (yes or sys.stdin.isatty()):
+        click.echo(f"nothing was written: with --yes it is written to {path}", err=True)
+    elif yes or click.confirm(f"Write {path}?", err=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         with written_whole(path) as out:
             out.write(proposal.toml.encode())

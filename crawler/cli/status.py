@@ -21,6 +21,7 @@ from crawler.cli.options import (
     open_incidents,
     open_runs,
     print_json,
+    tell_without_scheduler,
     usable_sites,
 )
 from crawler.cli.tables import minute, print_text
@@ -77,8 +78,16 @@ def tell(found: list[Status], served: list[SiteService], wrong: Sequence[object]
         click.echo(f"No collections in {home()}; 'newswarc crawl SITE' makes one.")
     if served:
         print_text("", schedule_of(served))
+    if any(map(waits_for_scheduler, served)):
+        tell_without_scheduler(open_runs())
     if wrong:
         click.echo(f"\n{counted(len(wrong), 'thing')} wrong; see 'newswarc alerts list'.")
+
+
+def waits_for_scheduler(one: SiteService) -> bool:
+    """Whether something is due, or queued, that a scheduler is to start."""
+    is_queued = one.running is not None and one.running["state"] == "queued"
+    return is_queued or (one.next_due is not None and not one.paused)
 
 
 def show(found: list[Status]) -> None:

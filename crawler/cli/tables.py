@@ -1,7 +1,9 @@
 """How text and tables for a person are printed: whole, however narrow the terminal is."""
 
 import os
+from collections.abc import Iterator
 
+import click
 from rich.console import Console, RenderableType
 from rich.measure import Measurement
 from rich.table import Table
@@ -23,7 +25,17 @@ def print_text(*parts: RenderableType) -> None:
     for part in parts:
         if isinstance(part, Table):
             _fit(part, console)
+        if console.is_terminal:
+            console.print(part)
+        else:
+            click.echo("\n".join(_lines(part, console)))
+
+
+def _lines(part: RenderableType, console: Console) -> Iterator[str]:
+    """What is printed of a part, without the blanks behind it."""
+    with console.capture() as printed:
         console.print(part)
+    yield from (line.rstrip() for line in printed.get().splitlines())
 
 
 def minute(moment: str | None) -> str:

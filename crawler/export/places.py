@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from archives.errors import StorageFailed, remedy
+from archives.errors import StorageFailed, in_words, remedy
 from archives.output import written_whole
 from archives.store import is_address, require_address, require_fsspec
 from crawler.export.folders import Folder, LocalFolder, StoreFolder
@@ -69,8 +69,7 @@ def _faults(place: str) -> Iterator[None]:
     try:
         yield
     except Exception as exc:
-        problem = " ".join(f"{type(exc).__name__}: {exc}".strip(": ").split())
-        what = f"cannot be written: {problem}; nothing was changed, see address, keys and AWS_ENDPOINT_URL"
+        what = f"cannot be written: {in_words(exc)}; nothing was changed, see address, keys and AWS_ENDPOINT_URL"
         raise StorageFailed(f"{place}: {what}") from exc
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -21,6 +21,8 @@ from crawler.jobs.worker import Worker, place_of
 FOLDER = ".jobs"
 """In the folder of the collections."""
 DATABASE = "jobs.sqlite"
+_PATIENCE = 0.3
+"""Seconds that a scheduler waits for who only looks whether one is at work."""
 
 
 def jobs_file(home: Path) -> Path:
@@ -73,6 +75,18 @@ def worker_in(home: Path, runs: Runs, sites: SiteFiles, *, at_once: int, lease: 
     return Worker(runs, children, sites, at_once=at_once, place=place, lease=lease, tend=tend)
 
 
+def has_scheduler(home: Path, runs: Runs) -> bool:
+    """Whether a scheduler of these runs is at work, or nobody can tell."""
+    if runs.is_shared:
+        return runs.has_scheduler()
+    lock = home / FOLDER / "lock"
+    try:
+        with FileLock(lock, timeout=0) if lock.exists() else nullcontext():
+            return False
+    except (OSError, Timeout):
+        return True
+
+
 @contextmanager
 def only_scheduler(home: Path, runs: Runs) -> Iterator[None]:
     """The right to be the scheduler of these runs, in this folder; CollectionLocked while another process is."""
@@ -80,7 +94,7 @@ def only_scheduler(home: Path, runs: Runs) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         try:
-            stack.enter_context(FileLock(folder / "lock", timeout=0))
+            stack.enter_context(FileLock(folder / "lock", timeout=_PATIENCE))
             alone = stack.enter_context(runs.alone())
         except Timeout:
             alone = False

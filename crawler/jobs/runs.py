@@ -84,6 +84,13 @@ class Runs:
             connection.detach()  # closed for good at the end of the block, and the lock with it
             yield bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(_ALONE))).scalar())
 
+    def has_scheduler(self) -> bool:
+        """Whether any process, on whatever machine, is alone in such a block with a shared database."""
+        held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = :key AND granted"
+        of_database = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        with reading(self._engine) as connection:
+            return bool(connection.execute(sa.text(f"{held} AND {of_database}"), {"key": _ALONE}).scalar_one())
+
     def queue(self, site: str, collection: str, *, cause: Cause, due: datetime | None = None) -> int | None:
         """Put a run of a site into the queue; its number, or None if one is queued or under way already."""
         with holding(self._engine, QUEUE) as connection:

@@ -290,7 +290,7 @@ class _Reader:
     def _value(self, key: str, kind: type | tuple[type, ...], says: str) -> Any:  # noqa: ANN401  # TOML holds what its writer wrote; the caller asked for `kind`
         value = self._table.get(key)
         if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
-            raise self._error(key, f"is {type(value).__name__}", f"write {says}")
+            raise self._error(key, f"is {_KINDS.get(type(value), 'a date or time')}", f"write {says}")
         return value
 
     def _refuse_unknown(self, known: "frozenset[str] | set[str]") -> None:
@@ -314,6 +314,8 @@ _KEYS = frozenset(
     | {"timezone", "language", "allow_private", "politeness", "limits", "requisites", "render", "browser"}
     | {"schedule", "polling", "selectors"}
 )
+_KINDS = {str: "text", int: "a number", float: "a number", bool: "true or false", list: "a list", dict: "a table"}
+"""What TOML's values are called."""
 _SCHEDULE_KEYS = frozenset(
     {"cron", "every", "timezone", "jitter", "quiet", "collection", "max_pages", "max_bytes", "max_minutes"}
 )

@@ -43,6 +43,11 @@ class Incident:
     """When somebody was told of it; None as long as nobody could be."""
     recovery_told: str | None
 
+    @property
+    def what(self) -> str:
+        """Its text without the advice."""
+        return self.text.partition("; ")[0]
+
 
 class Incidents:
     """The table of incidents, in the scheduler's database."""
@@ -75,10 +80,12 @@ class Incidents:
                 connection.execute(ended)
 
     def drop(self, site: str, why: str) -> None:
-        """Close those of a site that nobody looks at any more; the text of each says why."""
-        of_site = sa.update(_INCIDENTS).where(_OPEN, _INCIDENTS.c.site == site)
+        """Close those of a site that nobody looks at any more; the text of each says why, instead of what to do."""
+        over = self.open(site)
         with writing(self._engine) as connection:
-            connection.execute(of_site.values(closed=self._stamp(), text=_INCIDENTS.c.text + f"; {why}"))
+            for one in over:
+                closed = {"closed": self._stamp(), "text": f"{one.what}, and {why}"}
+                connection.execute(sa.update(_INCIDENTS).where(_INCIDENTS.c.id == one.id).values(closed))
 
     def open(self, site: str | None = None) -> list[Incident]:
         """Those that go on, of all sites or one, the oldest first."""

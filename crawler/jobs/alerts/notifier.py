@@ -74,7 +74,7 @@ def message(incidents: Sequence[Incident]) -> tuple[str, str]:
     what = "recovered" if not begun else f"{len(begun)} alert{'s' if len(begun) > 1 else ''}"
     lines = [f"{incident.site}: {incident.text}".removeprefix(": ") for incident in begun]
     lines += [
-        f"Over since {incident.closed}: {incident.site}: {incident.kind}: {incident.text}".replace(": : ", ": ")
+        f"Over since {incident.closed}: {incident.site}: {incident.kind}: {incident.what}".replace(": : ", ": ")
         for incident in over
     ]
     return f"newswarc: {what} ({sites})", "\n".join(lines)

@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archives.errors import ArchiveError, StorageFailed
+from archives.errors import ArchiveError, StorageFailed, in_words
 from crawler.jobs.bulk.inputs import Input
 
 TRIES = 5
 _FIRST_WAIT = 1.0
 """Seconds before the second try; twice as many before each further one."""
 _PIECE = 8 * 2**20
+_WITHOUT_KEYS = ("NoCredentialsError", "PartialCredentialsError")
+"""Of botocore, which is an extra."""
 _GONE = (404, 410)
 """Statuses of what is not there, and no longer there (RFC 9110, 15.5.5 and 15.5.11)."""
 
@@ -58,8 +60,12 @@ def _fetch(address: str, out: BinaryIO) -> None:
             problem = str(exc.__cause__)
         except _FullDisk as full:
             raise StorageFailed(f"{out.name}: {full}; make room, or set another folder for the results") from full
-        except Exception as exc:  # noqa: BLE001  # each store has errors of its own; all may be over at the next try
-            problem = f"{type(exc).__name__}: {exc}".strip(": ")
+        except Exception as exc:  # each store has errors of its own; all but one may be over at the next try
+            if type(exc).__name__ in _WITHOUT_KEYS:
+                raise Unreachable(
+                    f"{address}: no keys; set AWS_ACCESS_KEY_ID and the like, as for any AWS tool"
+                ) from exc
+            problem = in_words(exc)
         else:
             return
     raise Unreachable(f"{address}: tried {TRIES} times, {' '.join(problem.split())}; run the command again later")

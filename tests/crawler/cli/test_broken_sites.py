@@ -10,7 +10,7 @@ from tests.crawler.cli.conftest import exchange
 from tests.support.commands import run
 
 STORY = "/2031/03/02/story-number-1-of-today"
-FAULT = "bad.toml: feeds: is int; write a list"
+FAULT = "bad.toml: feeds: is a number; write a list"
 
 
 @pytest.fixture(autouse=True)

@@ -319,6 +319,18 @@ def test_only_what_is_gone_is_given_up_at_once(store, tmp_path, monkeypatch, sta
     assert store.refused == asked, "HEAD and GET, each time"
 
 
+def test_a_store_whose_keys_nobody_set_is_asked_once(tmp_path, monkeypatch):
+    pytest.importorskip("s3fs", reason="s3fs is not installed")
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setattr("time.sleep", pytest.fail)
+    told = "s3://news/a.warc.gz: no keys; set AWS_ACCESS_KEY_ID"
+    with pytest.raises(Unreachable, match=told), at_hand(Input("s3://news/a.warc.gz"), tmp_path / "fetched"):
+        pass
+
+
 def test_files_in_an_object_store(warcs, s3, tmp_path):
     for path in warcs[:2]:
         s3.put(f"news/{path.name}", path.read_bytes())

@@ -187,6 +187,7 @@ def test_what_is_in_the_folder_again_is_gone_on_with_nowhere_else(newswarc, pape
     said = newswarc("migrate", "paper", "--back")
     assert said.status == 0, said.err
     assert "3 articles, 4 captures, 4 revisions" in said.err
+    assert "moved and compared; before, they were in the schema 'paper moved 20" in said.err
     assert "has no catalog of paper" in newswarc("migrate", "paper", "--back").one_line
     monkeypatch.delenv("NEWSWARC_DATABASE")
     assert len(newswarc("export", "paper").out.splitlines()) == 4
@@ -330,7 +331,7 @@ def test_queue_and_history_move_there_and_back(newswarc, queue, postgres, tmp_pa
     assert jobs_told(newswarc)[0] == []
     said = newswarc("migrate", "--queue")
     assert said.status == 0, said.err
-    assert "2 runs, 2 scheduled_sites, 1 incidents moved and compared" in said.err
+    assert "2 runs, 2 scheduled sites, 1 incidents moved and compared" in said.err
     assert not file.exists()
     assert jobs_told(newswarc) == before
     assert "none was made yet, or it was moved already" in newswarc("migrate", "--queue").one_line

@@ -88,6 +88,13 @@ def test_what_cannot_be_done_is_one_line(newswarc, paper, arguments, status, sai
     assert said in done.one_line
 
 
+def test_a_scheduler_without_a_scheduled_site_says_how_one_is_made(newswarc, monkeypatch):
+    monkeypatch.setattr("crawler.jobs.scheduler.Scheduler.run", lambda _: None)
+    done = newswarc("schedule", "run")
+    assert done.status == 0
+    assert "No site has a [schedule] in its site file; 'newswarc schedule --help' shows one.\n" in done.err
+
+
 @pytest.mark.parametrize("days", ["0", "a year", "1.5", "9999999"])
 def test_a_time_for_which_no_history_can_be_kept(newswarc, paper, monkeypatch, days):
     monkeypatch.setenv("NEWSWARC_KEEP_RUNS", days)

@@ -120,6 +120,9 @@ def test_without_yes_and_without_a_terminal_nothing_is_written(tmp_path, paper, 
     assert done.status == 0
     assert f'feeds = ["{paper.base}/the-feed"]' in done.out
     assert not (tmp_path / "own").exists()
+    assert "nothing was written: with --yes it is written to own/" in done.err
+    without = add(tmp_path, front)
+    assert "nothing was written: name a folder of site files in NEWSWARC_SITES or with --folder" in without.err
 
 
 @pytest.mark.parametrize("answer", ["n", "y"])

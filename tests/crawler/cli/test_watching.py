@@ -11,10 +11,12 @@ from prometheus_client import CollectorRegistry, generate_latest
 from rich.console import Console
 
 from crawler.cli.progress import View
-from crawler.jobs.folder import incidents_in, runs_in
+from crawler.jobs.folder import incidents_in, only_scheduler, runs_in
 from crawler.jobs.metrics import Figures
 from crawler.jobs.progress import Host, Progress
 from tests.support.commands import BIN, environment_in, run
+
+NO_SCHEDULER = "\nNo scheduler is at work; 'newswarc schedule run' is one.\n"
 
 
 def progress(**facts):
@@ -107,8 +109,15 @@ def test_status_tells_schedule_running_jobs_and_last_results(tmp_path):
     assert site["next_due"]
     assert (site["last"]["run"], site["last"]["new"], site["last"]["problem"]) == (ended.id, 4, "time-out")
     told = run(tmp_path, "newswarc", "status", COLUMNS="160").out
-    for part in ("running since", "done 20", "time-out"):
+    for part in ("running since", "done 20", "time-out", NO_SCHEDULER):
         assert part in told
+    assert [line for line in told.splitlines() if line != line.rstrip()] == [], "in a pipe, nothing is behind a table"
+    assert NO_SCHEDULER not in run(tmp_path, "newswarc", "jobs", "list").out, "nothing waits for one"
+    runs.queue("other", "other", cause="asked")
+    assert NO_SCHEDULER in run(tmp_path, "newswarc", "jobs", "list").out
+    with only_scheduler(tmp_path / "collections", runs):
+        for command in (["status"], ["jobs", "list"]):
+            assert NO_SCHEDULER not in run(tmp_path, "newswarc", *command).out
 
 
 def test_a_crawl_by_hand_is_among_the_runs_once_it_has_ended(tmp_path, paper):

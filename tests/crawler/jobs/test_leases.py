@@ -20,7 +20,7 @@ from archives.writing import Writing
 from crawler.frontier import Frontier
 from crawler.jobs import lease as leases
 from crawler.jobs.children import Ended
-from crawler.jobs.folder import incidents_in, runs_in, worker_in
+from crawler.jobs.folder import has_scheduler, incidents_in, only_scheduler, runs_in, worker_in
 from crawler.jobs.lease import Lease
 from crawler.jobs.runs import Runs
 from crawler.jobs.site_files import SiteFiles
@@ -269,6 +269,20 @@ def test_a_site_that_this_machine_does_not_know_is_left_to_others(runs, worker):
     run = queued(runs, "unheard-of")
     here.take()
     assert (here.crawls.started, runs.of(run.id).state) == ([], "queued")
+
+
+def test_whether_a_scheduler_is_at_work_is_known_on_each_machine(runs, url, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    with closing(runs_in(there, url)) as others:
+        assert not has_scheduler(there, others)
+        with only_scheduler(here, runs):
+            assert has_scheduler(there, others)
+        assert not has_scheduler(there, others)
+    with closing(runs_in(there)) as alone:
+        assert not has_scheduler(there, alone)
+        with only_scheduler(there, alone):
+            assert has_scheduler(there, alone)
+        assert not has_scheduler(there, alone)
 
 
 def test_a_collection_named_as_the_role_is_splits_no_queue(url, tmp_path):

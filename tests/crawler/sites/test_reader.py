@@ -131,7 +131,7 @@ def broken(**changes):
         pytest.param(broken(domains=""), "domains", "missing", id="no-domain"),
         pytest.param(broken(domains='domains = ["https://x"]'), "domains", "no host name", id="domain-with-scheme"),
         pytest.param(broken(feeds=""), "feeds", "nowhere to start", id="no-source"),
-        pytest.param(broken(feeds='feeds = "https://x/"'), "feeds", "is str", id="text-for-list"),
+        pytest.param(broken(feeds='feeds = "https://x/"'), "feeds", "is text", id="text-for-list"),
         pytest.param(broken(feeds='feeds = ["x/rss"]'), "feeds", "no web address", id="feed-without-scheme"),
         pytest.param(broken(feeds='feeds = ["https://[x/rss"]'), "feeds", "no web address", id="malformed-feed"),
         pytest.param(broken(feeds='feeds = ["https://x/\\u0007"]'), "feeds", "no web address", id="control-character"),
@@ -140,8 +140,8 @@ def broken(**changes):
         pytest.param(broken(x='timezone = "Moscow"'), "timezone", "no time zone", id="zone"),
         pytest.param(broken(x='timezone = "../../etc/passwd"'), "timezone", "no time zone", id="zone-as-path"),
         pytest.param(broken(x='name = "../up"'), "name", "cannot be used", id="name-as-path"),
-        pytest.param(broken(x="allow_private = 1"), "allow_private", "is int", id="number-for-truth"),
-        pytest.param(broken(x="[politeness]\ndelay = true"), "politeness.delay", "is bool", id="truth-for-number"),
+        pytest.param(broken(x="allow_private = 1"), "allow_private", "is a number", id="number-for-truth"),
+        pytest.param(broken(x="[politeness]\ndelay = true"), "politeness.delay", "is true or", id="truth-for-number"),
         pytest.param(broken(x="[politeness]\ndelay = -1"), "politeness.delay", "out of range", id="negative"),
         pytest.param(
             broken(x="[politeness]\nrecheck_after = 3600"),
@@ -237,13 +237,13 @@ def test_what_is_broken_takes_no_other_site_along(tmp_path):
     (tmp_path / "bbc.toml").write_text(broken(feeds="feeds = 7"))
     for name in ("one", "two"):
         (tmp_path / f"{name}.toml").write_text(broken(x='name = "twin"'))
-    with pytest.raises(BrokenFiles, match=r"bbc\.toml: feeds: is int") as fault:
+    with pytest.raises(BrokenFiles, match=r"bbc\.toml: feeds: is a number") as fault:
         load_sites(tmp_path)
     assert fault.value.faults.keys() == {"bbc", "twin"}
     assert {"own", "dw"} <= fault.value.others.keys()
     assert not {"bbc", "twin"} & fault.value.others.keys()
     assert load_sites_for(["own", "dw"], tmp_path) == fault.value.others
-    with pytest.raises(SiteError, match=r"bbc\.toml: feeds: is int"):
+    with pytest.raises(SiteError, match=r"bbc\.toml: feeds: is a number"):
         load_sites_for(["own", "bbc"], tmp_path)
 
 

@@ -36,7 +36,7 @@ def test_broken_site_file_names_itself(project, tmp_path, capsys):
         get_spider_loader(project)
     assert end.value.code == 2
     assert isinstance(end.value.__cause__, SiteError)
-    assert "mine.toml: domains: is int; write a list" in capsys.readouterr().err
+    assert "mine.toml: domains: is a number; write a list" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

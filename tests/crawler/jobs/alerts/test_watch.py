@@ -79,6 +79,8 @@ def test_an_incident_is_told_once_and_once_when_it_is_over(world):
     assert text.startswith("paper: run 2 found nothing: ")
     assert over_title == "newswarc: recovered (paper)"
     assert over_text.startswith("Over since 2031-03-02T08:04:00+00:00: paper: nothing: run 2 found nothing")
+    assert "newswarc sites check" in text
+    assert "newswarc sites check" not in over_text, "there is nothing to be done any more"
 
 
 def test_an_incident_that_comes_back_is_another_one(world):
@@ -179,7 +181,9 @@ def test_little_room_on_a_workers_disk_is_told(shared):
     shared.runs.places.note("one:/data#cd34", 1100)
     shared.runs.places.note("two:/data#ef56", 999)
     shared.look()
-    assert shared.told[-1][1].count("make room") == 2
+    begun, over = shared.told[-1][1].splitlines()
+    assert begun.startswith("two:/data#ef56: 0.0 GB are free; make room")
+    assert over.endswith("disk: one:/data#cd34: 0.0 GB are free")
     with shared.engine.begin() as connection:
         connection.execute(sa.text("UPDATE places SET heard = heard - INTERVAL '25 hours'"))
     shared.look()
@@ -208,7 +212,7 @@ def test_what_was_wrong_with_a_site_that_was_removed_is_over_and_that_is_said(wo
     world.sites = {"other": SITE}
     world.look()
     assert [one.site for one in world.incidents.open()] == ["other"]
-    assert "; paper is no configured site any more" in world.told[-1][1]
+    assert ", and paper is no configured site any more" in world.told[-1][1]
     world.look()
     assert len(world.told) == 4
 
