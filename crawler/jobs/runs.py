@@ -196,10 +196,10 @@ class Runs:
     def put_back(self, run: Run, *, is_death: bool = False, summary: Summary | None = None) -> Run | None:
         """Note that a run was stopped, or cut off: it waits to be gone on with. None, if it is another's by now.
 
-        `summary`: of what was done until then.
+        `summary`: of all that was done until then, if there is anything new.
         """
         changed = {"state": "queued", "queued": self._stamp(), "deaths": run.deaths + is_death}
-        return self._change(run, {**changed, "summary": written(summary)})
+        return self._change(run, changed if summary is None else {**changed, "summary": written(summary)})
 
     def end(
         self,
