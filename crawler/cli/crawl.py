@@ -217,7 +217,8 @@ def verdict(summary: RunSummary) -> tuple[int, list[str]]:
     status = 130 if summary.finish_reason == INTERRUPTED else 1 if faults else 0
     if ended := ENDED_EARLY.get(summary.finish_reason):
         pending = summary.ledger.get("pending", 0)
-        faults.append(f"{ended}, {pending:,} pending; the same command goes on with them")
+        left = f", {pending:,} pending; the same command goes on with them" if pending else "; the same command goes on"
+        faults.append(f"{ended}{left}")
     return status, [*told, *faults]
 
 

@@ -171,8 +171,9 @@ def _finish_reason(stats: Stats) -> str:
     """Why the crawl of a site ended: it was finished, too, if nothing was left to be asked for when its time was up."""
     reason = str(stats.get("finish_reason"))
     queued = stats.get("scheduler/enqueued", 0) - stats.get("scheduler/dequeued", 0)
-    left = queued or stats.get("ledger/state/pending", 0) or not stats.get("sources/polled", 0)
-    return "finished" if reason in (TIME_UP, BYTES_UP) and not left else reason
+    has_begun = stats.get("sources/polled", 0) or stats.get("ledger/asked", 0)
+    is_done = has_begun and not queued and not stats.get("ledger/state/pending", 0)
+    return "finished" if reason in (TIME_UP, BYTES_UP) and is_done else reason
 
 
 def failures(stats: Sequence[Stats]) -> Iterator[str]:

@@ -172,8 +172,9 @@ def test_a_crawl_whose_time_is_up_says_what_is_left(crawl, paper):
         ({"ledger/state/pending": 1}, TIME_UP),
         ({"scheduler/enqueued": 9}, TIME_UP),
         ({"sources/polled": 0}, TIME_UP),
+        ({"sources/polled": 0, "ledger/asked": 1}, "finished"),
     ],
-    ids=["nothing", "a story", "a picture", "all sources"],
+    ids=["nothing", "a story", "a picture", "all sources", "nothing beside a lone article"],
 )
 def test_a_crawl_that_has_nothing_left_is_done_whatever_the_time(left, reason):
     begun = RunSummary(job="x", collection=None, items=None, log=None, reports=None)
@@ -186,4 +187,6 @@ def test_a_crawl_that_has_nothing_left_is_done_whatever_the_time(left, reason):
         completed=True,
     )
     assert summary.finish_reason == reason
-    assert bool(verdict(summary)[1]) == (reason == TIME_UP)
+    pending = ", 1 pending" if "ledger/state/pending" in left else ""
+    told = [line.removesuffix(" with them") for line in verdict(summary)[1]]
+    assert told == ([f"the time was up{pending}; the same command goes on"] if reason == TIME_UP else [])
