@@ -56,6 +56,8 @@ def status(collections: tuple[str, ...], *, as_json: bool) -> None:
         told = {"collections": [one.as_json() for one in found], "sites": [asdict(one) for one in served]}
         print_json({**told, "incidents": [asdict(one) for one in wrong]})
     else:
+        if not paths:
+            click.echo(f"No collections in {home()}; 'newswarc crawl SITE' makes one.")
         tell(found, served, wrong)
     if len(found) < len(paths):
         sys.exit(1)
@@ -74,8 +76,6 @@ def tell(found: list[Status], served: list[SiteService], wrong: Sequence[object]
     """What there is and how it stands, for a person."""
     if found:
         show(found)
-    else:
-        click.echo(f"No collections in {home()}; 'newswarc crawl SITE' makes one.")
     if served:
         print_text("", schedule_of(served))
     if any(map(waits_for_scheduler, served)):

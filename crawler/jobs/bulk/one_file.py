@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from archives.errors import ArchiveError, StorageFailed
+from archives.errors import ArchiveError, StorageFailed, in_words
 from archives.output import written_whole
 from crawler.export.parquet import parquet_rows
 from crawler.jobs.bulk.fetch import Unreachable, at_hand
@@ -44,7 +44,7 @@ def settle(source: Input, settings: Settings) -> Settled:
     except (Unreachable, StorageFailed) as fault:
         settled = Settled(input=source.address, state="failed", reason=str(fault))
     except Exception as fault:  # noqa: BLE001  # one file among thousands must not cost the others
-        reason = str(fault) if isinstance(fault, ArchiveError) else f"{type(fault).__name__}: {fault}"
+        reason = str(fault) if isinstance(fault, ArchiveError) else in_words(fault)
         settled = Settled(input=source.address, state="quarantined", reason=reason)
     return replace(settled, seconds=round(time.monotonic() - began, 3))
 

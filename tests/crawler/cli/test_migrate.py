@@ -1,6 +1,7 @@
 """`migrate` moves a collection to a server and a store, and back: every row, every byte, and every number given."""
 
 import json
+import shutil
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -264,6 +265,8 @@ def test_what_is_on_a_server_is_no_broken_collection(newswarc, paper, postgres, 
     assert "its catalog is on a database server; name that in NEWSWARC_DATABASE" in said.one_line
     assert [line.split()[0] for line in said.out.splitlines()] == ["collection", "paper"]
     assert sorted(there.iterdir()) == before
+    shutil.rmtree(paper)
+    assert "No collections" not in newswarc("status").out, "there is one, and it is told"
 
 
 def test_no_second_catalog_is_begun_on_a_server(newswarc, paper, postgres, monkeypatch, tmp_path):
