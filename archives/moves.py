@@ -5,9 +5,9 @@ import json
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from archives.database import hold_articles
-from archives.removals import is_gone, note_return
+from archives.removals import gone_since, note_return
 from archives.revisions import revision_row, settle_article
-from archives.schema import articles_table, removals_table, revisions_table, sightings_table
+from archives.schema import articles_table, removals_table, revisions_table, sightings_table, withheld_table
 from archives.seen import show_the_same
 
 Revision = Row[tuple[int, int, int, str, str]]
@@ -22,6 +22,7 @@ def move_article(connection: Connection, former: str, key: str) -> None:
     which revisions were seen in turns stay two, as nobody knows which was a change of which.
     """
     hold_articles(connection)
+    _move_withheld(connection, former, key)
     moved, there = _revisions(connection, former), _revisions(connection, key)
     if not moved or former == key or (there and there[0].date < moved[-1].date):
         return
@@ -30,6 +31,18 @@ def move_article(connection: Connection, former: str, key: str) -> None:
         _append(connection, moved[-1], there)
         settle_article(connection, article_id)
     connection.execute(update(articles_table).where(_articles.id == article_id).values(url=key))
+
+
+def _move_withheld(connection: Connection, former: str, key: str) -> None:
+    """Have what a takedown keeps aside come back to the article where it is then."""
+    kept = withheld_table.c
+    of_revisions = select(withheld_table).where(kept.place == "", kept.content.contains(json.dumps(former)))
+    for row in connection.execute(of_revisions).all():
+        told = json.loads(row.content)
+        if told["url"] == former:
+            same = (kept.record_id == row.record_id, kept.place == row.place)
+            moved = json.dumps({**told, "url": key})
+            connection.execute(update(withheld_table).where(*same).values(content=moved))
 
 
 def _revisions(connection: Connection, key: str) -> list[Revision]:
@@ -44,7 +57,7 @@ def _append(connection: Connection, last: Revision, later: list[Revision]) -> No
     item = json.loads(first.item)
     repeats = show_the_same(json.loads(last.item), item)
     shift = last.revision - (first.revision if repeats else 0)
-    article_id, was_gone = first.article_id, is_gone(connection, first.article_id)
+    article_id, was_gone = first.article_id, gone_since(connection, first.article_id)
     connection.execute(delete(revisions_table).where(_kept.id == first.id))
     if not repeats:  # under a number that no cursor has passed
         row = revision_row(item, last.article_id, first.revision + shift)
@@ -57,5 +70,7 @@ def _append(connection: Connection, last: Revision, later: list[Revision]) -> No
     gone = {"article_id": last.article_id}
     connection.execute(update(removals_table).where(_removals.article_id == article_id).values(gone))
     connection.execute(delete(articles_table).where(_articles.id == article_id))
-    if not was_gone:
-        note_return(connection, last.article_id, item)
+    since = gone_since(connection, last.article_id)
+    if since and not was_gone:
+        there_again = next((row for row in later if row.date > since), later[-1])
+        note_return(connection, last.article_id, json.loads(there_again.item))

@@ -11,7 +11,6 @@ from archives.digests import Digest, sha1
 from archives.removals import note_return
 from archives.schema import articles_table, removals_table, revisions_table, sightings_table
 from archives.seen import show_the_same
-from archives.tracking import untracked
 
 _DIGESTED = (
     "title",
@@ -202,7 +201,7 @@ def drop_revision(connection: Connection, article_id: int, revision: int) -> Non
 
 
 def settle_article(connection: Connection, article_id: int) -> None:
-    """Make an article what its last revision says, and go by that one's address; without any it is none."""
+    """Make an article what its last revision says; without any it is none."""
     kept = revisions_table.c
     of_article = select(kept.revision, kept.item).where(kept.article_id == article_id)
     last = connection.execute(of_article.order_by(kept.revision.desc()).limit(1)).first()
@@ -212,9 +211,6 @@ def settle_article(connection: Connection, article_id: int) -> None:
         return
     item = json.loads(last.item)
     now = {"revision": last.revision, "digest": item_digest(item), "site": item.get("site")}
-    key = untracked(item["url"])
-    if not _known_among(connection, [key]):
-        now["url"] = key  # the story had moved since
     connection.execute(_CHANGED, {"article_id": article_id, **now})
 
 

@@ -50,6 +50,10 @@ _LONGEST_NOISE, _LONGEST_BYLINE = 80, 320
 """Characters: what is longer is prose."""
 _PIECE = 12
 """Characters: two texts of a language that share many pieces of this length share sentences, in any script."""
+_SHARED, _SHARED_UNDER_ONE_TITLE = 0.5, 0.2
+"""Of the shorter text's pieces."""
+_TEASER = 100
+"""Characters: from less text nobody tells which story it is of."""
 _AGE_AT_END = re.compile(rf"\W+(?:{_STAMPED}\W{{0,3}})?{_AGE}\W*$", re.IGNORECASE)
 
 _SIZE = re.compile(
@@ -71,15 +75,18 @@ def paragraphs(text: str | None) -> list[str]:
 
 
 def tell_one_story(first: Item, second: Item) -> bool:
-    """Whether two pages may tell one story: by headline, or half of the shorter text, or as nothing tells."""
+    """Whether two pages may tell one story, by what they share of the shorter text, or as nothing tells.
+
+    Half of it is enough, a fifth under the same headline, which is enough by itself where one has hardly any text.
+    """
     titles = [plain(item.get("title")).casefold() for item in (first, second)]
     texts = ["".join(paragraphs(item.get("body"))).casefold() for item in (first, second)]
-    if all(titles) and titles[0] == titles[1]:
-        return True
-    if not all(texts):
-        return not all(titles)
+    same_title = all(titles) and titles[0] == titles[1]
+    if min(map(len, texts)) < _TEASER:
+        return same_title or not all(titles)
     pieces = [{text[at : at + _PIECE] for at in range(max(1, len(text) - _PIECE + 1))} for text in texts]
-    return 2 * len(pieces[0] & pieces[1]) >= min(map(len, pieces))
+    wanted = _SHARED_UNDER_ONE_TITLE if same_title else _SHARED
+    return len(pieces[0] & pieces[1]) >= wanted * min(map(len, pieces))
 
 
 def _is_noise(line: str) -> bool:

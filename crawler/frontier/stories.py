@@ -64,7 +64,8 @@ class Stories:
         if lead.site != entry.site:
             return
         if lead.url != url:
-            self._move(entry, lead.url)
+            if lead.reason != TAKEN_DOWN:
+                self._move(entry, lead.url)
             lead.absorb(entry)
             self._rows.join(entry, lead)
         elif other != url:

@@ -20,9 +20,6 @@ from crawler.spiders.news import NewsSpider
 ArticleAt = Callable[[str], Mapping[str, Any] | None]
 """What the catalog has of a URL's story."""
 
-_JUST_NOW = 64
-"""Articles that went through last: the ledger learns of them a little later."""
-
 
 class StoryPipeline:
     """Compares what the page says its address is with what the ledger knows."""
@@ -30,9 +27,8 @@ class StoryPipeline:
     def __init__(self, spider: NewsSpider, article_at: ArticleAt = lambda _: None) -> None:
         self._spider = spider
         self._article_at = article_at
-        self._just_now: dict[str, Article] = {}
-        self._waiting: dict[str, Article] = {}
-        """Address → article that is dropped once the address that it names is had."""
+        self._waiting: dict[str, Mapping[str, Any]] = {}
+        """Address → what its page tells, which is dropped once the address that it names is had."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -49,15 +45,12 @@ class StoryPipeline:
         stories, url = self._spider.frontier.stories, address_of(item.url)
         self._part_others(item, url)
         named = named_address(item, self._spider.is_article)
-        if named is not None and tells_another_story(item, named, stories, self._had):
+        if named is not None and tells_another_story(item, named, stories, self._article_at):
             named = None
         canonical = named or (url if stories.led_to(url) else None)
         if canonical is not None:
             self._give_way(item, url, canonical)
             stories.stand(url, canonical)
-        self._just_now[url] = item
-        if len(self._just_now) > _JUST_NOW:
-            del self._just_now[next(iter(self._just_now))]
         return item
 
     def _part_others(self, item: Article, url: str) -> None:
@@ -65,12 +58,8 @@ class StoryPipeline:
         stories = self._spider.frontier.stories
         for other in stories.led_to(url):
             waiting = self._waiting.pop(other, None)
-            if waiting is not None and not tell_one_story(as_item(waiting), as_item(item)):
+            if waiting is not None and not tell_one_story(waiting, as_item(item)):
                 stories.part(other)
-
-    def _had(self, url: str) -> Mapping[str, Any] | None:
-        """What was had of a URL's story, though it may not be in the catalog yet."""
-        return as_item(self._just_now[url]) if url in self._just_now else self._article_at(url)
 
     def _give_way(self, item: Article, url: str, canonical: str) -> None:
         """PageDropped, if the story with the canonical address was had elsewhere, or may be had at a better address."""
@@ -80,7 +69,7 @@ class StoryPipeline:
             raise PageDropped(f"duplicate of {other}")
         better = stories.better_address(url, canonical)
         if better is not None and self._spider.ask_for(better, source=url):
-            self._waiting[url] = item
+            self._waiting[url] = {"title": item.title, "body": item.body}
             raise PageDropped(f"duplicate of {better}", state="pending")  # until that is had
 
 

@@ -8,6 +8,7 @@ from archives.cdxj import Capture
 from archives.digests import Digest
 from archives.history import Cursor, History
 from archives.surt import surt
+from archives.takedown.withheld import put_back, take_out
 
 URL = "http://news.example/a"
 
@@ -198,3 +199,38 @@ def test_what_is_no_article_does_not_move(catalog):
     catalog.move_article(URL, NEW)
     catalog.move_article(f"{NEW}?utm_source=feed", NEW)
     assert (shown(catalog, URL), shown(catalog)) == (None, {1: "Ferry late"})
+
+
+def hidden(catalog, *numbers):
+    take_out(catalog, [f"<urn:x:{number}>" for number in numbers], {}, keep=True)
+
+
+def undone(catalog, **urls):
+    for number, url in urls.items():
+        capture(catalog, int(number[1:]), url)
+    catalog.flush()
+    put_back(catalog, [f"<urn:x:{number[1:]}>" for number in urls])
+
+
+def test_a_takedown_of_a_story_that_moved_is_undone(catalog):
+    put(catalog, 1)
+    put(catalog, 2, "Ferry sunk", NEW)
+    catalog.move_article(URL, NEW)
+    hidden(catalog, 2)
+    assert (shown(catalog, URL), shown(catalog)) == (None, {1: "Ferry late"})
+    undone(catalog, n2=NEW)
+    assert (shown(catalog, URL), shown(catalog)) == (None, {1: "Ferry late", 2: "Ferry sunk"})
+    hidden(catalog, 1, 2)
+    assert shown(catalog) is None
+    undone(catalog, n1=URL, n2=NEW)
+    assert (shown(catalog, URL), shown(catalog)) == (None, {1: "Ferry late", 2: "Ferry sunk"})
+
+
+def test_what_is_hidden_while_its_story_moves_comes_back_to_it(catalog):
+    put(catalog, 1)
+    put(catalog, 2, "Ferry sunk")
+    hidden(catalog, 1)
+    catalog.move_article(URL, NEW)
+    put(catalog, 3, "Ferry raised", NEW)
+    undone(catalog, n1=URL)
+    assert (shown(catalog, URL), shown(catalog)) == (None, {1: "Ferry late", 2: "Ferry sunk", 3: "Ferry raised"})
