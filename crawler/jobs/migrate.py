@@ -25,6 +25,7 @@ from archives.lock import writer_lock
 from archives.transfer import OnTable, copy_rows
 from crawler.frontier import tables as ledger
 
+_TABLES = (*schema.metadata.sorted_tables, stored.TABLE, *ledger.METADATA.sorted_tables)
 _LONGEST_STEM = 40
 """Bytes of a schema's name that are kept when it is set aside: identifiers have 63."""
 
@@ -50,8 +51,10 @@ def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable 
     if not is_server(database):
         raise StorageFailed("NEWSWARC_DATABASE names no server; a catalog moves from SQLite to PostgreSQL, or back")
     source = database if back else None
+    if not back and (finished := _finished(layout, database)):
+        return finished
     _require_catalog(layout, source)
-    if back and (finished := _finished(layout, database)):
+    if back and (finished := _finished_back(layout, database)):
         return finished
     with Collection.open(path, write=True, create=False, database=source) as collection:  # puts right what died
         ledger.prepare(collection.catalog.engine)
@@ -63,12 +66,17 @@ def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable 
         if not back:
             _give_up_wal(layout)
         rows = _copied_back(layout, database, progress) if back else _copied(layout, database, progress)
-        set_aside = _set_schema_aside(layout, database) if back else set_file_aside(layout.catalog)
+        set_aside = _set_schema_aside(layout, database) if back else _set_catalog_aside(layout, database)
     finally:
         lock.release()
-    with Collection.open(path, write=True, create=False, database=None if back else database) as collection:
-        stored.own(collection.catalog, layout)
+    _take_on(layout, None if back else database)
     return Migrated(rows=rows, set_aside=set_aside)
+
+
+def _take_on(layout: Layout, database: str | None) -> None:
+    """Have the collection, where it is now, know what of it is in a store as this folder's."""
+    with Collection.open(layout.root, write=True, create=False, database=database) as collection:
+        stored.own(collection.catalog, layout)
 
 
 def _require_catalog(layout: Layout, database: str | None) -> None:
@@ -99,6 +107,7 @@ def _give_up_wal(layout: Layout) -> None:
 
 
 def _copied(layout: Layout, database: str, progress: OnTable) -> dict[str, int]:
+    moving.mark_here(database, layout, _TABLES)
     source = catalog_of(layout, None, write=False)
     with closing(source), closing(catalog_of(layout, database, write=True)) as target:
         return _copy(source, target, progress)
@@ -108,28 +117,48 @@ def _copied_back(layout: Layout, database: str, progress: OnTable) -> dict[str, 
     with closing(catalog_of(layout, database, write=False)) as source, made_if_missing(layout.catalog) as draft:
         with closing(Catalog.at(draft, write=True)) as target:
             rows = _copy(source, target, progress)
-        moving.mark(source, layout)
+        moving.mark_back(source, layout)
         return rows
 
 
 def _finished(layout: Layout, database: str) -> Migrated | None:
+    """The end of a move to the server that was cut off once the folder's catalog was set aside."""
+    if layout.catalog.exists() or not is_known(layout, database):
+        return None
+    lock = writer_lock(layout)
+    try:
+        with closing(catalog_of(layout, database, write=False)) as catalog:
+            if not moving.has_moved_here(catalog, layout):
+                return None
+            rows = _counted(catalog)
+            moving.unmark_here(catalog)
+    finally:
+        lock.release()
+    _take_on(layout, database)
+    return Migrated(rows=rows, set_aside=str(layout.moved[-1]))
+
+
+def _finished_back(layout: Layout, database: str) -> Migrated | None:
     """The end of a move back that was cut off once the folder had its catalog, which may have gone on since."""
     lock = writer_lock(layout)
     try:
         with closing(catalog_of(layout, database, write=False)) as catalog:
-            if not moving.is_marked(catalog):
+            if not moving.is_marked_back(catalog):
                 return None
             if not layout.catalog.exists():
                 with catalog.writing() as connection:
-                    moving.unmark(connection)
+                    moving.unmark_back(connection)
                 return None
-            with catalog.reading() as connection:
-                count = sa.select(sa.func.count())
-                tables = _tables(connection)
-                rows = {table.name: connection.execute(count.select_from(table)).scalar_one() for table in tables}
+            rows = _counted(catalog)
         return Migrated(rows=rows, set_aside=_set_schema_aside(layout, database))
     finally:
         lock.release()
+
+
+def _counted(catalog: Catalog) -> dict[str, int]:
+    with catalog.reading() as connection:
+        count = sa.select(sa.func.count())
+        return {table.name: connection.execute(count.select_from(table)).scalar_one() for table in _tables(connection)}
 
 
 def _copy(source: Catalog, target: Catalog, progress: OnTable) -> dict[str, int]:
@@ -142,16 +171,23 @@ def _copy(source: Catalog, target: Catalog, progress: OnTable) -> dict[str, int]
 
 def _tables(connection: sa.Connection) -> list[sa.Table]:
     """Those that are to be moved, of which a catalog of old may lack some."""
-    tables = (*schema.metadata.sorted_tables, stored.TABLE, *ledger.METADATA.sorted_tables)
     there = sa.inspect(connection)
-    return [table for table in tables if there.has_table(table.name)]
+    return [table for table in _TABLES if there.has_table(table.name)]
+
+
+def _set_catalog_aside(layout: Layout, database: str) -> str:
+    """Nobody writes on the server before, and in the folder after."""
+    with closing(catalog_of(layout, database, write=False)) as catalog:
+        aside = set_file_aside(layout.catalog)
+        moving.unmark_here(catalog)
+    return aside
 
 
 def _set_schema_aside(layout: Layout, database: str) -> str:
     stem = layout.name.encode()[:_LONGEST_STEM].decode(errors="ignore")
     aside = f"{stem} moved {this_second()}"
     with closing(catalog_of(layout, database, write=False)) as catalog, catalog.writing() as connection:
-        moving.unmark(connection)
+        moving.unmark_back(connection)
         quoted = connection.dialect.identifier_preparer.quote_identifier
         connection.exec_driver_sql(f"ALTER SCHEMA {quoted(layout.name)} RENAME TO {quoted(aside)}")
     return aside

@@ -22,6 +22,7 @@ from crawler.frontier.tables import LEDGER
 from crawler.items import as_item
 from crawler.jobs.alerts.checks import Finding
 from crawler.jobs.folder import incidents_in, only_scheduler, runs_in
+from crawler.jobs.migrate import migrate
 from crawler.jobs.migrate_queue import migrate_queue
 from tests.support.commands import run
 from tests.support.paper import article
@@ -159,6 +160,37 @@ def test_who_died_before_setting_aside_does_it_again(newswarc, paper, postgres, 
     assert (paper / "catalog.sqlite").exists()
     assert newswarc("migrate", "paper").status == 0
     assert not (paper / "catalog.sqlite").exists()
+
+
+def test_no_second_catalog_is_begun_where_a_move_was_cut_off(newswarc, paper, postgres, tmp_path, monkeypatch):
+    """Neither in the folder nor in another machine's, whether all rows are there or none."""
+    database = postgres.database()
+
+    def die(table):
+        if table == "articles":
+            raise KeyboardInterrupt
+
+    def second_catalogs():
+        for path in (paper, tmp_path / "another" / "paper"):
+            with pytest.raises(StorageFailed, match=r"its catalog from .* was cut off; 'newswarc migrate paper' there"):
+                Collection.open(path, write=True, database=database).close()
+        assert not (tmp_path / "another" / "paper" / "archive").exists()
+
+    monkeypatch.setenv("NEWSWARC_DATABASE", database)
+    with pytest.raises(KeyboardInterrupt):
+        migrate(paper, database, progress=die)
+    second_catalogs()
+    assert f"the move of its catalog from {paper} to the server was cut off" in newswarc("export", "paper").one_line
+    for dying_at in ("set_file_aside", "moving.unmark_here"):
+        with monkeypatch.context() as dying:
+            dying.setattr(f"crawler.jobs.migrate.{dying_at}", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            assert newswarc("migrate", "paper").status == 130
+        second_catalogs()
+    said = newswarc("migrate", "paper")
+    assert said.status == 0, said.err
+    assert "3 articles, 4 captures, 4 revisions" in said.err
+    assert "no catalog in the folder" in newswarc("migrate", "paper").one_line
+    assert len(newswarc("export", "paper").out.splitlines()) == 3
 
 
 def test_what_is_in_the_folder_again_is_gone_on_with_nowhere_else(newswarc, paper, postgres, monkeypatch):
