@@ -13,8 +13,9 @@ from archives.errors import CollectionLocked
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.children import Children
 from crawler.jobs.disk import put_right
+from crawler.jobs.jobs_server import jobs_server
 from crawler.jobs.lease import SECONDS
-from crawler.jobs.runs import Runs, jobs_engine, jobs_server
+from crawler.jobs.runs import Runs, jobs_engine
 from crawler.jobs.site_files import SiteFiles
 from crawler.jobs.worker import Worker, place_of
 

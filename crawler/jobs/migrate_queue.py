@@ -14,12 +14,12 @@ from sqlalchemy.schema import CreateSchema
 from archives.database import holding, is_server, place_of, writing
 from archives.errors import CollectionLocked, CollectionMissing, StorageFailed
 from archives.transfer import OnTable, copy_rows
-from crawler.jobs.alerts import incidents
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.folder import jobs_file, only_scheduler
+from crawler.jobs.jobs_server import JOBS, jobs_server
 from crawler.jobs.migrate import Migrated, made_if_missing, set_file_aside, this_second
-from crawler.jobs.run_row import LEASE
-from crawler.jobs.runs import QUEUE, TABLES, Runs, jobs_engine, jobs_server
+from crawler.jobs.run_row import LEASE, RUNS
+from crawler.jobs.runs import QUEUE, Runs, jobs_engine
 
 
 def migrate_queue(home: Path, database: str, *, back: bool = False, progress: OnTable = lambda _: None) -> Migrated:
@@ -48,7 +48,7 @@ def _moved(file: Path, server: sa.Engine, progress: OnTable) -> Migrated:
 def _moved_back(file: Path, server: sa.Engine, progress: OnTable) -> Migrated:
     """Until everything is in the file, no worker anywhere begins a run."""
     with writing(server) as source:
-        for table in _tables():
+        for table in JOBS:
             source.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS EXCLUSIVE MODE")
         with made_if_missing(file) as draft, _opened(jobs_engine(draft)) as local, writing(local) as target:
             rows = _copied(source, target, progress)
@@ -67,15 +67,10 @@ def _opened(engine: sa.Engine) -> Iterator[sa.Engine]:
 
 
 def _copied(source: sa.Connection, target: sa.Connection, progress: OnTable) -> dict[str, int]:
-    runs = TABLES[0]
-    if under_way := source.execute(sa.select(runs.c.site).where(runs.c.state == "running")).scalars().all():
+    if under_way := source.execute(sa.select(RUNS.c.site).where(RUNS.c.state == "running")).scalars().all():
         what = f"runs of {', '.join(sorted(under_way))} are under way; stop workers and scheduler in order first"
         raise CollectionLocked(f"{place_of(source.engine.url)}: {what}")
-    return copy_rows(source, target, [_without_lease(table) for table in _tables()], progress)
-
-
-def _tables() -> list[sa.Table]:
-    return [*TABLES, *incidents.METADATA.sorted_tables]
+    return copy_rows(source, target, [_without_lease(table) for table in JOBS], progress)
 
 
 def _without_lease(table: sa.Table) -> sa.Table:
@@ -90,6 +85,6 @@ def _set_aside(server: sa.Connection) -> str:
     aside = f"jobs moved {this_second()}"
     server.execute(CreateSchema(aside))
     quoted = server.dialect.identifier_preparer.quote
-    for table in _tables():
+    for table in JOBS:
         server.exec_driver_sql(f"ALTER TABLE {table.name} SET SCHEMA {quoted(aside)}")
     return aside

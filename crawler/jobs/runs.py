@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from archives.database import Faults, add_missing_columns, holding, open_database, preparing, reading, writing
+from archives.database import Faults, add_missing_columns, holding, preparing, reading, writing
 from crawler.jobs import places, timetable
 from crawler.jobs.places import Places
 from crawler.jobs.run_row import FORGOTTEN, RUNS, SELECT, UNWATCHED, Cause, runs_of, written
@@ -29,8 +29,6 @@ from crawler.jobs.timetable import Timetable
 from crawler.sites.site import NOWHERE, Scope
 
 TABLES = (RUNS, FORGOTTEN, *timetable.METADATA.sorted_tables, *places.METADATA.sorted_tables)
-SCHEMA = "public"
-"""Where they are on a server: without it, a collection that is named as the role is would be looked into first."""
 _ALONE = 0x6372776C
 """Key of the advisory lock of the one scheduler: 'crwl'."""
 QUEUE = 0x71756575
@@ -283,11 +281,6 @@ def _newest_ended() -> sa.CompoundSelect[Any]:
 
 def _from_now(seconds: float) -> sa.ColumnElement[datetime]:
     return sa.func.clock_timestamp() + sa.literal(timedelta(seconds=seconds), sa.Interval())
-
-
-def jobs_server(database: str) -> sa.Engine:
-    """The scheduler's database on the server at a URL."""
-    return open_database(database, write=True, schema=SCHEMA)
 
 
 def jobs_engine(path: Path) -> sa.Engine:

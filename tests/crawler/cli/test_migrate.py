@@ -21,9 +21,11 @@ from crawler.frontier import Frontier
 from crawler.frontier.tables import LEDGER
 from crawler.items import as_item
 from crawler.jobs.alerts.checks import Finding
+from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.folder import incidents_in, only_scheduler, runs_in
 from crawler.jobs.migrate import migrate
 from crawler.jobs.migrate_queue import migrate_queue
+from crawler.jobs.runs import Runs
 from tests.support.commands import run
 from tests.support.paper import article
 
@@ -385,6 +387,28 @@ def test_queue_and_history_move_there_and_back(newswarc, queue, postgres, tmp_pa
     assert jobs_told(newswarc) == after
     with closing(runs_in(tmp_path / "collections")) as runs:
         assert runs.queue("evening", "evening", cause="asked") == 4
+
+
+@pytest.mark.parametrize("of", ["role", "URL"])
+def test_a_queue_that_an_earlier_version_made_in_another_schema_is_brought_in(postgres, tmp_path, of):
+    """It was where the connection's path led, such as the schema of a collection that is named as the role is."""
+    database = postgres.database()
+    user = sa.make_url(database).username
+    schema = user if of == "role" else "news"
+    url = database if of == "role" else f"{database}&options=-csearch_path%3Dnews"
+    before = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with before.connect() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    with closing(Runs(before)) as runs, before.connect() as connection:
+        number = runs.queue("paper", "paper", cause="asked")
+        runs.timetable.pause("post")
+        Incidents(before).update("paper", [Finding(kind="failed", subject="", text="It failed")])
+        connection.exec_driver_sql(f"DROP TABLE {schema}.places; CREATE TABLE {schema}.places (town text)")
+    with closing(runs_in(tmp_path, url)) as runs, closing(incidents_in(tmp_path, url)) as incidents:
+        assert ([run.id for run in runs.waiting()], runs.timetable.paused()) == ([number], {"post"})
+        assert runs.queue("post", "post", cause="asked") == number + 1
+        assert [one.text for one in incidents.open()] == ["It failed"]
+        assert runs.places.all() == []
 
 
 def test_what_is_asked_for_while_the_queue_moves_is_in_it_or_refused(queue, postgres, tmp_path):
