@@ -124,7 +124,7 @@ class Children:
             return True
         except FileNotFoundError:  # it is about to be started, or whoever was about to is dead: a lease will tell
             return self._lease is not None
-        return False
+        return self._summary(run) is None and self.is_busy(run)  # one of an earlier version, which has no such lock
 
     def is_busy(self, run: Run) -> bool:
         """Whether some process is writing to the run's collection."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from archives.collection import Collection
 from crawler.cli.crawl import Bounds, crawl
 from crawler.jobs.children import Children, Ended
 from crawler.jobs.folder import runs_in
@@ -95,6 +96,22 @@ def test_a_crawl_that_another_one_started_goes_on_until_its_process_is_gone(tmp_
             assert second.ended(run) is None
             process.communicate(b"\n")
         assert second.ended(run) == Ended(status=None, summary=summary, fault=None)
+
+
+def test_a_crawl_of_an_earlier_version_goes_on_while_it_writes(tmp_path):
+    """It holds no lock on what it says, only on its collection."""
+    with closing(runs_in(tmp_path)) as runs:
+        run = runs.begin(runs.of(runs.queue("paper", "paper", cause="asked")))
+        said = tmp_path / "said" / f"{run.id}-{run.attempts}.json"
+        said.parent.mkdir()
+        said.touch()
+        children = Children(said.parent, tmp_path)
+        with Collection.open(tmp_path / "paper", write=True):
+            assert children.ended(run) is None
+            said.write_text("{}")
+            assert children.ended(run) == Ended(status=None, summary={}, fault=None)
+            said.write_text("")
+        assert children.ended(run) == Ended(status=None, summary=None, fault=None)
 
 
 @pytest.mark.parametrize(
