@@ -26,6 +26,7 @@ from crawler.cli.options import (
 )
 from crawler.cli.tables import minute, print_text
 from crawler.jobs.folder import has_jobs
+from crawler.jobs.runs import Runs
 from crawler.jobs.service import SiteService, services
 from crawler.jobs.status import Status, status_of
 
@@ -50,15 +51,16 @@ def status(collections: tuple[str, ...], *, as_json: bool) -> None:
         return
     paths = sorted(filter(is_collection, home().glob("*")))
     found = list(readable(paths))
-    served = services(open_runs(), usable_sites(), datetime.now(UTC)) if has_jobs(home(), database()) else []
-    wrong = open_incidents().open() if has_jobs(home(), database()) else []
+    runs = open_runs(write=False)
+    served = services(runs, usable_sites(), datetime.now(UTC)) if has_jobs(home(), database()) else []
+    wrong = open_incidents(write=False).open()
     if as_json:
         told = {"collections": [one.as_json() for one in found], "sites": [asdict(one) for one in served]}
         print_json({**told, "incidents": [asdict(one) for one in wrong]})
     else:
         if not paths:
             click.echo(f"No collections in {home()}; 'newswarc crawl SITE' makes one.")
-        tell(found, served, wrong)
+        tell(found, runs, served, wrong)
     if len(found) < len(paths):
         sys.exit(1)
 
@@ -72,14 +74,14 @@ def readable(paths: Iterable[Path]) -> Iterator[Status]:
             click.echo(f"newswarc: {fault}", err=True)
 
 
-def tell(found: list[Status], served: list[SiteService], wrong: Sequence[object]) -> None:
+def tell(found: list[Status], runs: Runs, served: list[SiteService], wrong: Sequence[object]) -> None:
     """What there is and how it stands, for a person."""
     if found:
         show(found)
     if served:
         print_text("", schedule_of(served))
     if any(map(waits_for_scheduler, served)):
-        tell_without_scheduler(open_runs())
+        tell_without_scheduler(runs)
     if wrong:
         click.echo(f"\n{counted(len(wrong), 'thing')} wrong; see 'newswarc alerts list'.")
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from archives.database import reading, writing
 
@@ -36,10 +37,11 @@ class Places:
 
     def note(self, place: str, free: int) -> None:
         """Note how many bytes are free in a place."""
+        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
         heard = {"free": free, "heard": sa.func.now()}
+        row = insert(_PLACES).values(place=place, **heard)
         with writing(self._engine) as connection:
-            if not connection.execute(sa.update(_PLACES).where(_PLACES.c.place == place).values(heard)).rowcount:
-                connection.execute(sa.insert(_PLACES).values(place=place, **heard))
+            connection.execute(row.on_conflict_do_update(index_elements=["place"], set_=heard))
 
     def all(self) -> list[Place]:
         """Those that were heard of within a day."""
