@@ -85,6 +85,7 @@ def enter(catalog: Catalog, layout: Layout) -> None:
         _share_notices(connection, layout)
     if not layout.mark:
         _write_mark(layout, mark)
+    layout.came_back.unlink(missing_ok=True)
 
 
 def share_notices(catalog: Catalog, layout: Layout) -> None:

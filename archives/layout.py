@@ -82,8 +82,15 @@ class Layout:
 
     @property
     def signs_of_server(self) -> list[Path]:
-        """What only a folder has whose catalog is, or was, on a server."""
+        """What only a folder has whose catalog is on a server: it was there, and did not come back."""
+        if self.came_back.exists():
+            return []
         return [*self.moved, *(path for path in [self.mark_path] if path.exists())]
+
+    @property
+    def came_back(self) -> Path:
+        """An empty file that is there as long as the catalog, which was on a server, is in the folder again."""
+        return self.root / ".came-back"
 
     @property
     def lock(self) -> Path:
@@ -115,7 +122,7 @@ class Layout:
     def parts(self) -> tuple[Path, ...]:
         """All that newswarc makes in the collection's folder; SQLite's own files beside the catalog, too."""
         beside = (self.catalog.with_name(self.catalog.name + ending) for ending in ("-wal", "-shm", "-journal"))
-        return (*self.folders(), self.metadata, self.catalog, *beside, self.lock, self.mark_path)
+        return (*self.folders(), self.metadata, self.catalog, *beside, self.lock, self.mark_path, self.came_back)
 
     @property
     def exists(self) -> bool:

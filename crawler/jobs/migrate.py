@@ -178,6 +178,7 @@ def _tables(connection: sa.Connection) -> list[sa.Table]:
 def _set_catalog_aside(layout: Layout, database: str) -> str:
     """Nobody writes on the server before, and in the folder after."""
     with closing(catalog_of(layout, database, write=False)) as catalog:
+        layout.came_back.unlink(missing_ok=True)
         aside = set_file_aside(layout.catalog)
         moving.unmark_here(catalog)
     return aside
@@ -186,6 +187,7 @@ def _set_catalog_aside(layout: Layout, database: str) -> str:
 def _set_schema_aside(layout: Layout, database: str) -> str:
     stem = layout.name.encode()[:_LONGEST_STEM].decode(errors="ignore")
     aside = f"{stem} moved {this_second()}"
+    layout.came_back.touch()
     with closing(catalog_of(layout, database, write=False)) as catalog, catalog.writing() as connection:
         moving.unmark_back(connection)
         quoted = connection.dialect.identifier_preparer.quote_identifier

@@ -120,6 +120,23 @@ def test_what_came_back_takes_down_and_goes_on(newswarc, paper, postgres, monkey
     assert newswarc("verify", "paper").status == 0
 
 
+def test_what_came_back_and_is_lost_is_made_anew(newswarc, paper, postgres, monkeypatch):
+    """In the folder, which still has what it got on the server, and what was set aside."""
+    catalog, database = paper / "catalog.sqlite", postgres.database()
+    with monkeypatch.context() as moving:
+        moving.setenv("NEWSWARC_DATABASE", database)
+        assert [newswarc("migrate", "paper", *more).status for more in ((), ("--back",))] == [0, 0]
+    catalog.unlink()
+    assert "'newswarc recover" in newswarc("status", "paper").one_line
+    assert newswarc("recover", "paper", "--reindex").status == 0
+    assert newswarc("verify", "paper").status == 0
+    with monkeypatch.context() as moving:
+        moving.setenv("NEWSWARC_DATABASE", database)
+        assert newswarc("migrate", "paper").status == 0
+    assert "its catalog is on a database server" in newswarc("recover", "paper", "--reindex").one_line
+    assert not catalog.exists()
+
+
 def given_next(paper, database: str | None) -> list[int]:
     """The numbers that the next revision and the next removal get, which are gone again."""
     with (
