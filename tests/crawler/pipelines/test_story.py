@@ -127,9 +127,7 @@ STORY = {"title": "Ferry and tide", "body": "The ferry runs at seven. " * 9 + "I
         pytest.param(STORY, f"duplicate of {PLAIN}", id="the-same"),
         pytest.param(STORY | {"title": "Tide"}, f"duplicate of {PLAIN}", id="the-same-text"),
         pytest.param(STORY | {"body": "Subscribe."}, f"duplicate of {PLAIN}", id="the-same-headline"),
-        pytest.param(
-            STORY | {"body": "Two lamps are out, said Ada. " * 9}, "item", id="another-so-called"
-        ),
+        pytest.param(STORY | {"body": "Two lamps are out, said Ada. " * 9}, "item", id="another-so-called"),
         pytest.param({"title": "Ice", "body": "Two lamps are out."}, "item", id="another-story"),
         pytest.param({"title": "Ice", "body": ""}, "item", id="another-headline-and-no-text"),
         pytest.param(None, f"duplicate of {PLAIN}", id="nobody-knows"),
