@@ -1,24 +1,26 @@
 """Articles from archived pages, in the order of the pages; in several processes, if asked to."""
 
 import json
+import os
 import pickle
+import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from multiprocessing.resource_sharer import DupFd
 
 from archives.cdxj import Capture
 from archives.digests import Digest
-from archives.errors import ArchiveError
+from archives.errors import ArchiveError, StorageFailed, in_words
 from archives.seen import seen_digest
 from archives.tracking import untracked
 from crawler.items import Rejected, as_item
 from crawler.jobs.filters import ANY_PAGE, PageFilter
 from crawler.jobs.pages import ArchivedPage, OnFault, Wanted
-from crawler.jobs.processes import forks, settle_in
+from crawler.jobs.processes import end_with_parent, forks, settle_in
 from crawler.sites import Site
 
 BATCH = 8
@@ -54,6 +56,10 @@ Outcome = Extracted | Rejected | Unread
 
 TRUNCATED, UNCHANGED, OTHER_LANGUAGE = "truncated", "unchanged", "another language"
 """Reasons for which a page is left out although it holds an article."""
+
+
+class WorkerKilled(ArchiveError):
+    """A process that extracts came to its end before its pages did."""
 
 
 @dataclass(slots=True)
@@ -125,23 +131,34 @@ class Revisions:
 def extract_pages(
     pages: Iterable[ArchivedPage], *, sites: Sequence[Site] = (), jobs: int = 1, filters: PageFilter = ANY_PAGE
 ) -> Iterator[Outcome]:
-    """What becomes of each page, in the order of the pages."""
+    """What becomes of each page, in the order of the pages.
+
+    WorkerKilled, if one of several processes ends before its time; StorageFailed, if there is no room for what goes to
+    them.
+    """
     if jobs == 1:
         yield from (outcome(page, sites, filters) for page in pages)
         return
     pages, context = iter(pages), forks()
     yield from (outcome(page, sites, filters) for page in islice(pages, MEANWHILE))
-    with (
-        TemporaryDirectory(prefix="newswarc-") as folder,
-        ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(sites, filters)) as workers,
-    ):
-        waiting: deque[Future[list[Outcome]]] = deque()
-        for number, batch in enumerate(iter(lambda: list(islice(pages, BATCH)), [])):
-            waiting.append(workers.submit(_outcomes, _written(batch, Path(folder, str(number)))))
-            if len(waiting) > WAITING * jobs:
-                yield from waiting.popleft().result()
-        while waiting:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(sites, filters)) as workers:
+        try:
+            yield from _in_turn(pages, workers, WAITING * jobs)
+        except BrokenProcessPool as exc:
+            raise WorkerKilled("a process was killed, for want of memory perhaps; use fewer --jobs") from exc
+        finally:
+            workers.shutdown(cancel_futures=True)
+
+
+def _in_turn(pages: Iterator[ArchivedPage], workers: Executor, most: int) -> Iterator[Outcome]:
+    """What the workers make of the pages, in their order; `most` batches wait for their turn."""
+    waiting: deque[Future[list[Outcome]]] = deque()
+    for batch in iter(lambda: list(islice(pages, BATCH)), []):
+        waiting.append(workers.submit(_outcomes, _handed_over(batch)))
+        if len(waiting) > most:
             yield from waiting.popleft().result()
+    while waiting:
+        yield from waiting.popleft().result()
 
 
 _extraction: tuple[Sequence[Site], PageFilter] = (), ANY_PAGE
@@ -151,18 +168,29 @@ _extraction: tuple[Sequence[Site], PageFilter] = (), ANY_PAGE
 def _begin(sites: Sequence[Site], filters: PageFilter) -> None:
     global _extraction  # a worker has one job, and its batches bring nothing but pages
     _extraction = sites, filters
+    end_with_parent()
     settle_in()
 
 
-def _written(pages: Sequence[ArchivedPage], path: Path) -> Path:
-    """Pages on their way to a worker: in a file, as a pipe takes 64 KiB, and the worker would wait for each."""
-    path.write_bytes(pickle.dumps(pages, pickle.HIGHEST_PROTOCOL))
-    return path
+def _handed_over(pages: Sequence[ArchivedPage]) -> DupFd:
+    """Pages on their way to a worker: in a file, as a pipe takes 64 KiB, and the worker would wait for each.
+
+    The file has no name, so that nothing is left of it, however the processes end. StorageFailed, if there is no room.
+    """
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(pickle.dumps(pages, pickle.HIGHEST_PROTOCOL))
+            file.flush()
+            return DupFd(file.fileno())
+    except OSError as exc:
+        what = f"no temporary file for pages: {in_words(exc)}; make room, or set TMPDIR"
+        raise StorageFailed(f"{tempfile.gettempdir()}: {what}") from exc
 
 
-def _outcomes(path: Path) -> list[Outcome]:
-    pages: list[ArchivedPage] = pickle.loads(path.read_bytes())  # noqa: S301 — written by `extract_pages`
-    path.unlink()
+def _outcomes(handed_over: DupFd) -> list[Outcome]:
+    with os.fdopen(handed_over.detach(), "rb") as file:
+        file.seek(0)
+        pages: list[ArchivedPage] = pickle.load(file)  # noqa: S301 — written by `extract_pages`
     return [outcome(page, *_extraction) for page in pages]
 
 

@@ -2,8 +2,15 @@
 
 import gc
 import multiprocessing
-from multiprocessing import forkserver
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext
+from multiprocessing.process import parent_process
 
 _LOADED = "crawler.jobs.loaded"
 
@@ -13,12 +20,36 @@ def forks(*modules: str) -> ForkServerContext:
 
     The process that is forked is a server's, which has neither threads nor anything that the command has opened
     (https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods). There is one for the length of
-    the command, which starts at once.
+    the command, which starts at once. Neither it nor the forks take note of Ctrl-C, which goes to all of the terminal:
+    who started them decides.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*modules, _LOADED])
-    forkserver.ensure_running()
+    resource_tracker.ensure_running()  # here, as it lets Ctrl-C through when it has started
+    with _without_interrupts():
+        forkserver.ensure_running()
     return context
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Ctrl-C waits until the block ends; processes that start in it inherit that it waits, for good."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def end_with_parent() -> None:
+    """Have this process end when the one that started it does, even by a kill: nobody has what an orphan makes."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def settle_in() -> None:

@@ -1,16 +1,14 @@
 """Many files at once, each in a process of its own: what one of them does to its process, no other feels."""
 
-import os
 import signal
-import threading
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess, parent_process
+from multiprocessing.process import BaseProcess
 
 from crawler.jobs.bulk.inputs import Input
 from crawler.jobs.bulk.manifest import Settled
 from crawler.jobs.bulk.one_file import Settings, settle
-from crawler.jobs.processes import forks, settle_in
+from crawler.jobs.processes import end_with_parent, forks, settle_in
 
 _STOP_SECONDS = 10.0
 
@@ -60,13 +58,6 @@ def _settled(source: Input, process: BaseProcess, receiver: Connection) -> Settl
 def _work(sender: Connection, source: Input, settings: Settings) -> None:
     """In the process of one file."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of the terminal; who started it decides
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     settle_in()
     sender.send(settle(source, settings))
-
-
-def _end_with_parent() -> None:
-    """Nobody writes down what an orphan does, and the next run does the same file."""
-    if (parent := parent_process()) is not None:
-        wait([parent.sentinel])
-        os.kill(os.getpid(), signal.SIGKILL)
