@@ -4,6 +4,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import parent_process
+
+from archives.errors import StorageFailed, in_words
 
 _LOADED = "crawler.jobs.loaded"
 
@@ -21,13 +24,17 @@ def forks(*modules: str) -> ForkServerContext:
     The process that is forked is a server's, which has neither threads nor anything that the command has opened
     (https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods). There is one for the length of
     the command, which starts at once. Neither it nor the forks take note of Ctrl-C, which goes to all of the terminal:
-    who started them decides.
+    who started them decides. StorageFailed, if the folder for temporary files can hold no socket.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*modules, _LOADED])
     resource_tracker.ensure_running()  # here, as it lets Ctrl-C through when it has started
-    with _without_interrupts():
-        forkserver.ensure_running()
+    try:
+        with _without_interrupts():
+            forkserver.ensure_running()
+    except OSError as exc:  # a socket's path has at most 107 bytes (unix(7))
+        what = f"no socket for processes: {in_words(exc)}; name a folder with a short path in TMPDIR"
+        raise StorageFailed(f"{tempfile.gettempdir()}: {what}") from exc
     return context
 
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from crawler.jobs.extract import BATCH, MEANWHILE, extract_pages
 from crawler.jobs.pages import ArchivedPage
 from crawler.jobs.processes import forks
 from crawler.jobs.sources import pages_of
-from tests.support.commands import BIN, environment_in
+from tests.support.commands import BIN, environment_in, run
 from tests.support.disk import small_disks
 from tests.support.warcs import response
 
@@ -46,11 +47,14 @@ class Extraction:
 
     def __init__(self, folder: Path) -> None:
         (folder / "pages.warc").write_bytes(b"".join(map(record, range(MANY))))
-        (folder / "temporary").mkdir()
+        self._temporary = tempfile.TemporaryDirectory(
+            prefix="newswarc-"
+        )  # short: a socket's path has at most 107 bytes
+        self.temporary = Path(self._temporary.name)
         self._process = subprocess.Popen(
             [BIN / "newswarc", "extract", "pages.warc", "-o", "out.jsonl", "--jobs", "2"],
             cwd=folder,
-            env=environment_in(folder, TMPDIR=str(folder / "temporary")),
+            env=environment_in(folder, TMPDIR=self._temporary.name),
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,  # as a shell does with what a terminal's Ctrl-C is to end
@@ -78,6 +82,7 @@ class Extraction:
     def close(self) -> None:
         self.kill()
         self._process.communicate()
+        self._temporary.cleanup()
 
 
 @pytest.fixture
@@ -99,12 +104,12 @@ def test_a_worker_that_is_killed_is_told_so(extraction):
     assert status == 1
 
 
-def test_a_command_that_is_killed_leaves_neither_processes_nor_pages(extraction, tmp_path):
+def test_a_command_that_is_killed_leaves_neither_processes_nor_pages(extraction):
     wait_for(lambda: len(extraction.workers) == 2)
     processes = extraction.processes
     extraction.kill()
     wait_for(lambda: all(map(is_gone, processes)))
-    files = [path.read_bytes() for path in (tmp_path / "temporary").rglob("*") if path.is_file()]
+    files = [path.read_bytes() for path in extraction.temporary.rglob("*") if path.is_file()]
     assert not [content for content in files if SECRET in content]
 
 
@@ -133,3 +138,12 @@ def test_a_folder_for_temporary_files_that_is_full(tmp_path, monkeypatch):
             list(extract_pages(pages, jobs=2))
     what = "no temporary file for pages: No space left on device; make room, or set TMPDIR"
     assert str(failed.value) == f"{full.path}: {what}"
+
+
+def test_a_folder_for_temporary_files_whose_path_is_too_long(tmp_path):
+    (tmp_path / "pages.warc").write_bytes(record(1))
+    long = tmp_path / ("temporary" * 12)
+    long.mkdir()
+    said = run(tmp_path, "newswarc", "extract", "pages.warc", "--jobs", "2", TMPDIR=str(long))
+    assert said.status == 1
+    assert said.one_line.endswith("name a folder with a short path in TMPDIR")
