@@ -23,7 +23,7 @@ from crawler.jobs.pages import ArchivedPage, OnFault, Wanted
 from crawler.jobs.processes import end_with_parent, forks, settle_in
 from crawler.sites import Site
 
-BATCH = 8
+BATCH = 24
 """Pages that go to a worker at once: fewer and the hand-over costs, more and memory does."""
 WAITING = 4
 """Batches per worker that may wait for their turn in the output."""

@@ -105,7 +105,9 @@ def write_warc(path: Path, pages: list[Page], count: int | None = None, *, size:
             if count is None:
                 picture = random.Random(number).randbytes(PICTURE)
                 record = response(f"{url}-{number}.jpg", picture, number=2 * number + 1)
-                out.write(gzip.compress(record.replace(b"text/html; charset=utf-8", b"image/jpeg", 1), 1))
+                html = b"text/html; charset=utf-8"
+                kind = b"image/jpeg".ljust(len(html))  # or the record's length would be another
+                out.write(gzip.compress(record.replace(html, kind, 1), 1))
             if out.tell() >= size:
                 break
     return path
