@@ -22,9 +22,12 @@ def move_article(connection: Connection, former: str, key: str) -> None:
     which revisions were seen in turns stay two, as nobody knows which was a change of which.
     """
     hold_articles(connection)
-    _move_withheld(connection, former, key)
     moved, there = _revisions(connection, former), _revisions(connection, key)
-    if not moved or former == key or (there and there[0].date < moved[-1].date):
+    in_turns = moved and there and there[0].date < moved[-1].date
+    if former == key or in_turns:
+        return
+    _move_withheld(connection, former, key)
+    if not moved:
         return
     article_id = moved[0].article_id
     if there:

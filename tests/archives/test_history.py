@@ -234,3 +234,13 @@ def test_what_is_hidden_while_its_story_moves_comes_back_to_it(catalog):
     put(catalog, 3, "Ferry raised", NEW)
     undone(catalog, n1=URL)
     assert (shown(catalog, URL), shown(catalog)) == (None, {1: "Ferry late", 2: "Ferry sunk", 3: "Ferry raised"})
+
+
+def test_what_is_hidden_of_two_that_stay_two_comes_back_to_its_own(catalog):
+    put(catalog, 1)
+    put(catalog, 2, "Ferry sunk", NEW)
+    put(catalog, 3, "Ferry on time")
+    hidden(catalog, 1)
+    catalog.move_article(URL, NEW)
+    undone(catalog, n1=URL)
+    assert (shown(catalog, URL), shown(catalog)) == ({1: "Ferry late", 2: "Ferry on time"}, {1: "Ferry sunk"})
