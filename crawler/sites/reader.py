@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from parsel.csstranslator import HTMLTranslator
 from crawler.revisits import EXAMPLE, Revisits
 from crawler.sites.patterns import UrlPattern
 from crawler.sites.polling import Bounds, Polling
-from crawler.sites.schedule import Schedule, cron_of, length_of, length_text, quiet_of, size_of
+from crawler.sites.schedule import Schedule, closest, cron_of, length_of, length_text, quiet_of, size_of
 from crawler.sites.site import InBrowser, Limits, Politeness, Requisites, SelectorVariant, Site
 
 T = TypeVar("T")
@@ -128,16 +128,13 @@ class _Reader:
         for limit in ("max_pages", "max_minutes"):
             if own._table.get(limit) == 0:
                 raise own._error(limit, "0 lets a run do nothing", "leave it out for no limit")
+        cron = own._converted("cron", cron_of, 'write five fields, as "*/15 6-22 * * *"')
         every = own._converted("every", length_of, 'write it as "15 min", "6 h" or "1 d"')
-        jitter = own._converted("jitter", length_of, 'write it as "90 s" or "5 min"') or Schedule().jitter
-        if every is not None and jitter > every:
-            what = f"{length_text(jitter)} is longer than every; runs would overtake each other"
-            raise own._error("jitter", what, f"write at most {length_text(every)}")
         return Schedule(
-            cron=own._converted("cron", cron_of, 'write five fields, as "*/15 6-22 * * *"'),
+            cron=cron,
             every=every,
             timezone=own._timezone() or zone,
-            jitter=jitter,
+            jitter=own._jitter(cron, every),
             quiet=own._converted("quiet", quiet_of, 'write them as "23:00-05:30"'),
             collection=own._matching("collection", NAME, _OF_NAMES, "") if "collection" in own._table else None,
             max_pages=own._whole("max_pages"),
@@ -145,6 +142,17 @@ class _Reader:
             max_minutes=own._number("max_minutes"),
             written=own._table,
         )
+
+    def _jitter(self, cron: str | None, every: timedelta | None) -> timedelta:
+        jitter = self._converted("jitter", length_of, 'write it as "90 s" or "5 min"')
+        if jitter is None:
+            return Schedule().jitter
+        most = every or closest(cron or "")
+        if jitter > most:
+            than = "every" if every else f"the {length_text(most)} between two runs of cron"
+            what = f"{length_text(jitter)} is longer than {than}; runs would overtake each other"
+            raise self._error("jitter", what, f"write at most {length_text(most)}")
+        return jitter
 
     def _polling(self) -> Polling:
         self._refuse_unknown({"feeds", "sitemaps", "sections"})

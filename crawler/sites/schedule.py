@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from hashlib import blake2b
-from itertools import product
+from itertools import islice, pairwise, product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,7 +46,7 @@ class Schedule:
     jitter: timedelta = timedelta()
     """A run is due up to so much later, by a length that differs from run to run, and from site to site.
 
-    No longer than `every`, lest runs overtake each other; of those that a cron has closer together, some are left out.
+    No longer than the time between two runs, lest they overtake each other.
     """
     quiet: Quiet | None = None
     """A run that would begin in these hours is due when they end, and then later by the jitter."""
@@ -93,6 +94,8 @@ class Schedule:
 
 
 _SPREAD = 2**32
+_TWO_OF_EACH_DAY = 24 * 60 + 2
+"""So many moments of a cron expression show how close any two are: the times of the day are each day's."""
 
 
 def _spread(text: str) -> int:
@@ -109,6 +112,12 @@ def cron_of(text: str) -> str:
     except StopIteration:
         raise ValueError(f"{text!r} never comes true") from None
     return text
+
+
+@lru_cache
+def closest(cron: str) -> timedelta:
+    """The least time between two moments of a cron expression, as far as a clock that is never changed has them."""
+    return min(later - one for one, later in pairwise(islice(CronSim(cron, _EPOCH), _TWO_OF_EACH_DAY)))
 
 
 def length_of(text: str) -> timedelta:

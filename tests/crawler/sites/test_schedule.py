@@ -88,7 +88,7 @@ def test_sites_with_the_same_interval_are_spread_over_it():
 
 def test_sites_do_not_all_begin_when_the_quiet_hours_end():
     """Wherever in them it is asked: a scheduler looks at each minute."""
-    found = schedule('cron = "*/15 * * * *"\njitter = "30 min"\nquiet = "01:00-05:00"\ntimezone = "UTC"')
+    found = schedule('cron = "*/30 * * * *"\njitter = "30 min"\nquiet = "01:00-05:00"\ntimezone = "UTC"')
     asked = [at("2031-01-10T01:00") + timedelta(minutes=minute) for minute in range(0, 225, 5)]
     dues = {site: {found.next_after(moment, site=site) for moment in asked} for site in map(str, range(200))}
     assert all(len(due) == 1 for due in dues.values())
@@ -154,6 +154,8 @@ def test_what_is_written_is_what_is_meant():
         ('every = "1 h"\ntimezone = "Mars/Olympus"', "schedule.timezone: 'Mars/Olympus' is no time zone"),
         ('every = "1 h"\ncollection = "../up"', "schedule.collection: '../up' cannot be used"),
         ('every = "15 min"\njitter = "1 h"', "schedule.jitter: 1 h is longer than every; runs would"),
+        ('cron = "*/15 6-22 * * 1-5"\njitter = "20 min"', "schedule.jitter: 20 min is longer than the 15 min between two"),
+        ('cron = "58 0,23 * * *"\njitter = "2 h"', "runs of cron; runs would overtake each other; write at most 1 h"),
         ('every = "1 h"\nmax_bytes = "much"', "schedule.max_bytes: 'much' is no size; write it as"),
         ('every = "1 h"\nmax_pages = 0', "schedule.max_pages: 0 lets a run do nothing; leave it out for no limit"),
         ('every = "1 h"\nmax_minutes = 0', "schedule.max_minutes: 0 lets a run do nothing"),
