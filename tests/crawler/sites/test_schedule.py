@@ -154,7 +154,7 @@ def test_what_is_written_is_what_is_meant():
         ('every = "1 h"\ntimezone = "Mars/Olympus"', "schedule.timezone: 'Mars/Olympus' is no time zone"),
         ('every = "1 h"\ncollection = "../up"', "schedule.collection: '../up' cannot be used"),
         ('every = "15 min"\njitter = "1 h"', "schedule.jitter: 1 h is longer than every; runs would"),
-        ('cron = "*/15 6-22 * * 1-5"\njitter = "20 min"', "schedule.jitter: 20 min is longer than the 15 min between two"),
+        ('cron = "*/15 6-22 * * 1-5"\njitter = "20 min"', "jitter: 20 min is longer than the 15 min between two"),
         ('cron = "58 0,23 * * *"\njitter = "2 h"', "runs of cron; runs would overtake each other; write at most 1 h"),
         ('every = "1 h"\nmax_bytes = "much"', "schedule.max_bytes: 'much' is no size; write it as"),
         ('every = "1 h"\nmax_pages = 0', "schedule.max_pages: 0 lets a run do nothing; leave it out for no limit"),
