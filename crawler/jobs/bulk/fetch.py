@@ -25,7 +25,7 @@ class Unreachable(ArchiveError):
 
 @contextmanager
 def at_hand(source: Input, folder: Path) -> Iterator[Path]:
-    """The file itself, or a copy in a folder of its own in `folder` for the length of the block.
+    """The file itself, or a copy in a folder of its own in `folder`, which is there, for the length of the block.
 
     Unreachable, if it is not there or cannot be had; StorageFailed, if there is no room for it.
     """
@@ -36,7 +36,7 @@ def at_hand(source: Input, folder: Path) -> Iterator[Path]:
         yield path
         return
     own = folder / source.stem
-    own.mkdir(parents=True, exist_ok=True)
+    own.mkdir(exist_ok=True)
     copy = own / source.name
     try:
         with copy.open("wb") as out:

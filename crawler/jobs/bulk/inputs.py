@@ -46,7 +46,7 @@ def read_list(path: Path) -> list[Input]:
     """
     content = path.read_bytes()
     try:
-        text = (gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content).decode("utf-8")
+        text = (gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content).decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as exc:
         raise StorageFailed(f"{path}: {exc}; a list has a path or an address a line, in UTF-8") from exc
     return list(dict.fromkeys(_inputs(path, text.splitlines())))

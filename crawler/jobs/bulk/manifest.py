@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -53,14 +54,24 @@ class Manifest:
 
         CollectionLocked while another process works on it; StorageFailed, if it was begun with other settings.
         """
-        for part in (self.folder / RESULTS, self.folder / FETCHED):
-            part.mkdir(parents=True, exist_ok=True)
+        (self.folder / RESULTS).mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(self.folder / ".lock", timeout=0):
+            with FileLock(self.folder / ".lock", timeout=0), self._room_for_copies():
                 self._begin(settings)
                 yield
         except Timeout as exc:
             raise CollectionLocked(f"{self.folder}: another process extracts into it; wait, or name another") from exc
+
+    @contextmanager
+    def _room_for_copies(self) -> Iterator[None]:
+        """An empty folder for what is fetched, which is gone with whatever a process that was killed has left in it."""
+        copies = self.folder / FETCHED
+        shutil.rmtree(copies, ignore_errors=True)
+        copies.mkdir()
+        try:
+            yield
+        finally:
+            shutil.rmtree(copies, ignore_errors=True)
 
     def _begin(self, settings: Mapping[str, Any]) -> None:
         for draft in (self.folder / RESULTS).glob(".*.tmp"):

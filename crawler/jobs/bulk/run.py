@@ -11,12 +11,14 @@ from crawler.jobs.bulk.one_file import Settings, settle
 from crawler.jobs.processes import end_with_parent, forks, settle_in
 
 _STOP_SECONDS = 10.0
+_FROM_OTHERS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+"""Signals by which somebody ends a process, such as an init system that goes to all of a service at once."""
 
 
 def settle_all(inputs: Iterable[Input], settings: Settings, *, jobs: int) -> Iterator[Settled]:
     """What became of each file, as it comes: `jobs` at a time; all that run are ended with the iterator.
 
-    A file whose process dies, for want of memory perhaps, is quarantined.
+    A file whose process dies, for want of memory perhaps, is quarantined; one whose process was ended is tried again.
     """
     context = forks("crawler.jobs.bulk.run")
     waiting, running = iter(inputs), dict[Connection, tuple[Input, BaseProcess]]()
@@ -46,6 +48,9 @@ def _settled(source: Input, process: BaseProcess, receiver: Connection) -> Settl
     except EOFError:  # it ended without a word
         process.join()
         status = process.exitcode or 0
+        if -status in _FROM_OTHERS:
+            reason = f"its process was ended from outside, with signal {-status}; run the command again"
+            return Settled(input=source.address, state="failed", reason=reason)
         how = f"signal {-status}" if status < 0 else f"status {status}"
         reason = f"its process ended with {how}, for want of memory perhaps"
         return Settled(input=source.address, state="quarantined", reason=reason)
