@@ -61,16 +61,20 @@ def migrate(collection: str | None, *, queue: bool, back: bool, as_json: bool) -
 
 def moved_collection(path: Path, *, back: bool, show: OnTable, silent: bool) -> dict[str, object]:
     """Move one collection, and say so unless `silent`; what was moved, as plain values."""
+    if place := store():
+        Store(place).require()
     moved = migrate_catalog(path, url, back=back, progress=show) if (url := database()) else None
     files = 0
     with Collection.open(path, write=True, create=False, database=None if back else database()) as opened:
         if back:
             files = sum(1 for _ in bring_back(opened.layout, opened.catalog))
-        elif place := store():
+        elif place:
             files = sum(1 for _ in send_all(Store(place).inner(opened.layout.name), opened.layout, opened.catalog))
     if moved:
         tell(path, moved, back=back, silent=silent)
-    if (files or store()) and not silent:
+    elif url and not silent:
+        click.echo(f"{path}: the catalog was moved before", err=True)
+    if (files or place) and not silent:
         click.echo(f"{path}: {counted(files, 'WARC file')} {'brought back' if back else 'sent'}", err=True)
     return {"collection": str(path), "catalog": asdict(moved) if moved else None, "files": files}
 

@@ -40,10 +40,10 @@ class Migrated:
     """Name of the file or schema that they were copied from."""
 
 
-def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable = lambda _: None) -> Migrated:
+def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable = lambda _: None) -> Migrated | None:
     """Move catalog and ledger of the collection in a folder to the server at a URL, or `back` from there.
 
-    ArchiveError: CollectionLocked while a crawl is at work, or somebody reads the catalog in the folder; StorageFailed,
+    None, if they moved there before. ArchiveError: CollectionLocked while a crawl is at work, or somebody reads the catalog in the folder; StorageFailed,
     if there are other rows already, or if the collection is in several folders and is to go back into one.
     """
     layout = Layout(path)
@@ -53,6 +53,8 @@ def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable 
     source = database if back else None
     if not back and (finished := _finished(layout, database)):
         return finished
+    if _has_moved(layout, database, back=back):
+        return None
     _require_catalog(layout, source)
     if back and (finished := _finished_back(layout, database)):
         return finished
@@ -71,6 +73,12 @@ def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable 
         lock.release()
     _take_on(layout, None if back else database)
     return Migrated(rows=rows, set_aside=set_aside)
+
+
+def _has_moved(layout: Layout, database: str, *, back: bool) -> bool:
+    if back:
+        return layout.came_back.exists() and layout.has_catalog and not is_known(layout, database)
+    return bool(layout.moved) and not layout.catalog.exists() and is_known(layout, database)
 
 
 def _take_on(layout: Layout, database: str | None) -> None:

@@ -273,6 +273,41 @@ def test_without_a_store_nothing_is_to_be_sent(newswarc, paper, postgres, monkey
     assert "to be sent" not in newswarc("status", "paper").out
 
 
+@pytest.mark.parametrize("more", [(), ("--back",)], ids=["there", "back"])
+def test_a_store_that_is_away_is_asked_first(newswarc, paper, postgres, port, monkeypatch, more):
+    pytest.importorskip("s3fs", reason="s3fs is not installed")
+    monkeypatch.setenv("NEWSWARC_DATABASE", postgres.database())
+    if more:
+        assert newswarc("migrate", "paper").status == 0
+    keys = {"ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test"}
+    for name, value in {**keys, "ENDPOINT_URL": f"http://127.0.0.1:{port}", "MAX_ATTEMPTS": "1"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setenv("NEWSWARC_STORE", "s3://papers/kept")
+    assert "Could not connect" in newswarc("migrate", "paper", *more).one_line
+    monkeypatch.delenv("NEWSWARC_STORE")
+    assert len(newswarc("export", "paper").out.splitlines()) == 3 if more else (paper / "catalog.sqlite").exists()
+
+
+def test_a_store_that_goes_away_meanwhile_is_gone_on_with(newswarc, paper, postgres, tmp_path, monkeypatch):
+    """By the same command again, which finds the catalog moved."""
+    pytest.importorskip("fsspec", reason="fsspec is not installed")
+    monkeypatch.setenv("NEWSWARC_DATABASE", postgres.database())
+    monkeypatch.setenv("NEWSWARC_STORE", f"file://{tmp_path}/mount")
+    (tmp_path / "mount").write_text("no folder")
+    assert newswarc("migrate", "paper").status == 1
+    (tmp_path / "mount").unlink()
+    again = newswarc("migrate", "paper")
+    assert (again.status, again.err.splitlines()[0]) == (0, f"{paper}: the catalog was moved before")
+    assert "1 WARC file sent" in again.err
+    assert newswarc("store", "paper", "--remove").status == 0
+    (tmp_path / "mount").rename(tmp_path / "away")
+    assert newswarc("migrate", "paper", "--back").status == 1
+    (tmp_path / "away").rename(tmp_path / "mount")
+    assert "1 WARC file brought back" in newswarc("migrate", "paper", "--back").err
+    monkeypatch.delenv("NEWSWARC_DATABASE")
+    assert newswarc("verify", "paper").status == 0
+
+
 def test_what_cannot_be_moved_stays_as_it_is(newswarc, paper, postgres, tmp_path, monkeypatch):
     assert "neither NEWSWARC_DATABASE nor NEWSWARC_STORE is set" in newswarc("migrate", "paper").one_line
     monkeypatch.setenv("NEWSWARC_DATABASE", f"sqlite:///{tmp_path}/other.sqlite")
