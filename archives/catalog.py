@@ -27,7 +27,16 @@ from sqlalchemy import (
 
 from archives.capture_rows import SELECT, WarcRows, capture_of, row_of
 from archives.cdxj import Capture
-from archives.database import Faults, Lookup, open_database, preparing, reading, writing
+from archives.database import (
+    Faults,
+    Lookup,
+    is_server,
+    open_database,
+    preparing,
+    reading,
+    require_schema,
+    writing,
+)
 from archives.digests import Digest
 from archives.migrations import settle_schema
 from archives.moves import move_article
@@ -81,6 +90,8 @@ class Catalog:
 
         A server may hold the catalogs of many collections: `name` says of which this one is.
         """
+        if name is not None and is_server(url):
+            require_schema(name)
         engine = open_database(url, write=write, schema=name)
         if write:
             try:

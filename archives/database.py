@@ -32,6 +32,8 @@ from archives.errors import CollectionLocked, StorageFailed
 EXAMPLE = "postgresql+psycopg://user@host/name"
 LONGEST_NAME = 63
 """Bytes of an identifier (https://www.postgresql.org/docs/current/limits.html)."""
+PUBLIC = "public"
+"""The schema that every database has, for what is of no collection."""
 _PREPARING = 0x6E657773
 """Key of the advisory lock that whoever makes tables holds: 'news'."""
 _ARTICLES = 0x61727469
@@ -48,9 +50,6 @@ def open_database(url: str | URL, *, write: bool, schema: str | None = None) -> 
 
     StorageFailed, if it is no URL of a database that can hold a catalog, or its driver is not installed.
     """
-    if schema is not None and is_server(url) and len(schema.encode()) > LONGEST_NAME:
-        what = f"a collection in PostgreSQL has a name of at most {LONGEST_NAME} bytes; choose a shorter one"
-        raise StorageFailed(f"{schema}: {what}")
     engine = _engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune_sqlite if write else _tune_sqlite_for_reading)
@@ -59,6 +58,15 @@ def open_database(url: str | URL, *, write: bool, schema: str | None = None) -> 
     if write and engine.dialect.name == "postgresql":
         event.listen(engine, "connect", _end_what_is_stopped)
     return engine
+
+
+def require_schema(name: str) -> None:
+    """StorageFailed, if a collection of the name can have no schema of its own on a server."""
+    if len(name.encode()) > LONGEST_NAME:
+        what = f"a collection in PostgreSQL has a name of at most {LONGEST_NAME} bytes; choose a shorter one"
+        raise StorageFailed(f"{name}: {what}")
+    if name in (PUBLIC, "information_schema") or name.startswith("pg_"):
+        raise StorageFailed(f"{name}: PostgreSQL has a schema of that name for others; give the collection another one")
 
 
 def is_server(url: str | URL) -> bool:

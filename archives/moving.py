@@ -4,6 +4,7 @@ Nobody goes on with the one on the server then, which would lack what the other 
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
@@ -99,3 +100,8 @@ def _place(catalog: Catalog, mark: sa.Table) -> str | None:
 
 def _place_of(layout: Layout) -> str:
     return str(layout.root.resolve())
+
+
+def this_second() -> str:
+    """In UTC, as names of what is set aside have it, e.g. '20310302T080000Z'."""
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")

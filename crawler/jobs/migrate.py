@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -43,8 +42,9 @@ class Migrated:
 def migrate(path: Path, database: str, *, back: bool = False, progress: OnTable = lambda _: None) -> Migrated | None:
     """Move catalog and ledger of the collection in a folder to the server at a URL, or `back` from there.
 
-    None, if they moved there before. ArchiveError: CollectionLocked while a crawl is at work, or somebody reads the catalog in the folder; StorageFailed,
-    if there are other rows already, or if the collection is in several folders and is to go back into one.
+    None, if they moved there before. ArchiveError: CollectionLocked while a crawl is at work, or somebody reads the
+    catalog in the folder; StorageFailed, if there are other rows already, or if the collection is in several folders
+    and is to go back into one.
     """
     layout = Layout(path)
     layout.require()
@@ -194,7 +194,7 @@ def _set_catalog_aside(layout: Layout, database: str) -> str:
 
 def _set_schema_aside(layout: Layout, database: str) -> str:
     stem = layout.name.encode()[:_LONGEST_STEM].decode(errors="ignore")
-    aside = f"{stem} moved {this_second()}"
+    aside = f"{stem} moved {moving.this_second()}"
     layout.came_back.touch()
     with closing(catalog_of(layout, database, write=False)) as catalog, catalog.writing() as connection:
         moving.unmark_back(connection)
@@ -225,12 +225,7 @@ def made_if_missing(file: Path) -> Iterator[Path]:
 
 def set_file_aside(file: Path) -> str:
     """Give a database file, whose rows were moved, another name; returns its path."""
-    aside = file.with_name(f"{file.name}.moved-{this_second()}")
+    aside = file.with_name(f"{file.name}.moved-{moving.this_second()}")
     file.rename(aside)
     sync_folder(file.parent)
     return str(aside)
-
-
-def this_second() -> str:
-    """In UTC, as names of what is set aside have it, e.g. '20310302T080000Z'."""
-    return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -9,15 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateSchema
 
-from archives.database import holding, is_server, place_of, writing
+from archives.database import PUBLIC, holding, is_server, place_of, writing
 from archives.errors import CollectionLocked, CollectionMissing, StorageFailed
 from archives.transfer import OnTable, copy_rows
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.folder import jobs_file, only_scheduler
-from crawler.jobs.jobs_server import JOBS, jobs_server
-from crawler.jobs.migrate import Migrated, made_if_missing, set_file_aside, this_second
+from crawler.jobs.jobs_server import JOBS, jobs_server, set_aside
+from crawler.jobs.migrate import Migrated, made_if_missing, set_file_aside
 from crawler.jobs.run_row import LEASE, RUNS
 from crawler.jobs.runs import QUEUE, Runs, jobs_engine
 
@@ -52,7 +51,7 @@ def _moved_back(file: Path, server: sa.Engine, progress: OnTable) -> Migrated:
             source.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS EXCLUSIVE MODE")
         with made_if_missing(file) as draft, _opened(jobs_engine(draft)) as local, writing(local) as target:
             rows = _copied(source, target, progress)
-        return Migrated(rows=rows, set_aside=_set_aside(source))
+        return Migrated(rows=rows, set_aside=set_aside(source, PUBLIC, JOBS, "moved"))
 
 
 @contextmanager
@@ -78,13 +77,3 @@ def _without_lease(table: sa.Table) -> sa.Table:
     columns = (column for column in table.columns if column.name != LEASE)
     described = (sa.Column(column.name, column.type, primary_key=column.primary_key) for column in columns)
     return sa.Table(table.name, sa.MetaData(), *described)
-
-
-def _set_aside(server: sa.Connection) -> str:
-    """Have the tables in a schema of their own, where nobody goes on with them."""
-    aside = f"jobs moved {this_second()}"
-    server.execute(CreateSchema(aside))
-    quoted = server.dialect.identifier_preparer.quote
-    for table in JOBS:
-        server.exec_driver_sql(f"ALTER TABLE {table.name} SET SCHEMA {quoted(aside)}")
-    return aside

@@ -35,7 +35,7 @@ QUEUE = 0x71756575
 """Key of what whoever puts a run into the queue, or takes one from it, holds: 'queu'."""
 _AT_ONCE = 5_000
 """So many runs of a site are forgotten in one transaction."""
-_UNENDED, _ENDED = ("queued", "running"), ("done", "failed")
+UNENDED, _ENDED = ("queued", "running"), ("done", "failed")
 
 
 class Runs:
@@ -92,7 +92,7 @@ class Runs:
     def queue(self, site: str, collection: str, *, cause: Cause, due: datetime | None = None) -> int | None:
         """Put a run of a site into the queue; its number, or None if one is queued or under way already."""
         with holding(self._engine, QUEUE) as connection:
-            unended = sa.select(RUNS.c.id).where(RUNS.c.site == site, RUNS.c.state.in_(_UNENDED))
+            unended = sa.select(RUNS.c.id).where(RUNS.c.site == site, RUNS.c.state.in_(UNENDED))
             if connection.execute(unended).first() is not None:
                 return None
             row = {"site": site, "collection": collection, "cause": cause, "state": "queued", "attempts": 0}

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from archives.database import reading, writing
 
 METADATA = sa.MetaData()
-_SITES = sa.Table(
+SITES = sa.Table(
     "scheduled_sites",
     METADATA,
     sa.Column("site", sa.Text, primary_key=True),
@@ -26,7 +26,7 @@ class Timetable:
 
     def due(self) -> dict[str, datetime]:
         """When the schedule has each site's next run; without those that no scheduler ever looked at."""
-        query = sa.select(_SITES.c.site, _SITES.c.next_due).where(_SITES.c.next_due.is_not(None))
+        query = sa.select(SITES.c.site, SITES.c.next_due).where(SITES.c.next_due.is_not(None))
         with reading(self._engine) as connection:
             return {site: datetime.fromisoformat(due) for site, due in connection.execute(query)}
 
@@ -45,11 +45,11 @@ class Timetable:
     def paused(self) -> frozenset[str]:
         """The sites that are paused."""
         with reading(self._engine) as connection:
-            return frozenset(connection.execute(sa.select(_SITES.c.site).where(_SITES.c.paused)).scalars())
+            return frozenset(connection.execute(sa.select(SITES.c.site).where(SITES.c.paused)).scalars())
 
     def _put(self, site: str, **values: Any) -> None:  # noqa: ANN401  # columns of the table
         """In one statement: a scheduler and a command may both be the first to have something of a site."""
         insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        row = insert(_SITES).values({"site": site, "paused": False, **values})
+        row = insert(SITES).values({"site": site, "paused": False, **values})
         with writing(self._engine) as connection:
             connection.execute(row.on_conflict_do_update(index_elements=["site"], set_=values))

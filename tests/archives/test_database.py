@@ -11,7 +11,7 @@ from archives.collection import Collection
 from archives.database import LONGEST_NAME, open_database
 from archives.errors import StorageFailed
 
-NAMES = ["evening-post", 'the "morning" post', "почта", "public", "a" * LONGEST_NAME]
+NAMES = ["evening-post", 'the "morning" post', "почта", "Public", "a" * LONGEST_NAME]
 
 
 @pytest.fixture
@@ -39,6 +39,14 @@ def test_a_name_that_the_server_would_cut_is_refused(server, tmp_path):
     with pytest.raises(StorageFailed, match="at most 63 bytes; choose a shorter one"):
         Collection.open(tmp_path / ("ä" * 32), write=True, database=server)
     assert not any(tmp_path.iterdir()), "what was begun for it is taken back"
+
+
+@pytest.mark.parametrize("name", ["public", "information_schema", "pg_news"])
+def test_a_schema_of_others_is_no_collections(server, tmp_path, name):
+    """A collection that moves back takes its schema along: the queue's is not to be in it."""
+    with pytest.raises(StorageFailed, match=f"{name}: PostgreSQL has a schema of that name"):
+        Collection.open(tmp_path / name, write=True, database=server)
+    assert not any(tmp_path.iterdir())
 
 
 def test_many_begin_at_once(server):

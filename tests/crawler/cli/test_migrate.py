@@ -208,7 +208,7 @@ def test_no_second_catalog_is_begun_where_a_move_was_cut_off(newswarc, paper, po
     said = newswarc("migrate", "paper")
     assert said.status == 0, said.err
     assert "3 articles, 4 captures, 4 revisions" in said.err
-    assert "no catalog in the folder" in newswarc("migrate", "paper").one_line
+    assert newswarc("migrate", "paper").err == f"{paper}: the catalog was moved before\n"
     assert len(newswarc("export", "paper").out.splitlines()) == 3
 
 
@@ -240,7 +240,7 @@ def test_what_is_in_the_folder_again_is_gone_on_with_nowhere_else(newswarc, pape
     assert said.status == 0, said.err
     assert "3 articles, 4 captures, 4 revisions" in said.err
     assert "moved and compared; before, they were in the schema 'paper moved 20" in said.err
-    assert "has no catalog of paper" in newswarc("migrate", "paper", "--back").one_line
+    assert newswarc("migrate", "paper", "--back").err == f"{paper}: the catalog was moved before\n"
     monkeypatch.delenv("NEWSWARC_DATABASE")
     assert len(newswarc("export", "paper").out.splitlines()) == 4
 
@@ -461,6 +461,35 @@ def test_a_queue_that_an_earlier_version_made_in_another_schema_is_brought_in(po
         assert runs.queue("post", "post", cause="asked") == number + 1
         assert [one.text for one in incidents.open()] == ["It failed"]
         assert runs.places.all() == []
+
+
+def test_of_two_queues_that_versions_have_made_no_task_is_lost(postgres, tmp_path):
+    """One in the role's schema, which a collection of that name made, beside the one that was there before."""
+    database = postgres.database()
+    with closing(runs_in(tmp_path, database)) as ours:
+        ours.queue("paper", "paper", cause="asked")
+        ours.timetable.pause("paper")
+        ours.timetable.set_due("post", BEGAN + timedelta(days=1))
+    former = sa.create_engine(f"{database}&options=-csearch_path%3Dnewswarc", isolation_level="AUTOCOMMIT")
+    with former.connect() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA newswarc")
+    with closing(Runs(former)) as theirs:
+        for site in ("paper", "post", "echo", "over"):
+            theirs.queue(site, "paper", cause="schedule")
+        theirs.begin(theirs.of(3), place="elsewhere", lease=60.0)
+        theirs.end(theirs.begin(theirs.of(4)), status=0)
+        theirs.timetable.set_due("post", BEGAN)
+        theirs.timetable.pause("late")
+    for _ in range(2):
+        with closing(runs_in(tmp_path, database)) as runs:
+            waiting = [(run.site, run.cause, run.attempts) for run in runs.waiting()]
+            assert waiting == [("paper", "asked", 0), ("post", "schedule", 0), ("echo", "schedule", 1)]
+            assert (runs.running(), runs.timetable.paused()) == ([], {"paper", "late"})
+            assert runs.timetable.due() == {"post": BEGAN}
+    with former.connect() as connection:
+        [aside] = [name for name in sa.inspect(connection).get_schema_names() if name.startswith("jobs merged ")]
+        assert connection.exec_driver_sql(f'SELECT count(*) FROM "{aside}".runs').scalar() == 4
+    former.dispose()
 
 
 def test_what_is_asked_for_while_the_queue_moves_is_in_it_or_refused(queue, postgres, tmp_path):
