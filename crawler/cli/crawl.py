@@ -29,7 +29,7 @@ from crawler.cli.progress import watched_crawl
 from crawler.cli.tables import print_text
 from crawler.jobs.due import anything_due
 from crawler.jobs.lease import Lease
-from crawler.jobs.summary import BYTES_UP, INTERRUPTED, NOTHING_DUE, TIME_UP, RunSummary, nothing_due
+from crawler.jobs.summary import BYTES_UP, INTERRUPTED, NOTHING_DUE, TIME_UP, RunSummary, as_row, nothing_due
 from crawler.jobs.targets import shown as shown_target
 from crawler.jobs.targets import site_of
 from crawler.sites import Site
@@ -71,6 +71,8 @@ class Employer:
 
     run: int | None
     """The number that the run has in the queue."""
+    so_far: Path | None
+    """Where to keep account of what is done, for whoever finds it killed."""
     lease: tuple[int, int, float] | None
 
     def held(self) -> AbstractContextManager[Lease | None]:
@@ -105,6 +107,7 @@ class Employer:
     "employer",
     Employer,
     click.option("--run", type=int, hidden=True, help="The number of a scheduler's or worker's run."),
+    click.option("--so-far", type=click.Path(path_type=Path), hidden=True, help="File for what is done so far."),
     click.option("--lease", type=LEASE, hidden=True, help="The worker's, as RUN:ATTEMPT:SECONDS."),
 )
 @as_json
@@ -155,6 +158,7 @@ def crawl(
             items=output,
             settings={"NEWSWARC_REQUISITES": requisites} if requisites else {},
             progress=show,
+            so_far=employer.so_far,
             lease=lease,
         )
     show_result(summary, as_json=as_json)
@@ -228,12 +232,6 @@ def faults_of(summary: RunSummary) -> list[str]:
     if not lines and summary.requests and not summary.captures and summary.finish_reason != INTERRUPTED:
         lines = [f"nothing could be captured; {summary.log} tells why"]
     return list(dict.fromkeys(lines))
-
-
-def as_row(summary: RunSummary) -> dict[str, Any]:
-    """The summary as plain JSON values."""
-    paths = ("collection", "items", "log", "reports")
-    return {key: str(value) if value and key in paths else value for key, value in asdict(summary).items()}
 
 
 def sheet(summary: RunSummary) -> Table:

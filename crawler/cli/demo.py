@@ -6,13 +6,13 @@ from typing import Any
 import click
 from rich.table import Table
 
-from crawler.cli.crawl import as_row as run_as_row
 from crawler.cli.options import as_json, counted, home, print_json, progress_bar, usable_sites
 from crawler.cli.serve import serve_collections
 from crawler.cli.tables import print_text
 from crawler.jobs.demo import Demo
 from crawler.jobs.demo import demo as run_demo
 from crawler.jobs.progress import Progress
+from crawler.jobs.summary import as_row as run_as_row
 
 
 @click.command()

@@ -9,9 +9,10 @@ from rich.table import Table
 
 from crawler.cli.help import Group
 from crawler.cli.options import as_json, home, open_runs, print_json, sites_for, tell_without_scheduler
-from crawler.cli.tables import minute, print_text
+from crawler.cli.tables import figure, minute, print_text
 from crawler.jobs.folder import children_in
 from crawler.jobs.runs import Run
+from crawler.jobs.summary import is_whole
 from crawler.sites import Site
 
 STARTS = "'newswarc schedule run' starts it, if it is not at work already"
@@ -62,7 +63,7 @@ def listing(found: list[Run]) -> Table:
     table = Table("run", "site", "cause", "state", "due (UTC)", "articles", "new", "changed", "captures", box=None)
     for run in found:
         said = run.summary or {}
-        figures = (f"{said[key]:,}" if key in said else "" for key in ("articles", "new", "changed", "captures"))
+        figures = (figure(said.get(key), whole=is_whole(said)) for key in ("articles", "new", "changed", "captures"))
         table.add_row(str(run.id), run.site, run.cause, run.state, minute(run.due), *figures)
     return table
 

@@ -24,7 +24,7 @@ from crawler.cli.options import (
     tell_without_scheduler,
     usable_sites,
 )
-from crawler.cli.tables import minute, print_text
+from crawler.cli.tables import figure, minute, print_text
 from crawler.jobs.folder import has_jobs
 from crawler.jobs.runs import Runs
 from crawler.jobs.service import SiteService, services
@@ -114,7 +114,7 @@ def schedule_of(served: list[SiteService]) -> Table:
         now = f"{one.running['state']} since {minute(one.running['since'])}" if one.running else ""
         last = dict(one.last or {})
         ended = f"{last['state']} {minute(last['ended'])}" if last else ""
-        figures = (f"{last[key]:,}" if last.get(key) is not None else "" for key in ("new", "changed"))
+        figures = (figure(last.get(key), whole=last.get("whole", True)) for key in ("new", "changed"))
         due = "paused" if one.paused else minute(one.next_due)
         table.add_row(one.site, due, now, ended, *figures, Text(last.get("problem") or ""))
     return table

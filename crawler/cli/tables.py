@@ -65,3 +65,8 @@ def _shared(room: int, widths: list[int], least: list[int]) -> list[int]:
         able = [number for number, width in enumerate(shared) if width > least[number]] or range(len(shared))
         shared[max(able, key=shared.__getitem__)] -= 1
     return shared
+
+
+def figure(count: int | None, *, whole: bool) -> str:
+    """A figure of a run; one that is not whole is no less than that; nothing, if it is not known."""
+    return "" if count is None else f"{count:,}" if whole else f"≥ {count:,}"

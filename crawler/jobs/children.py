@@ -7,14 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
 from archives.errors import CollectionLocked
 from archives.layout import Layout
 from archives.lock import BEING_WRITTEN, writer_lock
-from crawler.jobs.runs import Run
+from crawler.jobs.runs import Run, Summary
+from crawler.jobs.summary import UNKNOWN
 from crawler.sites import Schedule
 
 
@@ -24,10 +26,12 @@ class Ended:
 
     status: int | None
     """Exit status; negative: the signal that killed it; None: it was another process's child."""
-    summary: dict[str, Any] | None
+    summary: Summary | None
     """What it said at the end; None if it was cut off before."""
     fault: str | None
     """The last line that it complained with."""
+    so_far: Summary = field(default_factory=dict)
+    """What it had done by then, if it was cut off."""
 
     @property
     def was_refused(self) -> bool:
@@ -83,9 +87,11 @@ class Children:
     def start(self, run: Run, schedule: Schedule | None) -> None:
         """Start the crawl of a run; what it says goes to files named after the run and the attempt."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # on a full disk nobody will know
+            self._so_far(run).write_text("{}", encoding="ascii")
         with self._said(run).open("wb") as out, self.complaints(run).open("wb") as err:
             fcntl.flock(out, fcntl.LOCK_EX)  # by all who have the file from here; after the block the crawl
-            arguments = _arguments(run, self._home, schedule)
+            arguments = [*_arguments(run, self._home, schedule), "--so-far", str(self._so_far(run).absolute())]
             if self._lease is not None:
                 arguments += ["--lease", f"{run.id}:{run.attempts}:{self._lease}"]
             self._processes[run.id] = self._spawn(arguments, out, err)
@@ -97,7 +103,16 @@ class Children:
         if status is None and (process or self._goes_on(run)):
             return None
         self._processes.pop(run.id, None)
-        return Ended(status=status, summary=self._summary(run), fault=self._fault(run))
+        summary = self._summary(run)
+        so_far = self._done_by(run) if summary is None else {}
+        return Ended(status=status, summary=summary, fault=self._fault(run), so_far=so_far)
+
+    def _done_by(self, run: Run) -> Summary:
+        """What the run's crawl had done, as it told at most a second before."""
+        if not self._said(run).exists():  # it was never started
+            return {}
+        told = _read(self._so_far(run))
+        return UNKNOWN if told is None else told
 
     def forget_but(self, runs: Iterable[Run]) -> bool:
         """Let go of processes that have ended and whose runs are others' by now; returns whether there were any."""
@@ -109,11 +124,9 @@ class Children:
 
     def forget_ended(self, run: Run) -> None:
         """Remove the files of a run whose end is in the history; a crawl without a log leaves what it complained of."""
-        for attempt in range(1, run.attempts + 1):
-            earlier = replace(run, attempts=attempt)
-            self._said(earlier).unlink(missing_ok=True)
-            if run.state == "done" or attempt < run.attempts:
-                self.complaints(earlier).unlink(missing_ok=True)
+        for path in self._folder.glob(f"{run.id}-*"):
+            if run.state == "done" or path != self.complaints(run):
+                path.unlink(missing_ok=True)
 
     def _goes_on(self, run: Run) -> bool:
         """Whether the run's crawl, whoever started it, has not gone yet."""
@@ -156,12 +169,11 @@ class Children:
     def _said(self, run: Run) -> Path:
         return self._folder / f"{run.id}-{run.attempts}.json"
 
-    def _summary(self, run: Run) -> dict[str, Any] | None:
-        try:
-            said: dict[str, Any] = json.loads(self._said(run).read_bytes())
-        except (OSError, ValueError):
-            return None
-        return said
+    def _so_far(self, run: Run) -> Path:
+        return self._folder / f"{run.id}-{run.attempts}.so-far"
+
+    def _summary(self, run: Run) -> Summary | None:
+        return _read(self._said(run))
 
     def _fault(self, run: Run) -> str | None:
         try:
@@ -169,6 +181,15 @@ class Children:
         except OSError:
             return None
         return lines[-1].removeprefix("newswarc: ") if lines else None
+
+
+def _read(path: Path) -> Summary | None:
+    """What a crawl wrote; None, if that is not whole."""
+    try:
+        told: Summary = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return told
 
 
 def _arguments(run: Run, home: Path, schedule: Schedule | None) -> list[str]:

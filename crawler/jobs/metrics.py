@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.run_row import is_site
 from crawler.jobs.runs import Run, Runs
+from crawler.jobs.summary import figures_of, is_whole
 
 _FIGURES = {
     "announced": "Stories that the last run announced for the first time",
@@ -78,11 +79,18 @@ def _of_last(last: Mapping[str, Run]) -> Iterator[Metric]:
             ended.add_metric([site], datetime.fromisoformat(run.ended).timestamp())
         good.add_metric([site], float(run.state == "done" and run.status in (0, None)))
     yield from (ended, good)
-    said: Mapping[str, Mapping[str, Any]] = {site: run.summary or {} for site, run in last.items()}
+    said: Mapping[str, Mapping[str, Any]] = {site: figures_of(run.summary) for site, run in last.items()}
+    whole = GaugeMetricFamily(
+        "newswarc_last_run_whole", "Whether the last run's figures are of all that it did", labels=["site"]
+    )
+    for site, run in last.items():
+        whole.add_metric([site], float(is_whole(run.summary)))
+    yield whole
     for key, what in _FIGURES.items():
         gauge = GaugeMetricFamily(f"newswarc_last_run_{key}", what, labels=["site"])
-        for site, summary in said.items():
-            gauge.add_metric([site], summary.get(key, 0))
+        for site, run in last.items():
+            if (figure := (run.summary or {}).get(key, 0)) is not None:
+                gauge.add_metric([site], figure)
         yield gauge
     for key, (name, label, what) in _COUNTED.items():
         gauge = GaugeMetricFamily(f"newswarc_last_run_{name}", what, labels=["site", label])

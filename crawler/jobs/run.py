@@ -29,7 +29,9 @@ from crawler.jobs.items import begin_items, end_items
 from crawler.jobs.logs import logging_to
 from crawler.jobs.progress import Onlooker, Progress
 from crawler.jobs.recover import recover_items
-from crawler.jobs.summary import FAILED, RunSummary, failures, summed_up
+from crawler.jobs.run_row import Summary
+from crawler.jobs.so_far import told_to
+from crawler.jobs.summary import AT_LEAST, CUT_OFF, FAILED, RunSummary, as_row, failures, summed_up
 from crawler.jobs.targets import site_of
 from crawler.sites import Site, load_sites_for
 from crawler.spiders.loader import spider_for
@@ -48,6 +50,7 @@ def crawl(
     items: Path | None = None,
     settings: Mapping[str, Any] | None = None,
     progress: Callable[[Progress], None] | None = None,
+    so_far: Path | None = None,
     lease: Lease | None = None,
 ) -> RunSummary:
     """Crawl sites, or those of a name or an address, one after the other, into a collection.
@@ -55,8 +58,9 @@ def crawl(
     At most `max_pages` articles of each, and about `max_bytes` received; with `due_only`, of each site only the sources
     that are due by their own rhythm. Articles go to the collection's items/ folder, and to `items` too if that is
     given. Where nothing could be captured, and the summary says why, nothing is left of a new collection. `settings`
-    are Scrapy's and go over the project's. It is given up when `lease` runs out. Once a process: Twisted's reactor
-    cannot be started again. SiteError, if a target is no site's name and no address, or the contact is none;
+    are Scrapy's and go over the project's. What it has done is told each second in a file, `so_far`. It is given up
+    when `lease` runs out. Once a process: Twisted's reactor cannot be started again. SiteError, if a target is no
+    site's name and no address, or the contact is none;
     StorageFailed, if the folder cannot be written.
     """
     own = _settings(settings or {}, due_only=due_only, max_bytes=max_bytes, allow_private=allow_private, lease=lease)
@@ -67,7 +71,7 @@ def crawl(
         _check_writable(items)
     layout = Layout(collection)
     with Provisional(layout) as new:
-        run = _Run(layout, own, known, max_time=max_time, progress=progress)
+        run = _Run(layout, own, known, max_time=max_time, progress=progress, so_far=so_far)
         own.setdict(run.settings(), priority="cmdline")
         with logging_to(run.log, own.get("LOG_LEVEL")):
             run.start(AsyncCrawlerProcess(own), sites, max_pages)
@@ -108,8 +112,10 @@ class _Run:
         *,
         max_time: float | None,
         progress: Callable[[Progress], None] | None,
+        so_far: Path | None,
     ) -> None:
         self._layout = layout
+        self._so_far = so_far
         self._max_time = max_time
         self._progress = progress
         self._started = time.monotonic()
@@ -187,8 +193,10 @@ class _Run:
             settings.set("CLOSESPIDER_TIMEOUT", max(left, 0.001), priority="cmdline")
         crawler = Crawler(spider_for(site), settings)
         watched = Onlooker(crawler, site.name, self._progress) if self._progress else None  # held: signals hold weakly
+        told = told_to(self._so_far, crawler, lambda: self._done_with(crawler)) if self._so_far else nullcontext()
         try:
-            await process.crawl(crawler, max_pages=max_pages)
+            with told:
+                await process.crawl(crawler, max_pages=max_pages)
             del watched
         except Exception as exc:
             logging.getLogger(__name__).exception("%s: crawl failed", site.name)
@@ -209,9 +217,18 @@ class _Run:
             problem=self._problem,
             repaired=self._repaired,
         )
-        seconds = round(time.monotonic() - self._started, 3)
-        done = summed_up(begun, sites, self._stats, seconds=seconds, completed=self._completed)
+        done = summed_up(begun, sites, self._stats, seconds=self._seconds, completed=self._completed)
         return replace(done, problem=done.problem or self._uncopied)
+
+    def _done_with(self, crawler: Crawler) -> Summary:
+        """What the job has done up to now, as it stands if it is killed."""
+        begun = RunSummary(job=self.job, collection=None, items=None, log=None, reports=None, repaired=self._repaired)
+        done = summed_up(begun, (), [*self._stats, crawler.stats.get_stats()], seconds=self._seconds, completed=False)
+        return {**as_row(replace(done, finish_reason=CUT_OFF, problem=None)), AT_LEAST: True}
+
+    @property
+    def _seconds(self) -> float:
+        return round(time.monotonic() - self._started, 3)
 
 
 def _check_writable(path: Path) -> None:

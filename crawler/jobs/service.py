@@ -7,6 +7,7 @@ from typing import Any
 
 from crawler.jobs.run_row import is_site
 from crawler.jobs.runs import Run, Runs
+from crawler.jobs.summary import is_whole
 from crawler.sites import Site
 
 _FIGURES = ("announced", "new", "changed", "articles", "captures", "bytes", "seconds", "failed")
@@ -55,4 +56,5 @@ def _told_open(run: Run) -> dict[str, Any]:
 def _told_ended(run: Run) -> dict[str, Any]:
     said = run.summary or {}
     figures = {key: said.get(key) for key in _FIGURES}
-    return {"run": run.id, "state": run.state, "ended": run.ended, **figures, "problem": run.problem}
+    told = {**figures, "whole": is_whole(said), "problem": run.problem}
+    return {"run": run.id, "state": run.state, "ended": run.ended, **told}

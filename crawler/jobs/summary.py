@@ -1,10 +1,11 @@
 """What a crawl amounts to: Scrapy's statistics → figures, and a verdict in words."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from operator import add
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from crawler.jobs.run_row import Summary
 from crawler.sites import Site
@@ -19,10 +20,13 @@ BYTES_UP = "bytes_up"
 """The finish reason of a crawl that had received as many bytes as it may."""
 ARCHIVE_FAILED = "archive_failed"
 """The finish reason of a crawl that could not archive."""
+CUT_OFF = "cut off"
+"""The finish reason of a crawl that was killed."""
 NOTHING_DUE = "nothing due"
 """The finish reason of a crawl that was to ask for no more than what was due, and so did not begin."""
 
 Stats = Mapping[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +95,12 @@ class RunSummary:
         return self.finish_reason == INTERRUPTED or (self.problem is not None and self.finish_reason != FAILED)
 
 
+def as_row(summary: RunSummary) -> dict[str, Any]:
+    """The summary as plain JSON values."""
+    paths = ("collection", "items", "log", "reports")
+    return {key: str(value) if value and key in paths else value for key, value in asdict(summary).items()}
+
+
 def nothing_due(collection: Path, sites: Sequence[Site]) -> RunSummary:
     """The summary of a crawl that had nothing to ask for: it has no files."""
     return RunSummary(
@@ -146,25 +156,49 @@ def summed_up(
 _ADDED = tuple(fact.name for fact in fields(RunSummary) if fact.type in (int, float))
 _COUNTED = ("coverage", "failed", "outcomes")
 _LISTED = ("sources_overflowed", "sources_unusable")
+AT_LEAST = "at_least"
+"""Key of a run's summary: true, if a crawl of it was killed, and what that did in its last second is not counted."""
+UNKNOWN: Summary = dict.fromkeys((*_ADDED, *_COUNTED, *_LISTED))
+"""Of a crawl of which nobody knows what it did."""
 
 
 def joined(earlier: Summary | None, later: Summary | None) -> Summary | None:
     """The summary of a run that took several crawls, as each said it: figures are of all, the end is of the last.
 
-    Of one that was killed (None) nothing is known, nor where its log is.
+    Of a crawl that did nothing there is none. A figure that is not known of one of them is None.
     """
-    if earlier is None:
-        return later
-    if later is None:
+    if not earlier:
+        return later or None
+    if not later:
         return {**earlier, "log": None}
-    figures = {name: earlier.get(name, 0) + later.get(name, 0) for name in _ADDED}
-    counts = {name: _added(earlier.get(name, {}), later.get(name, {})) for name in _COUNTED}
-    lists = {name: list(dict.fromkeys([*earlier.get(name, ()), *later.get(name, ())])) for name in _LISTED}
-    return {**later, **figures, **counts, **lists}
+    figures = {name: _joined(earlier.get(name, 0), later.get(name, 0), add) for name in _ADDED}
+    counts = {name: _joined(earlier.get(name, {}), later.get(name, {}), _added) for name in _COUNTED}
+    lists = {name: _joined(earlier.get(name, ()), later.get(name, ()), _listed) for name in _LISTED}
+    least = {AT_LEAST: True} if earlier.get(AT_LEAST) or later.get(AT_LEAST) else {}
+    return {**later, **figures, **counts, **lists, **least}
 
 
-def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+def is_whole(summary: Summary | None) -> bool:
+    """Whether a run's figures are of all that it did."""
+    said = summary or {}
+    return not said.get(AT_LEAST) and all(said.get(name, 0) is not None for name in _ADDED)
+
+
+def figures_of(summary: Summary | None) -> Summary:
+    """A run's summary without what nobody knows."""
+    return {name: value for name, value in (summary or {}).items() if value is not None}
+
+
+def _joined(one: T | None, other: T | None, join: Callable[[T, T], T]) -> T | None:
+    return None if one is None or other is None else join(one, other)
+
+
+def _added(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
     return {name: one.get(name, 0) + other.get(name, 0) for name in sorted({*one, *other})}
+
+
+def _listed(one: Sequence[str], other: Sequence[str]) -> Sequence[str]:
+    return list(dict.fromkeys([*one, *other]))
 
 
 def _finish_reason(stats: Stats) -> str:

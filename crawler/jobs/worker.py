@@ -18,7 +18,7 @@ from archives.errors import StorageFailed
 from crawler.jobs.children import Children, Ended
 from crawler.jobs.runs import Run, Runs, Summary
 from crawler.jobs.site_files import SiteFiles
-from crawler.jobs.summary import ARCHIVE_FAILED, joined
+from crawler.jobs.summary import ARCHIVE_FAILED, UNKNOWN, joined
 from crawler.sites.site import Scope
 
 logger = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class Worker:
             if ended is not None:
                 self._settle(run, ended)
         for run in self._runs.lapsed():
-            self._put_back(run, "nothing was heard of it any more")
+            self._put_back(run, "nothing was heard of it any more", summary=UNKNOWN)
         if self._children.forget_but(self._runs.running(place=self._place)):
             self._tended = _NEVER
 
@@ -154,7 +154,8 @@ class Worker:
         if ended.status == INTERRUPTED or cut_off:
             self._tended = _NEVER
             is_death = ended.status != INTERRUPTED and not self._is_stopping
-            self._put_back(run, ended.fault or "without a word", is_death=is_death, summary=ended.summary)
+            done = ended.so_far if ended.summary is None else ended.summary
+            self._put_back(run, ended.fault or "without a word", is_death=is_death, summary=done)
             return
         problem = _problem(ended)
         failed = ended.status == USAGE

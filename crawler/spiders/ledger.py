@@ -84,9 +84,15 @@ class Ledger:
         """Write what is left, and tell the statistics how the ledger stands."""
         if self._frontier is None:
             return
-        self._crawler.stats.set_value("ledger/announced", self._frontier.announced)
+        self.flush()
         for state, count in self._frontier.counts().items():
             self._crawler.stats.set_value(f"ledger/state/{state}", count)
+
+    def flush(self) -> None:
+        """Write down what is not written yet, and tell the statistics how much was announced."""
+        if self._frontier is not None:
+            self._frontier.flush()
+            self._crawler.stats.set_value("ledger/announced", self._frontier.announced)
 
     def settle(self, url: str, state: State, reason: str | None = None, response: Response | None = None) -> None:
         """Write down what became of a URL that was asked for."""

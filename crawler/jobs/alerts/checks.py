@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from crawler.frontier.source import Source
 from crawler.jobs.runs import Run
+from crawler.jobs.summary import figures_of
 from crawler.sites import Schedule
 
 Kind = Literal["failed", "nothing", "coverage", "challenges", "silent", "source", "overflow", "waiting", "disk", "file"]
@@ -83,7 +84,7 @@ def _last_run(runs: Sequence[Run]) -> Iterator[Finding]:
     if not runs:
         return
     last, said = runs[0], runs[0].summary
-    if said is not None and came_to_nothing(said):
+    if said is not None and came_to_nothing(figures_of(said)):
         why = last.problem or "no source could be read, and no page captured"
         text = f"run {last.id} found nothing: {why}; see 'newswarc sites check {last.site}'"
         yield Finding(kind="nothing", subject="", text=text)
@@ -101,8 +102,8 @@ def came_to_nothing(summary: Mapping[str, Any]) -> bool:
 
 def _coverage(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
     """A field's share in the newest articles against its share in those before."""
-    told = [run for run in runs if run.summary and run.summary.get("articles")]
-    for field in sorted({name for run in told for name in (run.summary or {}).get("coverage", {})}):
+    told = [run for run in runs if figures_of(run.summary).get("articles")]
+    for field in sorted({name for run in told for name in figures_of(run.summary).get("coverage", {})}):
         newest, before = _split(told, "articles", since.get(("coverage", field)))
         if _sum(newest, "articles") < _FEWEST or _sum(before, "articles") < 2 * _FEWEST:
             continue
@@ -113,7 +114,7 @@ def _coverage(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
 
 
 def _challenges(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
-    settled = [run for run in runs if run.summary and sum(run.summary.get("outcomes", {}).values())]
+    settled = [run for run in runs if sum(figures_of(run.summary).get("outcomes", {}).values())]
     newest, before = _split(settled, "outcomes", since.get(("challenges", "")))
     if _sum(newest, "outcomes") < _FEWEST:
         return
@@ -151,9 +152,10 @@ def _split(
     runs: Sequence[Run], counted: str, since: str | None
 ) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     """Summaries of the newest runs with enough to count, and of those before them, and before that moment."""
-    told = [run.summary or {} for run in runs]
+    told = [figures_of(run.summary) for run in runs]
     enough = next((n for n in range(1, len(told) + 1) if _sum(told[:n], counted) >= _FEWEST), len(told))
-    return told[:enough], [run.summary or {} for run in runs[enough:] if since is None or (run.started or "") < since]
+    before = zip(runs[enough:], told[enough:], strict=True)
+    return told[:enough], [said for run, said in before if since is None or (run.started or "") < since]
 
 
 def _sum(summaries: Iterable[Mapping[str, Any]], counted: str) -> int:

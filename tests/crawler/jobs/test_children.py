@@ -13,6 +13,7 @@ from archives.collection import Collection
 from crawler.cli.crawl import Bounds, crawl
 from crawler.jobs.children import Children, Ended
 from crawler.jobs.folder import runs_in
+from crawler.jobs.summary import UNKNOWN
 from crawler.sites.schedule import Schedule
 
 
@@ -111,7 +112,22 @@ def test_a_crawl_of_an_earlier_version_goes_on_while_it_writes(tmp_path):
             said.write_text("{}")
             assert children.ended(run) == Ended(status=None, summary={}, fault=None)
             said.write_text("")
-        assert children.ended(run) == Ended(status=None, summary=None, fault=None)
+        assert children.ended(run) == Ended(status=None, summary=None, fault=None, so_far=UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("wrote", "had_done"), [(None, {}), ('{"new": 3}', {"new": 3}), ('{"new"', UNKNOWN)], ids=["nothing", "3", "torn"]
+)
+def test_of_a_crawl_that_is_killed_what_it_told_last_is_known(started, tmp_path, wrote, had_done):
+    start, children = started
+    arguments = start("paper", process=Crawl(0))
+    account = bounds(arguments)["so_far"]
+    assert account.parent == tmp_path / "said"
+    if wrote is not None:
+        account.write_text(wrote)
+    children._processes[1].kill()
+    with closing(runs_in(tmp_path)) as runs:
+        assert children.ended(runs.of(1)) == Ended(status=-9, summary=None, fault=None, so_far=had_done)
 
 
 @pytest.mark.parametrize(

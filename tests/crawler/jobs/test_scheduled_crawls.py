@@ -68,6 +68,14 @@ def wait_for_readers(paper, pages=10):
         time.sleep(0.05)
 
 
+def wait_for_account(folder, wanted):
+    """Until the first crawl has told that it did as wanted."""
+    account, deadline = folder / "collections" / ".jobs" / "1-1.so-far", time.monotonic() + LONGEST
+    while not ((done := json.loads(account.read_bytes())) and wanted(done)):
+        assert time.monotonic() < deadline, done
+        time.sleep(0.05)
+
+
 def articles(folder):
     files = (folder / "collections" / "paper" / "items").glob("*.jsonl")
     lines = (line for path in files for line in path.read_text(encoding="utf-8").splitlines())
@@ -121,21 +129,26 @@ def test_a_crawl_outlives_its_scheduler_and_the_next_one_finds_it(tmp_path, pape
         found = wait_for(tmp_path, ended)
     first = found[-1]
     assert (first["state"], first["attempts"]) == ("done", 1)
+    assert "at_least" not in first["summary"]
     assert first["summary"]["articles"] == len(Path(first["summary"]["items"]).read_bytes().splitlines())
     assert set(articles(tmp_path).values()) == {1}
 
 
 @pytest.mark.timeout(200)
-def test_a_crawl_that_is_killed_is_gone_on_with(tmp_path, paper):
+def test_a_crawl_that_is_killed_is_gone_on_with_and_what_it_did_is_counted(tmp_path, paper):
     with scheduler(tmp_path):
         wait_for(tmp_path, under_way)
-        wait_for_readers(paper)
+        wait_for_account(tmp_path, lambda done: done["new"] > 1)
         for number in crawls_of(tmp_path):
             os.kill(number, signal.SIGKILL)
         found = wait_for(tmp_path, ended)
     first = found[-1]
     assert (first["state"], first["attempts"]) == ("done", 2)
     assert not list((tmp_path / "collections" / ".jobs").glob("1-*")), "in years there would be millions"
+    told, known = first["summary"], run(tmp_path, "newswarc", "status", "paper", "--json")
+    assert told["announced"] >= sum(json.loads(known.out)[0]["ledger"].values())
+    assert (told["at_least"], told["finish_reason"]) == (True, "finished")
+    assert 1 < told["new"] <= told["articles"] <= len(articles(tmp_path))
     assert set(articles(tmp_path).values()) == {1}
     assert run(tmp_path, "newswarc", "verify", "paper", "--deep").status == 0
 

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from crawler.cli.crawl import as_row
-from crawler.jobs.summary import RunSummary, joined
+from crawler.jobs.summary import UNKNOWN, RunSummary, as_row, joined
 
 
 def said(job, **figures):
@@ -47,10 +46,24 @@ def test_figures_are_of_all_crawls_and_the_end_is_of_the_last():
     }
 
 
-def test_of_a_crawl_that_was_killed_nothing_is_known():
+def test_of_a_crawl_that_did_nothing_there_is_no_summary():
     first, second = said("a", articles=9), said("b", articles=11)
-    assert joined(None, second) == second
-    assert joined(None, None) is None
-    killed = joined(first, None)
-    assert killed == first | {"log": None}
-    assert joined(killed, second)["articles"] == 20
+    for nothing in (None, {}):
+        assert joined(nothing, second) == second
+        assert joined(nothing, nothing) is None
+        stopped = joined(first, nothing)
+        assert stopped == first | {"log": None}
+        assert joined(stopped, second)["articles"] == 20
+
+
+def test_what_is_not_known_of_one_crawl_is_not_known_of_the_run():
+    lost = joined(said("a", articles=9, failed={"time-out": 1}), UNKNOWN)
+    told = joined(lost, said("b", articles=11, finish_reason="finished", ledger={"captured": 20}))
+    assert [told[name] for name in ("articles", "new", "bytes", "failed", "outcomes", "coverage")] == [None] * 6
+    assert (told["finish_reason"], told["ledger"]) == ("finished", {"captured": 20})
+
+
+def test_figures_that_are_no_less_than_so_much_stay_that():
+    killed = {**said("a", articles=9), "at_least": True}
+    assert "at_least" not in joined(said("a"), said("b"))
+    assert [joined(*two)["at_least"] for two in ((killed, said("b")), (said("b"), killed))] == [True, True]

@@ -8,6 +8,7 @@ import pytest
 from crawler.frontier.source import Source
 from crawler.jobs.alerts.checks import findings, waiting
 from crawler.jobs.runs import Run
+from crawler.jobs.summary import UNKNOWN, joined
 from crawler.sites import Schedule
 
 NOW = datetime(2031, 3, 2, 8, tzinfo=UTC)
@@ -108,6 +109,14 @@ def test_a_redesign_stays_wrong_however_many_runs_follow():
 
 def test_a_field_that_was_never_the_rule_is_not_missed():
     assert kinds([run(0, coverage={"byline": 0}), *(run(n, coverage={"byline": 5}) for n in range(1, 9))]) == []
+
+
+def test_runs_of_which_nothing_is_known_say_nothing():
+    redesigned = [run(n, coverage={"title": 10, "byline": 2}) for n in range(3)]
+    before = [run(n) for n in range(3, 9)]
+    lost = replace(run(0), summary=joined(run(0).summary, UNKNOWN))
+    assert kinds([lost]) == []
+    assert kinds([lost, *redesigned, lost, *before, lost]) == [("coverage", "byline")]
 
 
 def test_few_articles_say_nothing():
