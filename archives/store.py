@@ -6,7 +6,7 @@
   gives; where it gives none of the content's, everything is read back and digested.
 - Only then the catalog says where the file is (`archives.stored`), and only then it may go from the disk. Who dies in
   between leaves a file that the catalog knows nothing of, and that the next one sends, or finds there.
-- A store that cannot be reached holds up nothing: files stay on the disk until it can.
+- A store that cannot be reached holds up nothing, but for the one file that finds that out: files stay on the disk.
 - fsspec, and what it needs for the store's kind, is imported by who uses a store, and by nobody else.
 """
 
@@ -29,6 +29,10 @@ PART = 32 * 2**20
 _AT_ONCE = 2
 """Parts on their way: so much memory it takes."""
 _PIECE = 2**20
+_TRIES = 2
+"""So often s3fs tries what broke off; each time botocore tries as often as AWS_MAX_ATTEMPTS says."""
+_AWAY = ("ConnectionError", "ClientConnectionError", "HTTPClientError", "TimeoutError")
+"""What the faults of a network are called: Python's, aiohttp's, botocore's."""
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
@@ -57,6 +61,10 @@ def require_fsspec() -> None:
     """StorageFailed, if what reads and writes files at addresses is not installed."""
     if find_spec("fsspec") is None:
         raise StorageFailed("files at addresses need fsspec; pip install 'newswarc[s3]'")
+
+
+class StoreAway(StorageFailed):
+    """The store does not answer: neither will it for the next file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +173,9 @@ class Store:
         address = f"{self.address}/{name}"
         options = {"auto_mkdir": True} if address.startswith("file:") else {}
         try:
-            yield fsspec.core.url_to_fs(address, use_listings_cache=False, **options)
+            filesystem, path = fsspec.core.url_to_fs(address, use_listings_cache=False, **options)
+            filesystem.retries = _TRIES
+            yield filesystem, path
         except StorageFailed:
             raise
         except ImportError as exc:
@@ -174,9 +184,9 @@ class Store:
             what = "is not in the store; see that the bucket exists, and the store has not cleared the file away"
             raise StorageFailed(f"{address}: {what}") from exc
         except Exception as exc:
-            raise StorageFailed(
-                f"{address}: {in_words(exc)}; see address, keys and AWS_ENDPOINT_URL, and try again"
-            ) from exc
+            is_away = any(kind.__name__ in _AWAY for kind in type(exc).__mro__)
+            what = f"{address}: {in_words(exc)}; see address, keys and AWS_ENDPOINT_URL, and try again"
+            raise (StoreAway if is_away else StorageFailed)(what) from exc
 
 
 def content_of(path: Path) -> Content:

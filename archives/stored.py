@@ -17,7 +17,7 @@ from archives.errors import StorageFailed
 from archives.folders import enter_file
 from archives.layout import SUFFIX, Layout, sync_folder
 from archives.ranges import RangeCache
-from archives.store import Store, content_of
+from archives.store import Store, StoreAway, content_of
 
 _METADATA = sa.MetaData()
 TABLE = sa.Table(
@@ -250,6 +250,7 @@ class Sending:
         self.waiting = 0
         """Files that were not sent."""
         self._place, self._layout, self._catalog = place, layout, catalog
+        self._away: StoreAway | None = None
         self._at_work = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._earlier = deque(self._begin(path) for path in unsent(catalog, layout))
         self._own: deque[Future[Stored]] = deque()
@@ -272,7 +273,17 @@ class Sending:
         self.note()
 
     def _begin(self, path: Path) -> Future[Stored]:
-        return self._at_work.submit(send, self._place, self._layout, path)
+        return self._at_work.submit(self._sent, path)
+
+    def _sent(self, path: Path) -> Stored:
+        """As `send`; once the store did not answer, it is not asked again."""
+        if self._away:
+            raise self._away
+        try:
+            return send(self._place, self._layout, path)
+        except StoreAway as fault:
+            self._away = fault
+            raise
 
     def _take(self, future: Future[Stored]) -> None:
         try:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -90,6 +91,32 @@ def test_a_store_that_answers_503_holds_up_nothing_and_the_next_writer_sends(ser
     assert [key for key in server.keys("papers") if key.endswith(".warc.gz")] == [
         f"kept/paper/archive/{path.name}" for path in Layout(tmp_path / "paper").warcs()
     ]
+
+
+def test_a_store_that_never_answers_is_asked_for_one_file_alone(paper, exchange, monkeypatch):
+    """However many are sealed: a crawl ends, and lets go of its collection."""
+    monkeypatch.setattr(pytest.importorskip("s3fs").S3FileSystem, "read_timeout", 0.2)
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_MAX_ATTEMPTS": "1"}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for name, value in {**keys, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}"}.items():
+            monkeypatch.setenv(name, value)
+        with paper(store=PLACE) as collection:
+            for number in range(3):
+                collection.archive(exchange(f"{STORY}/{number}"))
+                collection.seal()
+        assert collection.unsent.startswith("3 files wait to be sent; s3://papers/kept/paper/archive/")
+        assert connections(silent) == 2, "for one file, and once again"
+
+
+def connections(server: socket.socket) -> int:
+    """How many wait to be accepted."""
+    server.setblocking(False)
+    count = 0
+    with suppress(BlockingIOError):
+        while True:
+            server.accept()[0].close()
+            count += 1
+    return count
 
 
 def test_recovery_sends_what_was_left_and_tells_why_it_cannot(server, before, paper, exchange, tmp_path):
