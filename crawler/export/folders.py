@@ -1,5 +1,6 @@
 """Folders to which an export adds files: they grow in a draft on this disk, and are put in place when all are whole."""
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from archives.errors import StorageFailed
-from archives.in_place import draft_of
+from archives.in_place import draft_of, is_still
 from archives.layout import sync_folder
 from archives.store import Store
 
@@ -37,8 +38,7 @@ class Folder(ABC):
         self._draft = draft
 
     def __enter__(self) -> Self:
-        shutil.rmtree(self._draft, ignore_errors=True)
-        self._draft.mkdir(parents=True)
+        self._draft.mkdir(parents=True, exist_ok=True)
         return self
 
     def __exit__(self, kind: object, exc: object, trace: object) -> None:
@@ -74,6 +74,35 @@ class LocalFolder(Folder):
         self._new = not path.is_dir()
         self._durable = durable
         super().__init__(path, draft_of(path) if self._new else path / _DRAFT, otherwise="choose another place")
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self._lock = os.open(self._draft, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            self._require_alone()
+            for left in self._draft.iterdir():
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+        except BaseException:
+            os.close(self._lock)
+            raise
+        return self
+
+    def __exit__(self, kind: object, exc: object, trace: object) -> None:
+        try:
+            super().__exit__(kind, exc, trace)
+        finally:
+            os.close(self._lock)
+
+    def _require_alone(self) -> None:
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            alone = is_still(self._draft, self._lock)
+        except BlockingIOError:
+            alone = False
+        if not alone:
+            raise StorageFailed(
+                f"{self.root}: another export writes into it; wait for its end, or choose another place"
+            )
 
     def names(self, inner: str) -> list[str]:
         """See `Folder`."""

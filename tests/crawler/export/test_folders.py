@@ -56,6 +56,29 @@ def test_what_is_wrong_elsewhere_is_not_told_of_the_folder(tmp_path):
         (tmp_path / "out" / "file").read_bytes()
 
 
+@pytest.mark.parametrize("made", [True, False], ids=["there", "new"])
+def test_of_two_exports_at_once_the_later_one_is_refused(tmp_path, made):
+    """As where one of a schedule takes longer than usual: it removed the draft of the first, whose files were torn."""
+    if made:
+        (tmp_path / "out").mkdir()
+    for _ in range(2):
+        with folder(str(tmp_path / "out")) as first, first.create("a") as file:
+            with pytest.raises(StorageFailed, match="out: another export writes into it; wait for its end"):
+                folder(str(tmp_path / "out")).__enter__()
+            file.write(b"whole")
+        assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == {"a": b"whole"}
+
+
+def test_what_an_export_left_that_was_killed_goes_with_the_next(tmp_path):
+    for draft in (".out.tmp/b", "out/.export.tmp/b"):
+        (tmp_path / draft).mkdir(parents=True)
+        (tmp_path / draft / "torn").touch()
+        with folder(str(tmp_path / "out")) as out:
+            out.create("a").close()
+        assert [path.name for path in (tmp_path / "out").rglob("*")] == ["a"]
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def test_files_are_added_to_a_store_when_all_are_whole(entrance, s3, tmp_path):
     with folder("s3://papers/out") as out:
         assert (sorted(out.names("")), out.names("b"), out.names("nowhere")) == (["a.md", "b", "z.md"], ["b.md"], [])
