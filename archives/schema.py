@@ -21,20 +21,20 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 metadata = MetaData()
 
 _Key = String().with_variant(String(collation="C"), "postgresql")  # bytewise order, as in CDXJ
-_Size = Integer().with_variant(BigInteger(), "postgresql")  # SQLite's integers have 64 bits anyway
+_Long = Integer().with_variant(BigInteger(), "postgresql")  # SQLite's integers have 64 bits anyway
 
 captures_table = Table(
     "captures",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", _Long, primary_key=True),
     Column("record_id", String, nullable=False, unique=True),
     Column("url", String, nullable=False),
     Column("surt", _Key, nullable=False),
     Column("timestamp", String(14), nullable=False),
     Column("date", String, nullable=False),
     Column("warc", String, nullable=False),
-    Column("offset", _Size, nullable=False),
-    Column("length", _Size, nullable=False),
+    Column("offset", _Long, nullable=False),
+    Column("length", _Long, nullable=False),
     Column("payload_digest", String, nullable=False),
     Column("status", Integer, nullable=False),
     Column("mime", String, nullable=False),
@@ -82,7 +82,7 @@ articles_table = Table(
 revisions_table = Table(
     "revisions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", _Long, primary_key=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("date", String, nullable=False),
@@ -103,7 +103,7 @@ sightings_table = Table(
 removals_table = Table(
     "removals",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", _Long, primary_key=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
     Column("record_id", String, nullable=False, index=True),
     Column("date", String, nullable=False),

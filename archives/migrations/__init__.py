@@ -12,7 +12,7 @@ from archives.database import place_of
 from archives.errors import StorageFailed
 from archives.schema import captures_table, metadata
 
-HEAD = "1"
+HEAD = "2"
 """The last step, which a new catalog has done."""
 _VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 

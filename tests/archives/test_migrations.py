@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 
 import archives.migrations
 from archives.catalog import Catalog
+from archives.collection import Collection
 from archives.database import open_database
 from archives.errors import StorageFailed
 from archives.handover import handed_over, newest
@@ -133,6 +134,35 @@ def test_a_catalog_from_before_versions_were_counted(database):
         with closing(Catalog.open(database, write=True)) as catalog:
             assert (shape(catalog.engine), version(catalog.engine)) == (before, HEAD)
     engine.dispose()
+
+
+LAST = 2**31 - 1
+"""The last number of 32 bits."""
+
+
+def test_captures_and_revisions_are_numbered_beyond_32_bits(postgres, exchange, tmp_path):
+    """Also in a catalog of the first version that was on a server."""
+    path, database = tmp_path / "paper", postgres.database()
+    Collection.open(path, write=True, database=database).close()
+    with closing(Catalog.open(database, write=False, name="paper")) as catalog, catalog.writing() as connection:
+        wanted = shape(catalog.engine)
+        for table in ("captures", "revisions", "removals"):
+            connection.exec_driver_sql(f"ALTER TABLE {table} ALTER COLUMN id TYPE integer")
+            connection.exec_driver_sql(f"ALTER SEQUENCE {table}_id_seq AS integer")
+            connection.exec_driver_sql(f"SELECT setval('{table}_id_seq', {LAST})")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '1'")
+    with Collection.open(path, write=True, database=database) as collection:
+        catalog = collection.catalog
+        assert (shape(catalog.engine), version(catalog.engine)) == (wanted, HEAD)
+        assert newest(catalog) == LAST
+        made = collection.archive(exchange("http://news.example/a"))
+        catalog.put_article(item(1))
+        catalog.put_article(item(2, title="Ferry on time"))
+        assert newest(catalog) == LAST + 2
+        assert len([one for page in handed_over(catalog, LAST + 1, newest(catalog)) for one in page]) == 1
+        catalog.put_removal("http://news.example/a", record_id="<urn:x:3>", date="2031-03-03", reason="404")
+        assert collection.latest("http://news.example/a") == made
+        assert len(list(collection.captures())) == 1
 
 
 def test_a_new_catalog_has_done_all_steps(database):
