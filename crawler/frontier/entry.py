@@ -15,6 +15,9 @@ BUDGET = "budget"
 ROBOTS = "robots.txt"
 """The reason of a URL that was skipped because the host forbids it to crawlers."""
 
+UNWRITTEN = ("no body", "no title and no body")
+"""Reasons of URLs whose pages tell no story: some are announced before it is written."""
+
 TAKEN_DOWN = "taken down"
 """The reason of a URL that was skipped because the collection blocks it, until that is undone."""
 
@@ -55,6 +58,11 @@ class Entry:
     def was_had(self) -> bool:
         """Whether its story was ever captured; a ledger of old tells it only by the state."""
         return self.since is not None or self.state in HAD
+
+    @property
+    def may_be_read(self) -> bool:
+        """Whether an article may come of its page, though the last look found none: there was one, or may be one yet."""
+        return self.was_had or self.reason in UNWRITTEN
 
     def absorb(self, other: "Entry") -> None:
         """Be the one row of both: what was announced and seen of the other one's story was of this one's."""

@@ -159,7 +159,7 @@ class Frontier:
         looked_at = entry.last_seen is not None or entry.state == "failed"
         changed = looked_at and is_later(one.date, entry.date)
         if entry.next_look is None:
-            return changed and entry.state != "skipped"
+            return changed and (entry.state != "skipped" or entry.may_be_read)
         return changed or entry.next_look <= self._stamp()
 
     def _is_settled(self, entry: Entry) -> bool:

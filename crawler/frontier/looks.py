@@ -55,7 +55,7 @@ class Looks:
             case "gone":
                 return self._revisit(entry, now + _WAIT_WHEN_GONE)
             case "skipped" if entry.reason not in (BUDGET, TAKEN_DOWN, ROBOTS):
-                return None
+                return self._revisit(entry, now) if entry.may_be_read else None
             case "skipped" if entry.reason != BUDGET and not self._revisits.each_time:
                 return stamp(now + _DAILY)  # who forbade it may have changed his mind
             case "failed" if not self._revisits.each_time:

@@ -51,7 +51,7 @@ class Source:
     problem: str | None = None
     """Why the last one failed."""
     dead: str | None = None
-    """Since when it is gone; a tombstone keeps it from being asked for with each poll of its index."""
+    """Since when it is gone; a tombstone keeps what an index or a page led to from being asked for with each poll."""
     overflows: int = 0
     """How often its window had rolled over between two polls, so that something may have been missed."""
     overflowed: str | None = None

@@ -17,6 +17,9 @@ from crawler.sites.polling import Polling
 CONFIRMATIONS = 12
 """After so many 304s in a row a source is asked for in full once, to see whether they were true."""
 
+SURELY_GONE = 3
+"""So often in a row it is said of a source that was had that there is none, until that is believed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
@@ -153,15 +156,19 @@ class Sources:
         return overflowed
 
     def failed(self, url: str, problem: str, *, gone: bool = False, rest: float | None = None) -> None:
-        """Note that a source could not be had, or read; `rest`: seconds for which its server wants none to ask."""
+        """Note that a source could not be had, or read; `rest`: seconds for which its server wants none to ask.
+
+        One that was had is `gone` once it is said so often in a row. None that somebody named is left alone for long.
+        """
         source = self._sources.get(url)
         if source is None:
             return
         now = self._now()
         source.failures, source.problem, source.polled = source.failures + 1, problem, stamp(now)
         source.confirmations = 0
-        if gone:
+        if gone and (source.digest is None or source.failures >= SURELY_GONE):
             source.dead = source.dead or stamp(now)
+        if source.dead is not None and source.parent is not None:
             source.next_poll = stamp(now + rhythm.BURIED)
         else:
             bounds = rhythm.bounds_of(source, self._polling)

@@ -63,6 +63,8 @@ class RunSummary:
     """Pictures, style sheets, scripts and fonts that came for articles; in `captures` too."""
     failed: Mapping[str, int] = field(default_factory=dict)
     """By reason, e.g. {'time-out': 1, 'status 500': 2}."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """By reason, e.g. {'no body': 1, 'budget': 2}; what was not asked for but for the budget is not among them."""
     outcomes: Mapping[str, int] = field(default_factory=dict)
     """Stories settled by this crawl, by state: captured, unchanged, skipped, failed, gone."""
     ledger: Mapping[str, int] = field(default_factory=dict)
@@ -138,6 +140,7 @@ def summed_up(
         coverage=_below(total, "coverage/"),
         requisites=total["requisites/captured"],
         failed=_below(total, "outcome/failed/"),
+        skipped=_below(total, "outcome/skipped/"),
         outcomes=_by_state(total),
         ledger=_below(total, "ledger/state/"),
         sources_failed=total["sources/failed"] + total["sources/unreadable"],
@@ -154,7 +157,7 @@ def summed_up(
 
 
 _ADDED = tuple(fact.name for fact in fields(RunSummary) if fact.type in (int, float))
-_COUNTED = ("coverage", "failed", "outcomes")
+_COUNTED = ("coverage", "failed", "skipped", "outcomes")
 _LISTED = ("sources_overflowed", "sources_unusable")
 AT_LEAST = "at_least"
 """Key of a run's summary: true, if a crawl of it was killed, and what that did in its last second is not counted."""

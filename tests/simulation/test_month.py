@@ -265,9 +265,9 @@ WANTED = {
 }
 """Habit → kinds of incidents of which there is one at least."""
 BORNE = {
-    "moved": {"overflow"},  # its feed shows nothing that is known
-    "unsteady": {"failed", "nothing", "source"},
-    "maintenance": {"nothing"},  # where a run looks at old stories only
+    "moved": {"overflow", "unread"},  # its feed shows nothing that is known
+    "unsteady": {"failed", "nothing", "source", "unread"},
+    "maintenance": {"nothing", "unread"},  # where a run looks at old stories only
 }
 """Habit → kinds of which there may be some; of all others there are none."""
 

@@ -4,21 +4,35 @@ Spidermon's monitors see the statistics of the one crawl that they end; silence,
 show only against the past of all runs, also while no crawl runs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from crawler.frontier import BUDGET, HAD, ROBOTS, TAKEN_DOWN
 from crawler.frontier.source import Source
-from crawler.jobs.runs import Run
+from crawler.jobs.runs import Run, Summary
 from crawler.jobs.summary import figures_of
 from crawler.sites import Schedule
 
-Kind = Literal["failed", "nothing", "coverage", "challenges", "silent", "source", "overflow", "waiting", "disk", "file"]
+Kind = Literal[
+    "failed",
+    "nothing",
+    "coverage",
+    "unread",
+    "challenges",
+    "silent",
+    "source",
+    "overflow",
+    "waiting",
+    "disk",
+    "file",
+]
 KINDS: Mapping[Kind, str] = {
     "failed": "a run failed, or ended with something bad",
     "nothing": "a run came to nothing: no source could be read, and no page captured",
     "coverage": "a field that articles had is missing in many: the pages may have been redesigned",
+    "unread": "many more pages than before come to no article: they may have been redesigned, or have moved",
     "challenges": "a rising share of pages is behind challenges, walls and refusals",
     "silent": "a source announces nothing new for much longer than it ever did",
     "source": "a source cannot be had or read, again and again",
@@ -35,6 +49,7 @@ _USUAL = 0.6
 _DROP = 0.3
 """By so much a field's share falls, or the share of walls rises, until somebody is told."""
 _WALLS = ("challenge", "consent wall", "status 401", "status 403", "status 429")
+_NOT_LOOKED_AT = (BUDGET, ROBOTS, TAKEN_DOWN, "duplicate")
 _FEWEST_LULLS = 5
 _LULLS = 2.0
 """A source is silent after so many times its longest lull,"""
@@ -56,6 +71,7 @@ class Finding:
     """One line: what is wrong, and what next."""
 
 
+Count = Callable[[Summary], int]
 Since = Mapping[tuple[Kind, str], str]
 """Kind and subject of what is known to be wrong → since when: what came after that is no past to compare with."""
 
@@ -66,6 +82,7 @@ def findings(
     """All that is wrong with a site, given its runs that have ended, the newest first, and its sources."""
     yield from _last_run(runs)
     yield from _coverage(runs, since or {})
+    yield from _unread(runs, since or {})
     yield from _challenges(runs, since or {})
     for source in sources:
         yield from _source(source, now)
@@ -104,8 +121,8 @@ def _coverage(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
     """A field's share in the newest articles against its share in those before."""
     told = [run for run in runs if figures_of(run.summary).get("articles")]
     for field in sorted({name for run in told for name in figures_of(run.summary).get("coverage", {})}):
-        newest, before = _split(told, "articles", since.get(("coverage", field)))
-        if _sum(newest, "articles") < _FEWEST or _sum(before, "articles") < 2 * _FEWEST:
+        newest, before = _split(told, _articles, since.get(("coverage", field)))
+        if _sum(newest, _articles) < _FEWEST or _sum(before, _articles) < 2 * _FEWEST:
             continue
         was, now = (_share(part, field) for part in (before, newest))
         if was >= _USUAL and was - now >= _DROP:
@@ -113,12 +130,24 @@ def _coverage(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
             yield Finding(kind="coverage", subject=field, text=text)
 
 
-def _challenges(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
-    settled = [run for run in runs if sum(figures_of(run.summary).get("outcomes", {}).values())]
-    newest, before = _split(settled, "outcomes", since.get(("challenges", "")))
-    if _sum(newest, "outcomes") < _FEWEST:
+def _unread(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
+    """The share of pages that come to no article in the newest against that before; walls are told by themselves."""
+    looked = [run for run in runs if _looked_at(figures_of(run.summary))]
+    newest, before = _split(looked, _looked_at, since.get(("unread", "")))
+    if _sum(newest, _looked_at) < _FEWEST or _sum(before, _looked_at) < 2 * _FEWEST:
         return
-    was, now = (_walls(part) for part in (before, newest))
+    was, now = (1 - _ratio(part, _read, _looked_at) for part in (before, newest))
+    if now - was >= _DROP:
+        text = f"{now:.0%} of the newest pages come to no article and {was:.0%} did before"
+        yield Finding(kind="unread", subject="", text=f"{text}; see 'newswarc ledger {runs[0].site}' for reasons")
+
+
+def _challenges(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
+    settled = [run for run in runs if _settled(figures_of(run.summary))]
+    newest, before = _split(settled, _settled, since.get(("challenges", "")))
+    if _sum(newest, _settled) < _FEWEST:
+        return
+    was, now = (_ratio(part, _walls, _settled) for part in (before, newest))
     if now - was >= _DROP:
         text = f"{now:.0%} of the newest pages are behind challenges or walls and {was:.0%} were before; ask less often"
         yield Finding(kind="challenges", subject="", text=text)
@@ -148,28 +177,44 @@ def _is_silent(source: Source, now: datetime) -> bool:
     return (min(now, polled) - datetime.fromisoformat(source.news)).total_seconds() > longest
 
 
-def _split(
-    runs: Sequence[Run], counted: str, since: str | None
-) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+def _split(runs: Sequence[Run], count: Count, since: str | None) -> tuple[list[Summary], list[Summary]]:
     """Summaries of the newest runs with enough to count, and of those before them, and before that moment."""
     told = [figures_of(run.summary) for run in runs]
-    enough = next((n for n in range(1, len(told) + 1) if _sum(told[:n], counted) >= _FEWEST), len(told))
+    enough = next((n for n in range(1, len(told) + 1) if _sum(told[:n], count) >= _FEWEST), len(told))
     before = zip(runs[enough:], told[enough:], strict=True)
     return told[:enough], [said for run, said in before if since is None or (run.started or "") < since]
 
 
-def _sum(summaries: Iterable[Mapping[str, Any]], counted: str) -> int:
-    values = [said.get(counted, 0) for said in summaries]
-    return sum(sum(value.values()) if isinstance(value, Mapping) else value for value in values)
+def _sum(summaries: Iterable[Summary], count: Count) -> int:
+    return sum(map(count, summaries))
 
 
-def _share(summaries: Sequence[Mapping[str, Any]], field: str) -> float:
-    articles = _sum(summaries, "articles")
-    return sum(said.get("coverage", {}).get(field, 0) for said in summaries) / articles if articles else 0.0
+def _ratio(summaries: Sequence[Summary], some: Count, all_: Count) -> float:
+    total = _sum(summaries, all_)
+    return _sum(summaries, some) / total if total else 0.0
 
 
-def _walls(summaries: Sequence[Mapping[str, Any]]) -> float:
-    settled = _sum(summaries, "outcomes")
-    return (
-        sum(said.get("failed", {}).get(wall, 0) for said in summaries for wall in _WALLS) / settled if settled else 0.0
-    )
+def _share(summaries: Sequence[Summary], field: str) -> float:
+    return _ratio(summaries, lambda said: int(said.get("coverage", {}).get(field, 0)), _articles)
+
+
+def _articles(said: Summary) -> int:
+    return int(said.get("articles", 0))
+
+
+def _settled(said: Summary) -> int:
+    return sum(said.get("outcomes", {}).values())
+
+
+def _walls(said: Summary) -> int:
+    return sum(said.get("failed", {}).get(wall, 0) for wall in _WALLS)
+
+
+def _read(said: Summary) -> int:
+    return sum(said.get("outcomes", {}).get(state, 0) for state in HAD)
+
+
+def _looked_at(said: Summary) -> int:
+    """How many addresses were looked at that may tell a story which is no other one's."""
+    skipped = said.get("skipped", {})
+    return _settled(said) - _walls(said) - sum(skipped.get(reason, 0) for reason in _NOT_LOOKED_AT)

@@ -408,13 +408,13 @@ def test_a_nul_in_an_address_is_part_of_it(frontier):
     assert frontier.counts() == {"pending": 1}
 
 
-def look(engine, clock, state="unchanged", *, date=None, changed=False):
+def look(engine, clock, state="unchanged", reason=None, *, date=None, changed=False):
     """A crawl that finds the article due; the hours until it is due again, None for never."""
     frontier = crawl_again(engine, clock)
     due = announce(frontier, A, date=date) or frontier.due()
     assert due == [A]
     assert frontier.ask(A)
-    frontier.settle(A, state, seen=True, changed=changed)
+    frontier.settle(A, state, reason, seen=True, changed=changed)
     (entry,) = frontier.entries()
     return entry.next_look and (datetime.fromisoformat(entry.next_look) - clock()) / timedelta(hours=1)
 
@@ -473,6 +473,21 @@ def test_a_story_that_is_gone_is_looked_for_from_the_next_day_on(engine, clock):
         clock.advance(hours=waits[-1])
         waits.append(look(engine, clock, "gone"))
     assert waits == [24, 48, 96, None]
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [pytest.param("captured", "not an article: list", id="had"), pytest.param("skipped", "no body", id="unwritten")],
+)
+def test_a_page_that_tells_nothing_for_a_while_is_looked_at_on(engine, clock, before, reason):
+    """What was an article may be one again, and what is announced first may be written later."""
+    waits = [look(engine, clock, before, None if before == "captured" else reason, changed=before == "captured")]
+    while waits[-1]:
+        clock.advance(hours=waits[-1])
+        waits.append(look(engine, clock, "skipped", reason, date="2011-05-03"))
+    assert waits == [1, 5, 18, 48, 96, None]
+    clock.advance(days=30)
+    assert announce(crawl_again(engine, clock), A, date="2024-07-11") == [A]
 
 
 def test_a_newer_announcement_makes_a_finished_article_due(engine, clock):

@@ -9,7 +9,7 @@ from crawler.discovery import Announced
 from crawler.frontier import Frontier
 from crawler.frontier.due import is_due
 from crawler.frontier.entry import stamp
-from crawler.frontier.sources import CONFIRMATIONS, Poll
+from crawler.frontier.sources import CONFIRMATIONS, SURELY_GONE, Poll
 from crawler.sites import read_site
 
 FEED, INDEX = "https://n.example/rss", "https://n.example/sitemap.xml"
@@ -108,8 +108,31 @@ def test_after_many_304s_the_source_is_asked_for_in_full(world):
     assert world.sources.trusts(FEED)
 
 
-def test_a_source_that_is_gone_is_left_alone_for_a_month(world):
-    world.sources.find(FEED, "feed")
+def test_a_source_that_somebody_named_is_looked_for_each_day_for_ever(world):
+    """A feed that is not there for a minute, as while its site is deployed, is not to be missed for a month."""
+    world.poll()
+    waits = []
+    sources = world.sources
+    for _ in range(200):
+        sources.failed(FEED, "status 404", gone=True)
+        found = sources.get(FEED)
+        waits.append(datetime.fromisoformat(found.next_poll) - world.now)
+        assert (found.dead is not None) is (len(waits) >= SURELY_GONE)
+        world.now += waits[-1]
+    assert waits[:3] == [timedelta(minutes=minutes) for minutes in (10, 20, 30)]
+    assert max(waits) == timedelta(days=1)
+
+
+def test_a_source_that_was_had_is_gone_once_that_is_sure(world):
+    world.sources.find(FEED, "sitemap", parent=INDEX)
+    world.poll(kind="sitemap")
+    for times in range(1, SURELY_GONE + 1):
+        world.sources.failed(FEED, "status 404", gone=True)
+        assert world.sources.is_buried(FEED) is (times == SURELY_GONE)
+
+
+def test_a_source_that_something_led_to_and_never_was_is_left_alone_for_a_month(world):
+    world.sources.find(FEED, "feed", parent="https://n.example/")
     world.sources.failed(FEED, "status 404", gone=True)
     died = stamp(world.now)
     world.pass_by(days=29)
@@ -123,7 +146,7 @@ def test_a_source_that_is_gone_is_left_alone_for_a_month(world):
 
 
 def test_a_dead_sitemap_whose_index_says_that_it_changed_is_asked_for(world):
-    world.sources.find(INDEX, "sitemap", lastmod="2031-03-01")
+    world.sources.find(INDEX, "sitemap", parent=FEED, lastmod="2031-03-01")
     world.sources.failed(INDEX, "status 410", gone=True)
     world.sources.find(INDEX, "sitemap", lastmod="2031-03-01")
     assert world.sources.is_buried(INDEX)

@@ -124,6 +124,25 @@ def test_few_articles_say_nothing():
     assert kinds([one, run(1), run(2)]) == []
 
 
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        pytest.param({"outcomes": {"skipped": 10}, "skipped": {"no body": 10}}, id="hidden-text"),
+        pytest.param({"outcomes": {"captured": 6, "gone": 5}}, id="moved"),
+        pytest.param({"outcomes": {"unchanged": 3, "failed": 7}, "failed": {"status 500": 7}}, id="broken"),
+    ],
+)
+def test_pages_that_come_to_no_article_any_more_are_told(outcomes):
+    unread = [run(n, **{"articles": 0, **outcomes}) for n in range(3)]
+    assert kinds([*unread, *(run(n) for n in range(3, 9))]) == [("unread", "")]
+    assert kinds(unread) == [], "it never was otherwise"
+
+
+def test_what_was_left_or_is_told_elsewhere_was_not_unread():
+    left = {"outcomes": {"captured": 10, "skipped": 90}, "skipped": {"budget": 80, "duplicate": 10}}
+    assert kinds([run(0, **left), *(run(n) for n in range(1, 9))]) == []
+
+
 @pytest.mark.parametrize("reason", ["challenge", "consent wall", "status 403", "status 429"])
 def test_a_rising_share_of_challenges_is_told(reason):
     walled = run(0, outcomes={"captured": 5, "failed": 5}, failed={reason: 5})
