@@ -61,7 +61,7 @@ class Entry:
 
     @property
     def may_be_read(self) -> bool:
-        """Whether an article may come of its page, though the last look found none: there was one, or may be one yet."""
+        """Whether an article may come of its page, though the last look found none: there was one, or may be yet."""
         return self.was_had or self.reason in UNWRITTEN
 
     def absorb(self, other: "Entry") -> None:

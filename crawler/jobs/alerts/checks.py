@@ -44,6 +44,8 @@ KINDS: Mapping[Kind, str] = {
 
 _FEWEST = 10
 """Shares of fewer say nothing."""
+_FEWEST_PAGES, _MANY_UNREAD = 30, 0.4
+"""Of any page an article may not come, and by chance of several in a row: it takes more to tell that."""
 _USUAL = 0.6
 """A field that fewer of the articles have is no rule of the site's."""
 _DROP = 0.3
@@ -121,7 +123,7 @@ def _coverage(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
     """A field's share in the newest articles against its share in those before."""
     told = [run for run in runs if figures_of(run.summary).get("articles")]
     for field in sorted({name for run in told for name in figures_of(run.summary).get("coverage", {})}):
-        newest, before = _split(told, _articles, since.get(("coverage", field)))
+        newest, before = _split(told, _articles, _FEWEST, since.get(("coverage", field)))
         if _sum(newest, _articles) < _FEWEST or _sum(before, _articles) < 2 * _FEWEST:
             continue
         was, now = (_share(part, field) for part in (before, newest))
@@ -133,18 +135,18 @@ def _coverage(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
 def _unread(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
     """The share of pages that come to no article in the newest against that before; walls are told by themselves."""
     looked = [run for run in runs if _looked_at(figures_of(run.summary))]
-    newest, before = _split(looked, _looked_at, since.get(("unread", "")))
-    if _sum(newest, _looked_at) < _FEWEST or _sum(before, _looked_at) < 2 * _FEWEST:
+    newest, before = _split(looked, _looked_at, _FEWEST_PAGES, since.get(("unread", "")))
+    if _sum(newest, _looked_at) < _FEWEST_PAGES or _sum(before, _looked_at) < 2 * _FEWEST_PAGES:
         return
     was, now = (1 - _ratio(part, _read, _looked_at) for part in (before, newest))
-    if now - was >= _DROP:
+    if now - was >= _MANY_UNREAD:
         text = f"{now:.0%} of the newest pages come to no article and {was:.0%} did before"
         yield Finding(kind="unread", subject="", text=f"{text}; see 'newswarc ledger {runs[0].site}' for reasons")
 
 
 def _challenges(runs: Sequence[Run], since: Since) -> Iterator[Finding]:
     settled = [run for run in runs if _settled(figures_of(run.summary))]
-    newest, before = _split(settled, _settled, since.get(("challenges", "")))
+    newest, before = _split(settled, _settled, _FEWEST, since.get(("challenges", "")))
     if _sum(newest, _settled) < _FEWEST:
         return
     was, now = (_ratio(part, _walls, _settled) for part in (before, newest))
@@ -177,10 +179,10 @@ def _is_silent(source: Source, now: datetime) -> bool:
     return (min(now, polled) - datetime.fromisoformat(source.news)).total_seconds() > longest
 
 
-def _split(runs: Sequence[Run], count: Count, since: str | None) -> tuple[list[Summary], list[Summary]]:
+def _split(runs: Sequence[Run], count: Count, fewest: int, since: str | None) -> tuple[list[Summary], list[Summary]]:
     """Summaries of the newest runs with enough to count, and of those before them, and before that moment."""
     told = [figures_of(run.summary) for run in runs]
-    enough = next((n for n in range(1, len(told) + 1) if _sum(told[:n], count) >= _FEWEST), len(told))
+    enough = next((n for n in range(1, len(told) + 1) if _sum(told[:n], count) >= fewest), len(told))
     before = zip(runs[enough:], told[enough:], strict=True)
     return told[:enough], [said for run, said in before if since is None or (run.started or "") < since]
 
@@ -216,5 +218,5 @@ def _read(said: Summary) -> int:
 
 def _looked_at(said: Summary) -> int:
     """How many addresses were looked at that may tell a story which is no other one's."""
-    skipped = said.get("skipped", {})
+    skipped: Mapping[str, int] = said.get("skipped", {})
     return _settled(said) - _walls(said) - sum(skipped.get(reason, 0) for reason in _NOT_LOOKED_AT)
