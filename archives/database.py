@@ -104,6 +104,12 @@ def hold_articles(connection: Connection) -> None:
         connection.execute(_HOLD_ARTICLES)
 
 
+def wait_for_ever(connection: Connection) -> None:
+    """Have the server not end the transaction that is begun, however long nothing is asked in it."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
 def _engine(url: str | URL) -> Engine:
     parsed = _parsed(url)
     server = is_server(parsed)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import sqlalchemy as sa
 
-from archives.database import place_of
+from archives.database import place_of, wait_for_ever
 from archives.errors import StorageFailed
 
 BATCH = 1000
@@ -24,6 +24,8 @@ def copy_rows(
     What the target had before must be the same, or nothing. StorageFailed, if it is not, or if it differs afterwards:
     then the caller's transaction is not to be committed. Numbers that were given once are not given again.
     """
+    for connection in (source, target):
+        wait_for_ever(connection)  # the one for what the other one reads
     done = {}
     for table in [table for table in tables if sa.inspect(source).has_table(table.name)]:
         progress(table.name)

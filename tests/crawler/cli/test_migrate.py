@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -103,6 +104,17 @@ def test_there_and_back(newswarc, paper, postgres, tmp_path, monkeypatch):
     assert {name: (paper / "archive" / name).read_bytes() for name in warcs} == warcs
     with Collection.open(paper) as collection:
         assert newest(collection.catalog) == 6
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["there", "back"])
+def test_what_takes_long_to_read_is_waited_for(newswarc, paper, postgres, monkeypatch, back):
+    """The server ends transactions of writers that do nothing for a minute: so long millions of rows take."""
+    monkeypatch.setattr("archives.database._LONGEST_PAUSE", "100ms")
+    database = postgres.database()
+    if back:
+        migrate(paper, database)
+    moved = migrate(paper, database, back=back, progress=lambda table: time.sleep(0.3 * (table == "revisions")))
+    assert moved.rows["revisions"] == 4
 
 
 def test_what_came_back_takes_down_and_goes_on(newswarc, paper, postgres, monkeypatch):
