@@ -1,6 +1,7 @@
 """Articles as typed columns: the Arrow schema of an item, and lines of JSON read into it."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from crawler.items import Article
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_INSTANT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?"
+_INSTANT = r"^[1-9]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?"
 
 
 def require_pyarrow() -> None:
@@ -129,5 +130,24 @@ def _with_instants(captures: "pa.StructArray") -> "pa.StructArray":
     date = next(number for number, field in enumerate(fields) if field.name == "date")
     instant = pc.match_substring_regex(columns[date], _INSTANT)
     text = pc.replace_substring_regex(columns[date], r"(\.\d{6})\d+", r"\1")
-    columns[date] = pc.if_else(instant, text, None).cast(fields[date].type)
+    columns[date] = _instants(pc.if_else(instant, text, None), fields[date].type)
     return pa.StructArray.from_arrays(columns, fields=fields, mask=captures.is_null())
+
+
+def _instants(texts: "pa.StringArray", kind: "pa.DataType") -> "pa.Array":
+    """Texts as instants; one by one, if any has only the look of one."""
+    import pyarrow as pa
+
+    try:
+        return texts.cast(kind)
+    except pa.ArrowInvalid:
+        return pa.array([text and _instant(text) for text in texts.to_pylist()], kind)
+
+
+def _instant(text: str) -> datetime | None:
+    """Without an offset it is UTC, as WARC has it (ISO 28500, 5.4); None, if it is none, such as a leap second."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -52,8 +52,7 @@ class ArchivedPage:
     def rules(self, sites: Sequence[Site]) -> SiteRules | None:
         """The rules that the page's site had on the day of the capture; None if no site is known."""
         site = site_named(self.site, sites) if self.site else site_for_url(sites, self.url)
-        captured = date.fromisoformat(self.capture.date[:10]) if self.capture else None
-        return site.rules(captured) if site else None
+        return site.rules(_day(self.capture.date) if self.capture else None) if site else None
 
     def content(self) -> tuple[bytes, str | None]:
         """The decoded page and its Content-Type; ArchiveError, if the message cannot be read."""
@@ -65,6 +64,14 @@ class ArchivedPage:
             raise MalformedMessage(f"no address ({exc}); the page is left out") from exc
         response = parse(self.message)
         return response.body, response.head.text(b"content-type")
+
+
+def _day(moment: str) -> date | None:
+    """The day of a capture; None, if somebody wrote down a moment that is none."""
+    try:
+        return date.fromisoformat(moment[:10])
+    except ValueError:
+        return None
 
 
 def site_named(name: str, sites: Iterable[Site]) -> Site:

@@ -211,6 +211,16 @@ def test_parquet_has_the_same_rows_with_types(warcs, tmp_path):
         assert rows == expected[name]
 
 
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+def test_a_date_of_capture_that_is_none_costs_no_page(warcs, tmp_path, form):
+    text = gzip.decompress(warcs[0].read_bytes())
+    [date, _] = re.findall(rb"WARC-Date: (\S+)", text)
+    warcs[0].write_bytes(gzip.compress(text.replace(date, b"2031-02-30T08:00:60Z")))
+    listed(tmp_path, warcs[0])
+    done = queue(tmp_path, "--format", form)
+    assert (json.loads(done.out)["articles"], done.err) == (2, "")
+
+
 def test_lists_of_common_crawl(tmp_path):
     path = "crawl-data/CC-NEWS/2031/03/CC-NEWS-20310302080000-00001.warc.gz"
     (tmp_path / "warc.paths.gz").write_bytes(gzip.compress(f"{path}\n{path}\ns3://bucket/a.warc.gz\n".encode()))
