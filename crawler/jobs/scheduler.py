@@ -61,7 +61,7 @@ class Scheduler:
         """Go on until interrupted (KeyboardInterrupt): then the crawls are interrupted too, and put back."""
         try:
             while True:
-                with self._worker.outlasting_server():
+                with self._worker.outlasting():
                     self.step()
                 sleep(tick)
         finally:

@@ -75,7 +75,7 @@ class Worker:
         """Go on until interrupted (KeyboardInterrupt): then the crawls are interrupted too, and put back."""
         try:
             while True:
-                with self.outlasting_server():
+                with self.outlasting():
                     self._sites.look()
                     self.note_ended()
                     self.take()
@@ -84,14 +84,12 @@ class Worker:
             self.stop()
 
     @contextmanager
-    def outlasting_server(self) -> Iterator[None]:
-        """Where a server is away for a while, that is told once, and tried again with the next step."""
+    def outlasting(self) -> Iterator[None]:
+        """Where a server is away for a while, or a disk full, that is told once, and tried again with the next step."""
         try:
             yield
             self._fault = ""
-        except StorageFailed as fault:
-            if not self._runs.is_shared:
-                raise
+        except (StorageFailed, OSError) as fault:
             if self._fault != str(fault):
                 logger.error("%s", fault)  # noqa: TRY400  # one line says it
             self._fault = str(fault)
@@ -133,7 +131,7 @@ class Worker:
         """Interrupt the crawls, and put their runs back; the site is gone on with by whoever takes it next."""
         self._is_stopping = True
         self._children.stop(STOP_SECONDS)
-        with self.outlasting_server():
+        with self.outlasting():
             self.note_ended()
 
     def _can_start(self, run: Run) -> bool:
@@ -144,7 +142,11 @@ class Worker:
         begun = self._runs.begin(run, reach=reach, place=self._place, lease=self._lease)
         if begun is None:
             return False
-        self._children.start(begun, self._sites.known[run.site].schedule)
+        try:
+            self._children.start(begun, self._sites.known[run.site].schedule)
+        except OSError:  # no room for what it says, or for a process
+            self._runs.put_back(begun)
+            raise
         logger.info("Run %s of %s started into %s", begun.id, begun.site, begun.collection)
         return True
 

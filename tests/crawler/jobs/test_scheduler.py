@@ -1,5 +1,6 @@
 """When the scheduler starts what, by a clock that the test moves; crawls are scripted."""
 
+import errno
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -153,6 +154,32 @@ def test_a_run_that_ended_while_no_scheduler_was_there_is_looked_at_once(world):
     looked = looks_of(world)
     world.pass_by(5 * MINUTE)
     assert looked == []
+
+
+def test_what_cannot_be_written_or_started_for_a_while_is_outlasted(world, caplog):
+    """As on a full disk: with it the scheduler, and so all sites, would stand still until somebody comes."""
+    world.add("paper", HOURLY)
+    started, full = world.crawls.start, True
+
+    def start(run, schedule):
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device", "1-1.json")
+        started(run, schedule)
+
+    def sleep(_):
+        nonlocal full
+        world.now += MINUTE
+        full = world.now.minute < 45
+        if world.now.hour == 9:
+            raise KeyboardInterrupt
+
+    world.crawls.start = start
+    with pytest.raises(KeyboardInterrupt):
+        world.scheduler.run(sleep=sleep)
+    (run,) = world.runs.recent()
+    assert (world.started, run.deaths) == (["paper"], 0)
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert told == ["[Errno 28] No space left on device: '1-1.json'"]
 
 
 def test_a_run_whose_end_could_not_be_looked_at_is_looked_at_a_minute_later(world):
