@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from crawler.discovery.url import normalised
-from crawler.frontier.entry import latest_believed
+from crawler.frontier.entry import BUDGET, latest_believed
 from crawler.frontier.tables import LEDGER, SOURCES
 from crawler.sites import Site
 
@@ -25,6 +25,17 @@ def is_due(connection: sa.Connection, site: Site, now: str) -> bool:
     if connection.execute(source_due.limit(1)).first():
         return True
     return not _knows(connection, site.name, (*site.feeds, *site.sitemaps, *site.seeds, *site.sections))
+
+
+def left_behind(connection: sa.Connection, site: str, *, now: str, before: str) -> tuple[int, str]:
+    """How many stories were announced before a moment, are due, and were never asked for; and when the oldest was."""
+    is_left = sa.or_(LEDGER.c.state == "pending", LEDGER.c.reason == BUDGET)
+    due = (LEDGER.c.site == site, LEDGER.c.next_look <= now)
+    query = sa.select(sa.func.count(), sa.func.min(LEDGER.c.first_announced))
+    count, oldest = connection.execute(
+        query.where(*due, is_left, LEDGER.c.since.is_(None), LEDGER.c.first_announced < before)
+    ).one()
+    return count, oldest or ""
 
 
 def _knows(connection: sa.Connection, site: str, named: Iterable[str]) -> bool:

@@ -1,6 +1,6 @@
 """The sources of a site: what is due to be polled, and what came of it."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,14 +71,37 @@ class Sources:
 
         A source that changed since it was polled is due, and one that was dead too.
         """
-        source = self._sources.get(url)
-        if source is None:
-            source = Source(site=self._site, url=url, kind=kind, found=self._stamp(), parent=parent, lastmod=lastmod)
-            self._put(source)
-        elif lastmod is not None and lastmod != source.lastmod:
-            source.lastmod, source.next_poll, source.dead = lastmod, None, None
+        source, is_news = self._found(url, kind, parent, lastmod)
+        if is_news:
             self._put(source)
         return source
+
+    def find_together(self, sitemaps: Mapping[str, str | None], *, index: str, at_once: int | None) -> int:
+        """Note what a sitemap index names, with the dates of their last changes; returns how much of it is unchanged.
+
+        Of those that are new the first so many are due `at_once`, the others wait their turn; None: all are.
+        """
+        earlier = {url: self._sources[url].lastmod for url in sitemaps if url in self._sources}
+        found = [self._found(url, "sitemap", index, lastmod) for url, lastmod in sitemaps.items()]
+        if at_once is not None:
+            new = (source for source, _ in found if source.url not in earlier)
+            for number, source in enumerate(new):
+                if turn := number // at_once:
+                    source.next_poll = stamp(self._now() + rhythm.bounds_of(source, self._polling).soonest * turn)
+        self._put(*(source for source, is_news in found if is_news))
+        return sum(url in earlier and lastmod == earlier[url] for url, lastmod in sitemaps.items())
+
+    def _found(self, url: str, kind: Kind, parent: str | None, lastmod: str | None) -> tuple[Source, bool]:
+        """A source that something leads to, and whether anything of it is to be written down."""
+        source = self._sources.get(url)
+        if source is None:
+            new = Source(site=self._site, url=url, kind=kind, found=self._stamp(), parent=parent, lastmod=lastmod)
+            self._sources[url] = new
+            return new, True
+        if lastmod is None or lastmod == source.lastmod:
+            return source, False
+        source.lastmod, source.next_poll, source.dead = lastmod, None, None
+        return source, True
 
     def keep_only(self, named: Collection[str]) -> None:
         """Forget the sources that are neither named any more nor were found by way of those that are."""
@@ -120,12 +143,6 @@ class Sources:
         """All that are to be polled now, longest first."""
         found = [source for source in self if self.is_due(source.url)]
         return sorted(found, key=lambda source: source.next_poll or "")
-
-    def postpone(self, source: Source, by: int) -> None:
-        """Let a source that was just found wait its turn, behind so many others that were found together."""
-        bounds = rhythm.bounds_of(source, self._polling)
-        source.next_poll = stamp(self._now() + bounds.soonest * by)
-        self._put(source)
 
     def trusts(self, url: str) -> bool:
         """Whether a 304 of the source would be believed: its validators proved honest, and not only 304s came since."""
@@ -175,10 +192,11 @@ class Sources:
             source.next_poll = stamp(rhythm.retry_at(source, bounds, now, rest))
         self._put(source)
 
-    def _put(self, source: Source) -> None:
-        self._sources[source.url] = source
+    def _put(self, *sources: Source) -> None:
+        if not sources:
+            return
         with self._database() as connection, connection.begin():
-            connection.execute(upsert(self._engine, SOURCES, kept={"found"}), source.as_row())
+            connection.execute(upsert(self._engine, SOURCES, kept={"found"}), [one.as_row() for one in sources])
 
     def _stamp(self) -> str:
         return stamp(self._now())

@@ -29,7 +29,9 @@ from crawler.spiders.polls import Polls
 
 _GUESSES = ("/sitemap.xml", "/sitemap_index.xml", "/feed", "/rss", "/rss.xml", "/atom.xml", "/index.xml")
 """Where sites that advertise nothing often have a feed or sitemap."""
-_MOST_SECTIONS, _MOST_SITEMAPS = 12, 500
+_MOST_SECTIONS = 12
+_MOST_SITEMAPS = 500
+"""Of one index, for a crawl that reads all at once."""
 _PRIORITY = 10
 Read = Callable[[Response], Iterator[Any]]
 
@@ -187,8 +189,12 @@ class NewsSpider(ArticleSpider):
 
     def _sub_sitemaps(self, response: Response, children: Iterable[Announced]) -> Iterator[Request]:
         depth = response.meta.get("sitemap_depth", 0) + 1
-        newest_first = sorted(children, key=_age_key, reverse=True)[:_MOST_SITEMAPS]
+        newest_first = sorted(children, key=_age_key, reverse=True)
         wanted = [one for one in newest_first if depth <= 3 and not one.refused and not self.is_too_old(one)]
+        if not self.polls.due_only and len(wanted) > _MOST_SITEMAPS:
+            told = "%s names %s sitemaps: the newest %s are read; the crawls of a schedule read all, bit by bit"
+            self.logger.warning(told, response.url, f"{len(wanted):,}", _MOST_SITEMAPS)
+            wanted = wanted[:_MOST_SITEMAPS]
         self.polls.read_index(response, wanted)
         hop = Finder.of(response).hop("sitemap")
         for one in wanted:

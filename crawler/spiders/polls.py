@@ -77,15 +77,10 @@ class Polls:
 
     def read_index(self, response: Response, children: Sequence[Announced]) -> None:
         """Note what a sitemap index announces. Of many that are new, the first are due now, the others bit by bit."""
-        earlier = {source.url: source.lastmod for source in self._sources}
-        new = 0
-        for child in children:
-            source = self._sources.find(child.url, "sitemap", parent=response.url, lastmod=child.date)
-            new += child.url not in earlier
-            if self._due_only and child.url not in earlier and new > _TOGETHER:
-                self._sources.postpone(source, new // _TOGETHER)
-        unchanged = sum(child.url in earlier and child.date == earlier[child.url] for child in children)
-        self.read(response, "index", len(children), unchanged)
+        sitemaps = {child.url: child.date for child in children}
+        at_once = _TOGETHER if self._due_only else None
+        unchanged = self._sources.find_together(sitemaps, index=response.url, at_once=at_once)
+        self.read(response, "index", len(sitemaps), unchanged)
 
     def overlap(self, response: Response, urls: Iterable[str]) -> tuple[int, int]:
         """How many URLs a source announces, and how many were known before this poll, as long as it is not noted."""

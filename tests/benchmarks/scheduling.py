@@ -115,12 +115,9 @@ def idle_site(folder: Path, name: str) -> None:
         f'domains = ["{name}.example"]\nfeeds = ["https://{name}.example/rss"]\n[schedule]\nevery = "15 min"\n'
     )
     with Collection.open(folder / "collections" / name, write=True) as collection:
-        sources = Frontier(collection.catalog.engine, site=name).sources
-        sources.polled(
-            f"https://{name}.example/rss", Poll(kind="feed", announced=20, known=0, digest="a", validator=None)
-        )
-        source = next(iter(sources))
-        sources.postpone(source, by=100)
+        sources, feed = Frontier(collection.catalog.engine, site=name).sources, f"https://{name}.example/rss"
+        sources.polled(feed, Poll(kind="feed", announced=20, known=0, digest="a", validator=None))
+        sources.failed(feed, "status 503", rest=24 * 3600)
 
 
 def show_idle(folder: Path) -> bool:

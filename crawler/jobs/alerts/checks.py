@@ -24,7 +24,9 @@ Kind = Literal[
     "silent",
     "source",
     "overflow",
+    "behind",
     "waiting",
+    "endless",
     "disk",
     "file",
 ]
@@ -37,7 +39,9 @@ KINDS: Mapping[Kind, str] = {
     "silent": "a source announces nothing new for much longer than it ever did",
     "source": "a source cannot be had or read, again and again",
     "overflow": "a feed's window rolled over between two polls",
+    "behind": "stories wait for a day to be asked for the first time: runs may not ask for as many as are announced",
     "waiting": "a run waits for an hour, and when the next one is due: no worker has its site file, or all are busy",
+    "endless": "a run is at work for a day, and for much longer than any before: it may have come to a stand",
     "disk": "there is little room left for the collections",
     "file": "a site file cannot be used, and its site is not crawled until it is mended",
 }
@@ -60,6 +64,9 @@ _SHORTEST_SILENCE = timedelta(hours=6)
 _MANY_FAILURES = 5
 _WAIT = timedelta(hours=1)
 """So long a run may wait at least: where there is more to do than workers can, many wait for a while."""
+_LONG, _MUCH_LONGER = timedelta(days=1), 2
+BEHIND = timedelta(days=1)
+"""So long after it was announced a story is asked for, unless runs may not do as much as there is to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +104,26 @@ def waiting(run: Run, schedule: Schedule | None, now: datetime) -> Iterator[Find
     if now >= max(following, since + _WAIT):
         what = f"run {run.id} waits since {since.isoformat()[:16]}; is a worker at work that has the site's file?"
         yield Finding(kind="waiting", subject="", text=f"{what} see 'newswarc jobs list'")
+
+
+def endless(run: Run, earlier: Iterable[Run], now: datetime) -> Iterator[Finding]:
+    """What is wrong with a run that is under way: it takes much longer than any of those before, and than a day."""
+    longest = max((_length(one, datetime.fromisoformat(one.ended)) for one in earlier if one.ended), default=_LONG)
+    if run.started and _length(run, now) > max(_MUCH_LONGER * longest, _LONG):
+        what = f"run {run.id} is at work since {run.started[:16]}, and none before took as long"
+        yield Finding(kind="endless", subject="", text=f"{what}; see what its log in {run.collection}/logs says last")
+
+
+def _length(run: Run, end: datetime) -> timedelta:
+    return end - datetime.fromisoformat(run.started or run.due)
+
+
+def behind(count: int, oldest: str) -> Iterator[Finding]:
+    """What is wrong with a site of whose stories so many were not asked for within a day, the oldest since then."""
+    if count >= _FEWEST:
+        what = f"{count:,} stories were never asked for, announced since {oldest[:16]}"
+        text = f"{what}; let runs do more, in [schedule], or leave old ones alone by sitemap_age in [limits]"
+        yield Finding(kind="behind", subject="", text=text)
 
 
 def _last_run(runs: Sequence[Run]) -> Iterator[Finding]:

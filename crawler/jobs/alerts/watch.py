@@ -2,19 +2,21 @@
 
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from crawler.frontier.due import left_behind
+from crawler.frontier.entry import stamp
 from crawler.frontier.source import Source
 from crawler.frontier.tables import SOURCES
-from crawler.jobs.alerts.checks import KINDS, Finding, Kind, findings, waiting
+from crawler.jobs.alerts.checks import BEHIND, KINDS, Finding, Kind, behind, endless, findings, waiting
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.alerts.notifier import Send, message
 from crawler.jobs.due import opened_ledger
-from crawler.jobs.runs import Runs
+from crawler.jobs.runs import Run, Runs
 from crawler.jobs.site_files import SiteFiles
 
 logger = logging.getLogger(__name__)
@@ -24,8 +26,10 @@ ENOUGH_ROOM = 2 * 10**9
 _RECOVERED = 1.1
 """So many times as much has to be free until it is enough again, lest each file that comes or goes is told."""
 _LOW = "{disk}: {room:.1f} GB are free; make room, or crawls will stop when there is none"
-_OF_ENDED: Sequence[Kind] = [kind for kind in KINDS if kind != "waiting"]
-"""What runs that have ended and sources show; what waits is looked at each minute."""
+_OF_UNENDED: Sequence[Kind] = ("waiting", "endless")
+"""What runs that wait or are under way show, who are looked at each minute."""
+_OF_ENDED: Sequence[Kind] = [kind for kind in KINDS if kind not in _OF_UNENDED]
+"""What runs that have ended, sources and the ledger show."""
 PAST = 300
 """So many runs of a site are looked back at."""
 
@@ -70,16 +74,21 @@ class Watch:
         self.tell()
 
     def _look_at_queue(self) -> None:
-        """Tell which sites' runs wait for too long, where that is new, and where it is over."""
-        known, now = self._sites.known if self._sites else {}, self._now()
-        late: dict[str, list[Finding]] = {}
-        for run in self._runs.waiting():
-            schedule = known[run.site].schedule if run.site in known else None
-            if found := list(waiting(run, schedule, now)):
-                late[run.site] = found
-        told = {incident.site for incident in self._incidents.open() if incident.kind == "waiting"}
-        for site in late.keys() ^ told:
-            self._incidents.update(site, late.get(site, []), kinds=("waiting",))
+        """Tell which sites' runs wait, or are at work, for too long, where that is new, and where it is over."""
+        late = {run.site: found for run in self._runs.waiting() if (found := list(self._of_waiting(run)))}
+        late |= {run.site: found for run in self._runs.running() if (found := list(self._of_running(run)))}
+        wrong = {(site, finding.kind) for site, found in late.items() for finding in found}
+        told = {(one.site, one.kind) for one in self._incidents.open() if one.kind in _OF_UNENDED}
+        for site in {site for site, _ in wrong ^ told}:
+            self._incidents.update(site, late.get(site, []), kinds=_OF_UNENDED)
+
+    def _of_waiting(self, run: Run) -> Iterator[Finding]:
+        site = self._sites.known.get(run.site) if self._sites else None
+        return waiting(run, site.schedule if site else None, self._now())
+
+    def _of_running(self, run: Run) -> Iterator[Finding]:
+        if list(endless(run, (), self._now())):
+            yield from endless(run, self._runs.recent(site=run.site, limit=PAST), self._now())
 
     def _drop_removed(self) -> None:
         for site in {incident.site for incident in self._incidents.open() if incident.site}:
@@ -108,15 +117,18 @@ class Watch:
         since = {(incident.kind, incident.subject): incident.opened for incident in self._incidents.open(site)}
         recent = self._runs.recent(site=site, limit=PAST)
         ended = [run for run in recent if run.state in ("done", "failed") and run.cause != "by hand"]
-        sources = self._sources(site, ended[0].collection) if ended else []
-        return list(findings(ended, sources, self._now(), since=since))
+        sources, left = self._in_ledger(site, ended[0].collection) if ended else ([], [])
+        return [*findings(ended, sources, self._now(), since=since), *left]
 
-    def _sources(self, site: str, collection: str) -> list[Source]:
+    def _in_ledger(self, site: str, collection: str) -> tuple[list[Source], list[Finding]]:
+        """The site's sources, and what is wrong with its stories."""
         with opened_ledger(self._home / collection, self._database) as connection:
             if connection is None or not sa.inspect(connection).has_table(SOURCES.name):
-                return []
+                return [], []
             rows = connection.execute(sa.select(SOURCES).where(SOURCES.c.site == site))
-            return [Source(**row._asdict()) for row in rows]
+            now, before = stamp(self._now()), stamp(self._now() - BEHIND)
+            left = behind(*left_behind(connection, site, now=now, before=before))
+            return [Source(**row._asdict()) for row in rows], list(left)
 
     def _of_disks(self) -> list[Finding]:
         free = {str(self._home): shutil.disk_usage(self._home).free}

@@ -145,6 +145,19 @@ def test_a_source_that_something_led_to_and_never_was_is_left_alone_for_a_month(
     assert world.sources.get(FEED).dead is None
 
 
+def test_of_an_index_each_sitemap_is_due_once_if_not_at_once(world):
+    """Archives of years have thousands of them."""
+    named = {f"https://n.example/{number}.xml": None for number in range(5_000)}
+    assert world.sources.find_together(named, index=INDEX, at_once=20) == 0
+    sources = world.sources
+    due = [len(sources.due())]
+    while due[-1] < 5_000:
+        world.pass_by(hours=1)
+        due.append(len(sources.due()))
+    assert due == list(range(20, 5_001, 20))
+    assert world.sources.find_together({**named, INDEX: "2031-03-01"}, index=FEED, at_once=20) == 5_000
+
+
 def test_a_dead_sitemap_whose_index_says_that_it_changed_is_asked_for(world):
     world.sources.find(INDEX, "sitemap", parent=FEED, lastmod="2031-03-01")
     world.sources.failed(INDEX, "status 410", gone=True)

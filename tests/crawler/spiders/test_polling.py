@@ -160,6 +160,14 @@ def test_many_sub_sitemaps_are_not_polled_all_at_once_by_a_schedule(desk, paper,
     assert polled == names, "none is forgotten"
 
 
+def test_of_an_index_of_very_many_sitemaps_a_schedule_leaves_none_out(desk, paper):
+    names = [f"{paper.base}/map-{number}.xml" for number in range(700)]
+    desk.write_site(sitemaps=[paper.put_body("/sitemap.xml", "application/xml", index(*names))])
+    desk.crawl(*DUE_ONLY)
+    with closing(sqlite3.connect(desk.folder / "collections" / "paper" / "catalog.sqlite")) as database:
+        assert database.execute("SELECT count(*) FROM sources WHERE parent IS NOT NULL").fetchall() == [(700,)]
+
+
 def test_a_crawl_ends_when_it_has_received_what_it_may(desk, paper):
     links = [paper.put_article(f"/2024/06/11/a-story-of-some-length-{number}") for number in range(40)]
     desk.write_site(feeds=[paper.put_feed("/rss", *links)])

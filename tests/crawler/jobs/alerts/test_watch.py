@@ -7,7 +7,11 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 
+from archives.collection import Collection
 from archives.database import open_database
+from archives.layout import Layout
+from crawler.discovery import Announced
+from crawler.frontier import Frontier
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.alerts.notifier import AlertsUnusable, Sent, notifier
 from crawler.jobs.alerts.watch import Watch
@@ -140,6 +144,43 @@ def test_a_run_that_nobody_takes_is_told_until_somebody_does(world):
     runs.put_back(run)
     world.look()
     assert [one.kind for one in world.incidents.open()] == ["nothing"]
+
+
+def test_a_run_that_does_not_come_to_its_end_is_told_until_it_does(world):
+    """A first one may take a day or two, and others twice as long as the longest before."""
+    runs = Runs(world.engine, now=lambda: world.now)
+    run = runs.begin(runs.of(runs.queue("paper", "paper", cause="schedule")))
+    for hours, told in ((47, 0), (2, 1), (5, 1)):
+        world.now += timedelta(hours=hours)
+        world.look()
+        assert len(world.told) == told
+    assert "run 1 is at work since 2031-03-02T08:00, and none before took as long" in world.told[0][1]
+    runs.end(run, status=0, summary=GOOD)
+    world.look("paper")
+    runs.begin(runs.of(runs.queue("paper", "paper", cause="schedule")))
+    world.now += timedelta(hours=50)
+    world.look()
+    assert [title for title, _ in world.told] == ["newswarc: 1 alert (paper)", "newswarc: recovered (paper)"]
+
+
+def test_stories_that_runs_do_not_come_to_are_told(world):
+    """They may do less than there is to do; what was announced lately may wait, and what is in the archive, too."""
+    folder = Layout(world.folder / "paper")
+    with Collection.open(folder.root, write=True) as collection:
+        frontier = Frontier(collection.catalog.engine, site="paper", now=lambda: world.now)
+        found = [Announced(url=f"https://paper.example/{number}", kind="feed") for number in range(30)]
+        frontier.announce(found, source="https://paper.example/rss")
+        for one in found[:15]:
+            frontier.settle(one.url, "captured", seen=True, changed=True)
+        for one in found[20:]:
+            frontier.leave(one.url)
+        frontier.flush()
+    world.end_run(GOOD)
+    assert world.told == []
+    world.now += timedelta(days=2)
+    world.end_run(GOOD)
+    ((_, text),) = world.told
+    assert text.startswith("paper: 15 stories were never asked for, announced since 2031-03-02T08:00; let runs do more")
 
 
 def test_little_room_is_told_without_any_run(world):
