@@ -140,10 +140,11 @@ def _last_run(runs: Sequence[Run]) -> Iterator[Finding]:
 
 
 def came_to_nothing(summary: Mapping[str, Any]) -> bool:
-    """Whether a run asked for something, and all of it failed."""
+    """Whether a run asked for something, and all of it failed; not of a few stories alone, which failed before."""
     outcomes = summary.get("outcomes", {})
     came = summary.get("sources_polled", 0) + sum(count for state, count in outcomes.items() if state != "failed")
-    return not came and bool(outcomes.get("failed") or summary.get("sources_failed") or summary.get("fruitless"))
+    failed = outcomes.get("failed", 0) >= _FEWEST or summary.get("sources_failed") or summary.get("fruitless")
+    return bool(failed) and not came
 
 
 def _coverage(runs: Sequence[Run], since: Since) -> Iterator[Finding]:

@@ -77,9 +77,15 @@ def test_a_run_that_still_waits_when_the_next_one_is_due_is_told(schedule, minut
 
 
 def test_a_run_that_comes_to_nothing_is_told():
-    nothing = {"articles": 0, "outcomes": {"failed": 3}, "sources_polled": 0}
+    nothing = {"articles": 0, "outcomes": {"failed": 3}, "sources_polled": 0, "sources_failed": 1}
     assert kinds([run(0, status=1, problem="connection refused", **nothing)]) == [("nothing", "")]
-    assert kinds([run(0, finish_reason="nothing due", **nothing | {"outcomes": {}})]) == []
+    assert kinds([run(0, **nothing | {"outcomes": {"failed": 10}, "sources_failed": 0})]) == [("nothing", "")]
+    assert kinds([run(0, finish_reason="nothing due", **nothing | {"outcomes": {}, "sources_failed": 0})]) == []
+
+
+def test_a_run_that_only_tried_a_few_again_that_fail_is_not_nothing():
+    """Or one story that never comes is an alert, and over, as often as it is tried."""
+    assert kinds([run(0, articles=0, outcomes={"failed": 1}, sources_polled=0)]) == []
 
 
 def test_a_run_that_only_saw_that_pages_have_moved_is_not_nothing():
