@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
-from archives.database import Faults, preparing, reading, writing
+from archives.database import Faults, add_missing_columns, preparing, reading, writing
 from crawler.jobs.alerts.checks import KINDS, Finding, Kind
 
 METADATA = sa.MetaData()
@@ -23,7 +23,10 @@ _INCIDENTS = sa.Table(
     sa.Column("closed", sa.Text),
     sa.Column("told", sa.Text),
     sa.Column("recovery_told", sa.Text),
+    sa.Column("returned", sa.Boolean),
 )
+CALM = timedelta(hours=6)
+"""What is wrong again within so long was not over."""
 _OPEN = _INCIDENTS.c.closed.is_(None)
 
 
@@ -42,6 +45,8 @@ class Incident:
     told: str | None
     """When somebody was told of it; None as long as nobody could be."""
     recovery_told: str | None
+    returned: bool | None
+    """Whether it seemed to be over meanwhile: then it is said to be so only once it has been for a while."""
 
     @property
     def what(self) -> str:
@@ -57,6 +62,7 @@ class Incidents:
         self._now = now
         with Faults(engine), preparing(engine) as connection:
             connection.execute(CreateTable(_INCIDENTS, if_not_exists=True))
+            add_missing_columns(connection, _INCIDENTS)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -65,19 +71,31 @@ class Incidents:
     def update(self, site: str, found: Iterable[Finding], *, kinds: Container[Kind] = KINDS) -> None:
         """Open an incident for each finding that has none, and close those of the site that are not found any more.
 
-        Incidents of other `kinds` stay as they are: nobody looked for them.
+        One that was closed a short while ago is open again, and told again if it was said to be over. Incidents of
+        other `kinds` stay as they are: nobody looked for them.
         """
         wrong = {(finding.kind, finding.subject): finding for finding in found}
         open_now = {(one.kind, one.subject): one.id for one in self.open(site) if one.kind in kinds}
+        lately = {(one.kind, one.subject): one for one in self._lately_closed(site)}
         with writing(self._engine) as connection:
             for key, finding in wrong.items():
-                if key not in open_now:
+                if key in lately and key not in open_now:
+                    self._open_again(connection, lately[key], finding.text)
+                elif key not in open_now:
                     row = {"site": site, "kind": finding.kind, "subject": finding.subject, "text": finding.text}
                     connection.execute(sa.insert(_INCIDENTS).values(**row, opened=self._stamp()))
             over = [number for key, number in open_now.items() if key not in wrong]
             if over:
                 ended = sa.update(_INCIDENTS).where(_INCIDENTS.c.id.in_(over)).values(closed=self._stamp())
                 connection.execute(ended)
+
+    def _lately_closed(self, site: str) -> list[Incident]:
+        return self._read(_INCIDENTS.c.site == site, _INCIDENTS.c.closed > self._stamp(before=CALM))
+
+    def _open_again(self, connection: sa.Connection, one: Incident, text: str) -> None:
+        told = one.told if one.recovery_told is None else None
+        again = {"closed": None, "text": text, "told": told, "recovery_told": None, "returned": True}
+        connection.execute(sa.update(_INCIDENTS).where(_INCIDENTS.c.id == one.id).values(again))
 
     def drop(self, site: str, why: str) -> None:
         """Close those of a site that nobody looks at any more; the text of each says why, instead of what to do."""
@@ -98,10 +116,11 @@ class Incidents:
     def untold(self) -> list[Incident]:
         """Those that somebody has to be told of: that they began, or that they are over.
 
-        Of what was over before anybody could be told, nobody is.
+        Of what was over before anybody could be told, nobody is; and of what comes and goes only once it stays away.
         """
         begun = sa.and_(_OPEN, _INCIDENTS.c.told.is_(None))
-        over = sa.and_(~_OPEN, _INCIDENTS.c.told.is_not(None), _INCIDENTS.c.recovery_told.is_(None))
+        stays_away = sa.or_(_INCIDENTS.c.returned.is_(None), _INCIDENTS.c.closed <= self._stamp(before=CALM))
+        over = sa.and_(~_OPEN, stays_away, _INCIDENTS.c.told.is_not(None), _INCIDENTS.c.recovery_told.is_(None))
         return self._read(sa.or_(begun, over))
 
     def note_told(self, incidents: Collection[Incident]) -> None:
@@ -118,5 +137,6 @@ class Incidents:
         with reading(self._engine) as connection:
             return [Incident(**row._asdict()) for row in connection.execute(query)]
 
-    def _stamp(self) -> str:
-        return self._now().astimezone(UTC).isoformat(timespec="seconds")
+    def _stamp(self, *, before: timedelta = timedelta(0)) -> str:
+        """Now, or so long before."""
+        return (self._now() - before).astimezone(UTC).isoformat(timespec="seconds")

@@ -12,7 +12,7 @@ from archives.database import open_database
 from archives.layout import Layout
 from crawler.discovery import Announced
 from crawler.frontier import Frontier
-from crawler.jobs.alerts.incidents import Incidents
+from crawler.jobs.alerts.incidents import CALM, Incidents
 from crawler.jobs.alerts.notifier import AlertsUnusable, Sent, notifier
 from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.runs import Runs
@@ -87,9 +87,28 @@ def test_an_incident_is_told_once_and_once_when_it_is_over(world):
     assert "newswarc sites check" not in over_text, "there is nothing to be done any more"
 
 
-def test_an_incident_that_comes_back_is_another_one(world):
-    for summary in (NOTHING, GOOD, NOTHING):
+def test_what_comes_and_goes_is_one_incident_and_over_once_it_stays_away(world):
+    """As where one of two sources fails, and is not asked for in each run."""
+    alert, recovered = "newswarc: 1 alert (paper)", "newswarc: recovered (paper)"
+    for summary in (NOTHING, GOOD) * 20:
         world.end_run(summary)
+    assert [title for title, _ in world.told] == [alert, recovered, alert]
+    assert world.told[-1][1].startswith("paper: run 3 found nothing: ")
+    assert (len(world.incidents.recent(10)), world.incidents.open()) == (1, [])
+    world.now += CALM
+    world.look()
+    assert [title for title, _ in world.told[3:]] == [recovered]
+    world.end_run(NOTHING)
+    world.now += CALM
+    world.end_run(GOOD)
+    assert [title for title, _ in world.told[4:]] == [alert, recovered]
+
+
+def test_an_incident_that_comes_back_later_is_another_one(world):
+    world.end_run(NOTHING)
+    world.end_run(GOOD)
+    world.now += CALM
+    world.end_run(NOTHING)
     assert [title for title, _ in world.told] == [
         "newswarc: 1 alert (paper)",
         "newswarc: recovered (paper)",
