@@ -87,6 +87,11 @@ def written(summary: Summary | None) -> str | None:
     return None if summary is None else json.dumps(summary, ensure_ascii=False)
 
 
+def in_text(problem: str | None) -> str | None:
+    """What somebody said as a row has it: PostgreSQL's texts have no NUL, as a power cut may put into a file."""
+    return problem and problem.replace("\0", "")
+
+
 def runs_of(rows: Iterable[sa.Row[Any]]) -> Iterator[Run]:
     """The runs in rows of SELECT."""
     for row in rows:

@@ -22,7 +22,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from archives.database import Faults, add_missing_columns, holding, preparing, reading, writing
 from crawler.jobs import places, timetable
 from crawler.jobs.places import Places
-from crawler.jobs.run_row import FORGOTTEN, RUNS, SELECT, UNWATCHED, Cause, runs_of, written
+from crawler.jobs.run_row import FORGOTTEN, RUNS, SELECT, UNWATCHED, Cause, in_text, runs_of, written
 from crawler.jobs.run_row import Run as Run
 from crawler.jobs.run_row import Summary as Summary
 from crawler.jobs.timetable import Timetable
@@ -210,14 +210,14 @@ class Runs:
     ) -> Run | None:
         """Note how a run ended; None, if it is another's by now."""
         changed = {"state": "failed" if failed else "done", "ended": self._stamp(), "status": status}
-        return self._change(run, {**changed, "problem": problem, "summary": written(summary)})
+        return self._change(run, {**changed, "problem": in_text(problem), "summary": written(summary)})
 
     def note(
         self, site: str, collection: str, *, started: datetime, status: int, problem: str | None, summary: Summary
     ) -> None:
         """Put a crawl that somebody made by hand into the history, now that it has ended."""
         when = {"due": self._stamp(started), "started": self._stamp(started), "ended": self._stamp()}
-        how = {"status": status, "problem": problem, "summary": written(summary)}
+        how = {"status": status, "problem": in_text(problem), "summary": written(summary)}
         row = {"site": site, "collection": collection, "cause": "by hand", "state": "done", "attempts": 1}
         row["watched"] = True  # nobody is told of what somebody did by hand
         with writing(self._engine) as connection:

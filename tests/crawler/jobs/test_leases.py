@@ -117,6 +117,12 @@ def test_who_was_overtaken_can_do_nothing_to_a_run(runs):
     assert runs.end(again, status=0).state == "done"
 
 
+def test_what_a_crawl_said_before_a_power_cut_keeps_no_run_from_its_end(runs):
+    """Files that were written to then may end in zeros, and the worker looked at the run again and again."""
+    ended = runs.end(begun(runs), status=1, problem="The disk \0\0", summary={"problem": "The disk \0\0"})
+    assert (ended.state, ended.problem, ended.summary) == ("done", "The disk ", {"problem": "The disk \0\0"})
+
+
 def test_a_lease_is_renewed_while_the_crawl_lives(runs):
     run = begun(runs, seconds=1)
     with Lease(runs, run.id, run.attempts, 1) as lease:
