@@ -14,6 +14,8 @@ from archives.errors import CollectionMissing, StorageFailed
 
 OPEN = ".open"
 SUFFIX = ".warc.gz"
+LATELY = 100
+"""Runs among which a writer looks for those that died: each one does, and in a year there are tens of thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,13 @@ class Layout:
     def run_reports(self, job: str) -> Path:
         """The folder of one run's crawl log and reports."""
         return self.reports / job
+
+    def jobs(self) -> list[str]:
+        """Names of all runs that have reports, the oldest first."""
+        if not self.reports.exists():
+            return []
+        with os.scandir(self.reports) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir())
 
     def new_job(self, now: datetime) -> str:
         """A name that no run of the collection has: its time, e.g. '20240611T100000Z', and the folder's mark."""

@@ -9,7 +9,7 @@ from archives.cdxj import write_shard
 from archives.counted import counted
 from archives.errors import MalformedRecord
 from archives.in_place import draft_of
-from archives.layout import Layout, warc_name
+from archives.layout import LATELY, Layout, warc_name
 from archives.torn import cut_torn_line, truncate
 from archives.warc.groups import Group, capture_of, completed, groups, missing_from
 from archives.warc.reader import read_records
@@ -65,7 +65,7 @@ def repair_files(layout: Layout, catalog: Catalog) -> Iterator[Repair | LineCut]
 
 def drafts(layout: Layout) -> list[Path]:
     """Files that were to be put in place, left by a writer that died before."""
-    folders = (layout.indexes, layout.items, layout.reports, *layout.reports.glob("*/"))
+    folders = (layout.indexes, layout.items, layout.reports, *map(layout.run_reports, layout.jobs()[-LATELY:]))
     return [draft for folder in folders for draft in folder.glob(draft_of(Path("*")).name)]
 
 

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from archives.crawl_log import NAME, Fetch, fetch_of, format_fetch, read_log
 from archives.errors import MalformedRecord, StorageFailed
 from archives.http import head_size
 from archives.in_place import replaced
-from archives.layout import Layout, begun_at, warc_name
+from archives.layout import LATELY, Layout, begun_at, warc_name
 from archives.run_report import DIED, Run, SiteRun, read_run, report_of, write_report, write_reports
 from archives.torn import cut_torn_line
 from archives.warc.bundle import warc_date
@@ -50,13 +51,10 @@ class RunCompleted:
 
 def runs(layout: Layout, *, newest_first: bool = False) -> Iterator[tuple[Path, Run, dict[str, Any]]]:
     """Folder, run and report as it was written, of each run, the oldest first unless said otherwise, as asked for."""
-    for folder in sorted(_folders(layout), reverse=newest_first):
+    jobs = layout.jobs()
+    for folder in map(layout.run_reports, reversed(jobs) if newest_first else jobs):
         if (found := read_run(folder)) is not None:
             yield folder, *found
-
-
-def _folders(layout: Layout) -> list[Path]:
-    return [path for path in layout.reports.iterdir() if path.is_dir()] if layout.reports.exists() else []
 
 
 def begin_site(layout: Layout, job: str, site: SiteRun, *, now: datetime) -> Path:
@@ -85,10 +83,9 @@ def end_site(layout: Layout, job: str, site: SiteRun) -> None:
 def complete_runs(
     layout: Layout, catalog: Catalog, *, found_by: FoundBy, states_of: Callable[[str], Mapping[str, int]]
 ) -> Iterator[RunCompleted]:
-    """Complete the crawl logs and reports of runs that died; only for who holds the writer's lock."""
-    for folder, run, _ in list(runs(layout)):
-        if run.finished:
-            continue
+    """Complete the crawl logs and reports of runs that died lately; only for who holds the writer's lock."""
+    lately = list(islice(runs(layout, newest_first=True), LATELY))
+    for folder, run in ((folder, run) for folder, run, _ in reversed(lately) if not run.finished):
         try:
             removed = _cut_log(layout, catalog, folder / NAME)
             written = _complete_log(layout, catalog, folder / NAME, run.began, found_by)
@@ -184,8 +181,8 @@ def _recovered(group: Group, catalog: Catalog, warc: str, found_by: FoundBy) -> 
 
 def current_report(layout: Layout, job: str) -> dict[str, Any] | None:
     """The report of a run; of one that goes on, or died, what its log tells so far. None, if there is no such run."""
-    folder = next((one for one in _folders(layout) if one.name == job), None)
-    if folder is None or (found := read_run(folder)) is None:
+    folder = layout.run_reports(job)
+    if job not in layout.jobs() or (found := read_run(folder)) is None:
         return None
     run, report = found
     return report if run.finished else report_of(run, read_log(folder / NAME))

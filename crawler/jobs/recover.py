@@ -37,6 +37,8 @@ from crawler.sites import Site, site_at, site_for_url
 from crawler.spiders.loader import spider_for
 
 NOT_MODIFIED = 304
+NEWEST = 3
+"""Files in which who begins a crawl looks for pages that the last one had not come to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +90,13 @@ def recover(
 
 
 def recover_items(
-    collection: WritableCollection, sites: Mapping[str, Site], *, every: bool = False
+    collection: WritableCollection, sites: Mapping[str, Site], *, every: bool = False, newest: bool = False
 ) -> Iterator[ArticlesRestored | PagesExtracted | ItemsCompleted | RunCompleted]:
     """Extract what was archived and not come to; write what items' files and reports of dead crawls lack.
 
     What a lost catalog had is taken back from the items' files, and else from the pages; what one that is there lacks,
-    from the files if `every` line is to be seen, and what all files lack, from the catalog.
+    from the files if `every` line is to be seen, and what all files lack, from the catalog. Pages are looked for in all
+    WARC files of the folder, or in the `newest`, where the last crawl has left them.
     """
 
     def anew(capture: Capture, name: str) -> dict[str, Any] | None:
@@ -102,7 +105,7 @@ def recover_items(
     is_lost = _is_lost(collection)
     if every or is_lost:
         yield from restore_articles(collection)
-    left = _without_article(collection, sites) if is_lost else _unsettled(collection, sites)
+    left = _without_article(collection, sites) if is_lost else _unsettled(collection, sites, newest=newest)
     found = Counter(_settle(collection, capture, site) for capture, site in left)
     articles = found.pop("", 0)
     if articles or found:
@@ -130,7 +133,9 @@ def _without_article(collection: WritableCollection, sites: Mapping[str, Site]) 
             yield capture, site
 
 
-def _unsettled(collection: WritableCollection, sites: Mapping[str, Site]) -> list[tuple[Capture, Site]]:
+def _unsettled(
+    collection: WritableCollection, sites: Mapping[str, Site], *, newest: bool
+) -> list[tuple[Capture, Site]]:
     """Whole pages that no article came of, where the ledger does not know of that capture, with who asked for them."""
     engine, captures = collection.catalog.engine, captures_table.c
     if not sa.inspect(engine).has_table(LEDGER.name):
@@ -146,8 +151,13 @@ def _unsettled(collection: WritableCollection, sites: Mapping[str, Site]) -> lis
         .where(sightings_table.c.record_id.is_(None), news)
         .order_by(captures.id)
     )
+    if newest:
+        names = [path.name for path in collection.layout.sealed_warcs()[-NEWEST:]]
+        query = query.where(captures.warc.in_(names))
     with engine.connect() as connection:
         rows = [row for row in connection.execute(query) if collection.layout.warc_path(row.warc).exists()]
+    if not rows:
+        return []
     found = ((collection.catalog.by_record_id(row.record_id), _site(sites, row.site, row.url)) for row in rows)
     rendered = collection.catalog.rendered()
     return [

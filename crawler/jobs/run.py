@@ -131,7 +131,7 @@ class _Run:
         """A name for the job. Opening the collection here shows that it can be written, and repairs it."""
         database = own.get("NEWSWARC_DATABASE")
         with Collection.open(self._layout.root, write=writing_of(own), database=database) as opened:
-            done = (*opened.repairs, *recover_items(opened, known))
+            done = (*opened.repairs, *recover_items(opened, known, newest=True))
         self._repaired = tuple(map(str, done))
         job = self._layout.new_job(datetime.now(UTC))
         begin_items(self._layout, job)

@@ -66,6 +66,15 @@ def test_captures_come_in_the_order_of_the_index(catalog):
     assert [found.record_id for found in catalog.captures("http://b.example/")] == ["<urn:x:0>"]
 
 
+def test_files_are_known_each_once_whatever_they_are_called(catalog):
+    assert catalog.warcs() == set()
+    names = ["b.warc.gz", "a.warc.gz", "A.warc", "", "ä b'%.warc.gz", "b.warc.gz-"]
+    for number in range(12):
+        catalog.add(capture(number, warc=names[number % len(names)]))
+    catalog.flush()
+    assert catalog.warcs() == set(names)
+
+
 def test_truncated_captures_and_revisits_are_no_originals(catalog):
     catalog.add(capture(1, truncated="length"))
     catalog.add(capture(2, kind="revisit"))
