@@ -36,6 +36,7 @@ from crawler.sites import Site
 from crawler.sites.schedule import size_of
 
 NO_SCHEDULE = "No site has a [schedule] in its site file; 'newswarc schedule --help' shows one."
+NOBODY_TOLD = "NEWSWARC_ALERTS is not set: nobody is told what goes wrong, 'newswarc alerts list' shows it."
 _LONGEST_KEPT = 36_500
 """Days."""
 
@@ -84,6 +85,7 @@ def run(*, at_once: int, metrics: int | None, metrics_host: str) -> None:
     runs, incidents = open_runs(), open_incidents()
     if not at_once and not runs.is_shared:
         raise click.BadParameter("0 starts nothing, as workers need NEWSWARC_DATABASE", param_hint="'--at-once'")
+    send = configured()
     with only_scheduler(home(), runs), contextlib.suppress(KeyboardInterrupt):
         sites = SiteFiles(known_sites)
         worker = worker_in(home(), runs, sites, at_once=at_once)
@@ -94,7 +96,7 @@ def run(*, at_once: int, metrics: int | None, metrics_host: str) -> None:
             sites=sites,
             database=database(),
             place=worker.place,
-            send=configured(),
+            send=send,
             room=smallest_room(),
         )
         scheduler = Scheduler(runs, worker, sites, has_work=has_work, look=watch.look, keep=kept())
@@ -104,6 +106,8 @@ def run(*, at_once: int, metrics: int | None, metrics_host: str) -> None:
         click.echo(f"{counted(scheduled, 'scheduled site')}, collections in {home()}; Ctrl-C stops.", err=True)
         if not scheduled:
             click.echo(NO_SCHEDULE, err=True)
+        if send is None:
+            click.echo(NOBODY_TOLD, err=True)
         scheduler.run()
 
 

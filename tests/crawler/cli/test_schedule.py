@@ -95,6 +95,14 @@ def test_a_scheduler_without_a_scheduled_site_says_how_one_is_made(newswarc, mon
     assert "No site has a [schedule] in its site file; 'newswarc schedule --help' shows one.\n" in done.err
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_a_scheduler_that_tells_nobody_says_so(newswarc, paper, monkeypatch, told):
+    """As one of a unit does that was printed without the addresses, which hold passwords."""
+    monkeypatch.setattr("crawler.jobs.scheduler.Scheduler.run", lambda _: None)
+    monkeypatch.setattr("crawler.cli.schedule.configured", lambda: print if told else None)
+    assert ("nobody is told what goes wrong" in newswarc("schedule", "run").err) is not told
+
+
 @pytest.mark.parametrize("days", ["0", "a year", "1.5", "9999999"])
 def test_a_time_for_which_no_history_can_be_kept(newswarc, paper, monkeypatch, days):
     monkeypatch.setenv("NEWSWARC_KEEP_RUNS", days)
