@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
+from archives.errors import ArchiveError
 from crawler.frontier.due import left_behind
 from crawler.frontier.entry import stamp
 from crawler.frontier.source import Source
@@ -28,8 +30,9 @@ _RECOVERED = 1.1
 _LOW = "{disk}: {room:.1f} GB are free; make room, or crawls will stop when there is none"
 _OF_UNENDED: Sequence[Kind] = ("waiting", "endless")
 """What runs that wait or are under way show, who are looked at each minute."""
-_OF_ENDED: Sequence[Kind] = [kind for kind in KINDS if kind not in _OF_UNENDED]
-"""What runs that have ended, sources and the ledger show."""
+_OF_LEDGER: Sequence[Kind] = ("silent", "source", "overflow", "behind")
+_OF_ENDED: Sequence[Kind] = [kind for kind in KINDS if kind not in (*_OF_UNENDED, *_OF_LEDGER)]
+"""What runs that have ended show."""
 PAST = 300
 """So many runs of a site are looked back at."""
 
@@ -65,13 +68,30 @@ class Watch:
         self._now = now
 
     def look(self, sites: Iterable[str]) -> None:
-        """Look at sites, their files, and the disks; tell what is new."""
-        for site in sites:
-            self._incidents.update(site, self._of_site(site), kinds=_OF_ENDED)
+        """Look at sites, their files, and the disks; tell what is new.
+
+        Where a ledger cannot be read, that is raised in the end: as an ArchiveError, or one of SQLAlchemy's.
+        """
+        faults = [fault for site in sites if (fault := self._look_at(site))]
         self._look_at_queue()
         self._incidents.update("", [*self._of_disks(), *self._of_files()])
         self._drop_removed()
         self.tell()
+        if faults:
+            raise faults[0]
+
+    def _look_at(self, site: str) -> Exception | None:
+        """Look at a site's runs, sources and stories; returns why these two cannot be looked at, if so."""
+        recent = self._runs.recent(site=site, limit=PAST)
+        ended = [run for run in recent if run.state in ("done", "failed") and run.cause != "by hand"]
+        since = {(incident.kind, incident.subject): incident.opened for incident in self._incidents.open(site)}
+        self._incidents.update(site, findings(ended, (), self._now(), since=since), kinds=_OF_ENDED)
+        try:
+            wrong = list(self._in_ledger(site, ended[0].collection)) if ended else []
+        except (ArchiveError, SQLAlchemyError) as fault:
+            return fault
+        self._incidents.update(site, wrong, kinds=_OF_LEDGER)
+        return None
 
     def _look_at_queue(self) -> None:
         """Tell which sites' runs wait, or are at work, for too long, where that is new, and where it is over."""
@@ -113,22 +133,15 @@ class Watch:
         else:
             logger.error("%s alerts could not be sent to anybody; they are tried again", len(untold))
 
-    def _of_site(self, site: str) -> Sequence[Finding]:
-        since = {(incident.kind, incident.subject): incident.opened for incident in self._incidents.open(site)}
-        recent = self._runs.recent(site=site, limit=PAST)
-        ended = [run for run in recent if run.state in ("done", "failed") and run.cause != "by hand"]
-        sources, left = self._in_ledger(site, ended[0].collection) if ended else ([], [])
-        return [*findings(ended, sources, self._now(), since=since), *left]
-
-    def _in_ledger(self, site: str, collection: str) -> tuple[list[Source], list[Finding]]:
-        """The site's sources, and what is wrong with its stories."""
+    def _in_ledger(self, site: str, collection: str) -> Iterator[Finding]:
+        """What is wrong with the site's sources, and with its stories."""
         with opened_ledger(self._home / collection, self._database) as connection:
             if connection is None or not sa.inspect(connection).has_table(SOURCES.name):
-                return [], []
+                return
             rows = connection.execute(sa.select(SOURCES).where(SOURCES.c.site == site))
+            yield from findings((), [Source(**row._asdict()) for row in rows], self._now())
             now, before = stamp(self._now()), stamp(self._now() - BEHIND)
-            left = behind(*left_behind(connection, site, now=now, before=before))
-            return [Source(**row._asdict()) for row in rows], list(left)
+            yield from behind(*left_behind(connection, site, now=now, before=before))
 
     def _of_disks(self) -> list[Finding]:
         free = {str(self._home): shutil.disk_usage(self._home).free}

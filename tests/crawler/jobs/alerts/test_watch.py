@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from archives.collection import Collection
 from archives.database import open_database
@@ -141,6 +142,20 @@ def test_incidents_of_one_site_say_nothing_of_another(world):
     world.end_run(NOTHING)
     world.end_run(GOOD, site="other")
     assert [(one.site, one.kind) for one in world.incidents.open()] == [("paper", "nothing")]
+
+
+def test_a_ledger_that_cannot_be_read_keeps_nobody_from_being_told(world):
+    """Neither of what runs show of its site, nor of other sites; and it is looked at again."""
+    with Collection.open(world.folder / "paper", write=True):
+        pass
+    Layout(world.folder / "paper").catalog.write_bytes(b"no database " * 1000)
+    with pytest.raises(SQLAlchemyError):
+        world.end_run(NOTHING)
+    number = world.runs.queue("other", "other", cause="schedule")
+    world.runs.end(world.runs.begin(world.runs.of(number)), status=0, summary=NOTHING)
+    with pytest.raises(SQLAlchemyError):
+        world.look("paper", "other")
+    assert [title for title, _ in world.told] == ["newswarc: 1 alert (paper)", "newswarc: 1 alert (other)"]
 
 
 def test_a_run_that_nobody_takes_is_told_until_somebody_does(world):
