@@ -1,6 +1,6 @@
 """Related links: blocks apart from the prose that offer other articles as further reading on this story."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise, takewhile
 
@@ -56,7 +56,8 @@ class Placed:
 
 @dataclass(slots=True)
 class _Found:
-    offers: list[Offer]
+    offers: dict[int, Offer]
+    """By the block, of which one may lead to the same address several times."""
     label: str | None
     rule: str
 
@@ -120,11 +121,8 @@ class _Search:
 
     def note(self, offers: list[Offer], label: str | None, rule: str) -> None:
         for offer in offers:
-            known = self.found.get(offer.url)
-            if known is None:
-                self.found[offer.url] = _Found([offer], label, rule)
-            elif offer.block.index not in {other.block.index for other in known.offers}:
-                known.offers.append(offer)
+            found = self.found.setdefault(offer.url, _Found({}, label, rule))
+            found.offers.setdefault(offer.block.index, offer)
             self.taken.add(offer.block.index)
 
     def labelled(self) -> None:
@@ -278,7 +276,7 @@ class _Search:
     def results(self) -> tuple[Placed, ...]:
         placed = []
         for url, found in self.found.items():
-            title = headline(found.offers)
+            title = headline(found.offers.values())
             if title is None or not reads_as_headline(title, url) or not self.is_journalism(url):
                 continue
             index = self.place(found.offers)
@@ -292,9 +290,9 @@ class _Search:
         """Whether an address is the page's own site's, or an article's by its form: others may be anything."""
         return has_article_form(url) or domain_of(url) in self.sites
 
-    def place(self, offers: list[Offer]) -> int:
+    def place(self, blocks: Iterable[int]) -> int:
         """Index of the first block that offers a link in the story; of the first at all where none does."""
-        indices = sorted(offer.block.index for offer in offers)
+        indices = sorted(blocks)
         return next(filter(self.is_inside, indices), indices[0])
 
     def is_inside(self, index: int) -> bool:

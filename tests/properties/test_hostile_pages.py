@@ -150,6 +150,19 @@ def test_no_field_is_slow_to_read(slot):
             raise AssertionError(f"{slot}: {atom!r}: {fault}") from fault
 
 
+BLOCKS = (
+    "<p><a href=/2031/03/01/harbour-master-counts-lamps>Harbour master counts the old lamps</a></p>",
+    "<p>Related: <a href=/2031/03/01/harbour-master-counts-lamps>Harbour master counts the old lamps</a></p>",
+    f"<p>{TEXT}</p>",
+)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_no_block_is_slow_to_read_however_often_it_stands_there(block):
+    """Two megabytes of it."""
+    check(hostile_page([], "") + (block * (40 * LENGTH // len(block))).encode())
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.sampled_from(ATOMS), min_size=2, max_size=4), st.sampled_from(ATOMS))
 def test_no_regular_expression_backtracks(atoms, end):
