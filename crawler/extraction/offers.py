@@ -1,7 +1,7 @@
 """The links that blocks offer: where they lead, what they are titled, and whether that can be another article."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -126,7 +126,7 @@ def _is_long_slug(segment: str) -> bool:
     return segment.count("-") >= 3 or segment.count("_") >= 3
 
 
-def headline(offers: Iterable[Offer]) -> str | None:
+def headline(offers: list[Offer]) -> str | None:
     """The target's headline among what links to one address show: a heading or title's class, else the longest."""
     best, best_rank = None, (-1, -1)
     for offer in offers:

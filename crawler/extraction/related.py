@@ -276,7 +276,7 @@ class _Search:
     def results(self) -> tuple[Placed, ...]:
         placed = []
         for url, found in self.found.items():
-            title = headline(found.offers.values())
+            title = headline(list(found.offers.values()))
             if title is None or not reads_as_headline(title, url) or not self.is_journalism(url):
                 continue
             index = self.place(found.offers)
