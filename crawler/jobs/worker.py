@@ -19,6 +19,7 @@ from crawler.jobs.children import Children, Ended
 from crawler.jobs.runs import Run, Runs, Summary
 from crawler.jobs.site_files import SiteFiles
 from crawler.jobs.summary import ARCHIVE_FAILED, UNKNOWN, joined
+from crawler.sites import Schedule
 from crawler.sites.site import Scope
 
 logger = logging.getLogger(__name__)
@@ -135,7 +136,13 @@ class Worker:
             self.note_ended()
 
     def _can_start(self, run: Run) -> bool:
-        return run.site in self._sites.known and not self._children.is_busy(run)
+        site = self._sites.known.get(run.site)
+        return site is not None and not self._rests(run, site.schedule) and not self._children.is_busy(run)
+
+    def _rests(self, run: Run, schedule: Schedule | None) -> bool:
+        """Whether a run of the schedule, due before the quiet hours and not begun yet, is to wait for their end."""
+        is_new = run.cause == "schedule" and not run.attempts
+        return is_new and schedule is not None and schedule.is_quiet(self._now())
 
     def _start(self, run: Run, reach: Scope) -> bool:
         """Start a run's crawl; False, if another worker was faster."""

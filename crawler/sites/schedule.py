@@ -67,6 +67,10 @@ class Schedule:
         late = self._late(self._not_quiet(due), site)
         return late if self._not_quiet(late) == late else self._not_quiet(self._late(self._not_quiet(late), site))
 
+    def is_quiet(self, moment: datetime) -> bool:
+        """Whether no run of the schedule begins at a moment (aware)."""
+        return self.quiet is not None and self.quiet.covers(moment.astimezone(self._zone).time())
+
     def _late(self, due: datetime, site: str) -> datetime:
         utc = due.astimezone(UTC)  # a local clock would forget which of two equal hours it is
         return utc + self.jitter * (_spread(f"{site} {utc.isoformat()}") / _SPREAD)
@@ -80,9 +84,9 @@ class Schedule:
         return begin + every * ((moment - begin) // every + 1)
 
     def _not_quiet(self, due: datetime) -> datetime:
-        local = due.astimezone(self._zone)
-        if self.quiet is None or not self.quiet.covers(local.time()):
+        if self.quiet is None or not self.is_quiet(due):
             return due
+        local = due.astimezone(self._zone)
         days = (local.date(), local.date() + timedelta(days=1))
         clocks = (self.quiet.end.replace(fold=fold) for fold in (0, 1))  # an hour that comes twice has both
         ends = (datetime.combine(day, clock, self._zone).astimezone(UTC) for day, clock in product(days, clocks))

@@ -358,6 +358,34 @@ def test_a_clock_that_is_set_forward_has_each_run_once(world):
     assert len(world.runs.recent()) == 2
 
 
+@pytest.mark.parametrize("why", ["missed", "busy"])
+def test_what_was_due_before_the_quiet_hours_begins_after_them(world, why):
+    """Whether no scheduler was there, or the crawls of others were at work, until they had begun."""
+    world.add("paper", '[schedule]\ncron = "30 * * * *"\nquiet = "09:00-12:00"\n')
+    world.pass_by(10 * MINUTE)
+    if why == "missed":
+        world.now += 60 * MINUTE
+        world.restart()
+    else:
+        world.crawls.busy.add("paper")
+        world.pass_by(60 * MINUTE)
+        world.crawls.busy.clear()
+    world.pass_by(datetime(2031, 3, 2, 11, 59, tzinfo=UTC) - world.now)
+    assert world.started == []
+    world.pass_by(2 * MINUTE)
+    assert world.started == ["paper"]
+
+
+def test_a_run_that_somebody_asks_for_begins_at_any_hour(world):
+    world.add("paper", '[schedule]\ncron = "30 * * * *"\nquiet = "08:00-12:00"\n')
+    world.runs.queue("paper", "paper", cause="asked")
+    world.pass_by(MINUTE)
+    assert world.started == ["paper"]
+    world.crawls.endings["paper"] = KILLED
+    world.pass_by(MINUTE)
+    assert world.started == ["paper"] * 2
+
+
 def test_a_run_begins_late_by_its_jitter_and_never_in_quiet_hours(world):
     """08:00 to 12:00 are quiet; each site begins at a moment of its own after them, and then each hour."""
     names = [f"paper-{letter}" for letter in "abcdefgh"]
