@@ -119,12 +119,12 @@ class Scheduler:
         self._runs.timetable.set_due(name, due)
 
     def _queue_due(self) -> None:
-        """Queue a run of each site that is due; all that were missed together are one."""
+        """Queue a run of each site that is due; all that were missed together, or while one was at work, are one."""
         now = self._now()
         due = sorted((moment, name) for name, moment in self._due.items() if moment <= now)
-        paused = self._runs.timetable.paused() if due else frozenset()
+        left = {*self._runs.timetable.paused(), *(run.site for run in self._runs.running())} if due else set()
         for moment, name in due:
-            if name in paused:
+            if name in left:
                 continue
             schedule = self._scheduled[name]
             collection = schedule.collection or name

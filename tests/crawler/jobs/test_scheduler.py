@@ -376,6 +376,24 @@ def test_what_was_due_before_the_quiet_hours_begins_after_them(world, why):
     assert world.started == ["paper"]
 
 
+def test_a_run_that_is_due_while_another_is_at_work_begins_when_that_ends(world):
+    """Or a paper that is crawled daily would miss a day; and however many are due meanwhile, they are one."""
+    looked = []
+    world.restart(has_work=lambda site, _: looked.append(site.name) or True)
+    world.add("paper", '[schedule]\ncron = "30 * * * *"\n')
+    world.runs.queue("paper", "paper", cause="asked")
+    world.pass_by(3 * 60 * MINUTE + 10 * MINUTE)
+    assert (world.started, looked) == (["paper"], []), "it is looked for work once it may begin"
+    world.crawls.endings["paper"] = DONE
+    world.pass_by(2 * MINUTE)
+    world.crawls.endings["paper"] = DONE
+    world.pass_by(5 * MINUTE)
+    assert [run.cause for run in world.runs.recent()] == ["schedule", "asked"]
+    assert (world.started, looked) == (["paper"] * 2, ["paper"])
+    world.pass_by(20 * MINUTE)
+    assert world.started == ["paper"] * 3
+
+
 def test_a_run_that_somebody_asks_for_begins_at_any_hour(world):
     world.add("paper", '[schedule]\ncron = "30 * * * *"\nquiet = "08:00-12:00"\n')
     world.runs.queue("paper", "paper", cause="asked")
