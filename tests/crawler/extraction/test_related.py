@@ -53,6 +53,12 @@ def test_a_label_speaks_for_the_list_under_it():
     assert [link.title for link in links] == ["A story about boats, number 1", "A story about boats, number 2"]
 
 
+def test_a_link_that_shows_no_headline_is_called_as_its_title_says():
+    card = "<div><a href='/n/boats-in-the-old-harbour' title='Boats in the old  harbour'><img src=/b.jpg> 1</a></div>"
+    (link,) = related(after=f"<section><h2>Related articles</h2>{card}</section>")
+    assert link.title == "Boats in the old harbour"
+
+
 def test_an_image_link_and_a_headline_link_to_one_address_are_one():
     address = "/n/boats-in-the-old-harbour"
     card = f"<div><a href='{address}'><img src=/b.jpg></a><a href='{address}#c'><h3>Boats in it</h3></a></div>"
