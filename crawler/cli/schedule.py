@@ -67,7 +67,9 @@ def schedule() -> None:
     show_default=True,
     help="Crawls at one time, of different sites; with 0 it leaves them to workers.",
 )
-@click.option("--metrics", type=int, metavar="PORT", help="Answer Prometheus at this port; 0: any.")
+@click.option(
+    "--metrics", type=click.IntRange(0, 65535), metavar="PORT", help="Answer Prometheus at this port; 0: any."
+)
 @click.option("--metrics-host", default="127.0.0.1", show_default=True, help="Address to answer at; 0.0.0.0: at all.")
 def run(*, at_once: int, metrics: int | None, metrics_host: str) -> None:
     """Start crawls as they are due, until Ctrl-C or SIGTERM, which interrupt the crawls too: they are gone on with.

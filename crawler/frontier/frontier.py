@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from archives.errors import ArchiveError
 from crawler.discovery import Announced
-from crawler.discovery.url import form_rank, story_key
-from crawler.frontier.entry import BUDGET, HAD, Entry, State, is_later, stamp
+from crawler.frontier.announcing import Announcing
+from crawler.frontier.entry import BUDGET, HAD, Entry, State, stamp
 from crawler.frontier.hosts import Hosts
 from crawler.frontier.looks import Looks
 from crawler.frontier.planning import heed_clock, take_up_times
@@ -22,7 +22,7 @@ from crawler.frontier.reading import read_entries
 from crawler.frontier.rows import Rows
 from crawler.frontier.sources import Sources
 from crawler.frontier.stories import Stories
-from crawler.frontier.tables import ANNOUNCEMENTS, LEDGER, counts_by_state, first_announcements, target_in
+from crawler.frontier.tables import LEDGER, counts_by_state, first_announcements
 from crawler.revisits import DEFAULT, Revisits
 from crawler.sites.polling import EACH_KIND, Polling
 
@@ -64,11 +64,17 @@ class Frontier:
         self._began = None if began is None else stamp(began)
         self._asked: set[str] = set()
         self._looked_at: set[str] = set()
-        self.announced = 0
-        """Stories that were announced for the first time, in this crawl."""
         self.stories = Stories(self._rows, site, self._stamp, on_move)
+        self._announcing = Announcing(
+            self._rows, self.stories, site=site, asked=self._asked, began=self._began, now=self._stamp
+        )
         self.hosts = Hosts(engine, self._rows.database, site)
         self.sources = Sources(engine, self._rows.database, site=site, polling=polling, now=now)
+
+    @property
+    def announced(self) -> int:
+        """Stories that were announced for the first time, in this crawl."""
+        return self._announcing.count
 
     def announce(
         self, found: Iterable[Announced], *, source: str, judge: Callable[[Announced], str | None] = lambda _: None
@@ -77,94 +83,11 @@ class Frontier:
 
         `judge` gives the reason for which a URL is skipped without being asked for, or None.
         """
-        batch = sorted({one.url: one for one in found}.values(), key=lambda one: form_rank(one.url))
-        known, of_story = self.stories.known(batch)
-        due: list[Announced] = []
-        for one in batch:
-            story, reason = story_key(one.url), one.refused or judge(one)
-            entry = known.get(one.url) or of_story.get(story)
-            if entry is None:
-                entry = self._new_entry(one, story)
-                self.announced += 1
-            elif entry.url != one.url and reason is None and self._makes_way(entry, one, is_new=one.url not in known):
-                self.stories.go_by(entry, one.url)
-            of_story[entry.story] = entry
-            self._rows.note_announcement(one, source, entry, self._stamp())
-            if not self._is_own(entry, reason):
-                continue
-            entry.last_announced = self._stamp()
-            if entry.url == one.url:
-                self._judge(entry, reason)
-                if one.url not in self._asked and self._is_due(entry, one):
-                    self._rows.hold(entry)
-                    due.append(one)
-                if entry.date is None or is_later(one.date, entry.date):
-                    entry.date = one.date
-            self._rows.write(entry)
-        due = [one for one in due if self._rows.going_by(one.url) is not None]  # of one story the address that is left
-        self.flush()  # what is asked for now is in the ledger already, if the crawl dies: recovery looks there for it
-        order = {one.url: place for place, one in enumerate(found)} if isinstance(found, list | tuple) else {}
-        return sorted(due, key=lambda one: order.get(one.url, 0))
-
-    def _makes_way(self, entry: Entry, one: Announced, *, is_new: bool) -> bool:
-        """Whether a story is to go by another of its addresses, as that is announced.
-
-        By the better form of one that was never asked for; or by any, once what cannot be had is due.
-        """
-        if entry.is_good and (entry.state != "pending" or entry.last_seen is not None or entry.url in self._asked):
-            return False
-        if form_rank(one.url) < form_rank(entry.url) and is_new:
-            return True
-        was_refused = entry.state == "skipped" and entry.last_seen is None
-        return not entry.is_good and (was_refused or self._is_due(entry, one))
-
-    def _is_own(self, entry: Entry, reason: str | None) -> bool:
-        """Whether the entry is this site's, or another's that has refused it, so that it is this one's from now on."""
-        if entry.site != self._site and reason is None and entry.state == "skipped" and entry.last_seen is None:
-            entry.site = self._site
-        return entry.site == self._site
+        return self._announcing.announce(found, source=source, judge=judge)
 
     def known(self, urls: Iterable[str], *, source: str, polled: str | None) -> int:
-        """How many of the URLs were announced before: by others than the source, or by it until it was polled last.
-
-        What a crawl wrote down of a poll and was killed before that was done is as new to the next one.
-        """
-        by_others = ANNOUNCEMENTS.c.source != source
-        before = sa.or_(by_others, ANNOUNCEMENTS.c.first_announced <= polled) if polled else by_others
-        return self._rows.count(urls, before)
-
-    def _new_entry(self, one: Announced, story: str) -> Entry:
-        now = self._stamp()
-        return Entry(
-            url=one.url,
-            site=self._site,
-            story=story,
-            first_announced=now,
-            last_announced=now,
-            date=one.date,
-            next_look=now,
-        )
-
-    def _judge(self, entry: Entry, reason: str | None) -> None:
-        if entry.last_seen is not None or entry.url in self._asked:
-            return
-        if reason is not None:
-            entry.state, entry.reason, entry.next_look = "skipped", reason, None
-        elif entry.state == "skipped" and target_in(entry.reason) is None:
-            entry.state, entry.reason, entry.next_look = "pending", None, self._stamp()
-
-    def _is_due(self, entry: Entry, one: Announced) -> bool:
-        if self._is_settled(entry):
-            return False
-        looked_at = entry.last_seen is not None or entry.state == "failed"
-        changed = looked_at and is_later(one.date, entry.date)
-        if entry.next_look is None:
-            return changed and (entry.state != "skipped" or entry.may_be_read)
-        return changed or entry.next_look <= self._stamp()
-
-    def _is_settled(self, entry: Entry) -> bool:
-        """Whether an earlier run of the same job is done with it."""
-        return self._began is not None and entry.state != "pending" and (entry.next_look or "") >= self._began
+        """How many of the URLs were announced before: by others than the source, or by it until it was polled last."""
+        return self._announcing.known(urls, source=source, polled=polled)
 
     def due(self, limit: int = 10_000) -> list[str]:
         """What earlier crawls left to be asked for, or to be looked at again, soonest first."""

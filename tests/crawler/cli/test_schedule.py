@@ -75,6 +75,7 @@ def test_a_site_without_a_schedule_has_none_to_go_on_with(newswarc):
         (("jobs", "log", "7"), 2, "no run 7 in"),
         (("schedule", "install"), 2, "say what it is for: --systemd or --cron"),
         (("schedule", "run", "--at-once", "0"), 2, "'--at-once': 0"),
+        (("schedule", "run", "--metrics", "99999"), 2, "'--metrics': 99999 is not in the range"),
         (
             ("schedule", "run", "--metrics", "0", "--metrics-host", "192.0.2.9"),  # RFC 5737: nobody's
             2,
