@@ -113,7 +113,7 @@ class Store:
             what = "is not what was sent; move it away: the store has what was, and 'newswarc verify' reads it there"
             raise StorageFailed(f"{path}: {what}")
         with self._filesystem(name) as (filesystem, target):
-            if not _has(filesystem, target, content):
+            if not _has_before(filesystem, target, content):
                 in_parts = {"chunksize": PART, "max_concurrency": _AT_ONCE} if "s3" in filesystem.protocol else {}
                 filesystem.put_file(str(path), target, **in_parts)
                 if not _has(filesystem, target, content):
@@ -222,3 +222,14 @@ def _has(filesystem: Any, target: str, content: Content) -> bool:  # noqa: ANN40
         while piece := file.read(_PIECE):
             digest.update(piece)
     return digest.hexdigest() == content.digest
+
+
+def _has_before(filesystem: Any, target: str, content: Content) -> bool:  # noqa: ANN401  # likewise
+    """The same; False, where whose keys may not list is not told that nothing is there.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+    """
+    try:
+        return _has(filesystem, target, content)
+    except PermissionError:
+        return False

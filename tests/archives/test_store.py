@@ -119,6 +119,23 @@ def connections(server: socket.socket) -> int:
     return count
 
 
+def test_keys_that_may_not_list_are_enough_to_send(server, before, paper, exchange):
+    """To those S3 answers 403 where it would answer others 404."""
+
+    def hides(method: str, path: str) -> bool:
+        return method == "HEAD" and path.removeprefix("/papers/") not in server.keys("papers")
+
+    before.refuses, before.refusal = hides, 403
+    with paper(store=PLACE) as collection:
+        collection.archive(exchange(STORY))
+    assert (collection.unsent, len(server.keys("papers"))) == ("", 2)
+    before.refuses = lambda method, path: True
+    with paper(store=PLACE) as collection:
+        collection.archive(exchange(f"{STORY}/other", b"<p>Other</p>"))
+    assert collection.unsent.startswith("1 file waits to be sent; s3://papers/kept/paper/archive/")
+    assert "Forbidden" in collection.unsent
+
+
 def test_recovery_sends_what_was_left_and_tells_why_it_cannot(server, before, paper, exchange, tmp_path):
     with paper() as collection:
         made = collection.archive(exchange(STORY))

@@ -102,13 +102,14 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 class Door:
-    """What stands before a store: it lets requests through, or answers 503, and keeps account of them."""
+    """What stands before a store: it lets requests through, or refuses them, and keeps account of them."""
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self.address = f"http://127.0.0.1:{server.server_port}"
         self.is_shut = False
         self.refuses: Callable[[str, str], object] = lambda method, path: False
-        """Whether a request of this method and path is answered with 503."""
+        """Whether a request of this method and path is answered with `refusal`."""
+        self.refusal = 503
         self.asked: list[tuple[str, str, str]] = []
         """Method, path, and Range header of each request."""
 
@@ -125,7 +126,7 @@ def door(store: Store) -> Iterator[Door]:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             opened.asked.append((self.command, self.path, self.headers.get("Range") or ""))
             if opened.is_shut or opened.refuses(self.command, self.path):
-                self.answer(503, [], b"")
+                self.answer(opened.refusal, [], b"")
                 return
             connection = HTTPConnection(behind, timeout=30)
             connection.request(self.command, self.path, content, dict(self.headers.items()))
