@@ -43,6 +43,8 @@ def notifier(configured: str | None) -> Send | None:
         address, scheme = apprise.Apprise(), url.partition(":")[0]
         if not address.add(url):
             raise AlertsUnusable(f"NEWSWARC_ALERTS: Apprise cannot use a '{scheme}:' address; mend it, or leave it out")
+        for service in address if "overflow=" not in url else ():
+            service.overflow_mode = apprise.OverflowMode.SPLIT  # what is too long, as of an outage, would be refused
         addresses[f"address {number} ({scheme}:)"] = address
     if not addresses:
         raise AlertsUnusable(f"NEWSWARC_ALERTS: {configured} holds no address; write one a line")

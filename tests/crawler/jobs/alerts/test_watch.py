@@ -315,6 +315,17 @@ def test_messages_arrive_where_apprise_sends_them(apprise, inbox, tmp_path):
     assert [(one["title"], one["message"]) for one in came] == [("A title", "A text")] * 2
 
 
+def test_what_is_too_long_for_one_message_comes_in_several(apprise, inbox):
+    """As when a network is gone, and a hundred sites with it: a chat room takes 4,000 characters, and refuses more."""
+    address, came = inbox
+    lines = [f"paper-{number}: run {number} found nothing: connection refused" for number in range(200)]
+    room = address.replace("json://", "mmost://") + "abcdefghijklmnop"
+    assert notifier(room)("newswarc: 200 alerts", "\n".join(lines)) == Sent(taken=1)
+    assert all(len(one["text"]) <= 4_000 for one in came)
+    said = "\n".join(one["text"] for one in came)
+    assert [line for line in lines if line not in said] == []
+
+
 def test_an_address_that_cannot_be_reached_has_no_other_told_twice(apprise, inbox, world, caplog):
     address, came = inbox
     world.send = notifier(f"json://secret:word@127.0.0.1:{free_port()}/ {address}")
