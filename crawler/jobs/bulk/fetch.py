@@ -60,6 +60,8 @@ def _fetch(address: str, out: BinaryIO) -> None:
             problem = str(exc.__cause__)
         except _FullDisk as full:
             raise StorageFailed(f"{out.name}: {full}; make room, or set another folder for the results") from full
+        except (ImportError, ValueError) as exc:  # of the address, or of what opens such addresses
+            raise Unreachable(f"{address}: {in_words(exc)}; mend the list, or install what it needs") from exc
         except Exception as exc:  # each store has errors of its own; all but one may be over at the next try
             if type(exc).__name__ in _WITHOUT_KEYS:
                 raise Unreachable(

@@ -341,6 +341,17 @@ def test_a_store_whose_keys_nobody_set_is_asked_once(tmp_path, monkeypatch):
         pass
 
 
+@pytest.mark.parametrize("address", ["bogus://news/a.warc.gz", "s3://news"])
+def test_an_address_that_nobody_can_open_is_tried_once(tmp_path, monkeypatch, address):
+    pytest.importorskip("fsspec", reason="fsspec is not installed")
+    monkeypatch.setattr("time.sleep", pytest.fail)
+    with (
+        pytest.raises(Unreachable, match="; mend the list, or install what it needs"),
+        at_hand(Input(address), tmp_path),
+    ):
+        pass
+
+
 def test_files_in_an_object_store(warcs, s3, tmp_path):
     for path in warcs[:2]:
         s3.put(f"news/{path.name}", path.read_bytes())
