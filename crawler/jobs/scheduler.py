@@ -110,6 +110,9 @@ class Scheduler:
         for name, schedule in self._scheduled.items():
             following = schedule.next_after(now, site=name)
             self._note_due(name, min(following, noted.get(name, following)))
+        for name in noted.keys() - self._scheduled.keys():
+            if name in known or self._sites.has_lost(name):
+                self._runs.timetable.clear(name)
         for run in self._runs.waiting():
             if self._sites.has_lost(run.site):
                 self._runs.end(run, status=None, problem=f"{run.site} is no configured site any more", failed=True)

@@ -34,6 +34,10 @@ class Timetable:
         """Note when a site's next run is."""
         self._put(site, next_due=due.astimezone(UTC).isoformat(timespec="microseconds"))
 
+    def clear(self, site: str) -> None:
+        """Note that a site has no next run any more."""
+        self._put(site, next_due=None)
+
     def pause(self, site: str) -> None:
         """Let the schedule start no further run of the site."""
         self._put(site, paused=True)

@@ -394,6 +394,24 @@ def test_a_run_that_is_due_while_another_is_at_work_begins_when_that_ends(world)
     assert world.started == ["paper"] * 3
 
 
+@pytest.mark.parametrize("left", ["", "[politeness]\ndelay = 1\n"], ids=["no-file", "no-schedule"])
+def test_a_site_that_has_no_schedule_any_more_is_not_due(world, left):
+    """As figures for Prometheus tell; as long as some file cannot be read, it may be its, and will be due again."""
+    world.add("paper", HOURLY)
+    world.add("other", HOURLY)
+    world.pass_by(2 * MINUTE)
+    world.runs.timetable.pause("paper")
+    known = dict(world.sites)
+    world.sites = BrokenFiles({"paper": SiteError("paper.toml: broken")}, {"other": known["other"]})
+    world.pass_by(2 * MINUTE)
+    assert world.runs.timetable.due().keys() == {"paper", "other"}
+    world.sites = {"other": known["other"]}
+    if left:
+        world.add("paper", left)
+    world.pass_by(2 * MINUTE)
+    assert (world.runs.timetable.due().keys(), world.runs.timetable.paused()) == ({"other"}, {"paper"})
+
+
 def test_a_run_that_somebody_asks_for_begins_at_any_hour(world):
     world.add("paper", '[schedule]\ncron = "30 * * * *"\nquiet = "08:00-12:00"\n')
     world.runs.queue("paper", "paper", cause="asked")
