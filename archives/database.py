@@ -226,6 +226,8 @@ def _advice(fault: str) -> str:
 def _advice_on_server(fault: str) -> str:
     if fault.startswith("relation") and fault.endswith("does not exist"):
         return "nothing was crawled into this collection with this database; crawl, or name the database that has it"
+    if fault.startswith("permission denied"):
+        return "let the role own the database, or make schemas in it, and tables in the schema 'public'"
     if "NUL" in fault:
         return (
             "an earlier version kept one of a page's; 'newswarc recover --reindex' makes the rows anew, then try again"

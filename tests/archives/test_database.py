@@ -108,6 +108,16 @@ def test_a_server_that_is_not_there_is_one_clear_line_without_its_password(port)
     assert "\n" not in str(told.value)
 
 
+def test_a_role_that_may_do_too_little_is_told_what_it_needs(server):
+    owner = open_database(server, write=False)
+    with owner.connect() as connection:
+        connection.exec_driver_sql("CREATE ROLE stranger LOGIN")
+        connection.commit()
+    owner.dispose()
+    with pytest.raises(StorageFailed, match="permission denied for database .*; let the role own the database, or"):
+        Catalog.open(server.replace("//newswarc@", "//stranger@"), write=True, name="paper")
+
+
 def test_a_driver_that_is_missing_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(StorageFailed, match=r"psycopg is not installed; pip install 'newswarc\[postgres\]'"):
