@@ -114,7 +114,7 @@ def test_a_role_that_may_do_too_little_is_told_what_it_needs(server):
         connection.exec_driver_sql("CREATE ROLE stranger LOGIN")
         connection.commit()
     owner.dispose()
-    with pytest.raises(StorageFailed, match="permission denied for database .*; let the role own the database, or"):
+    with pytest.raises(StorageFailed, match=r"permission denied for database .*; let the role own the database, or"):
         Catalog.open(server.replace("//newswarc@", "//stranger@"), write=True, name="paper")
 
 
