@@ -30,6 +30,7 @@ _PASSED_ON = (
     "AWS_ENDPOINT_URL",
     "AWS_DEFAULT_REGION",
     "AWS_PROFILE",
+    "AWS_MAX_ATTEMPTS",
     "PATH",
 )
 """Of the environment, what scheduler and crawls need; but for secrets."""
