@@ -89,10 +89,10 @@ class Ledger:
             self._crawler.stats.set_value(f"ledger/state/{state}", count)
 
     def flush(self) -> None:
-        """Write down what is not written yet, and tell the statistics how much was announced."""
+        """Tell the statistics how much was announced, and write down what is not written yet."""
         if self._frontier is not None:
-            self._frontier.flush()
             self._crawler.stats.set_value("ledger/announced", self._frontier.announced)
+            self._frontier.flush()
 
     def settle(self, url: str, state: State, reason: str | None = None, response: Response | None = None) -> None:
         """Write down what became of a URL that was asked for."""
