@@ -7,7 +7,8 @@ therefore not in the files. A file's name says behind which cursor its rows begi
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
@@ -39,9 +40,13 @@ def write_partitions(pages: Iterable[list[bytes]], folder: Folder, *, since: int
     """
     with ThreadPoolExecutor(2) as pool:  # Arrow parses and writes on other cores than Python reads the catalog on
         partitions = _Partitions(folder, since, until, pool)
-        for table in _tables_of(pages, pool):
-            partitions.take(table)
-        partitions.finish()
+        try:
+            for table in _tables_of(pages, pool):
+                partitions.take(table)
+            partitions.finish()
+        except BaseException:
+            partitions.abandon()
+            raise
 
 
 def _tables_of(pages: Iterable[list[bytes]], pool: ThreadPoolExecutor) -> "Iterator[pa.Table]":
@@ -75,6 +80,11 @@ class _Begun:
         self.writer.close()
         self.out.close()
 
+    def abandon(self) -> None:
+        self.writer.is_open = False  # else it would be closed when it is collected, and complain to nobody
+        with suppress(OSError):
+            self.out.close()
+
 
 class _Partitions:
     """Gathers the rows of each partition, and writes those of the largest when there are too many in all."""
@@ -103,6 +113,12 @@ class _Partitions:
         self._wait()
         self._files.end()
 
+    def abandon(self) -> None:
+        """Let go of what is begun, as when the disk is full."""
+        if self._writing is not None:
+            wait([self._writing])
+        self._files.abandon()
+
     def _write(self, partition: str) -> None:
         import pyarrow as pa
 
@@ -128,20 +144,28 @@ class _Files:
     def write(self, partition: str, rows: "pa.Table", size: int) -> None:
         """Add a group of rows."""
         file = self._begun.pop(partition, None) or self._begin(partition, rows.schema)
+        self._begun[partition] = file
         file.writer.write_table(rows, row_group_size=rows.num_rows)
         file.groups += 1
         file.size += size
         if file.groups >= _MOST_GROUPS or file.size >= _LARGEST:
-            file.end()
-        else:
-            self._begun[partition] = file
-        if len(self._begun) > _MOST_OPEN:
-            self._begun.pop(next(iter(self._begun))).end()
+            self._end(partition)
+        elif len(self._begun) > _MOST_OPEN:
+            self._end(next(iter(self._begun)))
+
+    def _end(self, partition: str) -> None:
+        self._begun[partition].end()
+        del self._begun[partition]
 
     def end(self) -> None:
         """End all files."""
         for file in self._begun.values():
             file.end()
+
+    def abandon(self) -> None:
+        """Let go of files that are not ended."""
+        for file in self._begun.values():
+            file.abandon()
 
     def _begin(self, partition: str, columns: "pa.Schema") -> _Begun:
         path = _path_of(partition)

@@ -15,6 +15,7 @@ from archives.schema import revisions_table
 from crawler.export.markdown import file_name, to_markdown
 from crawler.items import Article, Author, CaptureRef, Image, Link, as_item
 from tests.support.commands import run
+from tests.support.disk import small_disks
 
 STORY = Article(
     url="https://news.example/2031/03/02/ferry",
@@ -216,6 +217,16 @@ def test_an_export_that_fails_changes_nothing(newswarc, stories, tmp_path, form)
     assert said.one_line
     assert {path: path.is_file() and path.read_bytes() for path in tmp_path.glob("out/**/*")} == before
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("form", ["parquet", "markdown"])
+def test_a_full_disk_is_one_line(stories, tmp_path, form):
+    with small_disks(tmp_path) as disk:
+        full = disk(4)
+        said = run(tmp_path, "newswarc", "export", "paper", "--format", form, "-o", full.path / "out")
+        assert said.err == f"{said.one_line}\n"
+        assert (said.status, [*full.path.iterdir()]) == (1, [])
+        assert "out: cannot be written: No space left on device" in said.one_line
 
 
 def test_a_later_export_of_markdown_replaces_what_changed_and_nothing_else(newswarc, stories, put, tmp_path):
