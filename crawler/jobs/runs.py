@@ -191,12 +191,14 @@ class Runs:
             begun = _change(connection, run, {**changed, **where})
         return self.of(run.id) if begun else None
 
-    def put_back(self, run: Run, *, is_death: bool = False, summary: Summary | None = None) -> Run | None:
+    def put_back(
+        self, run: Run, *, is_death: bool = False, summary: Summary | None = None, queued: str | None = None
+    ) -> Run | None:
         """Note that a run was stopped, or cut off: it waits to be gone on with. None, if it is another's by now.
 
-        `summary`: of all that was done until then, if there is anything new.
+        `summary`: of all that was done until then, if there is anything new; `queued`: since when it waits, if not now.
         """
-        changed = {"state": "queued", "queued": self._stamp(), "deaths": run.deaths + is_death}
+        changed = {"state": "queued", "queued": queued or self._stamp(), "deaths": run.deaths + is_death}
         return self._change(run, changed if summary is None else {**changed, "summary": written(summary)})
 
     def end(

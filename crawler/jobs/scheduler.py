@@ -73,8 +73,10 @@ class Scheduler:
         if self._sites.look():
             self._look_at_schedules()
         self._queue_due()
-        self._worker.take()
-        self._look_after()
+        try:
+            self._worker.take()
+        finally:  # where nothing can be started, that is to be told
+            self._look_after()
         self._forget()
 
     def _forget(self) -> None:

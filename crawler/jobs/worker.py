@@ -152,7 +152,7 @@ class Worker:
         try:
             self._children.start(begun, self._sites.known[run.site].schedule)
         except OSError:  # no room for what it says, or for a process
-            self._runs.put_back(begun)
+            self._runs.put_back(begun, queued=run.queued)  # it still waits, and that is told
             raise
         logger.info("Run %s of %s started into %s", begun.id, begun.site, begun.collection)
         return True

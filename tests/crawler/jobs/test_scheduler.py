@@ -159,9 +159,10 @@ def test_a_run_that_ended_while_no_scheduler_was_there_is_looked_at_once(world):
 def test_what_cannot_be_written_or_started_for_a_while_is_outlasted(world, caplog):
     """As on a full disk: with it the scheduler, and so all sites, would stand still until somebody comes."""
     world.add("paper", HOURLY)
-    started, full = world.crawls.start, True
+    started, full, since = world.crawls.start, True, set()
 
     def start(run, schedule):
+        since.add(run.queued)
         if full:
             raise OSError(errno.ENOSPC, "No space left on device", "1-1.json")
         started(run, schedule)
@@ -174,10 +175,13 @@ def test_what_cannot_be_written_or_started_for_a_while_is_outlasted(world, caplo
             raise KeyboardInterrupt
 
     world.crawls.start = start
+    looks = []
+    world.restart(look=lambda _: looks.append(full and since))
     with pytest.raises(KeyboardInterrupt):
         world.scheduler.run(sleep=sleep)
     (run,) = world.runs.recent()
     assert (world.started, run.deaths) == (["paper"], 0)
+    assert (len(since), any(looks)) == (1, True), "what waits for long is told"
     told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert told == ["[Errno 28] No space left on device: '1-1.json'"]
 
