@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from archives.errors import StorageFailed
 from archives.in_place import replaced
 
 Fetch = Callable[[int, int], bytes]
@@ -78,10 +79,15 @@ class RangeCache:
 
     @classmethod
     def of_user(cls) -> "RangeCache":
-        """The one in NEWSWARC_CACHE, else in the user's cache folder (XDG), of at most NEWSWARC_CACHE_SIZE bytes."""
-        named, size = os.environ.get("NEWSWARC_CACHE"), os.environ.get("NEWSWARC_CACHE_SIZE", "")
+        """The one in NEWSWARC_CACHE, else in the user's cache folder (XDG), of at most NEWSWARC_CACHE_SIZE bytes.
+
+        StorageFailed, if that is no number.
+        """
+        named, size = os.environ.get("NEWSWARC_CACHE"), os.environ.get("NEWSWARC_CACHE_SIZE") or str(LIMIT)
+        if not size.isdecimal():
+            raise StorageFailed(f"NEWSWARC_CACHE_SIZE: {size!r} is no number of bytes; write e.g. 500000000")
         folder = Path(named or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "newswarc")).expanduser()
-        return cls(folder, int(size) if size.isdecimal() else LIMIT)
+        return cls(folder, int(size))
 
     def read(self, digest: str, start: int, end: int, fetch: Fetch) -> bytes:
         """The bytes of a range, fetched if they are not here."""

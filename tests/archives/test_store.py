@@ -292,6 +292,12 @@ def test_whatever_keeps_from_noting_what_was_sent_the_next_writer_gets_in(before
         assert len(unsent(again.catalog, again.layout)) == 1
 
 
+def test_a_size_of_the_cache_that_is_none_is_told(monkeypatch):
+    monkeypatch.setenv("NEWSWARC_CACHE_SIZE", "500MB")
+    with pytest.raises(StorageFailed, match="NEWSWARC_CACHE_SIZE: '500MB' is no number of bytes"):
+        RangeCache.of_user()
+
+
 def test_the_cache_is_bounded(tmp_path):
     cache = RangeCache(tmp_path, limit=10_000)
     for start in range(0, 100_000, 1000):
