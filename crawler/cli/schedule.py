@@ -27,7 +27,7 @@ from crawler.cli.options import (
 from crawler.cli.tables import minute, print_text
 from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.due import anything_due
-from crawler.jobs.folder import only_scheduler, worker_in
+from crawler.jobs.folder import SchedulerAtWork, only_scheduler, worker_in
 from crawler.jobs.metrics import Figures, serve_metrics
 from crawler.jobs.scheduler import KEEP, Scheduler
 from crawler.jobs.site_files import SiteFiles
@@ -71,7 +71,8 @@ def schedule() -> None:
     "--metrics", type=click.IntRange(0, 65535), metavar="PORT", help="Answer Prometheus at this port; 0: any."
 )
 @click.option("--metrics-host", default="127.0.0.1", show_default=True, help="Address to answer at; 0.0.0.0: at all.")
-def run(*, at_once: int, metrics: int | None, metrics_host: str) -> None:
+@click.option("--unless-running", is_flag=True, help="Where one is at work, end with status 0 and no word: for cron.")
+def run(*, at_once: int, metrics: int | None, metrics_host: str, unless_running: bool) -> None:
     """Start crawls as they are due, until Ctrl-C or SIGTERM, which interrupt the crawls too: they are gone on with.
 
     What is wrong with a site is told as NEWSWARC_ALERTS says; see 'newswarc alerts'.
@@ -88,29 +89,38 @@ def run(*, at_once: int, metrics: int | None, metrics_host: str) -> None:
     if not at_once and not runs.is_shared:
         raise click.BadParameter("0 starts nothing, as workers need NEWSWARC_DATABASE", param_hint="'--at-once'")
     send = configured()
-    with only_scheduler(home(), runs), contextlib.suppress(KeyboardInterrupt):
-        sites = SiteFiles(known_sites)
-        worker = worker_in(home(), runs, sites, at_once=at_once)
-        watch = Watch(
-            runs,
-            incidents,
-            home(),
-            sites=sites,
-            database=database(),
-            place=worker.place,
-            send=send,
-            room=smallest_room(),
-        )
-        scheduler = Scheduler(runs, worker, sites, has_work=has_work, look=watch.look, keep=kept())
-        if metrics is not None:
-            serve_figures(Figures(runs, incidents, home()), metrics_host, metrics)
-        scheduled = sum(site.schedule is not None for site in sites_for(()).values())
-        click.echo(f"{counted(scheduled, 'scheduled site')}, collections in {home()}; Ctrl-C stops.", err=True)
-        if not scheduled:
-            click.echo(NO_SCHEDULE, err=True)
-        if send is None:
-            click.echo(NOBODY_TOLD, err=True)
-        scheduler.run()
+    try:
+        with only_scheduler(home(), runs), contextlib.suppress(KeyboardInterrupt):
+            sites = SiteFiles(known_sites)
+            worker = worker_in(home(), runs, sites, at_once=at_once)
+            watch = Watch(
+                runs,
+                incidents,
+                home(),
+                sites=sites,
+                database=database(),
+                place=worker.place,
+                send=send,
+                room=smallest_room(),
+            )
+            scheduler = Scheduler(runs, worker, sites, has_work=has_work, look=watch.look, keep=kept())
+            if metrics is not None:
+                serve_figures(Figures(runs, incidents, home()), metrics_host, metrics)
+            greet(is_told=send is not None)
+            scheduler.run()
+    except SchedulerAtWork:
+        if not unless_running:
+            raise
+
+
+def greet(*, is_told: bool) -> None:
+    """Say what is begun, and what is missing."""
+    scheduled = sum(site.schedule is not None for site in sites_for(()).values())
+    click.echo(f"{counted(scheduled, 'scheduled site')}, collections in {home()}; Ctrl-C stops.", err=True)
+    if not scheduled:
+        click.echo(NO_SCHEDULE, err=True)
+    if not is_told:
+        click.echo(NOBODY_TOLD, err=True)
 
 
 def serve_figures(figures: Figures, host: str, port: int) -> None:

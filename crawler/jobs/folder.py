@@ -88,9 +88,13 @@ def has_scheduler(home: Path, runs: Runs) -> bool:
         return True
 
 
+class SchedulerAtWork(CollectionLocked):
+    """Another process is the scheduler."""
+
+
 @contextmanager
 def only_scheduler(home: Path, runs: Runs) -> Iterator[None]:
-    """The right to be the scheduler of these runs, in this folder; CollectionLocked while another process is."""
+    """The right to be the scheduler of these runs, in this folder; SchedulerAtWork while another process is."""
     folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -100,5 +104,5 @@ def only_scheduler(home: Path, runs: Runs) -> Iterator[None]:
         except Timeout:
             alone = False
         if not alone:
-            raise CollectionLocked(f"{home}: another scheduler is at work; 'newswarc jobs list' shows what it does")
+            raise SchedulerAtWork(f"{home}: another scheduler is at work; 'newswarc jobs list' shows what it does")
         yield

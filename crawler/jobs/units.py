@@ -77,10 +77,11 @@ WantedBy=default.target
 
 
 def cron_line(at_once: int, environment: Mapping[str, str] = os.environ) -> str:
-    """A line for crontab(5) that starts the scheduler each minute where it does not run; a second one ends at once."""
+    """A line for crontab(5) that starts the scheduler each minute where it does not run; what it says is in syslog."""
     settings = [f"{name}={value}" for name, value in _kept(environment).items()]
-    command = ["env", *settings, sys.executable, "-m", "crawler", "schedule", "run", "--at-once", str(at_once)]
-    line = f"cd {shlex.quote(str(Path.cwd()))} && {shlex.join(command)} >/dev/null 2>&1"
+    scheduler = ["-m", "crawler", "schedule", "run", "--at-once", str(at_once), "--unless-running"]
+    command = shlex.join(["env", *settings, sys.executable, *scheduler])
+    line = f"(cd {shlex.quote(str(Path.cwd()))} && {command}) 2>&1 | logger -t newswarc"
     return "* * * * * " + line.replace("%", "\\%") + "\n"
 
 

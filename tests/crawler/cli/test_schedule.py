@@ -178,17 +178,23 @@ def test_the_line_for_cron_is_a_command_of_the_shell(newswarc, paper, tmp_path, 
     line = newswarc("schedule", "install", "--cron").out
     moment, command = line[:10], line[10:].replace("\\%", "%")
     assert moment == "* * * * * "
-    assert command.endswith(">/dev/null 2>&1\n")
-    asked = command.replace(" schedule run --at-once 2 >/dev/null 2>&1", " --version")
+    asked = command.replace(" schedule run --at-once 2 --unless-running) 2>&1 | logger -t newswarc", " --version)")
     shown = subprocess.run(["sh", "-c", asked], capture_output=True, text=True, check=False)
     assert shown.stdout.startswith("newswarc, version "), shown.stderr
     assert f"NEWSWARC_SITES={tmp_path / 'sites'}" in shlex.split(command)
 
 
 def test_the_line_for_cron_starts_one_scheduler(newswarc, paper, tmp_path):
-    """With next to nothing in its environment, as cron has it; a minute later, another one ends at once."""
+    """With next to nothing in its environment, as cron has it; a minute later, another one ends at once.
+
+    What they say goes to syslog, here to a file.
+    """
+    said = tmp_path / "syslog"
+    (logger := tmp_path / "bin" / "logger").parent.mkdir()
+    logger.write_text(f'#!/bin/sh\necho "$@" >> {shlex.quote(str(said))}\nexec cat >> {shlex.quote(str(said))}\n')
+    logger.chmod(0o755)
     line = newswarc("schedule", "install", "--cron").out.removeprefix("* * * * * ").replace("\\%", "%")
-    bare = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    bare = {"PATH": f"{logger.parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
     with subprocess.Popen(["/bin/sh", "-c", line], env=bare, cwd="/", start_new_session=True) as scheduler:
         try:
             with closing(runs_in(tmp_path / "collections")) as runs:
@@ -198,7 +204,11 @@ def test_the_line_for_cron_starts_one_scheduler(newswarc, paper, tmp_path):
                     assert time.monotonic() < deadline, "it looked at no schedule"
                     time.sleep(0.1)
             second = subprocess.run(["/bin/sh", "-c", line], env=bare, cwd="/", capture_output=True, timeout=LONGEST)
-            assert (second.returncode, second.stdout, second.stderr) == (2, b"", b"")
+            assert (second.returncode, second.stdout, second.stderr) == (0, b"", b"")
+            lines = said.read_text().splitlines()
+            assert lines.count("-t newswarc") == 2
+            assert f"1 scheduled site, collections in {tmp_path / 'collections'}; Ctrl-C stops." in lines
+            assert not [line for line in lines if "another scheduler" in line]
         finally:
             os.killpg(scheduler.pid, signal.SIGTERM)
         assert scheduler.wait(LONGEST) in (0, -signal.SIGTERM), "the shell's own end, if it waits for the scheduler"
