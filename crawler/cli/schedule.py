@@ -90,7 +90,7 @@ def run(*, at_once: int, metrics: int | None, metrics_host: str, unless_running:
         raise click.BadParameter("0 starts nothing, as workers need NEWSWARC_DATABASE", param_hint="'--at-once'")
     send = configured()
     try:
-        with only_scheduler(home(), runs), contextlib.suppress(KeyboardInterrupt):
+        with only_scheduler(home(), runs) as make_sure, contextlib.suppress(KeyboardInterrupt):
             sites = SiteFiles(known_sites)
             worker = worker_in(home(), runs, sites, at_once=at_once)
             watch = Watch(
@@ -103,7 +103,9 @@ def run(*, at_once: int, metrics: int | None, metrics_host: str, unless_running:
                 send=send,
                 room=smallest_room(),
             )
-            scheduler = Scheduler(runs, worker, sites, has_work=has_work, look=watch.look, keep=kept())
+            scheduler = Scheduler(
+                runs, worker, sites, has_work=has_work, look=watch.look, make_sure=make_sure, keep=kept()
+            )
             if metrics is not None:
                 serve_figures(Figures(runs, incidents, home()), metrics_host, metrics)
             greet(is_told=send is not None)

@@ -1,7 +1,7 @@
 """The jobs of the collections in one folder: where queue and history, incidents and crawls are, and who schedules."""
 
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
@@ -78,8 +78,8 @@ def worker_in(home: Path, runs: Runs, sites: SiteFiles, *, at_once: int, lease: 
 
 def has_scheduler(home: Path, runs: Runs) -> bool:
     """Whether a scheduler of these runs is at work, or nobody can tell."""
-    if runs.is_shared:
-        return runs.has_scheduler()
+    if (of_server := runs.scheduler_lock()) is not None:
+        return of_server.is_taken()
     lock = home / FOLDER / "lock"
     try:
         with FileLock(lock, timeout=0) if lock.exists() else nullcontext():
@@ -93,16 +93,25 @@ class SchedulerAtWork(CollectionLocked):
 
 
 @contextmanager
-def only_scheduler(home: Path, runs: Runs) -> Iterator[None]:
-    """The right to be the scheduler of these runs, in this folder; SchedulerAtWork while another process is."""
-    folder = home / FOLDER
+def only_scheduler(home: Path, runs: Runs) -> Iterator[Callable[[], None]]:
+    """The right to be the scheduler of these runs, in this folder; SchedulerAtWork while another process is.
+
+    What it gives makes sure of that once more: a server that is started anew has forgotten who it was.
+    """
+    folder, of_server = home / FOLDER, runs.scheduler_lock()
     folder.mkdir(parents=True, exist_ok=True)
+    at_work = SchedulerAtWork(f"{home}: another scheduler is at work; 'newswarc jobs list' shows what it does")
+
+    def make_sure() -> None:
+        if of_server is not None and not of_server.is_held():
+            raise at_work
+
     with ExitStack() as stack:
         try:
             stack.enter_context(FileLock(folder / "lock", timeout=_PATIENCE))
-            alone = stack.enter_context(runs.alone())
         except Timeout:
-            alone = False
-        if not alone:
-            raise SchedulerAtWork(f"{home}: another scheduler is at work; 'newswarc jobs list' shows what it does")
-        yield
+            raise at_work from None
+        if of_server is not None:
+            stack.callback(of_server.close)
+        make_sure()
+        yield make_sure

@@ -10,8 +10,7 @@ transaction, which two stores would have to agree on.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from crawler.jobs.places import Places
 from crawler.jobs.run_row import FORGOTTEN, RUNS, SELECT, UNWATCHED, Cause, in_text, runs_of, written
 from crawler.jobs.run_row import Run as Run
 from crawler.jobs.run_row import Summary as Summary
+from crawler.jobs.server_lock import ServerLock
 from crawler.jobs.timetable import Timetable
 from crawler.sites.site import NOWHERE, Scope
 
@@ -69,25 +69,9 @@ class Runs:
         """Let go of the database."""
         self._engine.dispose()
 
-    @contextmanager
-    def alone(self) -> Iterator[bool]:
-        """Whether this process is the only one that is in such a block with the database, of all on any machine.
-
-        A server that is started anew in the meantime forgets it.
-        """
-        if not self.is_shared:
-            yield True
-            return
-        with Faults(self._engine), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.detach()  # closed for good at the end of the block, and the lock with it
-            yield bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(_ALONE))).scalar())
-
-    def has_scheduler(self) -> bool:
-        """Whether any process, on whatever machine, is alone in such a block with a shared database."""
-        held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = :key AND granted"
-        of_database = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        with reading(self._engine) as connection:
-            return bool(connection.execute(sa.text(f"{held} AND {of_database}"), {"key": _ALONE}).scalar_one())
+    def scheduler_lock(self) -> ServerLock | None:
+        """What the one scheduler of all machines has; None where there is but this one."""
+        return ServerLock(self._engine, _ALONE) if self.is_shared else None
 
     def queue(self, site: str, collection: str, *, cause: Cause, due: datetime | None = None) -> int | None:
         """Put a run of a site into the queue; its number, or None if one is queued or under way already."""

@@ -29,7 +29,7 @@ class Scheduler:
 
     A run is left out if `has_work` says, of its site and the name of its collection, that it would ask for nothing.
     `look` is given the names of the sites whose runs have ended, also while no scheduler was there, and now and then
-    none: it looks what is wrong.
+    none: it looks what is wrong. `make_sure` raises what ends a scheduler that is not the only one any more.
     Runs that ended longer ago than `keep` are forgotten, unless they are among the newest of their site.
     It may be killed at any moment: runs under way go on by themselves, and the next scheduler finds them.
     """
@@ -42,6 +42,7 @@ class Scheduler:
         *,
         has_work: Callable[[Site, str], bool] = lambda _site, _collection: True,
         look: Callable[[Collection[str]], None] = lambda _sites: None,
+        make_sure: Callable[[], None] = lambda: None,
         keep: timedelta = KEEP,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -50,6 +51,7 @@ class Scheduler:
         self._sites = sites
         self._has_work = has_work
         self._look = look
+        self._make_sure = make_sure
         self._keep = keep
         self._now = now
         self._scheduled: dict[str, Schedule] = {}
@@ -69,6 +71,7 @@ class Scheduler:
 
     def step(self) -> None:
         """Look once: what has ended, what is due, what can be started."""
+        self._make_sure()
         self._worker.note_ended()
         if self._sites.look():
             self._look_at_schedules()

@@ -20,7 +20,7 @@ from archives.writing import Writing
 from crawler.frontier import Frontier
 from crawler.jobs import lease as leases
 from crawler.jobs.children import Ended
-from crawler.jobs.folder import has_scheduler, incidents_in, only_scheduler, runs_in, worker_in
+from crawler.jobs.folder import SchedulerAtWork, has_scheduler, incidents_in, only_scheduler, runs_in, worker_in
 from crawler.jobs.lease import Lease
 from crawler.jobs.runs import Runs
 from crawler.jobs.site_files import SiteFiles
@@ -290,6 +290,35 @@ def test_whether_a_scheduler_is_at_work_is_known_on_each_machine(runs, url, tmp_
         with only_scheduler(there, alone):
             assert has_scheduler(there, alone)
         assert not has_scheduler(there, alone)
+
+
+def test_a_scheduler_is_still_the_only_one_when_the_server_was_started_anew(runs, url, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    with closing(runs_in(there, url)) as others, only_scheduler(here, runs) as make_sure:
+        end_sessions(url)
+        assert not has_scheduler(there, others)
+        make_sure()
+        assert has_scheduler(there, others)
+        with pytest.raises(SchedulerAtWork, match="another scheduler is at work"), only_scheduler(there, others):
+            pass
+
+
+def test_of_two_schedulers_one_ends_when_the_server_has_forgotten_which_it_was(runs, url, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    with closing(runs_in(there, url)) as others, only_scheduler(here, runs) as make_sure:
+        end_sessions(url)
+        with only_scheduler(there, others):
+            with pytest.raises(SchedulerAtWork, match="another scheduler is at work"):
+                make_sure()
+            assert has_scheduler(there, others)
+
+
+def end_sessions(url):
+    """As a server does that is started anew."""
+    engine, others = open_database(url, write=True), "pid <> pg_backend_pid() AND datname = current_database()"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")
+    engine.dispose()
 
 
 def test_a_collection_named_as_the_role_is_splits_no_queue(url, tmp_path):
