@@ -36,6 +36,7 @@ class Folder(ABC):
         self.otherwise = otherwise
         """What to do where this disk refuses."""
         self._draft = draft
+        self._superseded: set[str] = set()
 
     def __enter__(self) -> Self:
         self._draft.mkdir(parents=True, exist_ok=True)
@@ -44,7 +45,10 @@ class Folder(ABC):
     def __exit__(self, kind: object, exc: object, trace: object) -> None:
         try:
             if kind is None:
+                superseded = [name for name in sorted(self._superseded) if not (self._draft / name).exists()]
                 self._put_in_place()
+                for name in superseded:
+                    self._remove(name)
         finally:
             shutil.rmtree(self._draft, ignore_errors=True)
 
@@ -58,9 +62,21 @@ class Folder(ABC):
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("wb")
 
+    def supersede(self, name: str) -> None:
+        """Have a file that was there before go in the end, by its path in the folder, as others say what it said."""
+        self._superseded.add(name)
+
     @abstractmethod
     def names(self, inner: str) -> list[str]:
         """Names of the files that an inner folder had before."""
+
+    @abstractmethod
+    def content(self, name: str) -> bytes:
+        """What is in a file that was there before, by its path in the folder."""
+
+    @abstractmethod
+    def _remove(self, name: str) -> None:
+        """Have a file go."""
 
     @abstractmethod
     def _put_in_place(self) -> None:
@@ -109,6 +125,13 @@ class LocalFolder(Folder):
         there = self.root / inner
         return [path.name for path in there.iterdir()] if there.is_dir() else []
 
+    def content(self, name: str) -> bytes:
+        """See `Folder`."""
+        return (self.root / name).read_bytes()
+
+    def _remove(self, name: str) -> None:
+        (self.root / name).unlink(missing_ok=True)
+
     def _put_in_place(self) -> None:
         if self._durable:
             for path in _files(self._draft):
@@ -150,6 +173,15 @@ class StoreFolder(Folder):
     def names(self, inner: str) -> list[str]:
         """See `Folder`."""
         return self._store.names(inner)
+
+    def content(self, name: str) -> bytes:
+        """See `Folder`."""
+        fetched = self.root / "there"
+        self._store.fetch(name, fetched, digest=None)
+        return fetched.read_bytes()
+
+    def _remove(self, name: str) -> None:
+        self._store.remove(name)
 
     def _put_in_place(self) -> None:
         names = (path.relative_to(self._draft) for path in _files(self._draft))

@@ -18,6 +18,8 @@ NAME_LENGTH = 120
 """Longest file name stem, in characters; file systems stop at 255 bytes."""
 _DIGITS = 8
 SPECIAL = re.compile(r"([\\`*_\[\]<>])")
+_NAME = re.compile(r"(?:\d{4}-\d\d-\d\d|undated)-.+-([0-9a-f]{8})\.md")
+"""What `file_name` gives, with the digest."""
 
 
 def to_markdown(item: Mapping[str, Any]) -> str:
@@ -29,9 +31,9 @@ def to_markdown(item: Mapping[str, Any]) -> str:
         lead_caption(item["images"]),
         item["body_markdown"] or None,
         "Original url:",
-        f"<{item['canonical_url'] or item['url']}>",
+        _address_line(item["canonical_url"] or item["url"]),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(part for part in parts if part)
 
 
 def byline(item: Mapping[str, Any]) -> str | None:
@@ -85,13 +87,17 @@ def escape(text: str) -> str:
 def file_name(item: Mapping[str, Any], *, numbered: bool = False) -> str:
     """Day, slug and digest of the address, e.g. '2024-06-11-a-headline-1f0e9c3a.md'; never more than one path segment.
 
-    So whenever it is written, no article takes the file of another one, and its next revision does. `numbered`: the
-    revision has its number there, and a file of its own.
+    So whenever it is written, no article takes the file of another one, and its next revision does where it has the
+    same headline. `numbered`: the revision has its number there, and a file of its own.
     """
     day = (item["date_published"] or "undated")[:10]
     slug = slugify(item["slug"], max_length=NAME_LENGTH) or "untitled"
-    digest = hashlib.sha256(item["url"].encode()).hexdigest()[:_DIGITS]
+    digest = _digest(item)
     return f"{day}-{slug}-{digest}-r{item['revision']}.md" if numbered else f"{day}-{slug}-{digest}.md"
+
+
+def _digest(item: Mapping[str, Any]) -> str:
+    return hashlib.sha256(item["url"].encode()).hexdigest()[:_DIGITS]
 
 
 def write_markdown(items: Iterable[Mapping[str, Any]], path: Path) -> int:
@@ -104,9 +110,35 @@ def write_markdown(items: Iterable[Mapping[str, Any]], path: Path) -> int:
 
 
 def write_markdown_files(items: Iterable[Mapping[str, Any]], out: Folder, *, revisions: bool = False) -> int:
-    """The same in a folder that is open; of `revisions` each has a file."""
-    count = 0
+    """The same in a folder that is open; of `revisions` each has a file.
+
+    If not, what the folder has of an article under an earlier headline goes.
+    """
+    count, there = 0, {} if revisions else _by_digest(out.names(""))
     for count, item in enumerate(items, 1):  # noqa: B007 — the last number is the count
-        with out.create(file_name(item, numbered=revisions)) as file:
+        name = file_name(item, numbered=revisions)
+        with out.create(name) as file:
             file.write(to_markdown(item).encode())
+        for earlier in there.get(_digest(item), ()):
+            if earlier != name and _is_of(item, out.content(earlier)):
+                out.supersede(earlier)
     return count
+
+
+def _by_digest(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names of articles' files by the digests of their addresses."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if match := _NAME.fullmatch(name):
+            found.setdefault(match[1], []).append(name)
+    return found
+
+
+def _is_of(item: Mapping[str, Any], written: bytes) -> bool:
+    """Whether a file is of the article: of very many articles, two may have the same digest."""
+    addresses = (item["url"], item["canonical_url"])
+    return any(written.endswith(_address_line(address).encode()) for address in addresses if address)
+
+
+def _address_line(address: str) -> str:
+    return f"<{address}>\n"

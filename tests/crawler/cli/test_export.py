@@ -248,6 +248,18 @@ def test_a_later_export_of_markdown_replaces_what_changed_and_nothing_else(newsw
     assert len(after) == 4
 
 
+def test_what_an_article_was_called_before_goes_with_the_export_after(newswarc, stories, put, tmp_path):
+    first = newswarc("export", "paper", "--format", "markdown", "-o", "out")
+    was, others = file_name(stories[3]), {file_name(story) for story in stories[1:3]}
+    note = tmp_path / "out" / was.replace("-ferry", "-a-note-on-the-ferry")
+    note.write_text("Whose digest happens to be the same.\n")
+    put(captured(replace(STORY, title="Ferry gone", slug="ferry-gone"), 6, "2031-04-05T00:00:00Z"))
+    assert newswarc("export", "paper", "--format", "markdown", "-o", "out", "--since", cursor(first)).status == 0
+    (new,) = {path.name for path in (tmp_path / "out").iterdir()} - others - {note.name}
+    assert "ferry-gone" in new
+    assert new != was
+
+
 def test_each_revision_has_a_file_of_markdown(newswarc, stories, tmp_path):
     assert newswarc("export", "paper", "--format", "markdown", "--revisions", "-o", "out").status == 0
     written = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
@@ -286,6 +298,17 @@ def test_exports_go_straight_to_an_object_store(stories, tmp_path, s3):
     assert (len(s3.keys("out")), s3.keys("out", of="uploads")) == (7, [])
 
 
+def test_what_an_article_was_called_before_goes_from_a_store_too(stories, put, tmp_path, s3):
+    s3.make("out")
+    markdown = ("export", "paper", "--format", "markdown", "-o", "s3://out/pages")
+    assert run(tmp_path, "newswarc", *markdown, **s3.environment).status == 0
+    put(captured(replace(STORY, title="Ferry gone", slug="ferry-gone"), 6, "2031-04-05T00:00:00Z"))
+    assert run(tmp_path, "newswarc", *markdown, **s3.environment).status == 0
+    keys = s3.keys("out")
+    assert (len(keys), [key for key in keys if file_name(stories[3]) in key]) == (3, [])
+    assert len([key for key in keys if "ferry-gone" in key]) == 1
+
+
 def test_what_is_many_files_goes_to_the_collections_own_place_in_the_store(stories, tmp_path, s3):
     """If no other is named; lines go to standard output, and names are those of files on this machine."""
     pytest.importorskip("pyarrow", reason="pyarrow is not installed")
@@ -297,7 +320,8 @@ def test_what_is_many_files_goes_to_the_collections_own_place_in_the_store(stori
     before = len(s3.keys("papers"))
     again = run(tmp_path, "newswarc", "export", "paper", "--format", "markdown", **kept)
     assert "in s3://papers/kept/paper/exports/markdown; the next export goes on with --since" in again.err
-    assert b"# Ferry on time" in s3.get(f"papers/kept/paper/exports/markdown/{file_name(stories[3])}")
+    written = f"papers/kept/paper/exports/markdown/{file_name(stories[3])}"
+    assert b"# Ferry on time" in s3.get(written)
     there = s3.keys("papers")
     assert 0 < before < len(there)
     assert lines(run(tmp_path, "newswarc", "export", "paper", **kept).out.encode()) == stories[1:]
