@@ -21,6 +21,7 @@ def copy_rows(
 ) -> dict[str, int]:
     """Have in the target, whose tables are there, what the source has in the same ones; table → rows.
 
+    Columns hold texts, numbers and truth values, which mean the same in any database, and no moments, which do not.
     What the target had before must be the same, or nothing. StorageFailed, if it is not, or if it differs afterwards:
     then the caller's transaction is not to be committed. Numbers that were given once are not given again.
     """

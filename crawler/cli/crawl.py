@@ -28,6 +28,7 @@ from crawler.cli.options import (
 from crawler.cli.progress import watched_crawl
 from crawler.cli.tables import print_text
 from crawler.jobs.due import anything_due
+from crawler.jobs.folder import require_jobs
 from crawler.jobs.lease import Lease
 from crawler.jobs.summary import BYTES_UP, INTERRUPTED, NOTHING_DUE, TIME_UP, RunSummary, as_row, nothing_due
 from crawler.jobs.targets import shown as shown_target
@@ -141,6 +142,9 @@ def crawl(
     known = sites_for(targets, tell=employer.run is None)
     sites = [site_of(target, known) for target in targets]
     into = collection_path(sites[0].name if collection is None else collection)
+    is_noted = employer.run is None and into.absolute().parent == home().absolute()
+    if is_noted:
+        require_jobs(home(), database())
     if due and not anything_due(into, sites, database=database()):
         show_result(nothing_due(into, sites), as_json=as_json)
         return
@@ -165,7 +169,7 @@ def crawl(
     status, told = verdict(summary)
     for line in told:
         click.echo(f"newswarc: {line}", err=True)
-    if employer.run is None and summary.collection is not None and into.absolute().parent == home().absolute():
+    if is_noted and summary.collection is not None:
         named = [noted_as(*crawled, known) for crawled in zip(targets, sites, strict=True)]
         note(summary, named, into.name, started=started, status=status, problem=told[-1] if status else None)
     sys.exit(status)

@@ -49,9 +49,9 @@ def status(collections: tuple[str, ...], *, as_json: bool) -> None:
         found = [status_of(collection_path(name), database()) for name in collections]
         print_json([one.as_json() for one in found]) if as_json else show(found)
         return
+    runs = open_runs(write=False)
     paths = sorted(filter(is_collection, home().glob("*")))
     found = list(readable(paths))
-    runs = open_runs(write=False)
     served = services(runs, usable_sites(), datetime.now(UTC)) if has_jobs(home(), database()) else []
     wrong = open_incidents(write=False).open()
     if as_json:

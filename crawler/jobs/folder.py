@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine, create_engine
 
 from archives.database import is_server
-from archives.errors import CollectionLocked
+from archives.errors import CollectionLocked, CollectionMissing
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.children import Children
 from crawler.jobs.disk import put_right
@@ -36,6 +36,16 @@ def has_jobs(home: Path, database: str | None = None) -> bool:
     return bool(database and is_server(database)) or jobs_file(home).exists()
 
 
+def require_jobs(home: Path, database: str | None = None) -> None:
+    """CollectionMissing, if queue and history were moved to a server, and the database is none."""
+    file = jobs_file(home)
+    if file.exists() or (database and is_server(database)):
+        return
+    if aside := sorted(path.name for path in file.parent.glob(f"{file.name}.moved-*")):
+        what = "queue and history of runs were moved to a database server; name that in NEWSWARC_DATABASE"
+        raise CollectionMissing(f"{file}: {what}, or move {' and '.join(aside)} away to begin anew")
+
+
 def incidents_in(home: Path, database: str | None = None, *, write: bool = True) -> Incidents:
     """The incidents of the collections in a folder."""
     return Incidents(_jobs_database(home, database, write=write))
@@ -47,12 +57,13 @@ def runs_in(home: Path, database: str | None = None, *, write: bool = True) -> R
 
 
 def _jobs_database(home: Path, database: str | None, *, write: bool) -> Engine:
-    """The server that has the collections' catalogs, if one has; else a file beside them.
+    """The server that has the collections' catalogs, if one has; else a file beside them, as `require_jobs` has it.
 
     Who only looks makes no file where none is: an empty database in memory stands for it.
     """
     if database and is_server(database):
         return jobs_server(database)
+    require_jobs(home, database)
     if write or has_jobs(home, database):
         return jobs_engine(jobs_file(home))
     return create_engine("sqlite://")

@@ -2,6 +2,7 @@
 
 As with a collection's catalog, all rows are copied in one transaction and compared, and what they were copied from is
 set aside. No scheduler is at work meanwhile, and no run under way, whose crawl would note its end in the old place.
+Workers' places stay behind: each notes its own in the queue that it takes runs from, and a file has no others.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from archives.database import PUBLIC, holding, is_server, place_of, writing
 from archives.errors import CollectionLocked, CollectionMissing, StorageFailed
 from archives.transfer import OnTable, copy_rows
+from crawler.jobs import places
 from crawler.jobs.alerts.incidents import Incidents
 from crawler.jobs.folder import jobs_file, only_scheduler
 from crawler.jobs.jobs_server import JOBS, jobs_server, set_aside
@@ -69,7 +71,8 @@ def _copied(source: sa.Connection, target: sa.Connection, progress: OnTable) -> 
     if under_way := source.execute(sa.select(RUNS.c.site).where(RUNS.c.state == "running")).scalars().all():
         what = f"runs of {', '.join(sorted(under_way))} are under way; stop workers and scheduler in order first"
         raise CollectionLocked(f"{place_of(source.engine.url)}: {what}")
-    return copy_rows(source, target, [_without_lease(table) for table in JOBS], progress)
+    lasting = [_without_lease(table) for table in JOBS if table.name not in places.METADATA.tables]
+    return copy_rows(source, target, lasting, progress)
 
 
 def _without_lease(table: sa.Table) -> sa.Table:

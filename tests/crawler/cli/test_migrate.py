@@ -453,6 +453,53 @@ def test_queue_and_history_move_there_and_back(newswarc, queue, postgres, tmp_pa
         assert runs.queue("evening", "evening", cause="asked") == 4
 
 
+def test_the_queue_leaves_a_server_at_which_workers_were(newswarc, postgres, tmp_path, monkeypatch):
+    """Their leases and places stay there; and those that are there already keep no other queue from coming."""
+    database = postgres.database()
+    with closing(runs_in(tmp_path, database)) as runs, closing(incidents_in(tmp_path, database)) as incidents:
+        for _ in range(3):
+            run = runs.begin(runs.of(runs.queue("paper", "paper", cause="schedule")), place="one:/data#ab12", lease=60)
+            runs.end(run, status=0, summary={"articles": 3})
+        assert runs.forget(datetime.now(UTC), but=1) == 2
+        runs.put_back(runs.begin(runs.of(runs.queue("post", "post", cause="asked")), lease=60), is_death=True)
+        runs.timetable.set_due("paper", BEGAN)
+        incidents.update("paper", [Finding(kind="failed", subject="", text="It failed")])
+        runs.places.note("one:/data#ab12", 2**40)
+    monkeypatch.setenv("NEWSWARC_DATABASE", database)
+    before = jobs_told(newswarc)
+    said = newswarc("migrate", "--queue", "--back", "--json")
+    assert said.status == 0, said.err
+    rows = {"runs": 2, "forgotten_runs": 1, "scheduled_sites": 1, "incidents": 1}
+    assert json.loads(said.out)["queue"]["rows"] == rows
+    with monkeypatch.context() as moved:
+        moved.delenv("NEWSWARC_DATABASE")
+        assert jobs_told(newswarc) == before
+    with closing(runs_in(tmp_path, database)) as runs:
+        runs.places.note("two:/data#cd34", 2**40)
+    said = newswarc("migrate", "--queue", "--json")
+    assert (said.status, json.loads(said.out)["queue"]["rows"]) == (0, rows), said.err
+    assert jobs_told(newswarc) == before
+
+
+def test_no_second_queue_is_begun_where_it_was_moved_from(newswarc, queue, postgres, tmp_path, monkeypatch):
+    """As by a scheduler, or whoever crawls by hand or looks at the history, without the variable."""
+    with monkeypatch.context() as moving:
+        moving.setenv("NEWSWARC_DATABASE", postgres.database())
+        assert newswarc("migrate", "--queue").status == 0
+    folder = tmp_path / "collections" / ".jobs"
+    (aside,) = folder.glob("jobs.sqlite.moved-*")
+    crawl = ["crawl", "http://127.0.0.1:9/", "--collection", "paper"]
+    for command in (["jobs", "list"], ["status"], ["alerts", "list"], ["schedule", "run"], crawl):
+        said = newswarc(*command)
+        assert (said.status, said.out) == (2, "")
+        what = "queue and history of runs were moved to a database server; name that in NEWSWARC_DATABASE, or move"
+        assert said.one_line == f"newswarc: {folder / 'jobs.sqlite'}: {what} {aside.name} away to begin anew"
+    assert not (folder / "jobs.sqlite").exists()
+    assert not (tmp_path / "collections" / "paper").exists()
+    aside.rename(tmp_path / "away")
+    assert newswarc("jobs", "list", "--json").out == "[]\n"
+
+
 @pytest.mark.parametrize("of", ["role", "URL"])
 def test_a_queue_that_an_earlier_version_made_in_another_schema_is_brought_in(postgres, tmp_path, of):
     """It was where the connection's path led, such as the schema of a collection that is named as the role is."""
