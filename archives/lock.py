@@ -3,6 +3,7 @@
 Who writes to a catalog that others share may have a lease besides, which ends by itself.
 """
 
+import fcntl
 from typing import Protocol
 
 from filelock import FileLock, Timeout
@@ -28,6 +29,18 @@ def writer_lock(layout: Layout) -> FileLock:
     except OSError as exc:
         raise StorageFailed(f"{layout.lock}: {exc.strerror}; make the folder writable") from exc
     return lock
+
+
+def is_being_written(layout: Layout) -> bool:
+    """Whether a writer is at work in the folder; for a moment, none can begin."""
+    try:
+        with layout.lock.open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # none ever was, or the file system has no locks
+        return False
+    return False
 
 
 class Lease(Protocol):

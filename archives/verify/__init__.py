@@ -17,6 +17,7 @@ from archives.record_ids import doubles, unanswered
 from archives.takedown.plan import plan_path
 from archives.verify.files import FileSeen, named_in, verify_file
 from archives.verify.findings import Checked, Finding
+from archives.verify.growing import Growing
 from archives.verify.index import IndexCheck
 from archives.verify.items import Extract, verify_items
 from archives.verify.lines import verify_lines
@@ -56,7 +57,12 @@ def verify(
     yield from _doubled(seen, Path)
     for path in [path for path in map(Path, paths) if path.is_dir()]:
         with Collection.open(path, database=database) as collection:
-            yield from _verify_collection(collection, checked, extract, database, jobs)
+            growing = Growing(collection.layout)
+            for finding in _verify_collection(collection, checked, extract, database, jobs):
+                if growing.has(finding.file):
+                    checked.unfinished += 1
+                else:
+                    yield finding
 
 
 def _verify_collection(

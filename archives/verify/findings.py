@@ -35,6 +35,8 @@ class Checked:
     """Items of collections, each held against its capture."""
     elsewhere: int = 0
     """WARC files of collections that are in other folders of theirs, and were not looked at."""
+    unfinished: int = 0
+    """What does not hold yet in files that a crawl is writing, and is no finding."""
 
     def add(self, other: "Checked") -> None:
         """Count what was looked at elsewhere."""

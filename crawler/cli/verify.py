@@ -20,6 +20,7 @@ from crawler.jobs.re_extractor import re_extractor
 SHOWN = 3
 """Findings of one kind in one file that are shown each."""
 NOT_DEEP = "--deep is of collections, whose articles it extracts anew; files are verified without it"
+UNFINISHED = "A crawl is at work: what it is writing does not hold together yet; verify again when it has ended"
 ELSEWHERE = "in other folders of the collection, to be verified there; 'newswarc status COLLECTION' names them"
 LONGEST = 400
 """Characters of a line; what it quotes may be longer."""
@@ -67,6 +68,8 @@ def verify(paths: tuple[str, ...], *, deep: bool, jobs: int, as_json: bool) -> N
         click.echo(verdict(checked, len(findings), with_items=bool(folders)), err=True)
         if checked.elsewhere:
             click.echo(f"{counted(checked.elsewhere, 'file')} {ELSEWHERE}", err=True)
+        if checked.unfinished:
+            click.echo(UNFINISHED, err=True)
     sys.exit(1 if findings else 0)
 
 

@@ -67,6 +67,21 @@ def test_an_open_collection_has_none_either(collection, exchange):
     assert findings(collection.layout.root) == []
 
 
+def test_what_a_crawl_at_work_has_yet_to_finish_is_no_fault_until_it_has_ended(collection, exchange):
+    collection.archive(exchange())
+    collection.flush()
+    root, checked = collection.layout.root, Checked()
+    (root / "items" / "20310302T080000Z.jsonl").write_text('{"url": "http://news')
+    with collection.catalog.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM captures")
+    assert findings(root, checked=checked) == []
+    assert checked.unfinished == 2
+    collection.close()
+    found = "\n".join(findings(root))
+    assert "is not in the catalog" in found
+    assert "20310302T080000Z.jsonl, line 1: not an item" in found
+
+
 def test_a_lone_file_is_checked_by_itself(sealed):
     checked = Checked()
     assert findings(warc_of(sealed), checked=checked) == []
