@@ -90,7 +90,9 @@ class Employer:
 @grouped(
     "bounds",
     Bounds,
-    click.option("--max-pages", type=click.IntRange(1), help="Articles to ask each site for at most."),
+    click.option(
+        "--max-pages", type=click.IntRange(0), help="Articles to ask each site for at most; 0: none, only its sources."
+    ),
     click.option("--max-time", type=click.FloatRange(min=0, min_open=True), help="Seconds after which the crawl ends."),
     click.option("--max-bytes", type=SIZE, help="Bytes after which the crawl ends, e.g. 200MB."),
 )

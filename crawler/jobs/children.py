@@ -15,6 +15,7 @@ from typing import IO, Protocol
 from archives.errors import CollectionLocked
 from archives.layout import Layout
 from archives.lock import BEING_WRITTEN, writer_lock
+from crawler.jobs.budget import left_of
 from crawler.jobs.runs import Run, Summary
 from crawler.jobs.summary import UNKNOWN
 from crawler.sites import Schedule
@@ -85,7 +86,11 @@ class Children:
         self._processes: dict[int, Process] = {}
 
     def start(self, run: Run, schedule: Schedule | None) -> None:
-        """Start the crawl of a run; what it says goes to files named after the run and the attempt."""
+        """Start the crawl of a run, with what is left of its budget.
+
+        What it says goes to files named after the run and the attempt.
+        """
+        schedule = schedule and left_of(schedule, run.summary)
         self._folder.mkdir(parents=True, exist_ok=True)
         with suppress(OSError):  # on a full disk nobody will know
             self._so_far(run).write_text("{}", encoding="ascii")

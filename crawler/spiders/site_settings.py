@@ -62,8 +62,8 @@ def origin_of(base: str) -> str:
 
 def count_of(max_pages: str | int | None) -> int:
     """The spider's argument `max_pages`; SiteError, if it is no count."""
-    if not re.fullmatch(r"0*[1-9]\d{0,8}", str(max_pages), re.ASCII):
-        raise SiteError(f"max_pages: {max_pages!r} is no number from 1 on; leave it out for no limit")
+    if not re.fullmatch(r"0*\d{1,9}", str(max_pages), re.ASCII):
+        raise SiteError(f"max_pages: {max_pages!r} is no number from 0 on; leave it out for no limit")
     return int(max_pages or 0)
 
 

@@ -73,8 +73,8 @@ def test_a_faulty_site_file_is_one_line_for_scrapy_too(tmp_path):
 @pytest.mark.parametrize(
     ("argument", "says"),
     [
-        (("-a", "max_pages=-3"), "max_pages: '-3' is no number from 1 on; "),
-        (("-a", "max_pages=abc"), "max_pages: 'abc' is no number from 1 on; "),
+        (("-a", "max_pages=-3"), "max_pages: '-3' is no number from 0 on; "),
+        (("-a", "max_pages=abc"), "max_pages: 'abc' is no number from 0 on; "),
         (("-a", "base=nonsense"), "base: no scheme; give an origin such as "),
         (("-a", "base=http://user:hush@127.0.0.1/"), "base: URL with a password; "),
         (("-s", "CAPTURE_REPLAY_DATE=yesterday"), "CAPTURE_REPLAY_DATE: 'yesterday' is no date; "),

@@ -75,6 +75,18 @@ def test_the_budget_of_a_schedule_bounds_its_crawls(started):
     assert (read["targets"], read["due"]) == (("paper",), True)
 
 
+def test_a_run_that_is_gone_on_with_has_what_is_left_of_its_budget(tmp_path):
+    commands = []
+    children = Children(tmp_path / "said", tmp_path, spawn=lambda arguments, out, err: commands.append(arguments))
+    with closing(runs_in(tmp_path)) as runs:
+        run = runs.begin(runs.of(runs.queue("paper", "paper", cause="schedule")))
+        done = {"outcomes": {"captured": 7}, "bytes": 3_000_000, "seconds": 30}
+        again = runs.begin(runs.put_back(run, is_death=True, summary=done))
+        children.start(again, Schedule(every=timedelta(hours=1), max_pages=7, max_bytes=5_000_000, max_minutes=1.5))
+    read = bounds(commands[-1])
+    assert (read["max_pages"], read["max_bytes"], read["max_time"]) == (0, 2_000_000, 60.0)
+
+
 def test_without_a_budget_there_is_none(started):
     start, _ = started
     read = bounds(start("paper", Schedule(every=timedelta(hours=1)), cause="asked"))

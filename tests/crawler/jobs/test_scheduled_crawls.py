@@ -154,6 +154,23 @@ def test_a_crawl_that_is_killed_is_gone_on_with_and_what_it_did_is_counted(tmp_p
 
 
 @pytest.mark.timeout(200)
+def test_a_crawl_that_is_killed_is_gone_on_with_for_what_is_left_of_its_budget(tmp_path, paper):
+    site = tmp_path / "sites" / "paper.toml"
+    slowly = site.read_text().replace("delay = 0.0", "delay = 0.2")
+    site.write_text(f"{slowly}max_pages = 8\n")
+    with scheduler(tmp_path):
+        wait_for(tmp_path, under_way)
+        wait_for_account(tmp_path, lambda done: done["new"] > 1)
+        for number in crawls_of(tmp_path):
+            os.kill(number, signal.SIGKILL)
+        found = wait_for(tmp_path, ended)
+    first = found[-1]
+    assert (first["state"], first["attempts"], first["status"]) == ("done", 2, 0)
+    told = first["summary"]
+    assert sum(told["outcomes"].values()) - told["skipped"]["budget"] == 8
+
+
+@pytest.mark.timeout(200)
 def test_a_reboot_loses_nothing(tmp_path, paper):
     """Scheduler and crawl are gone at once; a site file was broken meanwhile, which is told, and is no hindrance."""
     with scheduler(tmp_path) as process:

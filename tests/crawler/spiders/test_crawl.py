@@ -310,6 +310,14 @@ def test_budget_leaves_the_rest_for_the_next_crawl(desk, paper):
     assert len(desk.crawl().items) == 5
 
 
+def test_a_crawl_without_a_page_asks_its_sources_alone(desk, paper):
+    urls = [paper.put_article(f"{DAY}/story-number-{number}-of-today") for number in range(3)]
+    desk.write_site(feeds=[paper.put_feed("/rss", *urls)])
+    crawled = desk.crawl("-a", "max_pages=0")
+    assert "/rss" in crawled.asked
+    assert [(entry.state, entry.reason) for entry in crawled.ledger.values()] == [("skipped", "budget")] * 3
+
+
 def test_what_the_budget_leaves_stays_as_it_was(desk, paper, answer):
     urls = [paper.put_article(f"{DAY}/story-number-{number}-of-today") for number in range(3)]
     lost = paper.put(f"{DAY}/story-that-is-lost-today", answer(b"oops", 500))
