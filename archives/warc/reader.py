@@ -117,7 +117,7 @@ def _read_members(file: BinaryIO, name: str, offset: int) -> Iterator[Record]:
     while offset < size:
         file.seek(offset)
         if file.read(2) != MAGIC:
-            raise MalformedRecord(name, "no gzip member begins here; run 'newswarc verify' on the file", offset)
+            raise MalformedRecord(name, "no gzip member begins here", offset)
         source = MemberSource(file, offset)
         try:
             yield from _read_member(source, name, offset)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from crawler.discovery import Announced
 from crawler.discovery.url import form_rank, story_key
-from crawler.frontier.entry import Entry, is_later
+from crawler.frontier.entry import HAD, Entry, is_later
 from crawler.frontier.rows import Rows
 from crawler.frontier.stories import Stories
 from crawler.frontier.tables import ANNOUNCEMENTS, target_in
@@ -27,6 +27,7 @@ class Announcing:
         site: str,
         asked: AbstractSet[str],
         began: str | None,
+        each_time: bool,
         now: Callable[[], str],
     ) -> None:
         self._rows = rows
@@ -34,6 +35,7 @@ class Announcing:
         self._site = site
         self._asked = asked
         self._began = began
+        self._each_time = each_time
         self._stamp = now
         self.count = 0
         """Stories that were announced for the first time."""
@@ -127,7 +129,8 @@ class Announcing:
         looked_at = entry.last_seen is not None or entry.state == "failed"
         changed = looked_at and is_later(one.date, entry.date)
         if entry.next_look is None:
-            return changed and (entry.state != "skipped" or entry.may_be_read)
+            again = changed or (self._each_time and entry.state in HAD)
+            return again and (entry.state != "skipped" or entry.may_be_read)
         return changed or entry.next_look <= self._stamp()
 
     def _is_settled(self, entry: Entry) -> bool:

@@ -66,7 +66,13 @@ class Frontier:
         self._looked_at: set[str] = set()
         self.stories = Stories(self._rows, site, self._stamp, on_move)
         self._announcing = Announcing(
-            self._rows, self.stories, site=site, asked=self._asked, began=self._began, now=self._stamp
+            self._rows,
+            self.stories,
+            site=site,
+            asked=self._asked,
+            began=self._began,
+            each_time=revisits.each_time,
+            now=self._stamp,
         )
         self.hosts = Hosts(engine, self._rows.database, site)
         self.sources = Sources(engine, self._rows.database, site=site, polling=polling, now=now)

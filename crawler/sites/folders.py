@@ -116,5 +116,5 @@ def _site_in(path: Path) -> Site:
     try:
         content = path.read_bytes()
     except OSError as exc:
-        raise SiteError(f"{path}: cannot be read ({exc.strerror}); mend its permissions") from exc
+        raise SiteError(f"{path}: cannot be read ({exc.strerror}); make it a readable file, or move it") from exc
     return read_site(content, str(path))

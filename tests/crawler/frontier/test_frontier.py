@@ -528,6 +528,18 @@ def test_a_site_may_be_looked_at_in_each_crawl(engine, clock):
     assert crawl_again(engine, clock).due() == [A]
 
 
+def test_what_is_announced_still_is_taken_up_by_a_site_that_is_looked_at_in_each_crawl_now(engine, clock):
+    before = Frontier(engine, site="n", revisits=Revisits.parse("1 h"), now=clock)
+    take(before, A, B)
+    for url in (A, B):
+        before.settle(url, "captured", seen=True, changed=True)
+    before.flush()
+    with engine.begin() as connection:
+        connection.execute(sa.update(LEDGER).values(next_look=None))
+    assert announce(Frontier(engine, site="n", revisits=Revisits.parse("1 h"), now=clock), A) == []
+    assert announce(Frontier(engine, site="n", revisits=Revisits.parse(0), now=clock), A) == [A]
+
+
 def test_a_ledger_of_old_is_taken_over(engine, clock):
     """It says when a URL was announced and is due; nothing of it is lost, and what was due stays due."""
     look(engine, clock, "captured", changed=True)
