@@ -1,6 +1,7 @@
 """`newswarc jobs`: the runs of the scheduler, and what somebody may ask of it."""
 
 import socket
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import click
 from rich.table import Table
 
 from crawler.cli.help import Group
-from crawler.cli.options import as_json, home, open_runs, print_json, sites_for, tell_without_scheduler
+from crawler.cli.options import as_json, home, open_runs, print_json, tell_without_scheduler, usable_sites
 from crawler.cli.tables import figure, minute, print_text
 from crawler.jobs.folder import children_in
 from crawler.jobs.runs import Run
@@ -44,7 +45,7 @@ def listed(*, site: str | None, limit: int, as_json: bool) -> None:
     runs = open_runs(write=False)
     found = runs.recent(site=site, limit=limit)
     if site and not found:
-        configured(site)  # a site whose file is gone may have runs, a name that is mistyped has none
+        configured([site])  # a site whose file is gone may have runs, a name that is mistyped has none
     if as_json:
         print_json([asdict(run) for run in found])
     elif found:
@@ -90,7 +91,7 @@ def run(sites: tuple[str, ...]) -> None:
       newswarc jobs run newsroom bbc
     """
     runs = open_runs()
-    for site in [configured(name) for name in sites]:
+    for site in configured(sites):
         number = runs.queue(site.name, site.collection, cause="asked")
         queued = f"queued as run {number}; {STARTS}" if number else "a run is queued or under way"
         click.echo(f"{site.name}: {queued}")
@@ -106,7 +107,7 @@ def pause(sites: tuple[str, ...]) -> None:
       newswarc jobs pause newsroom
     """
     timetable = open_runs().timetable
-    for site in [configured(name) for name in sites]:
+    for site in configured(sites):
         timetable.pause(site.name)
         click.echo(f"{site.name}: paused; no run starts by itself until 'newswarc jobs resume {site.name}'")
 
@@ -122,7 +123,7 @@ def resume(sites: tuple[str, ...]) -> None:
     """
     timetable = open_runs().timetable
     paused = timetable.paused()
-    for site in [configured(name) for name in sites]:
+    for site in configured(sites):
         timetable.resume(site.name)
         before = "resumed" if site.name in paused else "was not paused"
         now = "its schedule starts runs" if site.schedule else "its site file has no [schedule]: none starts by itself"
@@ -158,9 +159,10 @@ def found(number: int) -> Run:
     return run
 
 
-def configured(name: str) -> Site:
-    """The site of that name, or a line that says that there is none."""
-    known = sites_for([name])
-    if name not in known:
-        raise click.BadParameter(f"no site {name!r}; there are {', '.join(known)}", param_hint="SITES")
-    return known[name]
+def configured(names: Sequence[str]) -> list[Site]:
+    """The sites of these names, or a line that says that there is none; files that are broken are told."""
+    known = usable_sites(names)
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"no site {name!r}; there are {', '.join(known)}", param_hint="SITES")
+    return [known[name] for name in names]

@@ -15,7 +15,7 @@ from rich.text import Text
 from archives.counted import counted as counted
 from archives.errors import ArchiveError, StorageFailed
 from archives.output import is_special
-from crawler.sites import BrokenFiles, Site, SiteError, load_sites
+from crawler.sites import BrokenFiles, Site, load_sites
 from crawler.sites.schedule import size_of
 
 if TYPE_CHECKING:
@@ -136,31 +136,23 @@ def known_sites() -> dict[str, Site]:
 
 
 def sites_for(targets: Iterable[str], *, tell: bool = False) -> dict[str, Site]:
-    """As `known_sites`; files that are broken are told if asked, and left out, as long as none of these is meant.
+    """As `known_sites`; files that are broken are told if asked, and left out; SiteError, if one of these is meant.
 
     Targets are names of sites, and addresses.
     """
     try:
         return known_sites()
     except BrokenFiles as broken:
-        return _without(broken, broken.keep_from(targets), tell=tell)
+        if needed := broken.keep_from(targets):
+            raise needed from broken
+        for fault in broken.faults.values() if tell else ():
+            click.echo(f"newswarc: {fault}", err=True)
+        return dict(broken.others)
 
 
 def usable_sites(names: Iterable[str] = ()) -> dict[str, Site]:
     """As `known_sites`, but files that are broken are told, and left out; SiteError, if one is of a site so named."""
-    try:
-        return known_sites()
-    except BrokenFiles as broken:
-        needed = broken.faults.keys() & set(names)
-        return _without(broken, broken.faults[min(needed)] if needed else None, tell=True)
-
-
-def _without(broken: BrokenFiles, needed: SiteError | None, *, tell: bool) -> dict[str, Site]:
-    if needed:
-        raise needed from broken
-    for fault in broken.faults.values() if tell else ():
-        click.echo(f"newswarc: {fault}", err=True)
-    return dict(broken.others)
+    return sites_for(names, tell=True)
 
 
 def sites_of(*paths: Path) -> dict[str, Site]:
@@ -174,7 +166,7 @@ def sites_of(*paths: Path) -> dict[str, Site]:
             names = {name for path in paths for name in site_names(path, database())}
         except ArchiveError:  # a catalog that is lost tells no names
             names = set(broken.faults)
-        return usable_sites(names)
+        return usable_sites(sorted(names))
 
 
 def print_json(value: object) -> None:

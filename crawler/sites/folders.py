@@ -27,15 +27,15 @@ class BrokenFiles(SiteError):
     def keep_from(self, targets: Iterable[str]) -> SiteError | None:
         """What keeps a site from being used that is meant by its name or an address of it; None, if nothing does.
 
-        An address may be of a site whose broken file names its host.
+        A name may be that of a site whose broken file has it, an address of one whose broken file names its host.
         """
-        for target in targets:
-            if "://" not in target and target not in self.others:
-                return self.faults.get(target, self)
-            for name, text in self._text.items() if "://" in target else ():
-                if _names_host_of(text, target):
-                    return self.faults[name]
-        return None
+        return next(filter(None, map(self._fault_of, targets)), None)
+
+    def _fault_of(self, target: str) -> SiteError | None:
+        if target in self.faults or target in self.others:
+            return self.faults.get(target)
+        is_of = _names_host_of if "://" in target else _has_name
+        return next((self.faults[name] for name, text in self._text.items() if is_of(text, target)), None)
 
 
 def load_sites(folder: Path | str | None = None) -> dict[str, Site]:
@@ -99,6 +99,11 @@ def _text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
+
+
+def _has_name(text: str, name: str) -> bool:
+    """Whether a site file's text says that this is the name of its site."""
+    return re.search(rf"""(?m)^\s*name\s*=\s*["']{re.escape(name)}["']""", text) is not None
 
 
 def _names_host_of(text: str, url: str) -> bool:

@@ -63,3 +63,36 @@ def test_an_address_is_crawled_unless_it_may_be_of_that_site(tmp_path):
     said = run(tmp_path, "newswarc", "crawl", "https://www.bad.example/story")
     assert said.status == 2
     assert FAULT in said.one_line
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["crawl", "nosuch"],
+        ["jobs", "run", "good", "nosuch"],
+        ["jobs", "pause", "nosuch"],
+        ["jobs", "resume", "nosuch"],
+        ["jobs", "list", "--site", "nosuch"],
+        ["sites", "nosuch"],
+        ["sites", "check", "nosuch"],
+    ],
+    ids=" ".join,
+)
+def test_a_name_that_is_no_sites_is_told_beside_it(newswarc, tmp_path, command):
+    newswarc("jobs", "run", "good")
+    told = run(tmp_path, "newswarc", *command, NEWSWARC_SITES=str(tmp_path / "sites"))
+    assert told.status == 2
+    assert FAULT in told.faults[0]
+    assert "nosuch" in told.err.splitlines()[-1]
+    assert "good" in told.err.splitlines()[-1], "there is this one"
+
+
+def test_a_run_of_a_site_that_is_gone_says_so(tmp_path):
+    """A crawl that a scheduler starts just after the file was removed: its last line is what the run failed of."""
+    told = run(tmp_path, "newswarc", "crawl", "gone", "--run", "1", "--json")
+    assert (told.status, told.one_line.partition(";")[0]) == (2, "newswarc: gone: neither a site nor an address")
+
+
+def test_the_site_of_a_broken_file_goes_by_the_name_in_it(newswarc, tmp_path):
+    (tmp_path / "sites" / "zzz.toml").write_text('name = "other"\ndomains = 7\n')
+    assert "zzz.toml: domains: is a number" in newswarc("jobs", "run", "other").one_line
