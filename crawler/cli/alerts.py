@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.cli.help import Group
-from crawler.cli.options import as_json, open_incidents, print_json
+from crawler.cli.options import as_json, counted, open_incidents, print_json
 from crawler.cli.tables import minute, print_text
 from crawler.jobs.alerts.checks import KINDS
 from crawler.jobs.alerts.incidents import Incident
@@ -88,8 +88,13 @@ def close(sites: tuple[str, ...]) -> None:
       newswarc alerts close newsroom
     """
     incidents = open_incidents()
-    for site in sites:
+    found = {site: len(incidents.open(site)) for site in sites}
+    for site in (site for site, count in found.items() if not count):
+        what = f"no incident of {site!r} is open; 'newswarc alerts list' shows those that are"
+        raise click.BadParameter(what, param_hint="SITES")
+    for site, count in found.items():
         incidents.update(site, [])
+        click.echo(f"{site}: {counted(count, 'incident')} closed")
 
 
 @alerts.command()

@@ -13,7 +13,7 @@ from crawler.cli.options import as_json, home, open_runs, print_json, tell_witho
 from crawler.cli.tables import figure, minute, print_text
 from crawler.jobs.folder import children_in
 from crawler.jobs.runs import Run
-from crawler.jobs.summary import is_whole
+from crawler.jobs.summary import NOTHING_DUE, is_whole
 from crawler.sites import Site
 
 STARTS = "'newswarc schedule run' starts it, if it is not at work already"
@@ -86,6 +86,9 @@ def show(number: int) -> None:
 def run(sites: tuple[str, ...]) -> None:
     """Ask for a run of each site as soon as the scheduler can start it.
 
+    It asks all sources of the site, as 'newswarc crawl SITE' does, and not only what is due as the runs of its schedule
+    do; the schedule's max_pages, max_bytes and max_minutes bound it, too.
+
     \b
     Example:
       newswarc jobs run newsroom bbc
@@ -142,13 +145,29 @@ def log(number: int) -> None:
     one = found(number)
     logged = (one.summary or {}).get("log") if one.ended else None  # before, the summary is of what was interrupted
     written = Path(logged or children_in(home()).complaints(one))
-    if not written.is_file():
-        here, place = f"{socket.gethostname()}:{home().resolve()}", (one.place or "").partition("#")[0]
-        advice = f"it was begun in {place}, look there" if place not in ("", here) else "try again later"
-        raise click.ClickException(f"run {number} is {one.state} and has written no log here yet; {advice}")
+    if not written.is_file() or not written.stat().st_size:
+        click.echo(instead_of_log(one))
+        return
     with written.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
             click.echo(line, nl=False)
+
+
+def instead_of_log(run: Run) -> str:
+    """What a run without a log here complained of; ClickException says why it has none, if it did not complain."""
+    here, place = f"{socket.gethostname()}:{home().resolve()}", (run.place or "").partition("#")[0]
+    yet = "" if run.ended else " yet"
+    if place not in ("", here):
+        advice = f"it was begun in {place}, look there"
+    elif not run.ended:
+        advice = "try again later"
+    elif run.problem:
+        return run.problem
+    elif (run.summary or {}).get("finish_reason") == NOTHING_DUE:
+        advice = "nothing was due, so no crawl was begun"
+    else:
+        advice = f"'newswarc jobs show {run.id}' shows what is known of it"
+    raise click.ClickException(f"run {run.id} is {run.state} and has written no log here{yet}; {advice}")
 
 
 def found(number: int) -> Run:

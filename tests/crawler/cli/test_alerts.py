@@ -18,7 +18,11 @@ def test_what_is_wrong_is_listed_and_is_the_verdict(tmp_path):
     bad = run(tmp_path, "newswarc", "alerts", "list", "--json")
     ((incident,), status) = (json.loads(bad.out), bad.status)
     assert (status, incident["site"], incident["kind"], incident["closed"]) == (1, "paper", "silent", None)
-    assert run(tmp_path, "newswarc", "alerts", "close", "paper").status == 0
+    mistyped = run(tmp_path, "newswarc", "alerts", "close", "paper", "papier")
+    assert (mistyped.status, "no incident of 'papier' is open" in mistyped.one_line) == (2, True)
+    assert run(tmp_path, "newswarc", "alerts", "list").status == 1, "nothing was closed"
+    closed = run(tmp_path, "newswarc", "alerts", "close", "paper")
+    assert (closed.status, closed.out) == (0, "paper: 1 incident closed\n")
     assert run(tmp_path, "newswarc", "alerts", "list").status == 0
     assert "nothing new" in run(tmp_path, "newswarc", "alerts", "list", "--all").out
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.jobs.folder import runs_in
+from crawler.jobs.folder import children_in, runs_in
 from crawler.jobs.worker import STOP_SECONDS
 from tests.support.commands import LONGEST
 
@@ -162,6 +162,30 @@ def test_a_run_without_a_log_says_so(newswarc, paper):
     done = newswarc("jobs", "log", "1")
     assert done.status == 1
     assert "run 1 is queued and has written no log here yet; try again later" in done.one_line
+
+
+@pytest.mark.parametrize(
+    ("ending", "status", "says"),
+    [
+        (
+            {"status": None, "problem": "died 5 times: without a word", "failed": True},
+            0,
+            "died 5 times: without a word\n",
+        ),
+        ({"status": 0, "summary": {"log": None, "finish_reason": "nothing due"}}, 1, "no log here; nothing was due"),
+        ({"status": 0, "summary": {"log": "/gone.log"}}, 1, "no log here; 'newswarc jobs show 1' shows what is known"),
+    ],
+    ids=["failed", "nothing-due", "gone"],
+)
+def test_a_run_that_ended_without_a_log_is_not_waited_for(newswarc, paper, tmp_path, ending, status, says):
+    newswarc("jobs", "run", "paper")
+    with closing(runs_in(tmp_path / "collections")) as runs:
+        begun = runs.begin(runs.of(1))
+        children_in(tmp_path / "collections").complaints(begun).parent.mkdir(exist_ok=True)
+        children_in(tmp_path / "collections").complaints(begun).touch()
+        runs.end(begun, **ending)
+    done = newswarc("jobs", "log", "1")
+    assert (done.status, says in done.out + done.err) == (status, True)
 
 
 def test_the_log_of_a_run_is_where_it_was_crawled(newswarc, paper, tmp_path):
