@@ -66,14 +66,15 @@ class Collection:
     ) -> "Collection":
         """Open the collection in a folder, to read, or to write in the usual way or as a `Writing` says.
 
-        A reader takes no lock and may read while another process writes; where a server has the catalog, and the disk
-        nothing, it gets an empty folder. The writer makes a collection that is missing (unless `create` is False) and
+        A reader takes no lock and may read while another process writes; it makes no folder where a server has the
+        catalog, and the disk nothing. The writer makes a collection that is missing (unless `create` is False) and
         repairs what a dead writer left; a second writer is refused.
         """
         layout = Layout(Path(path))
+        is_on_server = False
         if database and is_server(database) and (layout.has_catalog or not write):
-            _settle_with_server(layout, database, write=bool(write))
-        if not (write and create):
+            is_on_server = _is_on_server(layout, database)
+        if not (create if write else is_on_server):
             layout.require()
         if not write:
             return Collection(layout, unmarked(catalog_of(layout, database, write=False), layout))
@@ -287,21 +288,20 @@ def catalog_of(layout: Layout, database: str | None, *, write: bool) -> Catalog:
     return Catalog.at(layout.catalog, write=write)
 
 
-def _settle_with_server(layout: Layout, database: str, *, write: bool) -> None:
-    """Make a reader's folder where only the server knows the collection; CollectionMissing, if that knows nothing.
+def _is_on_server(layout: Layout, database: str) -> bool:
+    """Whether the server has the collection's catalog; CollectionMissing, if that of the folder must be another one.
 
     Beside a catalog in the folder that was not moved there, nobody begins a second one.
     """
     if is_known(layout, database):
-        if not (write or layout.exists):
-            layout.create()
-        return
+        return True
     if layout.has_catalog:
         what = f"its catalog is in {layout.catalog.name}; 'newswarc migrate {layout.root}' moves it to the server"
         raise CollectionMissing(f"{layout.root}: {what}")
     if layout.exists:
         what = "nothing was crawled into this collection with this database"
         raise CollectionMissing(f"{layout.root}: {what}; crawl, or name in NEWSWARC_DATABASE the one that has it")
+    return False
 
 
 def is_known(layout: Layout, database: str) -> bool:

@@ -182,9 +182,12 @@ class Layout:
         return [self.archive / name for name in self._files() if name.endswith(OPEN)]
 
     def _files(self) -> list[str]:
-        """All WARC files, by name; of names tens of thousands are sorted in no time."""
-        with os.scandir(self.archive) as entries:
-            return sorted(entry.name for entry in entries if _is_warc(entry.name.removesuffix(OPEN)))
+        """All WARC files, by name, none without the folder; of names tens of thousands are sorted in no time."""
+        try:
+            with os.scandir(self.archive) as entries:
+                return sorted(entry.name for entry in entries if _is_warc(entry.name.removesuffix(OPEN)))
+        except FileNotFoundError:
+            return []
 
     def shard_path(self, warc: str) -> Path:
         """Where the shard of a WARC file is."""

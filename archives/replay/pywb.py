@@ -147,11 +147,15 @@ def configuration(
 
 
 def index_of(path: Path, more: Path | None) -> dict[str, object]:
-    """A collection's index, alone or together with another one (pywb's warcserver, `load_coll`)."""
-    own = f"{path.resolve() / 'indexes'}/"
+    """A collection's index, alone or together with another one (pywb's warcserver, `load_coll`).
+
+    The folder of its own is left out where it is not there: pywb would refuse the collection.
+    """
+    own = path.resolve() / "indexes"
     if more is None:
-        return {"index_paths": own}
-    return {"index_group": {"own": own, "others": f"{more}/"}, "timeout": LONGEST_LOOK}
+        return {"index_paths": f"{own}/"}
+    folders = {"own": own, "others": more} if own.is_dir() else {"others": more}
+    return {"index_group": {name: f"{folder}/" for name, folder in folders.items()}, "timeout": LONGEST_LOOK}
 
 
 def find_wayback() -> Path:

@@ -68,10 +68,10 @@ class Losses:
     def strays(self) -> Iterator[Finding]:
         """Files in the folders of WARC files and shards that are neither."""
         known = {self._layout.shard_path(name) for name in (*self._here, *self._gone)}
-        for path in sorted(set(self._layout.indexes.iterdir()) - known):
+        for path in sorted(set(self._layout.indexes.glob("*")) - known):
             is_shard = path.suffix == ".cdxj"
             yield _stray(path, "a shard whose WARC file is not there" if is_shard else "a file that is no shard")
-        for path in sorted(set(self._layout.archive.iterdir()) - set(self._layout.warcs())):
+        for path in sorted(set(self._layout.archive.glob("*")) - set(self._layout.warcs())):
             yield _stray(path, "a file that is no WARC file")
 
 

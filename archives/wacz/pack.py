@@ -64,11 +64,15 @@ def pack(
     With `revisions` every revision of an article is a page, not only its latest. Captures whose record ids are in
     `leave_out`, if not given those that are hidden, go in neither as records nor as pages nor as lines of logs.
     What is in a store alone is fetched for it, a file at a time, beside the package. MalformedRecord, if a WARC file is
-    damaged; of one that is still being written, what is whole goes in. CollectionMissing, if nothing was captured yet.
+    damaged; of one that is still being written, what is whole goes in. CollectionMissing, if nothing was captured yet,
+    or all of it into other folders.
     """
     leave_out = standing(collection.layout).hidden if leave_out is None else leave_out
     if not (warcs := [warc for warc in collection.warcs.paths() if collection.warcs.size(warc)]):
-        raise CollectionMissing(f"{collection.layout.root}: nothing was captured yet that could be packed; crawl first")
+        places = ", ".join(sorted(set(elsewhere(collection.catalog, collection.layout).values())))
+        nothing = "nothing was captured yet that could be packed; crawl first"
+        what = f"all of it is in {places}; pack it there" if places else nothing
+        raise CollectionMissing(f"{collection.layout.root}: {what}")
     with writing(path, now()) as package, SortedLines() as index:
         dechunked, left_out = 0, set[str]()
         for warc in warcs:

@@ -13,7 +13,7 @@ import click
 
 from crawler.cli.bulk import Queue, extract_queue, queue_options
 from crawler.cli.comparison import comparison_with, show
-from crawler.cli.options import as_json, counted, database, output_file, progress_bar, source_of
+from crawler.cli.options import as_json, counted, database, output_file, progress_bar, source_of, tell_elsewhere
 from crawler.cli.pages import Reading, complain, filter_options, left_out, reading_options
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
@@ -105,6 +105,8 @@ def extract(
             raise click.ClickException(f"{output}: nothing was written; name sources that can be read")
     if not quiet and (tally.articles or tally.rejected or not tally.faults):
         click.echo(summary(tally), err=True)
+    for source in filter(Path.is_dir, sources if database() and not quiet else ()):
+        tell_elsewhere(source, "extracted")
     if comparison:
         show(comparison, as_json=as_json)
     sys.exit(1 if tally.faults or (comparison and not comparison.is_same) else 0)

@@ -1,5 +1,6 @@
 """What several commands share: where collections and sites live, how results and progress are printed."""
 
+import contextlib
 import json
 import os
 from collections.abc import Callable, Iterable
@@ -66,7 +67,21 @@ def source_of(named: str) -> Path:
         raise click.UsageError(what)
     if path.exists():
         return path
+    if _is_on_server(collection_path(named)):
+        what = f"nothing of it is on this disk; 'newswarc status {named}' names the folders that it is in"
+        raise click.UsageError(f"{named}: {what}")
     raise click.UsageError(f"{named}: no such file or collection; see 'newswarc status' for the collections")
+
+
+def _is_on_server(path: Path) -> bool:
+    """Whether the server that NEWSWARC_DATABASE names has a collection of the name, as far as it can be asked."""
+    from archives.collection import is_known
+    from archives.layout import Layout
+
+    server = database()
+    with contextlib.suppress(ArchiveError):
+        return server is not None and is_known(Layout(path), server)
+    return False
 
 
 def output_file(_: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
@@ -102,6 +117,17 @@ def open_collection(path: Path) -> "Collection":
     from archives.collection import Collection
 
     return Collection.open(path, database=database())
+
+
+def tell_elsewhere(collection: Path, done: str) -> None:
+    """A line, if files of a collection are in other folders, and so to be `done` there."""
+    from archives.folders import elsewhere
+
+    with open_collection(collection) as opened:
+        files = len(elsewhere(opened.catalog, opened.layout))
+    if files:
+        what = f"to be {done} there; 'newswarc status {collection}' names them"
+        click.echo(f"{collection}: {counted(files, 'file')} in other folders of the collection, {what}", err=True)
 
 
 def open_runs(*, write: bool = True) -> "Runs":

@@ -17,6 +17,7 @@ from crawler.cli.options import (
     output_file,
     print_json,
     progress_bar,
+    tell_elsewhere,
 )
 
 
@@ -71,6 +72,7 @@ def pack(
         print_json(asdict(packed))
     else:
         click.echo(summary(packed), err=True)
+        tell_elsewhere(source, "packed")
 
 
 def summary(packed: Packed) -> str:

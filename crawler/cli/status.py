@@ -93,7 +93,7 @@ def waits_for_scheduler(one: SiteService) -> bool:
 
 
 def show(found: list[Status]) -> None:
-    """What collections hold, and where those are that are in several folders or in a store."""
+    """What collections hold, and where those are that are in other folders or in a store."""
     print_text(listing(found))
     for one in found:
         for folder in one.folders:

@@ -14,7 +14,7 @@ def catch_up(path: Path, database: str | None = None) -> str | None:
         if search.possible and not search.waiting():
             return None
     try:
-        Collection.open(path, write=True, create=False, database=database).close()
+        Collection.open(path, write=True, database=database).close()
     except ArchiveError as fault:
         return f"some articles are not searchable yet: {fault}"
     return None

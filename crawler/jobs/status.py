@@ -24,7 +24,7 @@ class Status:
     files: int
     warc_bytes: int
     folders: tuple[dict[str, Any], ...]
-    """Mark, place (host and path) and number of files of each folder that the collection is in, if it is in several;
+    """Mark, place (host and path) and number of files of each folder that the collection is in, if it is in any other;
     when it was written to last (`heard`), and whether that is so long ago that it may be gone (`is_silent`)."""
     store: dict[str, Any]
     """If files were ever sent to a store: its `places`, how many `files` are there with how many `bytes`, how many
@@ -41,6 +41,7 @@ def status_of(path: Path, database: str | None = None) -> Status:
     """Count what is in the collection in a folder, whose catalog may be in another database."""
     with Collection.open(path, database=database) as collection:
         files = list(collection.layout.warcs())
+        noted = folders(collection.catalog)
         places = tuple(
             {
                 "mark": folder.mark,
@@ -49,15 +50,16 @@ def status_of(path: Path, database: str | None = None) -> Status:
                 "heard": folder.heard and folder.heard.astimezone(UTC).isoformat(timespec="seconds"),
                 "is_silent": folder.is_silent,
             }
-            for folder in folders(collection.catalog)
+            for folder in noted
         )
+        is_elsewhere = any(folder.mark != collection.layout.mark for folder in noted)
         return Status(
             collection=path.name,
             captures=collection.catalog.count_captures(),
             articles=collection.catalog.count_articles(),
             files=len(files),
             warc_bytes=sum(file.stat().st_size for file in files),
-            folders=places if len(places) > 1 else (),
+            folders=places if is_elsewhere else (),
             store=_in_store(collection),
             ledger=_states(collection.catalog.engine),
         )
