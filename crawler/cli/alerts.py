@@ -13,7 +13,7 @@ from crawler.cli.options import as_json, counted, open_incidents, print_json
 from crawler.cli.tables import minute, print_text
 from crawler.jobs.alerts.checks import KINDS
 from crawler.jobs.alerts.incidents import Incident
-from crawler.jobs.alerts.notifier import AlertsUnusable, Send, notifier
+from crawler.jobs.alerts.notifier import AlertsUnusable, Message, Send, notifier
 
 FOUND_BAD = 1
 _KINDS = "\n    ".join(f"{kind}: {what}." for kind, what in KINDS.items())
@@ -108,7 +108,7 @@ def test() -> None:
     send = configured()
     if send is None:
         raise click.UsageError("NEWSWARC_ALERTS is not set; give it Apprise URLs, or a file with one a line")
-    sent = send("newswarc: a test", "Alerts arrive here.")
+    sent = send(Message(title="newswarc: a test", text="Alerts arrive here.", kind="info"))
     for address in sent.failed:
         click.echo(f"newswarc: {address} took no message; check it in NEWSWARC_ALERTS", err=True)
     if sent.failed:

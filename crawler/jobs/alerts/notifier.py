@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from crawler.jobs.alerts.incidents import Incident
 
@@ -18,8 +19,18 @@ class Sent:
     """Which did not, as can be told without secrets: 'address 2 (mailto:)'."""
 
 
-Send = Callable[[str, str], Sent]
-"""Sends a message, given its title and its text."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What somebody is told."""
+
+    title: str
+    text: str
+    kind: Literal["failure", "success", "info"]
+    """As Apprise has it: services show it by a colour, a sign, or a field of their own."""
+
+
+Send = Callable[[Message], Sent]
+"""Sends a message."""
 
 
 class AlertsUnusable(Exception):
@@ -49,8 +60,12 @@ def notifier(configured: str | None) -> Send | None:
     if not addresses:
         raise AlertsUnusable(f"NEWSWARC_ALERTS: {configured} holds no address; write one a line")
 
-    def send(title: str, text: str) -> Sent:
-        failed = [name for name, address in addresses.items() if not address.notify(title=title, body=text)]
+    def send(said: Message) -> Sent:
+        failed = [
+            name
+            for name, address in addresses.items()
+            if not address.notify(title=said.title, body=said.text, notify_type=said.kind)
+        ]
         return Sent(taken=len(addresses) - len(failed), failed=tuple(failed))
 
     return send
@@ -68,8 +83,8 @@ def _urls(configured: str) -> list[str]:
     return [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
 
 
-def message(incidents: Sequence[Incident]) -> tuple[str, str]:
-    """Title and text for incidents that begin or are over, in one message."""
+def message(incidents: Sequence[Incident]) -> Message:
+    """What is said of incidents that begin or are over, in one message."""
     begun = [incident for incident in incidents if incident.closed is None]
     over = [incident for incident in incidents if incident.closed is not None]
     sites = ", ".join(dict.fromkeys(incident.site or "machines and files" for incident in incidents))
@@ -79,4 +94,4 @@ def message(incidents: Sequence[Incident]) -> tuple[str, str]:
         f"Over since {incident.closed}: {incident.site}: {incident.kind}: {incident.what}".replace(": : ", ": ")
         for incident in over
     ]
-    return f"newswarc: {what} ({sites})", "\n".join(lines)
+    return Message(title=f"newswarc: {what} ({sites})", text="\n".join(lines), kind="failure" if begun else "success")

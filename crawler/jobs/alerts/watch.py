@@ -125,7 +125,7 @@ class Watch:
         untold = self._incidents.untold()
         if not untold or self._send is None:
             return
-        sent = self._send(*message(untold))
+        sent = self._send(message(untold))
         for address in sent.failed:
             logger.error("NEWSWARC_ALERTS: %s took no message; see 'newswarc alerts test'", address)
         if sent.taken:

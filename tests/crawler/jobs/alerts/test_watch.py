@@ -14,7 +14,7 @@ from archives.layout import Layout
 from crawler.discovery import Announced
 from crawler.frontier import Frontier
 from crawler.jobs.alerts.incidents import CALM, Incidents
-from crawler.jobs.alerts.notifier import AlertsUnusable, Sent, notifier
+from crawler.jobs.alerts.notifier import AlertsUnusable, Message, Sent, notifier
 from crawler.jobs.alerts.watch import Watch
 from crawler.jobs.runs import Runs
 from crawler.jobs.site_files import SiteFiles
@@ -33,12 +33,13 @@ class World:
     def __init__(self, folder, database):
         self.folder, self.now = folder, datetime(2031, 3, 2, 8, tzinfo=UTC)
         self.engine = open_database(database, write=True)
-        self.told, self.reachable, self.room = [], True, 0
+        self.told, self.kinds, self.reachable, self.room = [], [], True, 0
         self.sites, self.place = {"paper": SITE, "other": SITE}, None
 
-    def send(self, title, text):
+    def send(self, said):
         if self.reachable:
-            self.told.append((title, text))
+            self.told.append((said.title, said.text))
+            self.kinds.append(said.kind)
         return Sent(taken=int(self.reachable))
 
     @property
@@ -80,6 +81,7 @@ def test_an_incident_is_told_once_and_once_when_it_is_over(world):
     for summary in (GOOD, NOTHING, NOTHING, NOTHING, GOOD, GOOD):
         world.end_run(summary)
     (title, text), (over_title, over_text) = world.told
+    assert world.kinds == ["failure", "success"]
     assert title == "newswarc: 1 alert (paper)"
     assert text.startswith("paper: run 2 found nothing: ")
     assert over_title == "newswarc: recovered (paper)"
@@ -311,8 +313,9 @@ def test_messages_arrive_where_apprise_sends_them(apprise, inbox, tmp_path):
     file = tmp_path / "who"
     file.write_text(f"# the desk\n{address}\n\n")
     for configured in (address, str(file)):
-        assert notifier(configured)("A title", "A text") == Sent(taken=1)
-    assert [(one["title"], one["message"]) for one in came] == [("A title", "A text")] * 2
+        said = Message(title="A title", text="A text", kind="failure")
+        assert notifier(configured)(said) == Sent(taken=1)
+    assert [(one["title"], one["message"], one["type"]) for one in came] == [("A title", "A text", "failure")] * 2
 
 
 def test_what_is_too_long_for_one_message_comes_in_several(apprise, inbox):
@@ -320,7 +323,8 @@ def test_what_is_too_long_for_one_message_comes_in_several(apprise, inbox):
     address, came = inbox
     lines = [f"paper-{number}: run {number} found nothing: connection refused" for number in range(200)]
     room = address.replace("json://", "mmost://") + "abcdefghijklmnop"
-    assert notifier(room)("newswarc: 200 alerts", "\n".join(lines)) == Sent(taken=1)
+    said = Message(title="newswarc: 200 alerts", text="\n".join(lines), kind="failure")
+    assert notifier(room)(said) == Sent(taken=1)
     assert all(len(one["text"]) <= 4_000 for one in came)
     said = "\n".join(one["text"] for one in came)
     assert [line for line in lines if line not in said] == []
