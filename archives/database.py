@@ -4,6 +4,7 @@ On a PostgreSQL server each collection has a schema of its own, named as the col
 in one database.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
@@ -27,7 +28,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn, CreateSchema
 
-from archives.errors import CollectionLocked, StorageFailed
+from archives.errors import ArgumentUnusable, CollectionLocked, StorageFailed
 
 EXAMPLE = "postgresql+psycopg://user@host/name"
 LONGEST_NAME = 63
@@ -41,6 +42,8 @@ _ARTICLES = 0x61727469
 _HOLD_ARTICLES = select(func.pg_advisory_xact_lock(_ARTICLES, func.hashtext(func.current_schema())))
 _MOVED = "SQLITE_READONLY_DBMOVED"
 """That a file has another name than when it was opened (https://sqlite.org/rescode.html#readonly_dbmoved)."""
+_MAY_BE_SHOWN = re.compile(r"[\w./~-]{1,100}", re.ASCII)
+"""What is no address, and holds no password, which stands behind a colon or an equals sign."""
 _LONGEST_PAUSE = "60s"
 """After so long the server ends the transaction of a writer that was stopped in it, and so keeps others waiting."""
 
@@ -48,7 +51,7 @@ _LONGEST_PAUSE = "60s"
 def open_database(url: str | URL, *, write: bool, schema: str | None = None) -> Engine:
     """The database at an SQLAlchemy URL; on a server all names are looked up in the schema alone, if one is given.
 
-    StorageFailed, if it is no URL of a database that can hold a catalog, or its driver is not installed.
+    ArgumentUnusable, if it is no URL of a database that can hold a catalog, or its driver is not installed.
     """
     engine = _engine(url)
     if engine.dialect.name == "sqlite":
@@ -70,7 +73,7 @@ def require_schema(name: str) -> None:
 
 
 def is_server(url: str | URL) -> bool:
-    """Whether the URL names a server that several machines can share; StorageFailed, if it is no URL."""
+    """Whether the URL names a server that several machines can share; ArgumentUnusable, if it is no URL."""
     return _parsed(url).get_backend_name() != "sqlite"
 
 
@@ -114,22 +117,24 @@ def _engine(url: str | URL) -> Engine:
     parsed = _parsed(url)
     server = is_server(parsed)
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise StorageFailed(f"{place_of(parsed)}: no database that newswarc knows; write {EXAMPLE}")
+        raise ArgumentUnusable(f"{place_of(parsed)}: no database that newswarc knows; write {EXAMPLE}")
     try:
         engine = create_engine(parsed, pool_pre_ping=server)  # a server may have been started anew since the last time
     except ModuleNotFoundError as exc:
         extra = "pip install 'newswarc[postgres]'" if exc.name == "psycopg" else f"write {EXAMPLE}"
-        raise StorageFailed(f"{place_of(parsed)}: {exc.name} is not installed; {extra}") from exc
+        raise ArgumentUnusable(f"{place_of(parsed)}: {exc.name} is not installed; {extra}") from exc
     except NoSuchModuleError as exc:
-        raise StorageFailed(f"{place_of(parsed)}: no database that newswarc knows; write {EXAMPLE}") from exc
+        raise ArgumentUnusable(f"{place_of(parsed)}: no database that newswarc knows; write {EXAMPLE}") from exc
     return engine
 
 
 def _parsed(url: str | URL) -> URL:
     try:
         return make_url(url)
-    except (ArgumentError, ValueError) as exc:  # what was written may hold a password: it is not repeated
-        raise StorageFailed(f"the address of the database cannot be read; write {EXAMPLE}") from exc
+    except (ArgumentError, ValueError) as exc:
+        shown = f" is {url!r}, which" if isinstance(url, str) and _MAY_BE_SHOWN.fullmatch(url) else ""
+        what = f"NEWSWARC_DATABASE{shown} cannot be read as the address of a database"
+        raise ArgumentUnusable(f"{what}; write {EXAMPLE}") from exc
 
 
 def place_of(url: URL) -> str:

@@ -12,6 +12,7 @@
     ├── SignatureInvalid     a signature that is not of this package, or none at all
     ├── SigningKeyUnusable   a key file without a key that can sign
     ├── StorageFailed        disk full, folder not writable, file gone
+    │   └── ArgumentUnusable     what was named cannot serve: another one has to be named
     └── ReplayUnavailable    pywb is not installed or did not start
         └── PortTaken        nothing can listen at the port that it was given
 
@@ -89,6 +90,10 @@ class SigningKeyUnusable(ArchiveError):
 
 class StorageFailed(ArchiveError):
     """The file system refused: full, read-only, or the file is gone."""
+
+
+class ArgumentUnusable(StorageFailed):
+    """A file, folder, cursor or database was named that cannot serve for this, however often it is tried."""
 
 
 def in_words(fault: Exception) -> str:

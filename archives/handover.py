@@ -9,7 +9,7 @@ from sqlalchemy import Connection, LargeBinary, bindparam, cast, exists, func, s
 
 from archives.catalog import Catalog
 from archives.database import hold_articles
-from archives.errors import StorageFailed
+from archives.errors import ArgumentUnusable
 from archives.schema import articles_table, revisions_table
 
 PAGE = 1000
@@ -79,10 +79,10 @@ def handed_over(
 
 
 def check_cursor(since: int, until: int) -> None:
-    """StorageFailed, if a cursor was not given by this catalog."""
+    """ArgumentUnusable, if a cursor was not given by this catalog."""
     if since > until:
         what = f"the catalog has given no cursor behind {until}: it was made anew, or this one is of another collection"
-        raise StorageFailed(f"--since {since}: {what}; export everything once more, without --since")
+        raise ArgumentUnusable(f"--since {since}: {what}; export everything once more, without --since")
 
 
 def sites_of(catalog: Catalog) -> list[str]:

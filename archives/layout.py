@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archives.errors import CollectionMissing, StorageFailed
+from archives.errors import ArgumentUnusable, CollectionMissing, StorageFailed
 
 OPEN = ".open"
 SUFFIX = ".warc.gz"
@@ -149,9 +149,9 @@ class Layout:
                     f"title: {json.dumps(self.name)}\ndescription: News pages captured by newswarc\n"
                 )
         except OSError as exc:
-            raise StorageFailed(
-                f"{self.root}: no collection can be made there: {exc.strerror}; choose another folder"
-            ) from exc
+            is_file = isinstance(exc, FileExistsError | NotADirectoryError)
+            what = f"no collection can be made there: {exc.strerror}; choose another folder"
+            raise (ArgumentUnusable if is_file else StorageFailed)(f"{self.root}: {what}") from exc
 
     def require(self) -> None:
         """Refuse a folder without a collection."""

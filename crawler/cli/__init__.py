@@ -10,6 +10,7 @@ import click
 
 from archives.errors import (
     ArchiveError,
+    ArgumentUnusable,
     CollectionLocked,
     CollectionMissing,
     ReplayUnavailable,
@@ -49,6 +50,7 @@ COMMANDS = (
     "changes",
 )
 USAGE_FAULTS = (
+    ArgumentUnusable,
     CollectionLocked,
     CollectionMissing,
     ReplayUnavailable,

@@ -28,7 +28,11 @@ from crawler.jobs.sources import is_archive, is_markup, pages_of
 
 def output_of(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
     """Callback of -o: the folder of a queue, or a file that can be written."""
-    return path if context.params.get("listed") else output_file(context, option, path)
+    if not context.params.get("listed"):
+        return output_file(context, option, path)
+    if path is not None and path.exists() and not path.is_dir():
+        raise click.BadParameter(f"{path} is a file; with --queue name a folder", param=option)
+    return path
 
 
 @click.command()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
-from archives.errors import StorageFailed
+from archives.errors import ArgumentUnusable
 from crawler.export.columns import table_of
 from crawler.export.folders import Folder
 from crawler.export.parquet import parquet_writer
@@ -36,7 +36,7 @@ _SEPARATOR = "\n"
 def write_partitions(pages: Iterable[list[bytes]], folder: Folder, *, since: int, until: int) -> None:
     """Write pages of items, each as JSON, into a folder: what was committed behind one cursor, up to another one.
 
-    StorageFailed, if the folder has rows from between the two already.
+    ArgumentUnusable, if the folder has rows from between the two already.
     """
     with ThreadPoolExecutor(2) as pool:  # Arrow parses and writes on other cores than Python reads the catalog on
         partitions = _Partitions(folder, since, until, pool)
@@ -184,7 +184,7 @@ class _Files:
                     f"has rows behind {self._since} already; go on with --since {until}, if an export printed it, or "
                     f"else remove what one that was cut off left, all '{since}-{until}*.parquet'"
                 )
-                raise StorageFailed(f"{path}/{there[0]}: the folder {what}")
+                raise ArgumentUnusable(f"{path}/{there[0]}: the folder {what}")
 
 
 def _split(table: "pa.Table") -> "Iterator[tuple[str, pa.Table]]":

@@ -86,9 +86,9 @@ def test_what_was_never_crawled_is_said_in_a_line(server, tmp_path):
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("news", "cannot be read; write postgresql"),
+        ("news", "cannot be read as the address of a database; "),
         ("postgres://ada:secret@host/news", "no database that newswarc knows; write postgresql"),
-        ("postgresql+psycopg://ada:secret@host:port/news", "cannot be read; write postgresql"),
+        ("postgresql+psycopg://ada:secret@host:port/news", "cannot be read as the address of a database; "),
         ("mysql+nodriver://ada:secret@host/news", "no database that newswarc knows"),
         ("mysql://ada:secret@host/news", "no database that newswarc knows"),
         ("postgresql+nodriver://ada:secret@host/news", "no database that newswarc knows"),

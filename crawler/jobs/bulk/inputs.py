@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path, PurePosixPath
 
-from archives.errors import StorageFailed
+from archives.errors import ArgumentUnusable
 from archives.store import has_password, is_address
 
 COMMON_CRAWL = "https://data.commoncrawl.org/"
@@ -40,7 +40,7 @@ class Input:
 
 
 def read_list(path: Path) -> list[Input]:
-    """The files that a list names, each once, in its order; the list may be gzipped. StorageFailed, if it is no list.
+    """The files that a list names, each once, in its order; the list may be gzipped. ArgumentUnusable, if it is none.
 
     Empty lines, and those that begin with '#', are left out.
     """
@@ -48,7 +48,7 @@ def read_list(path: Path) -> list[Input]:
     try:
         text = (gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content).decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as exc:
-        raise StorageFailed(f"{path}: {exc}; a list has a path or an address a line, in UTF-8") from exc
+        raise ArgumentUnusable(f"{path}: {exc}; a list has a path or an address a line, in UTF-8") from exc
     return list(dict.fromkeys(_inputs(path, text.splitlines())))
 
 
@@ -58,5 +58,5 @@ def _inputs(path: Path, lines: Iterable[str]) -> Iterator[Input]:
             continue
         if is_address(line) and has_password(line):
             what = "the address holds a password, which manifest and messages would repeat; take it out of the list"
-            raise StorageFailed(f"{path}, line {number}: {what}")
+            raise ArgumentUnusable(f"{path}, line {number}: {what}")
         yield Input(COMMON_CRAWL + line if line.startswith(_ITS_PATHS) and not Path(line).exists() else line)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
-from archives.errors import CollectionLocked, StorageFailed
+from archives.errors import ArgumentUnusable, CollectionLocked, StorageFailed
 from archives.torn import cut_torn_line
 from crawler.jobs.bulk.inputs import Input
 
@@ -52,7 +52,7 @@ class Manifest:
     def opened(self, settings: Mapping[str, Any]) -> Iterator[None]:
         """Work on it alone, with these settings; what a dead run left half-done is gone.
 
-        CollectionLocked while another process works on it; StorageFailed, if it was begun with other settings.
+        CollectionLocked while another process works on it; ArgumentUnusable, if it was begun with other settings.
         """
         (self.folder / RESULTS).mkdir(parents=True, exist_ok=True)
         try:
@@ -83,7 +83,7 @@ class Manifest:
             self._append({"settings": settings})
         elif begun.get("settings") != json.loads(json.dumps(settings)):
             what = "begun with other options, and its files would not go together; give the same, or another folder"
-            raise StorageFailed(f"{self._path}: {what}")
+            raise ArgumentUnusable(f"{self._path}: {what}")
 
     def note(self, settled: Settled) -> None:
         """Write down what became of a file, so that a power cut does not take it back."""

@@ -121,6 +121,9 @@ def test_increments_have_each_revision_once(newswarc, put, tmp_path):
     assert [one["revision"] for one in lines((tmp_path / "2.jsonl").read_bytes())] == [2, 1]
     said = newswarc("export", "paper", "--since", told["cursor"])
     assert (said.out, cursor(said)) == ("", "3")
+    never = newswarc("export", "paper", "--since", "4")
+    assert (never.status, never.out) == (2, "")
+    assert "the catalog has given no cursor behind 3" in never.one_line
 
 
 def test_csv_is_read_by_the_library(newswarc, stories, tmp_path):
@@ -191,7 +194,7 @@ def test_a_folder_of_parquet_grows_and_has_nothing_twice(newswarc, stories, put,
     again = newswarc("export", "paper", "--format", "parquet", "-o", "rows")
     assert "the folder has rows behind 0 already; go on with --since 4, if an export printed it, or" in again.one_line
     assert again.one_line.endswith("all '0-4*.parquet'")
-    assert again.status == 1
+    assert again.status == 2
     put(captured(replace(STORY, url="https://news.example/new"), 5, "2031-04-05T00:00:00Z"))
     assert newswarc("export", "paper", "--format", "parquet", "-o", "rows", "--since", "4").status == 0
     assert [row["capture"]["offset"] for row in read_dataset(tmp_path / "rows")] == [20, 30, 40, 50]

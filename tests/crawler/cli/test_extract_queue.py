@@ -138,7 +138,7 @@ def test_reasons_that_are_not_told_are_counted():
 def test_other_options_need_another_folder(warcs, tmp_path):
     queue(tmp_path)
     other = queue(tmp_path, "--language", "en")
-    assert other.status == 1
+    assert other.status == 2
     assert "begun with other options" in other.one_line
 
 

@@ -1,5 +1,6 @@
 """The exit statuses that the reference lists are those that commands end with."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -44,3 +45,26 @@ def test_a_command_ends_with_its_status(tmp_path, table, status, command):
     if status == USAGE:
         assert "nothing is on standard output" in table[status]
         assert (done.out, len(done.faults)) == ("", 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "environment", "said"),
+    [
+        (("extract", "--queue", "crawl.warc.gz", "-o", "out"), {}, "a list has a path or an address a line"),
+        (("extract", "--queue", "paths.txt", "-o", "file"), {}, "file is a file; with --queue name a folder"),
+        (("crawl", "http://127.0.0.1:9/"), {"HOME": "file"}, "no collection can be made there: Not a directory"),
+        (("jobs", "list"), {"DATABASE": "nonsense"}, "NEWSWARC_DATABASE is 'nonsense', which cannot be"),
+        (("jobs", "list"), {"DATABASE": "ada:secret@host"}, "NEWSWARC_DATABASE cannot be read as"),
+        (("status", "x"), {"DATABASE": "postgresql://ada:secret@host:a/b"}, "NEWSWARC_DATABASE cannot be read as"),
+        (("jobs", "list"), {"DATABASE": "mysql://ada:secret@host/news"}, "ada:***@host/news: no database that"),
+    ],
+)
+def test_what_was_named_and_cannot_serve_is_no_fault_of_the_disk(tmp_path, command, environment, said):
+    (tmp_path / "crawl.warc.gz").write_bytes(gzip.compress(b"WARC/1.1 \xff\xfe"))
+    (tmp_path / "paths.txt").write_text("crawl.warc.gz\n")
+    (tmp_path / "file").write_text("no folder")
+    done = run(tmp_path, "newswarc", *command, **{f"NEWSWARC_{name}": value for name, value in environment.items()})
+    assert (done.status, done.out) == (USAGE, "")
+    assert said in done.one_line
+    assert "secret" not in done.err
+    assert "make room" not in done.err
