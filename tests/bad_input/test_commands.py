@@ -97,7 +97,7 @@ def test_a_folder_that_cannot_be_written(person, tmp_path):
     (tmp_path / "collections").write_text("in the way")
     done = person.newswarc("crawl", "http://127.0.0.1:9/", "--allow-private", "--collection", "paper")
     assert "choose another folder" in done.one_line
-    assert done.status == 1
+    assert done.status == 2
     assert (tmp_path / "collections").read_text() == "in the way"
 
 

@@ -79,6 +79,6 @@ def test_nothing_is_exported_to_an_address_with_a_password(newswarc, archived, p
 def test_nothing_is_extracted_from_an_address_with_a_password(newswarc, tmp_path):
     (tmp_path / "paths.txt").write_text(f"news.warc.gz\nhttps://news:{PASSWORD}@store.example/news.warc.gz\n")
     said = newswarc("extract", "--queue", "paths.txt", "-o", "out")
-    assert said.status == 1
+    assert said.status == 2
     assert "paths.txt, line 2: the address holds a password" in said.one_line
     assert not tells(said)
