@@ -68,7 +68,7 @@ def source_of(named: str) -> Path:
     if path.exists():
         return path
     if _is_on_server(collection_path(named)):
-        what = f"nothing of it is on this disk; 'newswarc status {named}' names the folders that it is in"
+        what = f"nothing of it is on this disk; 'newswarc status {named}' names the folders, or the store"
         raise click.UsageError(f"{named}: {what}")
     raise click.UsageError(f"{named}: no such file or collection; see 'newswarc status' for the collections")
 

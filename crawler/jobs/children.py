@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
-from archives.errors import CollectionLocked
 from archives.layout import Layout
-from archives.lock import BEING_WRITTEN, writer_lock
+from archives.lock import BEING_WRITTEN, is_being_written
 from crawler.jobs.budget import left_of
 from crawler.jobs.runs import Run, Summary
 from crawler.jobs.summary import UNKNOWN
@@ -129,7 +128,7 @@ class Children:
 
     def forget_ended(self, run: Run) -> None:
         """Remove the files of a run whose end is in the history; a crawl without a log leaves what it complained of."""
-        for path in self._folder.glob(f"{run.id}-*"):
+        for path in (*self._folder.glob(f"{run.id}-*"), *self._folder.glob(f".{run.id}-*")):  # drafts, too
             if run.state == "done" or path != self.complaints(run):
                 path.unlink(missing_ok=True)
 
@@ -146,14 +145,7 @@ class Children:
 
     def is_busy(self, run: Run) -> bool:
         """Whether some process is writing to the run's collection."""
-        layout = Layout(self._home / run.collection)
-        if not layout.exists:
-            return False
-        try:
-            writer_lock(layout).release()
-        except CollectionLocked:
-            return True
-        return False
+        return is_being_written(Layout(self._home / run.collection))
 
     def stop(self, seconds: float) -> None:
         """Interrupt the crawls that were started here, and wait that long for all; they can be gone on with."""

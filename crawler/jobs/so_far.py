@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
 from archives.errors import ArchiveError
+from archives.in_place import replaced
 from crawler.jobs.run_row import Summary
 from crawler.spiders.ledger import Ledger
 
@@ -32,7 +33,8 @@ def told_to(path: Path, crawler: Crawler, told: Callable[[], Summary]) -> Iterat
         with suppress(ArchiveError, OSError):  # the ledger has told of its own faults
             if ledger is not None:
                 ledger.flush()
-            _put(path, told())
+            with replaced(path, durable=False) as out:
+                out.write(json.dumps(told()).encode())
 
     telling = create_looping_call(tell)
 
@@ -45,9 +47,3 @@ def told_to(path: Path, crawler: Crawler, told: Callable[[], Summary]) -> Iterat
     finally:
         if telling.running:
             telling.stop()
-
-
-def _put(path: Path, told: Summary) -> None:
-    made = path.with_suffix(".new")
-    made.write_text(json.dumps(told), encoding="ascii")
-    made.replace(path)

@@ -134,15 +134,20 @@ def test_a_crawl_outlives_its_scheduler_and_the_next_one_finds_it(tmp_path, pape
     assert set(articles(tmp_path).values()) == {1}
 
 
-@pytest.mark.timeout(200)
-def test_a_crawl_that_is_killed_is_gone_on_with_and_what_it_did_is_counted(tmp_path, paper):
+def killed_once(tmp_path):
+    """The run of a crawl that was killed when it had captured a few stories, as it has ended."""
     with scheduler(tmp_path):
         wait_for(tmp_path, under_way)
         wait_for_account(tmp_path, lambda done: done["new"] > 1)
         for number in crawls_of(tmp_path):
             os.kill(number, signal.SIGKILL)
         found = wait_for(tmp_path, ended)
-    first = found[-1]
+    return found[-1]
+
+
+@pytest.mark.timeout(200)
+def test_a_crawl_that_is_killed_is_gone_on_with_and_what_it_did_is_counted(tmp_path, paper):
+    first = killed_once(tmp_path)
     assert (first["state"], first["attempts"]) == ("done", 2)
     assert not list((tmp_path / "collections" / ".jobs").glob("1-*")), "in years there would be millions"
     told, known = first["summary"], run(tmp_path, "newswarc", "status", "paper", "--json")
@@ -158,13 +163,7 @@ def test_a_crawl_that_is_killed_is_gone_on_with_for_what_is_left_of_its_budget(t
     site = tmp_path / "sites" / "paper.toml"
     slowly = site.read_text().replace("delay = 0.0", "delay = 0.2")
     site.write_text(f"{slowly}max_pages = 8\n")
-    with scheduler(tmp_path):
-        wait_for(tmp_path, under_way)
-        wait_for_account(tmp_path, lambda done: done["new"] > 1)
-        for number in crawls_of(tmp_path):
-            os.kill(number, signal.SIGKILL)
-        found = wait_for(tmp_path, ended)
-    first = found[-1]
+    first = killed_once(tmp_path)
     assert (first["state"], first["attempts"], first["status"]) == ("done", 2, 0)
     told = first["summary"]
     assert sum(told["outcomes"].values()) - told["skipped"]["budget"] == 8
