@@ -31,14 +31,21 @@ def data_signs(page: Page) -> Iterator[str]:
     if "article:published_time" in document.meta:
         yield "publication in the head"
     yield from _field_signs(page)
-    if not (page.fields.get("date_published") or page.fields.get("authors")):
+    if not (_source_of_date(page) or page.fields.get("authors")):
         yield "undated and unsigned"
         if kind != "article":
             yield "nothing declared"
 
 
 def _field_signs(page: Page) -> Iterator[str]:
-    if page.fields.get("sources", {}).get("date_published") == "text":
+    if _source_of_date(page) == "text":
         yield "dated in the text"
     if any(author.kind == "person" for author in page.fields.get("authors") or ()):
         yield "signed by a person"
+
+
+def _source_of_date(page: Page) -> str | None:
+    """What gave the day of publication, or where there is none, the day of the update that the page shows."""
+    sources = page.fields.get("sources", {})
+    shown = sources.get("date_modified")
+    return sources.get("date_published") or (shown if shown in ("text", "time", "itemprop") else None)

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import timedelta
+from functools import cached_property, lru_cache
 
 from crawler.extraction.clocks import Clock, honest, on_the_urls_day, zoned
-from crawler.extraction.date_marks import Mark, text_marks, time_marks
+from crawler.extraction.date_marks import Mark, headline_marks, text_marks, time_marks
+from crawler.extraction.date_order import month_comes_first
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import texts, types
 from crawler.extraction.moments import Moment, read_moment
@@ -47,6 +49,7 @@ _IN_URL = re.compile(
     r"[/_-](?P<y>(?:19|20)\d{2})(?P<s>[/_-]?)(?P<m>0[1-9]|1[0-2]|[1-9](?=[/_-]))(?P=s)(?P<d>0[1-9]|[12]\d|3[01]"
     r"|[1-9](?=[/_-]))(?!\d)"
 )
+_NAMED_IN_URL = re.compile(r"[/_-](?P<y>(?:19|20)\d{2})(?P<s>[/_-])(?P<m>[a-z]{3,12})(?P=s)(?P<d>\d{1,2})(?!\w)")
 _SCRIPT_NAMES = (
     "datePublished", "publishedAt", "published_at", "publishDate", "publish_date", "publishedDate", "published_time",
     "firstPublishedAt", "firstPublishedDate", "firstPublished", "publicationDate", "pubDate", "publishTime",
@@ -63,6 +66,9 @@ _WORDS = "|".join(rf"{name[0]}(?<!\w{name[0]}){name[1:]}" for name in _SCRIPT_NA
 _IN_SCRIPT = re.compile(rf"""(?:{_WORDS})\\?["']?\s?:\s?\\?["']?([^"'\\,}}]{{8,40}})""")
 _CLEAR = -0.6
 """The score below which a shown date is less certain than one in the URL."""
+_LOST = -0.9
+"""The score of what stands far from the headline and does not say what it dates."""
+_BY_HEADLINE = -0.35
 _MARKED_UP = 0.3
 _SCRIPTS_READ = 1 << 20
 
@@ -77,7 +83,8 @@ class Dated:
 
 def fill_dates(page: Page) -> Page:
     """Adds date_published and date_modified."""
-    publications, updates = list(published(page)), list(modified(page))
+    told = _Told(page)
+    publications, updates = list(told.published()), list(told.modified())
     clock = _clock_of(page, [*publications, *updates])
     published_at = settled(publications, clock, day_in_url(page.document.url))
     modified_at = settled(updates, clock)
@@ -123,44 +130,87 @@ def _tells_time_of(other: Moment, day: Moment) -> bool:
 
 def published(page: Page) -> Iterator[Dated]:
     """The moments at which the page may have been published, the most trusted first."""
-    document = page.document
-    yield from _selected(page, "date_published")
-    certain = list(_from_nodes(document, "datePublished"))
-    certain += _from_metas(document, (*_PUBLISHED_META, *filter(_names_publication, document.meta)))
-    yield from certain
-    month_first = month_comes_first(document)
-    needed = not any(dated.moment.at and not dated.moment.is_midnight for dated in certain)
-    if not needed:
-        return
-    shown = _shown(page, month_first=month_first)
-    yield from (Dated(mark.moment, mark.source) for mark in shown if not mark.updated and mark.score > _CLEAR)
-    in_url = day_in_url(document.url)
-    if in_url:
-        yield Dated(in_url, "url")
-    yield from (Dated(mark.moment, mark.source) for mark in shown if not mark.updated and mark.score <= _CLEAR)
-    yield from _from_scripts(document)
-    yield from _from_metas(document, _WEAK_META)
-    yield from (Dated(mark.moment, mark.source) for mark in shown if mark.updated and not certain)
-
-
-def _shown(page: Page, *, month_first: bool | None) -> list[Mark]:
-    """The dates that the page shows, the best first; a `time` element is worth more than bare text."""
-    places = page.places
-    timed = time_marks(page.document, places, month_first=month_first)
-    bare = text_marks(places, month_first=month_first)
-    return sorted((*timed, *bare), key=lambda mark: -mark.score - _MARKED_UP * (mark.source != "text"))
+    return _Told(page).published()
 
 
 def modified(page: Page) -> Iterator[Dated]:
     """The moments at which the page may have been changed last, the most trusted first."""
-    document = page.document
-    yield from _selected(page, "date_modified")
-    certain = list(_from_nodes(document, "dateModified"))
-    certain += _from_metas(document, _MODIFIED_META)
-    yield from certain
-    if not certain:
-        marks = time_marks(document, page.places, month_first=month_comes_first(document))
-        yield from (Dated(mark.moment, mark.source) for mark in marks if mark.updated)
+    return _Told(page).modified()
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """What a page tells of its dates; what both of them are judged by is read once."""
+
+    page: Page
+
+    @cached_property
+    def month_first(self) -> bool | None:
+        return month_comes_first(self.page)
+
+    @cached_property
+    def updates(self) -> list[Dated]:
+        """The last changes that the page's data tell."""
+        document = self.page.document
+        return [*_from_nodes(document, "dateModified"), *self.from_metas(_MODIFIED_META)]
+
+    @cached_property
+    def shown(self) -> list[Mark]:
+        """The dates that the page shows, the best first; a `time` element is worth more than bare text."""
+        places = self.page.places
+        timed = time_marks(self.page.document, places, month_first=self.month_first)
+        bare = text_marks(places, month_first=self.month_first)
+        return sorted((*timed, *bare), key=lambda mark: -mark.score - _MARKED_UP * (mark.source != "text"))
+
+    def published(self) -> Iterator[Dated]:
+        document = self.page.document
+        yield from _selected(self.page, "date_published")
+        certain = list(_from_nodes(document, "datePublished"))
+        certain += self.from_metas((*_PUBLISHED_META, *filter(_names_publication, document.meta)))
+        if certain and any(certain[0].moment == update.moment for update in self.updates):
+            yield from self.printed_before(certain[0].moment)
+        yield from certain
+        if any(dated.moment.at and not dated.moment.is_midnight for dated in certain):
+            return
+        first = [mark for mark in self.shown if not mark.updated]
+        yield from (_dated(mark) for mark in first if mark.score > _CLEAR)
+        in_url = day_in_url(document.url)
+        if in_url:
+            yield Dated(in_url, "url")
+        if not any(mark.updated and mark.score > _CLEAR for mark in self.shown):
+            yield from (_dated(mark) for mark in _agreeing(first) if mark.score <= _CLEAR)
+        yield from _from_scripts(document)
+        yield from self.from_metas(_WEAK_META)
+        if not certain and not self.updates:
+            yield from (Dated(mark.moment.without_time(), mark.source) for mark in self.shown if mark.updated)
+
+    def modified(self) -> Iterator[Dated]:
+        yield from _selected(self.page, "date_modified")
+        yield from self.updates or (_dated(mark) for mark in self.shown if mark.updated)
+
+    def from_metas(self, names: Iterable[str]) -> Iterator[Dated]:
+        for name in names:
+            for content in self.page.document.meta.get(name, ())[:2]:
+                moment = read_moment(content, month_first=self.month_first)
+                if moment:
+                    yield Dated(moment, f"meta:{name}")
+
+    def printed_before(self, told: Moment) -> list[Dated]:
+        """An earlier day that stands by the headline: some systems call the day on which they last saved both."""
+        marks = [mark for mark in headline_marks(self.page.places, month_first=self.month_first) if not mark.updated]
+        if any(mark.moment.day >= told.day - timedelta(days=1) for mark in marks):
+            return []
+        return [_dated(mark) for mark in marks if mark.score > _BY_HEADLINE][:1]
+
+
+def _agreeing(marks: list[Mark]) -> list[Mark]:
+    """Without those that are far from the headline and tell of several days: other stories', or comments."""
+    far = [mark for mark in marks if mark.score <= _LOST]
+    return [mark for mark in marks if mark.score > _LOST] if len({mark.moment.day for mark in far}) > 1 else marks
+
+
+def _dated(mark: Mark) -> Dated:
+    return Dated(mark.moment, mark.source)
 
 
 def _selected(page: Page, field: str) -> Iterator[Dated]:
@@ -188,15 +238,6 @@ def _is_of_the_page(kinds: tuple[str, ...]) -> bool:
     )
 
 
-def _from_metas(document: Document, names: Iterable[str]) -> Iterator[Dated]:
-    month_first = month_comes_first(document)
-    for name in names:
-        for content in document.meta.get(name, ())[:2]:
-            moment = read_moment(content, month_first=month_first)
-            if moment:
-                yield Dated(moment, f"meta:{name}")
-
-
 @lru_cache(maxsize=4096)
 def _names_publication(name: str) -> bool:
     return name not in _PUBLISHED_META and _PUBLISHED_NAME.search(name) is not None
@@ -216,16 +257,9 @@ def _from_scripts(document: Document) -> Iterator[Dated]:
 
 
 def day_in_url(url: str) -> Moment | None:
-    """The day in the URL's path, e.g. of /2024/06/11/slug."""
+    """The day in the URL's path, e.g. of /2024/06/11/slug or /2024/jun/11/slug."""
     found = _IN_URL.search(url)
-    return read_moment(f"{found['y']}-{found['m']:0>2}-{found['d']:0>2}") if found else None
-
-
-def month_comes_first(document: Document) -> bool | None:
-    """Whether 3/4/2024 is March here: in American English; None where English is of no country."""
-    language = (
-        (document.root.get("lang") or document.meta_content("og:locale", "language") or "").lower().replace("_", "-")
-    )
-    if language in ("en-us", "en-ph"):
-        return True
-    return None if language in ("en", "") else False
+    if found:
+        return read_moment(f"{found['y']}-{found['m']:0>2}-{found['d']:0>2}")
+    named = _NAMED_IN_URL.search(url)
+    return read_moment(f"{named['d']} {named['m']} {named['y']}") if named else None

@@ -5,7 +5,7 @@ from collections.abc import Set
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.class_words import Sign
-from crawler.extraction.date_marks import says_when
+from crawler.extraction.date_words import says_when
 from crawler.extraction.html_tags import HEADINGS
 from crawler.extraction.moments import read_moment
 from crawler.extraction.months import month_of

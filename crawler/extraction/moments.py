@@ -49,6 +49,7 @@ _OFFSETS = {
     "JST": 540, "KST": 540, "HKT": 480, "SGT": 480, "WIB": 420, "AEST": 600, "AEDT": 660,
     "NZST": 720, "NZDT": 780, "SAST": 120, "PKT": 300,
 }  # fmt: skip
+_NUMBERS = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d\d")
 _DIGITS = {zero + number: str(number) for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50) for number in range(10)}
 """Arabic, Persian, Devanagari, Bengali and Thai digits."""
 _AFTERNOON = frozenset(("pm", "下午", "오후", "午後", "بظ", "م", "μμ"))
@@ -111,6 +112,11 @@ class Moment:
         return (at if (at := self.at) else self.day).isoformat()
 
 
+def may_hold_date(text: str) -> bool:
+    """Whether there are digits for a date in the text: a year, or three numbers; quick, for many lines."""
+    return _NUMBERS.search(text) is not None
+
+
 def read_moment(text: object, *, month_first: bool | None = False) -> Moment | None:
     """The first date in the text, with the time that stands by it; None if there is none or it cannot be.
 
@@ -168,17 +174,14 @@ def _month(month: str, year: str) -> int | None:
 
 
 def _numeric_day(found: re.Match[str], *, month_first: bool | None) -> date | None:
+    """The day of 3/4/2024 and its like; Americans write 3-4-2024, too, but so do many whose pages say `en-US`."""
     year = found["y"] if len(found["y"]) == 4 else f"20{found['y']}"
-    if (
-        month_first is None
-        and found["s"] == "/"
-        and int(found["a"]) <= 12
-        and found["a"] != found["b"]
-        and int(found["b"]) <= 12
-    ):
+    unknown = month_first is None if found["s"] == "/" else month_first and found["s"] == "-"
+    if unknown and int(found["a"]) <= 12 and found["a"] != found["b"] and int(found["b"]) <= 12:
         return None
-    first, second = (found["b"], found["a"]) if month_first and found["s"] == "/" else (found["a"], found["b"])
-    return _day(year, second, first) or (_day(year, first, second) if found["s"] == "/" else None)
+    turned = found["s"] != "."
+    first, second = (found["b"], found["a"]) if month_first and turned else (found["a"], found["b"])
+    return _day(year, second, first) or (_day(year, first, second) if turned else None)
 
 
 def _with_clock(moment: Moment, text: str, start: int, end: int) -> Moment:

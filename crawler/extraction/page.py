@@ -36,7 +36,7 @@ class Page:
         """Where the story stands on the printed page; its ends are not known where it was found in a script."""
         if self.story.source == "script":
             return Places.of(segment(self.document.root), ())
-        return Places.of(self.story.layout, self.story.choice.keep)
+        return Places.of(self.story.layout, self.story.choice.keep, self.fields.get("title") or "")
 
     def fill(self, source: str | None = None, **values: object) -> "Page":
         """The page with these fields of the article filled; `source` is the rule that gave those that are not empty."""

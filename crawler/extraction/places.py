@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import Block, Layout, Node
+from crawler.extraction.site_names import squeezed
 
 _BELOW_HEADLINE = 8
 """Blocks that may stand between the headline and the date."""
@@ -30,12 +31,14 @@ class Places:
     """Whether the story was found."""
 
     @classmethod
-    def of(cls, layout: Layout, kept: Sequence[bool]) -> "Places":
-        """The places of a page of which these blocks are the story."""
+    def of(cls, layout: Layout, kept: Sequence[bool], title: str = "") -> "Places":
+        """The places of a page of which these blocks are the story, under this title."""
         chosen = [index for index, keep in enumerate(kept) if keep]
         headings = [block.index for block in layout.blocks if block.node.tag == "h1"]
         first = chosen[0] if chosen else headings[0] + 1 if headings else 0
         before = [index for index in headings if index <= first]
+        if title and len(before) > 1:
+            before = [index for index in before if squeezed(layout.blocks[index].text) == squeezed(title)] or before
         headline = before[-1] if before else headings[0] if headings and not chosen else first - 1
         return cls(
             layout, headline, max(first, headline), max(chosen[-1] if chosen else 0, headline), found=bool(chosen)
@@ -52,6 +55,10 @@ class Places:
     def is_leading(self, index: int) -> bool:
         """Whether a block stands between the headline and the story, or right around them."""
         return self.headline - _RIGHT_ABOVE <= index <= max(self.first, self.headline + _BELOW_HEADLINE)
+
+    def by_headline(self) -> tuple[int, int]:
+        """The first of the blocks right above the headline, and the one after those between it and the story."""
+        return max(0, self.headline - _RIGHT_ABOVE), min(self.first, self.headline + _BELOW_HEADLINE) + 1
 
     def near(self) -> list[Block]:
         """The blocks around the headline and the story's end; all of them where no story was found."""
@@ -75,13 +82,16 @@ class Places:
 
     def around_headline(self) -> frozenset[Element]:
         """The block elements that the headline stands in, and itself."""
-        found: list[Element] = []
+        return self._around(self.headline)
+
+    def around_story(self) -> frozenset[Element]:
+        """Those that the story's first block stands in; none where no story was found."""
+        return self._around(self.first) if self.found else frozenset()
+
+    def _around(self, index: int) -> frozenset[Element]:
         blocks = self.layout.blocks
-        node: Node | None = blocks[self.headline].node if 0 <= self.headline < len(blocks) else None
-        while node is not None:
-            found.append(node.element)
-            node = node.parent
-        return frozenset(found)
+        found = blocks[index].node.upwards() if 0 <= index < len(blocks) else ()
+        return frozenset(node.element for node in found)
 
     def of_elements(self, elements: Collection[Element]) -> dict[Element, int]:
         """The blocks that the elements stand in."""

@@ -46,8 +46,13 @@ _LANGUAGES = {"ko": "Asia/Seoul", "ja": "Asia/Tokyo", "th": "Asia/Bangkok", "he"
 """Languages of one country's newspapers."""
 
 
+def country_of(url: str) -> str:
+    """The country whose top-level domain the URL has, e.g. 'it'; '' where that is nobody's, or anybody's."""
+    domain = (urlsplit(url).hostname or "").rpartition(".")[2]
+    return domain if domain in _ZONES else ""
+
+
 def zones_of(url: str, language: str | None = None) -> tuple[str, ...]:
     """The IANA zones of the country that the URL's domain, else the language, belongs to; none if neither tells."""
-    country = (urlsplit(url).hostname or "").rpartition(".")[2]
     spoken = _LANGUAGES.get((language or "")[:2].lower())
-    return _ZONES.get(country) or ((spoken,) if spoken else ())
+    return _ZONES.get(country_of(url)) or ((spoken,) if spoken else ())

@@ -42,9 +42,9 @@ class TitlePipeline(StepsPipeline):
 
 
 class BodyPipeline(StepsPipeline):
-    """Fills the body, plain and as Markdown."""
+    """Fills the body, plain and as Markdown, and the language that it is in, by which dates are read."""
 
-    steps = (fill_body,)
+    steps = (fill_body, fill_language)
 
 
 class RelatedPipeline(StepsPipeline):
@@ -66,9 +66,9 @@ class DatesPipeline(StepsPipeline):
 
 
 class DetailsPipeline(StepsPipeline):
-    """Fills description, section, tags, language, who may read it, the pictures, and what kind of piece it is."""
+    """Fills description, section, tags, who may read it, the pictures, and what kind of piece it is."""
 
-    steps = (fill_description, fill_section, fill_tags, fill_language, fill_access, fill_images, fill_kind)
+    steps = (fill_description, fill_section, fill_tags, fill_access, fill_images, fill_kind)
 
 
 PIPELINES: tuple[type[StepsPipeline], ...] = (

@@ -13,6 +13,8 @@ URL = "https://paper.example/news/harbour"
 
 STORY = "<p>Die Fähre legte am Dienstag zum ersten Mal seit neun Jahren wieder am unteren Hafen an.</p>" * 5
 
+MENU = f"<ul>{'<li><a href=/part>Part</a></li>' * 20}</ul>"
+
 
 def ld(**properties):
     return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle"} | properties)}</script>'
@@ -158,6 +160,90 @@ def dated(head="", body="", url=URL, lang="de", rules=None, above=""):
             id="the publication before the update in one line",
         ),
         pytest.param(
+            "",
+            f"<p>Ada Lovelace<br>11. Juni 2024<br>Die Stadt baut ihren alten Hafen in drei Jahren um</p>{STORY}",
+            "2024-06-11",
+            id="a line of its own within a block",
+        ),
+        pytest.param(
+            "",
+            f"<p class=updated-at>14. Juni 2024</p>{STORY}<p class=date>Erschienen am 11. Juni 2024</p>",
+            "2024-06-11",
+            id="a class says that a date is the update's",
+        ),
+        pytest.param(
+            "",
+            f"<p>Zuletzt aktualisiert:</p><p>14. Juni 2024</p>{STORY}<p>11. Juni 2024</p>",
+            "2024-06-11",
+            id="the line before says that a date is the update's",
+        ),
+        pytest.param(
+            "",
+            f"<p>Ada Lovelace, aktualisiert am 14. Juni 2024</p>{STORY}" + MENU + "<p class=date>3. Mai 2019</p>",
+            "2024-06-14",
+            id="other stories' dates are no better than the update's",
+        ),
+        pytest.param(
+            "",
+            f"{STORY * 2}<p>3. Mai 2019</p>{STORY * 2}",
+            "None",
+            id="the day of a chapter",
+        ),
+        pytest.param(
+            "",
+            STORY * 2 + MENU + "<p class=date>3. Mai 2019</p><p>Kran</p><p class=date>9. Juni 2020</p>",
+            "None",
+            id="several days far from the headline",
+        ),
+        pytest.param(
+            "",
+            f"<article>{STORY * 3}<footer><p>Von <a href=/ada>Ada</a>, 11. Juni 2024</p></footer></article>",
+            "2024-06-11",
+            id="in the story's foot",
+        ),
+        pytest.param(
+            "",
+            f"<div>{STORY * 3}</div><div class=post-footer><div class=footer-line>11. Juni 2024</div></div>",
+            "2024-06-11",
+            id="in what is called the story's foot",
+        ),
+        pytest.param(
+            "",
+            f"<div>{STORY * 3}</div><footer><p>Heute ist der 11. Juni 2024</p></footer>",
+            "None",
+            id="in the page's foot",
+        ),
+        pytest.param(
+            "",
+            f"<div class=recommended-reading>{STORY * 3}<p class=date>11. Juni 2024</p></div>",
+            "2024-06-11",
+            id="the story itself is in no teaser, whatever the box is called",
+        ),
+        pytest.param(
+            "",
+            f"<div class=date-and-credit>{STORY * 3}<p class=date>11. Juni 2024</p></div>",
+            "2024-06-11",
+            id="a date line in a box for credits",
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-14T09:00:00Z", dateModified="2024-06-14T09:00:00Z"),
+            f"<p>11. Juni 2024</p>{STORY}",
+            "2024-06-11",
+            id="the day of the last save is not that which the page prints",
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-14T09:00:00Z", dateModified="2024-06-15T09:00:00Z"),
+            f"<p>11. Juni 2024</p>{STORY}",
+            "2024-06-14T09:00:00+00:00",
+            id="but that of a page whose data tell both",
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-14T09:00:00Z", dateModified="2024-06-14T09:00:00Z"),
+            f"<p>* 11. Juni 1940, † 9. Juni 2024</p><p>14. Juni 2024</p>{STORY}",
+            "2024-06-14T09:00:00+00:00",
+            id="and that which it prints as well",
+        ),
+        pytest.param(
             "<script>page = {firstPublicationDate: '20240611', id: 3}</script>", "", "2024-06-11", id="script data"
         ),
         pytest.param(
@@ -248,9 +334,69 @@ def test_modified_is_kept_apart():
     assert (article.date_published, article.date_modified) == ("2024-06-11T10:00:00+00:00", "2024-06-12T11:00:00+00:00")
 
 
-def test_a_modification_alone_is_no_publication():
-    article = dated(meta("article:modified_time", "2024-06-12T11:00:00Z"))
+@pytest.mark.parametrize("printed", ["", f"<p>Aktualisiert am 12. Juni 2024</p>{STORY}"])
+def test_a_modification_alone_is_no_publication(printed):
+    article = dated(meta("article:modified_time", "2024-06-12T11:00:00Z"), printed)
     assert (article.date_published, article.date_modified) == (None, "2024-06-12T11:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("line", "published", "changed"),
+    [
+        ("Aktualisiert: 14. Juni 2024 | Veröffentlicht: 11. Juni 2024", "2024-06-11", "2024-06-14"),
+        ("11. Juni 2024, geändert am 14. Juni 2024", "2024-06-11", "2024-06-14"),
+        (
+            "<time datetime=2024-06-14T08:00Z>Aktualisiert am 14. Juni 2024</time>",
+            "2024-06-14",
+            "2024-06-14T08:00:00+00:00",
+        ),
+        (
+            "<time class='entry-date updated' datetime=2024-06-11T08:00Z>11. Juni</time>",
+            "2024-06-11T08:00:00+00:00",
+            "None",
+        ),
+    ],
+)
+def test_printed_updates(line, published, changed):
+    """An update's time is not the publication's, even where its day is the best that the page tells."""
+    article = dated(body=f"<p>{line}</p>{STORY}")
+    assert (article.date_published, str(article.date_modified)) == (published, changed)
+
+
+def test_the_headline_is_the_heading_that_says_the_title():
+    """Counters and labels are marked up as headings, too."""
+    votes = "<nav><h1>94</h1><a href=/up>Auf</a> <a href=/down>Ab</a></nav>" * 9
+    body = f"<p class=date>11. Juni 2024</p>{votes}{STORY}<p><time datetime=2024-06-14T08:00Z>14. Juni</time></p>"
+    html = f"<html lang=de><body><h1>Der Hafen öffnet wieder</h1>{body}</body></html>"
+    page = start(parse(html.encode(), URL), None).fill(title="Der Hafen öffnet wieder")
+    assert fill_dates(page).article.date_published == "2024-06-11"
+
+
+@pytest.mark.parametrize(
+    ("lang", "host", "printed", "expected"),
+    [
+        ("en", "paper.example", "05/10/2018", None),
+        ("en", "paper.co.uk", "05/10/2018", "2018-10-05"),
+        ("en-US", "paper.example", "05/10/2018", "2018-05-10"),
+        ("en-US", "paper.in", "05/10/2018", "2018-10-05"),
+        ("en-US", "paper.example", "05-10-2018", None),
+        ("en-US", "paper.example", "05-25-2018", "2018-05-25"),
+        ("en-US", "paper.example", "05.10.2018", "2018-10-05"),
+        ("en-CA", "paper.example", "05/10/2018", None),
+        ("''", "paper.com.br", "05/10/2018", "2018-10-05"),
+        ("''", "paper.us", "05/10/2018", "2018-05-10"),
+        ("pt", "paper.us", "05/10/2018", "2018-10-05"),
+    ],
+)
+def test_the_country_tells_whether_the_month_comes_first(lang, host, printed, expected):
+    article = dated(body=f"<p class=date>{printed}</p>{STORY}", lang=lang, url=f"https://{host}/harbour")
+    assert article.date_published == expected
+
+
+def test_the_order_is_that_of_the_language_the_story_is_in():
+    """Many sites say `en-US` because their software did."""
+    page = start(parse(f"<html lang=en-US><h1>O porto</h1><p class=date>05/10/2018</p>{STORY}".encode(), URL), None)
+    assert fill_dates(page.fill(language="pt")).article.date_published == "2018-10-05"
 
 
 def test_the_sites_zone_reads_naive_times():
@@ -275,6 +421,9 @@ def test_the_sites_selector_comes_first():
         ("/2024/6/1/harbour", "2024-06-01"),
         ("/news/20240611/harbour", "2024-06-11"),
         ("/news/harbour-2024-06-11", "2024-06-11"),
+        ("/news/2024/jun/11/harbour", "2024-06-11"),
+        ("/news/2024/june/11/harbour", "2024-06-11"),
+        ("/news/2024/oil/11/harbour", "None"),
         ("/news/2024/06/harbour", "None"),
         ("/news/20241399", "None"),
         ("/news/120240611", "None"),

@@ -43,6 +43,7 @@ from tests.support.endless import must_end
         ("११ जून २०२४", "2024-06-11"),
         ("25/04/2024", "2024-04-25"),
         ("04/25/2024", "2024-04-25"),
+        ("04-25-2024", "2024-04-25"),
     ],
 )
 def test_read_moment(text, expected):
@@ -115,6 +116,12 @@ def test_an_unknown_zone_changes_nothing():
 def test_the_order_of_day_and_month(month_first, expected):
     """3/4/2024 is read as the country reads it, and not at all where that is unknown."""
     moment = read_moment("3/4/2024", month_first=month_first)
+    assert (str(moment) if moment else None) == expected
+
+
+@pytest.mark.parametrize(("month_first", "expected"), [(True, None), (False, "2024-04-03"), (None, "2024-04-03")])
+def test_the_order_with_dashes(month_first, expected):
+    moment = read_moment("3-4-2024", month_first=month_first)
     assert (str(moment) if moment else None) == expected
 
 

@@ -1,0 +1,119 @@
+"""What the words by a printed date say of it: that the story came out then, or that it was changed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from crawler.extraction.moments import Moment, may_hold_date, read_moment
+
+UPDATED, PUBLISHED = "updated", "published"
+_UPDATED_WORDS = r"""
+    updat|modif|amended|revised|edited(?!\ by)|changed|last.?change|corrected
+    |aktuali[sz]|geändert|letzte\ änderung|überarbeitet|stand(?::|\ (?=\d))
+    |mis(?:e)?\ [àa]\ jour|m[aà]j(?=\ ?:|\ l?d?[eu]\ )|actuali[sz]|atualiz|aggiorn|bijgewerkt|gewijzigd|geüpdatet
+    |uppdater|opdater|oppdater|uppfært|ændret|endret|ändrad|päivit|muokattu|uuendatud|muudetud|atjaun|atnaujin
+    |zaktual|zmien|zmodyf|upraven|změn|frissít|módosít|ažurir|izmen|izmijen|posodob|spremen|güncel|yenilən
+    |cập\ nhật|diperbar|dimutakhir|pembaruan|dikemas\ ?kini|kemas\ ?kini
+    |обновл|изменен|изменён|отредактир|оновл|змінен|абноўл|актуализ|ажурир|измењ|промен|ενημ[εέ]ρ|τροποπ
+"""
+_PUBLISHED_WORDS = r"""
+    publi|posted|created|submitted|veröffent|erschien|erstellt|paru\b|mis(?:e)?\ en\ ligne|créé
+    |pubbl|inserit|gepubli|geplaatst|julkais|udgivet|offentliggj|opublik|dodan|utworz|zveřejn|vydán|közzé|megjelen
+    |postat|objavlj|objavlen|yayın|eklenme|diterbitkan|dipublikasi|diposting|tayang|xuất\ bản|đăng
+    |опубл|публик|создан|објављ|δημοσ[ιί]
+"""
+_UPDATED_SIGNS = (
+    "更新|最終|修改|수정|업데이트|تحديث|تعديل|بروزرسانی|ویرایش|עודכן|עדכון|अपडेट|अद्यतन|আপডেট|হালনাগাদ|อัปเดต|ปรับปรุง"
+)
+_PUBLISHED_SIGNS = "公開|掲載|配信|登録|发布|發布|发表|發表|발행|입력|등록|게재|نشر|انتشار|פורסם|प्रकाशित|প্রকাশ|เผยแพร่"
+"""Of scripts that set no words apart, or put prefixes before them."""
+_LABEL = re.compile(
+    rf"(?P<updated>(?<![^\W\d_])(?:{_UPDATED_WORDS})|{_UPDATED_SIGNS})"
+    rf"|(?P<published>(?<![^\W\d_])(?:{_PUBLISHED_WORDS})|{_PUBLISHED_SIGNS})"
+    r"|(?P<other>(?<![^\W\d_])(?:reviewed|fact.?checked|accessed|retrieved)(?!\ by))",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PARTS = re.compile(r"\s?[·•|\u2028](?!\s*\d\d?[:.h]\d\d)\s?|\s[–—-]\s(?!\d\d?[:.h]\d\d)")
+"""What sets off the parts of a line of facts; a time may stand behind a dash."""
+_CLASS_UPDATED = re.compile(
+    r"modif|updated|changed|last[-_]?update|aktualisier|actualiz|atualiz|aggiorn|bijgewerkt|uppdaterad|op+dater",
+    re.IGNORECASE,
+)
+_CLASS_PUBLISHED = re.compile(r"publi|pub-?date|posted|created|entry-date", re.IGNORECASE)
+_LABEL_ALONE = 30
+_BY = frozenset(("by", "von", "par", "por", "di", "da", "door", "av", "af", "od", "przez"))
+_NEWS = frozenset(("update", "updates"))
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class DateInLine:
+    """A date in a line of text."""
+
+    moment: Moment
+    label: str
+    """UPDATED, PUBLISHED, 'other', or '' where no word says what day it is."""
+    part: str
+    """The part of the line that it stands in."""
+
+
+def label_of(text: str) -> str:
+    """What the last word for it says of the date that follows: UPDATED, PUBLISHED, 'other' or ''."""
+    return next((found.lastgroup or "" for found in reversed(list(_LABEL.finditer(text)))), "")
+
+
+def label_of_class(names: str) -> str:
+    """What a class says of the date in it; '' where it says both, as themes do that have one element for either."""
+    updated, published = _CLASS_UPDATED.search(names), _CLASS_PUBLISHED.search(names)
+    return "" if updated and published else UPDATED if updated else PUBLISHED if published else ""
+
+
+def says_when(text: str) -> bool:
+    """Whether a text speaks of publication or of an update."""
+    return _LABEL.search(text) is not None
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is no more than the word for a date, such as 'Last updated:'; 'Updates' are a section."""
+    if len(text) > _LABEL_ALONE or _DIGIT.search(text) or _LABEL.search(text) is None:
+        return False
+    words = _WORD.findall(text.lower())
+    return _BY.isdisjoint(words) and (words[-1] not in _NEWS or text.rstrip().endswith((":", "：")))
+
+
+def dates_in_line(line: str, *, month_first: bool | None) -> list[DateInLine]:
+    """The dates in a line of facts, each with what the words before it say, or in some languages those behind it."""
+    parts = _PARTS.split(line)
+    if _LABEL.search(line):
+        pieces = [(piece, part) for part in parts for piece in _cut_at_labels(part)]
+        labels = _labels([piece for piece, _ in pieces])
+    else:
+        pieces, labels = [(part, part) for part in parts], [""] * len(parts)
+    found: list[DateInLine] = []
+    for (piece, part), label in zip(pieces, labels, strict=True):
+        if may_hold_date(piece) and not piece.strip().isdigit():
+            moment = read_moment(piece, month_first=month_first)
+            if moment:
+                found.append(DateInLine(moment, label, part))
+    return found
+
+
+def _cut_at_labels(part: str) -> Iterator[str]:
+    """The part's pieces, each of which begins with a word for the date that follows; but the first perhaps."""
+    starts = [0, *(found.start() for found in _LABEL.finditer(part) if found.start()), len(part)]
+    return (part[start:end] for start, end in pairwise(starts))
+
+
+def _labels(pieces: list[str]) -> list[str]:
+    own = [label_of(piece) for piece in pieces]
+    dated = [may_hold_date(piece) for piece in pieces]
+    last = max((index for index, label in enumerate(own) if label), default=0)
+    first = dated.index(True) if True in dated else 0
+    if last > first and not any(own[: first + 1]) and not any(dated[last:]) and is_label(pieces[last]):
+        return [*own[1:], ""]
+    alone = [
+        bool(label) and not date and is_label(piece) for label, date, piece in zip(own, dated, pieces, strict=True)
+    ]
+    return [label or (own[index - 1] if index and alone[index - 1] else "") for index, label in enumerate(own)]
