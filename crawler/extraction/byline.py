@@ -1,26 +1,20 @@
 """Who wrote it: the credit line as printed, and the authors parsed from structured data and from that line."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from crawler.extraction.agencies import is_agency, is_unnamed
-from crawler.extraction.credits import Credit, credits_of, labelled_credits, signatures
+from crawler.extraction.credit_parts import is_author_page
+from crawler.extraction.credits import Credit, credits_of
+from crawler.extraction.declared_authors import authors_of_nodes, distinct, names_of_cards, names_of_metas
 from crawler.extraction.document import Document
-from crawler.extraction.lexicon import phrases
-from crawler.extraction.linked_data import Node, link, text, types, values
-from crawler.extraction.names import LONGEST, clean_name, folded, is_full_name, is_name, kind_of, split_names
+from crawler.extraction.names import LONGEST, folded, is_clear_name, is_full_name, is_name, kind_of, split_names
 from crawler.extraction.page import Page
 from crawler.extraction.places import Places
 from crawler.extraction.selectors import selected
-from crawler.extraction.site_names import is_site_name, squeezed
+from crawler.extraction.site_names import is_site_name, names_of_site, squeezed
+from crawler.extraction.unmarked_credits import boxed_authors, labelled_credits, signatures
 from crawler.items import Author
-
-_METAS = (
-    "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author",
-    "sailthru.author", "byl", "dc.creator.author", "article:author_name", "cxenseparse:author", "authors",
-    "article.author", "creator", "dcsext.author", "mediator_author",
-)  # fmt: skip
-
 
 _EDITED = re.compile(
     r"\W{0,3}(?:editors?|edited by|editing|penyunting|redaktur|redaktör|redaktor|düzenleyen|editado por|a cura di"
@@ -28,10 +22,6 @@ _EDITED = re.compile(
     re.IGNORECASE,
 )
 """A line that names who edited the story."""
-_CARD_LABELS = phrases(
-    "written by; verfasst von; geschrieben von; écrit par; escrito por; scritto da; geschreven door; skrevet av; "
-    "skrevet af; автор; autor; napisane przez; skriven av; yazan; ditulis oleh; author; автор записи"
-)
 
 
 def fill_byline(page: Page) -> Page:
@@ -40,7 +30,9 @@ def fill_byline(page: Page) -> Page:
     places = page.places
     printed = credits_of(document, places)
     authors, source = _selected_authors(page) or _authors(document, printed, places)
-    credit = _crediting(printed, authors) or _crediting(_unmarked(places), authors)
+    credit = _crediting(printed, authors)
+    if credit is None or not credit.labelled:
+        credit = _crediting([*printed, *_unmarked(places)], authors)
     page = page.fill(source, authors=_linked(authors, [*printed, *([credit] if credit else [])], document))
     chosen = list(selected(page, "byline"))
     if chosen:
@@ -59,7 +51,7 @@ def _selected_authors(page: Page) -> tuple[list[Author], str] | None:
     for item in list(selected(page, "author")) or found:
         url = page.document.absolute(item.element.get("href")) if item.element is not None else None
         authors += [Author(name=name, url=url, kind=kind_of(name)) for name in split_names(item.value)]
-    return (_unique(authors), source) if authors else None
+    return (distinct(authors), source) if authors else None
 
 
 def _authors(document: Document, printed: list[Credit], places: Places) -> tuple[list[Author], str | None]:
@@ -76,19 +68,19 @@ def _authors(document: Document, printed: list[Credit], places: Places) -> tuple
 def candidates(document: Document, printed: list[Credit], places: Places) -> Iterator[tuple[list[Author], str]]:
     """Structured data first; then where the printed line and the metadata agree; then each of them alone."""
     names = document.site_names
-    structured = _from_nodes(document)
+    structured = authors_of_nodes(document)
     named = [author for author in structured if not is_site_name(author.name, names)]
     if named and (writers := _writers_beside(named, printed)):
         yield writers, "byline"
     if named:
         outside = any(not _is_of_the_site(author.name, names) for author in named)
         yield (_completed(named, printed) if outside else named), "json-ld"
-    metas = [name for name in _from_metas(document, names) if not is_site_name(name, names)]
+    metas = [name for name in names_of_metas(document, names) if not is_site_name(name, names)]
     cited = [name for content in document.meta.get("citation_author", ()) for name in split_names(content)]
-    credits_ = [credit for credit in printed if not all(is_site_name(name, names) for name in credit.names)]
+    lines = _unambiguous(_about_the_story(list(labelled_credits(places)), names))
     none_yet = not named
-    for chosen, source in _fallbacks(document, places, metas, cited, credits_):
-        found = _unique(Author(name=name, kind=kind_of(name)) for name in _without_site(chosen, names))
+    for chosen, source in _fallbacks(document, places, metas, cited, _about_the_story(printed, names), lines):
+        found = distinct(Author(name=name, kind=kind_of(name)) for name in _without_site(chosen, names))
         if found:
             none_yet = False
             yield found, source
@@ -97,6 +89,20 @@ def candidates(document: Document, printed: list[Credit], places: Places) -> Ite
         yield [Author(name=other, kind="agency" if is_agency(other) else "organization")], "text"
     if none_yet and structured:
         yield [Author(name=author.name, url=author.url, kind="organization") for author in structured[:1]], "json-ld"
+    for credit in printed:
+        if credit.leading and _is_the_sites(credit, names):
+            yield [_owner(credit.names[0], document)], "byline"
+
+
+def _about_the_story(credits_: list[Credit], names: frozenset[str]) -> list[Credit]:
+    """The credits of others than the site; only those by the headline where it is the site that is credited there."""
+    others = [credit for credit in credits_ if not _is_the_sites(credit, names)]
+    own = any(credit.leading and credit.labelled and _is_the_sites(credit, names) for credit in credits_)
+    return [credit for credit in others if credit.leading or not own]
+
+
+def _is_the_sites(credit: Credit, names: frozenset[str]) -> bool:
+    return all(is_site_name(name, names) for name in credit.names)
 
 
 def _writers_beside(named: list[Author], printed: list[Credit]) -> list[Author]:
@@ -106,6 +112,13 @@ def _writers_beside(named: list[Author], printed: list[Credit]) -> list[Author]:
         return []
     rows = (row for row in _rows(printed) if all(map(is_full_name, row)) and editors.isdisjoint(map(folded, row)))
     return [Author(name=name) for name in next(rows, [])]
+
+
+def _owner(name: str, document: Document) -> Author:
+    """The site as an author: a person where the host has the name and the page calls the site nothing like it."""
+    declared = names_of_site("", document.meta, document.linked_data)
+    own = is_full_name(name) and kind_of(name) == "person" and not is_site_name(name, declared)
+    return Author(name=name, kind="person" if own else "organization")
 
 
 def _is_of_the_site(name: str, names: frozenset[str]) -> bool:
@@ -147,19 +160,28 @@ def _without_outlet(name: str, names: frozenset[str]) -> str:
 
 
 def _fallbacks(
-    document: Document, places: Places, metas: list[str], cited: list[str], printed: list[Credit]
+    document: Document,
+    places: Places,
+    metas: list[str],
+    cited: list[str],
+    printed: list[Credit],
+    lines: list[Credit],
 ) -> Iterator[tuple[Sequence[str], str]]:
     known = {folded(name) for name in metas}
     for credit in printed:
         if known and known & {folded(name) for name in credit.names}:
             yield credit.names if credit.labelled or credit.marked else metas, "byline"
     yield cited, "meta:citation_author"
-    yield from _printed(places, printed)
-    yield _from_cards(document), "meta:twitter"
+    yield from _printed(printed, lines)
+    yield names_of_cards(document), "meta:twitter"
     yield metas, "meta"
     for credit in signatures(places):
         yield credit.names, "text"
     yield from ((credit.names, "byline") for credit in printed if all(map(is_full_name, credit.names)))
+    boxed = boxed_authors(places)
+    if len(boxed) == 1:
+        yield boxed, "byline"
+    yield from ((credit.names, "byline") for credit in printed if credit.leading and _is_one_account(credit))
 
 
 def _sharing(places: Places, names: frozenset[str]) -> str | None:
@@ -171,13 +193,26 @@ def _sharing(places: Places, names: frozenset[str]) -> str | None:
     return None
 
 
-def _printed(places: Places, printed: list[Credit]) -> Iterator[tuple[Sequence[str], str]]:
+def _printed(printed: list[Credit], lines: list[Credit]) -> Iterator[tuple[Sequence[str], str]]:
     """Labelled lines, then what the markup says to be authors, then clear names by the headline."""
     yield from ((credit.names, "byline") for credit in printed if credit.labelled)
+    yield from ((credit.names, "byline") for credit in lines if credit.leading)
     if any(credit.marked for credit in printed):
         yield [name for credit in printed if credit.marked for name in credit.names][:6], "rel"
-    yield from ((row, "byline") for row in _rows(printed) if all(map(_is_clear, row)))
-    yield from ((credit.names, "byline") for credit in labelled_credits(places))
+    yield from ((row, "byline") for row in _rows(printed) if all(map(is_clear_name, row)))
+    yield from ((credit.names, "byline") for credit in lines)
+
+
+def _is_one_account(credit: Credit) -> bool:
+    """Whether the line is one name alone that cannot be told from a word, but for its link or a newsroom's name."""
+    (name, *others), links = credit.names, [href for _, href in credit.links]
+    return not others and credit.text == name and (any(map(is_author_page, links)) or kind_of(name) == "organization")
+
+
+def _unambiguous(lines: list[Credit]) -> list[Credit]:
+    """The lines by the headline; the others only where all name the same, as those of several stories do not."""
+    others = {credit.names for credit in lines if not credit.leading}
+    return [credit for credit in lines if credit.leading or len(others) == 1]
 
 
 def _rows(printed: list[Credit]) -> Iterator[list[str]]:
@@ -188,82 +223,6 @@ def _rows(printed: list[Credit]) -> Iterator[list[str]]:
             rows.setdefault(credit.classes, []).extend(credit.names)
     for row in rows.values():
         yield list({folded(name): name for name in reversed(row)}.values())[::-1]
-
-
-def _is_clear(name: str) -> bool:
-    return is_full_name(name) or is_agency(name)
-
-
-def _from_nodes(document: Document) -> list[Author]:
-    for node in document.article_nodes:
-        found = _unique(
-            author for value in values(node, "author", "creator", "byline") for author in _from_value(value, document)
-        )
-        if found:
-            return found
-    return []
-
-
-def _from_value(value: object, document: Document) -> Iterator[Author]:
-    if isinstance(value, str):
-        yield from (Author(name=name, kind=kind_of(name)) for name in split_names(value) if "://" not in value)
-    elif isinstance(value, dict) and not any(kind.startswith("Image") for kind in types(value)):
-        name = text(value, "name") or _full_name(value)
-        for inner in values(value, "name"):
-            if isinstance(inner, dict):
-                yield from _from_value(inner, document)
-                return
-        if name and len(values(value, "name")) > 1:
-            yield from (author for inner in values(value, "name") for author in _from_value(inner, document))
-        elif name:
-            yield from _named(value, name, document)
-
-
-def _named(node: Node, name: str, document: Document) -> Iterator[Author]:
-    organisation = any("Organization" in kind for kind in types(node))
-    url = document.absolute(link(node))
-    whole = clean_name(name) or (name if organisation and len(name) <= LONGEST and "/" not in name else None)
-    names = [whole] if organisation and whole else split_names(name)
-    for one in names:
-        kind = kind_of(one)
-        person = kind == "organization" and "Person" in types(node) and len(one.split()) > 1
-        yield Author(
-            name=one,
-            url=url if len(names) == 1 else None,
-            kind="organization" if organisation and kind == "person" else "person" if person else kind,
-        )
-
-
-def _full_name(node: Node) -> str | None:
-    parts = [part for part in (text(node, "givenName"), text(node, "familyName")) if part]
-    return " ".join(parts) or None
-
-
-def _from_metas(document: Document, names: frozenset[str]) -> list[str]:
-    for name in _METAS:
-        found = [
-            one
-            for content in document.meta.get(name, ())
-            if "://" not in content and "@" not in content and not is_site_name(content, names)
-            for one in split_names(content)
-        ]
-        if found:
-            return list({folded(one): one for one in found if is_name(one) and not _is_login(one)}.values())
-    return []
-
-
-def _from_cards(document: Document) -> list[str]:
-    """The names in the labelled lines of a share card: twitter:label1 'Written by', twitter:data1 the name."""
-    return [
-        name
-        for number in ("1", "2")
-        if (document.meta_content(f"twitter:label{number}") or "").casefold() in _CARD_LABELS
-        for name in split_names(document.meta_content(f"twitter:data{number}") or "")
-    ] or split_names(document.meta_content("twitter:misc:written by") or "")
-
-
-def _is_login(name: str) -> bool:
-    return " " not in name and name.isascii() and (name.islower() or any(letter.isdigit() for letter in name))
 
 
 def _unmarked(places: Places) -> list[Credit]:
@@ -289,10 +248,3 @@ def _linked(authors: list[Author], printed: list[Credit], document: Document) ->
         Author(name=author.name, url=author.url or document.absolute(links.get(folded(author.name))), kind=author.kind)
         for author in authors
     )
-
-
-def _unique(authors: Iterable[Author]) -> list[Author]:
-    found: dict[str, Author] = {}
-    for author in authors:
-        found.setdefault(folded(author.name), author)
-    return list(found.values())

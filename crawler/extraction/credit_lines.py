@@ -14,25 +14,39 @@ _OF_TIME = re.compile(
 _BESIDE = re.compile(
     r"\s*(?:(?:last )?\b(?:updated|published|posted|modified|publi[ée]e?|publicado|atualizado|actualizado|aktualisiert"
     r"|veröffentlicht|follow|facebook|twitter|linkedin|whatsapp|e-?mail|share|biography|bio|close|watch live|subscribe"
-    r"|read more|topic:|stand:|contact\w*|kontakt\w*|tips meg|опубликовано|обновлено)\b|@\w|\S{1,64}@\S).*$",
+    r"|read more|topic:|stand:|contact\w*|kontakt\w*|tips meg|опубликовано|обновлено)\b|@\w|\S{1,64}@\S"
+    r"|[.,;|]?\s*\b(?:(?:medically |clinically |expert )?reviewed|fact[- ]?checked|tested"
+    r"|photo(?:s|graph(?:s|y|ed)?)?|illustrat(?:ed|ions?)|video|graphics?) by\b).*$",
     re.IGNORECASE,
 )
 _BESIDE_STEMS = (
     "updated", "published", "posted", "modified", "publi", "atualizado", "actualizado", "aktualisiert",
     "veröffentlicht", "follow", "facebook", "twitter", "linkedin", "whatsapp", "mail", "share", "biography", "bio",
     "close", "watch live", "subscribe", "read more", "topic:", "stand:", "contact", "kontakt", "tips meg",
-    "опубликовано", "обновлено",
+    "опубликовано", "обновлено", "ed by", "photo", "illustrat", "video", "graphic",
 )  # fmt: skip
 """One of these, or an @, is in every line that _BESIDE shortens."""
 _LABELLED = re.compile(r"(?:by|von|par|por|di|door|av|af|oleh|autor\w{0,2}|автор)\b", re.IGNORECASE)
 _BEFORE_LABEL = re.compile(r"^[^,:.]{1,25}?\s(?=(?:By|Par|Por)\s[A-ZÀ-Þ]|(?:Autor|Автор):)")
 """A section or an outlet in front of the credit: `Transport By Ada Lovelace`."""
+_LOOSE_END = re.compile(r"\s(?:on|of|at|in|for|from|am|um|le|el|il|op|den|på)$")
+"""What was before a date, a place or a sharing button that was cut off."""
+_WEEKDAY = re.compile(
+    r"[\s,]+(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|montag"
+    r"|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes"
+    r"|martes|miércoles|jueves|viernes|sábado|domingo),?$",
+    re.IGNORECASE,
+)
 _EDGES = " \t,;|·•–—/-"
 
 
 def without_dates(line: str) -> str:
     """The line, cut where a date, a sharing button or an address begins; of what stands around dates, the credit."""
     line = _BEFORE_LABEL.sub("", line).replace(" ,", ",")
+    return _LOOSE_END.sub("", _credit(line))
+
+
+def _credit(line: str) -> str:
     if not any(map(str.isdigit, line)):
         return _cut(line)
     pieces = [piece for text in _between_dates(line) if sum(map(str.isalpha, piece := _cut(text.strip(_EDGES)))) > 1]
@@ -55,7 +69,7 @@ def _between_dates(line: str) -> Iterator[str]:
         month = before is not None and month_of(before[1]) is not None
         end = _end_of_date(line, number)
         if month or end:
-            yield line[begun : before.start() if before and month else number.start()]
+            yield _WEEKDAY.sub("", line[begun : before.start() if before and month else number.start()].rstrip())
             begun = end or number.end()
     yield line[begun:]
 

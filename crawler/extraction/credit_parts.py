@@ -12,6 +12,16 @@ _NAME = re.compile(
     r"(?:author|byline|autor|auteur|writer)[a-z]{0,9}[_-]{0,2}(?:name|link|nom|nombre)|(?:^|[\s_-])fn(?:$|\s)"
     r"|vcard|profile-?name|name$"
 )
+_SHELF = re.compile(
+    r"/(?:tags?|topics?|themen?|temas?|categor\w{1,4}|kategori\w{0,3}|rubri\w{1,4}|sections?|channels?|locations?)/"
+    r"|/(?:[a-z]+-)?privacy|/terms"
+)
+"""In addresses of lists of stories, and of what has to be read before something is sent."""
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|i|a|zy)?|auteurs?|writers?|reporters?|journalist(?:e?s|en)?|periodistas?|contributors?"
+    r"|columnist(?:s|as)?|redakteure?|penulis|yazar(?:lar)?|byline|by)/[^/?#]{3,}/?$",
+    re.IGNORECASE,
+)
 _HALF = re.compile(r"(?:first|last|given|family|middle|nick|user|vor|nach)[_-]?name")
 """Half a name, as in hCard, or none."""
 
@@ -63,14 +73,26 @@ def _told_parts(element: Element) -> list[Element]:
 
 
 def could_be_name(link: Element) -> bool:
-    """Whether a link may lead to an author's page: it is no address, no script, no account elsewhere."""
+    """Whether a link may lead to an author's page: it is no address, no script, no account elsewhere, no shelf."""
     href = link.get("href") or ""
     return (
         not href.startswith(("mailto:", "#", "javascript:"))
+        and (is_author_page(href) or not _SHELF.search(href))
+        and "tag" not in (link.get("rel") or "").split()
         and "twitter.com" not in href
         and "facebook.com" not in href
         and "//x.com" not in href
     )
+
+
+def leads_to_author(link: Element) -> bool:
+    """Whether a link with a full name leads to a page of authors' own: `/authors/ada-lovelace`."""
+    return is_author_page(link.get("href") or "") and is_full_name(text_of(link, 60))
+
+
+def is_author_page(href: str) -> bool:
+    """Whether an address is that of an author's page."""
+    return _AUTHOR_PAGE.search(href) is not None
 
 
 def is_within(element: Element, other: Element) -> bool:

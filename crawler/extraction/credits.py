@@ -1,7 +1,7 @@
 """Where pages print who wrote them: bylines, told from photo credits, comments and teasers by what is around them."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -9,12 +9,11 @@ from operator import itemgetter
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction.agencies import is_agency
-from crawler.extraction.blocks import BREAK, Block, Node, fold
+from crawler.extraction.blocks import Node
 from crawler.extraction.credit_lines import without_dates
-from crawler.extraction.credit_parts import could_be_name, is_within, name_parts, without_time
+from crawler.extraction.credit_parts import is_within, leads_to_author, name_parts, without_time
 from crawler.extraction.document import Document
-from crawler.extraction.names import is_full_name, split_names, unique
+from crawler.extraction.names import split_names, unique
 from crawler.extraction.places import Places
 from crawler.extraction.surroundings import is_elsewhere
 from crawler.extraction.tree import spaced_text, text_of
@@ -29,25 +28,19 @@ _STEMS = (
 )  # fmt: skip
 """One of these is in every text that _BYLINE finds, and plain searches are fast."""
 _LABELLED = re.compile(
-    r"^\W*(?:by|von|par|por|di|af|av|door|autor(?:en|in|a)?|auteur|autore|author|written by|text|texte|texto|автор"
-    r"|текст|oleh|penulis|reporter|szerző|yazar|piše|作者|記者|文|бел|de|מאת|بقلم)(?:\s*[:：／・]\s*|\s+)\S",
+    r"^\W*(?:(?:(?:written|words|article|story|report(?:ed|ing)?) )?by|von|par|por|di|af|av|door|autor(?:en|in|a)?"
+    r"|auteur|autore|author|text|texte|texto|автор|текст|oleh|penulis|reporter|szerző|yazar|piše|作者|記者|文|бел|de|מאת|بقلم)(?:\s*[:：／・]\s*|\s+)\S",
     re.IGNORECASE,
 )
-_OPENS = re.compile(
-    r"(?:by|von|par|por|door|av|autor(?:en|in|a)?(?:/autor)?|auteurs?|autore|authors?|written by|text|texte|texto"
-    r"|автор|текст|oleh|penulis|szerző|作者|記者|文|بقلم)"
-    r"\s*(?:[:：／]|\s(?=[A-Z\u00c0-\u00de\u0400-\u042f])|$)",
-    re.IGNORECASE,
-)
+_UNDER_HEADLINE = 8
+"""Blocks under the headline that may credit authors by links alone."""
 _WHOLE_PAGE = frozenset(("html", "body", "main", "article", "h1"))
 """Their classes tell of the page: `single-author`."""
-_STRONG = frozenset(("strong", "b", "em", "i"))
 _PROPERTIES = frozenset(("author", "creator"))
 _MOST, _MOST_JUDGED = 60, 600
 _LONGEST_ROW = 40
 """Children of an element that is not one line any more."""
-_LONGEST = 220
-_LONGEST_LINE = 120
+LONGEST_CREDIT = 220
 _BELOW = 10_000
 """Orders what stands in a block after the elements around it."""
 
@@ -79,7 +72,7 @@ def credits_of(document: Document, places: Places) -> list[Credit]:
     for element, leading in _candidates(document, places)[:_MOST_JUDGED]:
         if len(taken) >= _MOST:
             break
-        if is_elsewhere(element, headline if leading else None) or any(is_within(element, one) for one in taken[-2:]):
+        if is_elsewhere(element, headline, leading=leading) or any(is_within(element, one) for one in taken[-2:]):
             continue
         line = _line_of_marked(element)
         credit = _credit(line, leading=leading)
@@ -95,68 +88,7 @@ def _line_of_marked(element: Element) -> Element:
     beside = list(islice(parent, _LONGEST_ROW)) if parent is not None and _is_marked(element) else []
     if parent is None or not 1 < len(beside) < _LONGEST_ROW or sum(map(_is_marked, beside)) < 2:
         return element
-    return parent if len(spaced_text(parent, _LONGEST + 1)) <= _LONGEST else element
-
-
-def labelled_credits(places: Places) -> Iterator[Credit]:
-    """Short lines of no telling class that begin with 'By' or its like."""
-    for block in places.near():
-        if len(block.text) > _LONGEST:
-            continue
-        for line in _labelled_lines(block):
-            linked = _linked_names(block, line)
-            names = [name for name, _ in linked] or (split_names(line) if len(line) <= _LONGEST_LINE else [])
-            leading = places.is_leading(block.index)
-            headline = places.around_headline() if leading else None
-            if names and len(names) < 8 and not is_elsewhere(block.node.element, headline):
-                yield Credit(line, tuple(names), linked, labelled=True, marked=False, leading=leading)
-
-
-def _linked_names(block: Block, line: str) -> tuple[tuple[str, str], ...]:
-    """The full names and agencies in the line that link to a page."""
-    links = ((text_of(link, 60), link.get("href") or "") for link in block.links[:8] if could_be_name(link))
-    linked = ((name, href) for name, href in links if href and name in line)
-    return tuple((name, href) for name, href in linked if is_full_name(name) or is_agency(name))
-
-
-def _labelled_lines(block: Block) -> Iterator[str]:
-    """Lines that open with a label, also where an inline element does: `Ferries <span>By Ada Lovelace</span>`."""
-    if _OPENS.match(block.text) or "\n" in block.text:
-        lines = " ".join(block.pieces).split(BREAK)
-        yield from (without_dates(" ".join(line.split())) for line in lines if _OPENS.match(line.lstrip()))
-    for place, opens, _ in block.marks:
-        if opens and 0 < place < len(block.pieces) and _OPENS.match(block.pieces[place].lstrip()):
-            yield without_dates(fold(block.pieces[place:]))
-
-
-def signatures(places: Places) -> Iterator[Credit]:
-    """A first or last paragraph of a story that is only a name, in bold or italics."""
-    for block in places.near():
-        if block.node.tag != "p" or len(block.text) > 80 or not _is_strong(block):
-            continue
-        names = split_names(block.text.replace("/", ", "))
-        paragraph = block.node.element
-        if not names or not all(map(is_full_name, names)):
-            continue
-        inside = places.around_headline() if places.first - 1 <= block.index <= places.last + 1 else None
-        if _stands_at_an_end(paragraph) and not is_elsewhere(paragraph, inside):
-            yield Credit(block.text, tuple(names), (), labelled=False, marked=False)
-
-
-def _is_strong(block: Block) -> bool:
-    """Whether the whole block is in bold or italics."""
-    if not block.marks or block.marks[0][2].tag not in _STRONG or "".join(block.pieces[: block.marks[0][0]]).strip():
-        return False
-    element = block.marks[0][2]
-    end = next((place for place, opens, other in block.marks if other is element and not opens), len(block.pieces))
-    return not "".join(block.pieces[end:]).strip()
-
-
-def _stands_at_an_end(paragraph: Element) -> bool:
-    """Whether no more than two other paragraphs of the story, which must be one, come before it or none after it."""
-    before = [other for other in islice(paragraph.itersiblings("p", preceding=True), 400) if text_of(other, 20)]
-    after = [other for other in islice(paragraph.itersiblings("p"), 400) if text_of(other, 20)]
-    return len(before) + len(after) >= 3 and (len(before) <= 3 or not after)
+    return parent if len(spaced_text(parent, LONGEST_CREDIT + 1)) <= LONGEST_CREDIT else element
 
 
 def _candidates(document: Document, places: Places) -> list[tuple[Element, bool]]:
@@ -164,7 +96,7 @@ def _candidates(document: Document, places: Places) -> list[tuple[Element, bool]
     inlines = [
         (names, (block.index, _BELOW + place), element)
         for block in places.near()
-        if block.marks and len(block.text) <= 2 * _LONGEST
+        if block.marks and len(block.text) <= 2 * LONGEST_CREDIT
         for place, opens, element in block.marks
         if opens and (names := element.get("class"))
     ]
@@ -176,13 +108,24 @@ def _candidates(document: Document, places: Places) -> list[tuple[Element, bool]
     properties = (element for element in document.landmarks.described if element.get("itemprop") in _PROPERTIES)
     authors = frozenset(link for link in document.landmarks.related if link.get("rel") == "author")
     links = (link for block in places.near() for link in block.links if link in authors) if authors else ()
-    marked = frozenset((*links, *properties)) - found.keys()
+    marked = frozenset((*links, *properties, *_links_to_authors(places))) - found.keys()
     if not marked:
         return list(found.items())
     found |= dict.fromkeys(marked, False)
     found |= {element: places.is_leading(index) for element, index in places.of_elements(marked).items()}
     ordered = (element for element in document.root.iter() if element in found)
     return [(element, found[element]) for element in islice(ordered, len(found))]
+
+
+def _links_to_authors(places: Places) -> list[Element]:
+    """The links to authors' pages in the first block under the headline that has any, and in those right after it."""
+    found: list[Element] = []
+    for block in places.layout.blocks[places.headline + 1 : places.headline + _UNDER_HEADLINE]:
+        links = [link for link in block.links if leads_to_author(link)]
+        if found and not links:
+            break
+        found += links
+    return found
 
 
 def _told_nodes(nodes: Sequence[Node]) -> list[tuple[tuple[int, int], Element]]:
@@ -213,13 +156,14 @@ def _is_marked(element: Element) -> bool:
 
 
 def _credit(element: Element, *, leading: bool) -> Credit | None:
-    text = spaced_text(element, _LONGEST + 1)
+    text = spaced_text(element, LONGEST_CREDIT + 1)
     if not text and element.get("content"):
         text = element.get("content") or ""
-    if not 2 < len(text) <= _LONGEST:
+    if not 2 < len(text) <= LONGEST_CREDIT:
         return None
     parts = name_parts(element)
-    text = without_dates(spaced_text(without_time(element, parts), _LONGEST + 1) or text)
+    piece = without_time(element, parts)
+    text = without_dates(spaced_text(piece, LONGEST_CREDIT + 1) or text)
     shown = ((part, spaced_text(part, 120)) for part in parts)
     named = [(name, part.get("href")) for part, words in shown if words in text for name in split_names(words)]
     names = unique(name for name, _ in named) or split_names(text)
@@ -227,7 +171,7 @@ def _credit(element: Element, *, leading: bool) -> Credit | None:
         return None
     links = tuple((name, href) for name, href in named if href)
     marked = _is_marked(element) or any(map(_is_marked, element))
-    before = _text_before(element)
+    before = _text_before(piece)
     labelled = bool(_LABELLED.match(text)) or bool(before and _LABELLED.match(before + text))
     printed = before + text if before and labelled and not _LABELLED.match(text) else text
     return Credit(printed, tuple(names), links, labelled, marked, leading, element.get("class") or "")

@@ -1,15 +1,19 @@
 """Microdata in the shape of JSON-LD nodes."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from lxml.etree import _Element as Element
 
 from crawler.extraction.lexicon import words
-from crawler.extraction.tree import text_of
+from crawler.extraction.tree import is_linked, text_of
 
 MOST_PROPERTIES = 1_500
 """Elements of one page that are looked at."""
+_OF_ONE_STORY = words("author creator headline datePublished dateModified")
+"""Properties that a teaser inside an article has for itself."""
+_LONGEST_CARD, _LEVELS_OF_CARD = 600, 4
 _PROSE = frozenset({"articlebody", "text", "reviewbody", "review", "comment", "mainentity"})
 _ADDRESSES = words("url sameas mainentityofpage image thumbnailurl contenturl embedurl isbasedon")
 
@@ -26,14 +30,16 @@ def read_microdata(marked: Sequence[Element]) -> list[dict[str, Any]]:
             kind = (element.get("itemtype") or "").split()
             value = items[element] = {"@type": kind[0].rstrip("/").rpartition("/")[2]} if kind else {}
             if owner is None or not names:
-                top.append(value)
+                if not (_is_written(value) and _is_card(element)):
+                    top.append(value)
                 continue
         elif owner is None or not names:
             continue
         else:
             value = _value(element, names)
         for name in names:
-            _put(owner, name, value)
+            if name not in _OF_ONE_STORY or name not in owner or not _stands_on_a_card(element):
+                _put(owner, name, value)
     return [item for item in top if "@type" in item]
 
 
@@ -45,6 +51,21 @@ def _owner(element: Element, items: dict[Element, dict[str, Any]]) -> dict[str, 
             return items[parent]
         parent = parent.getparent()
     return None
+
+
+def _is_written(item: dict[str, Any]) -> bool:
+    return str(item.get("@type")).endswith(("Article", "Posting"))
+
+
+def _is_card(element: Element) -> bool:
+    """Whether the element is a few words around a heading that leads to a page of its own."""
+    if len(text_of(element, _LONGEST_CARD + 1)) > _LONGEST_CARD or next(element.iter("h1"), None) is not None:
+        return False
+    return any(map(is_linked, islice(element.iter("h2", "h3", "h4", "h5"), 2)))
+
+
+def _stands_on_a_card(element: Element) -> bool:
+    return any(map(_is_card, islice(element.iterancestors(), _LEVELS_OF_CARD)))
 
 
 def _value(element: Element, names: list[str]) -> dict[str, str] | str | None:

@@ -26,7 +26,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _JOIN = re.compile(
-    r"\s*(?:;|\||•|·|、|／|\n|\s/\s|&amp;)\s*|\s+(?:and|und|et|y|e|og|och|ja|en|i|и|й|і|та|ve|dan|és|a|și|şi|with"
+    r"\s*(?:;|\||•|·|⋅|∙|●|、|／|\n|\s/\s|&amp;)\s*|\s+(?:and|und|et|y|e|og|och|ja|en|i|и|й|і|та|ve|dan|és|a|și|şi|with"
     r"|mit|avec|con|com|και|und|&|\+)\s+"
     r"|,\s*(?:and|und|et|y|e|og|och|en|и|й|і|та|ve|dan|és|&)\s+|\s*[,،，]\s*",
     re.IGNORECASE,
@@ -38,8 +38,10 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"(?:\b(?:staff|senior|chief|political|business|sports?|science|health|foreign|associate|deputy|managing"
-    r"|contributing|special|junior|digital|features?|news|"
+    r"(?:\b(?:staff|senior|sr\.|chief|political|business|sports?|science|health|foreign|associate|deputy|managing"
+    r"|executive|assistant|tech|film|music|food|travel|fashion|legal|court|religion|media|climate|energy|transport"
+    r"|housing|investigat\w{1,4}|breaking|review|community|social affairs|international|regional|security|financ\w{1,4}"
+    r"|personal|markets?|general|weekend|former|lead|principal|contributing|special|junior|digital|features?|news|"
     r"crime|education|environment|economics?|technology|defen[cs]e|diplomatic|city|local|national|global|europe"
     r"|world|entertainment|culture|arts|lifestyle|money|consumer|royal|video|data|"
     r"white house|us|uk|our|the)\b\s*){0,4}(?:\b(?:writer|editor|reporter|correspondent|columnist|journalist"
@@ -50,6 +52,29 @@ _ROLE = re.compile(
     r"|grand reporter|envoyée? spéciale?|correspondante?)\b)(?:\s+.{0,60})?$",
     re.IGNORECASE,
 )
+_POSITION = re.compile(
+    r"\b(?:c[eft]o|founder|president|chair(?:man|woman|person)?|head of|director|manager|consultant|specialist|expert"
+    r"|strategist|analyst|researcher|scientist|economist|historian|philosopher|sociologist|professor|lecturer|educator"
+    r"|attorney|lawyer|physician|psychologist|dietitian|nutritionist|horticulturalist|coach|contributor|correspondent"
+    r"|reporter|editor|journalist|writer|author|columnist|critic"
+    r"|professor(?:in|a)?|direktor(?:in)?|wissenschaftler(?:in)?|ökonom(?:in)?|historiker(?:in)?|soziologe|soziologin"
+    r"|jurist(?:in)?|redakteur(?:in)?|korrespondent(?:in)?|journalist(?:in)?|autor(?:in|a)?"
+    r"|professeure?|directeur|directrice|chercheu(?:r|se)|économiste|historien(?:ne)?|sociologue|philosophe|politologue"
+    r"|politiste|avocate?|médecin|président(?:e)?|journaliste|écrivaine?|essayiste"
+    r"|profesora?|catedrátic[oa]|directora|investigadora?|economista|historiadora?|sociólog[oa]|politólog[oa]|abogad[oa]"
+    r"|médic[oa]|periodista|escritora?|presidente|professore|direttore|direttrice|ricercat(?:ore|rice)|giornalista"
+    r"|diretora?|pesquisadora?|advogad[oa]|colunista|jornalista|hoogleraar|onderzoeker|profesor|dyrektor)\b",
+    re.IGNORECASE,
+)
+"""What somebody is, where it follows a name and a comma: 'Ada Lovelace, Certified Ferry Consultant'."""
+_CREDENTIALS = re.compile(
+    r"(?:,?\s(?:Ph\.?D\.?|M\.?D\.?|MBA|MPH|MSc?|BSc|BSN|R[ND]N?|CPA|CFA|CFP|CPP|PMP|DVM|DDS|J\.?D\.?|Esq\.?|Psy\.?D\.?"
+    r"|LCSW))+$"
+)
+_SUFFIX = re.compile(r",\s+((?:Jr|Sr)\b\.?|II|III|IV)(?=\s*(?:[,;&]|$|\b(?:and|und|et|y)\b))")
+"""It belongs to the name before it: 'Ada Lovelace, Jr.'"""
+_FIRST_NAMES = re.compile(r"([^\W\d_]{2,20})\s+(?:and|und|et|y|e|og|och|en|&)\s+([^\W\d_]{2,20})")
+"""Two people by their first names: 'Ada & Karl'."""
 _COLLECTIVE = re.compile(
     r"\b(?:redaktion|redacci[oó]n|redação|redazione|rédaction|redactie|redaksi|redakcja|redakce|newsroom"
     r"|news ?desk|staff|team|editorial|editors?|editor|desk|online|news|media|"
@@ -70,7 +95,10 @@ _NOT_NAMES = re.compile(
     r"|bild|video|copyright|getty|january|february|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|uhr|am|pm|ist|est|guest|admin|administrator|null"
     r"|undefined|none|unknown|user|editorial team only|"
-    r"more from|alle artikel|view all|all posts|read more|archives?|exclusive|exklusiv|aktualisiert|unbekannt)\b",
+    r"more from|alle artikel|view all|posts|profile|by|also|read more|archives?|exclusive|exklusiv|aktualisiert"
+    r"|unbekannt"
+    r"|(?:privacy|cookies?|editorial) (?:policy|process|guidelines|standards|statement)|terms of \w+|key takeaways)\b"
+    r"|^(?:view|from|link|related|spotlight|about|sign in|log ?in|register)\b",
     re.IGNORECASE,
 )
 _NEWS = words(
@@ -93,7 +121,10 @@ def split_names(credit: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def _names_in(credit: str) -> tuple[str, ...]:
     text = without_dates(_PARENS.sub("", html.unescape(credit)))
-    text = without_label(" ".join(text.split()))
+    text = _SUFFIX.sub(r" \1", without_label(" ".join(text.split())))
+    pair = _FIRST_NAMES.fullmatch(text)
+    if pair and all(name.istitle() and not is_agency(name) and not _COLLECTIVE.search(name) for name in pair.groups()):
+        return (text,)
     turned = _turned_round(text)
     if turned:
         return (turned,)
@@ -130,7 +161,9 @@ def clean_name(text: str) -> str | None:
     text = shorter if _WORD.search(shorter) and " " in shorter else text
     without_role = _ROLE.sub("", text).strip(" ,-–—|")
     text = text if not without_role and not _COLLECTIVE.search(text) else without_role or text
-    text = _without_agency(text.strip(" \t,;:|·•–—-*/\"'“”„"))
+    text = _without_agency(text.strip(" \t,;:|·•⋅●–—-*/\"'“”„"))
+    plain = _CREDENTIALS.sub("", text)
+    text = plain if " " in plain and not plain.isupper() else text
     return text if is_name(text) else None
 
 
@@ -164,6 +197,11 @@ def is_full_name(text: str) -> bool:
         and not text.endswith((".", "!", "?"))
         and not any(map(str.isdigit, text))
     )
+
+
+def is_clear_name(text: str) -> bool:
+    """Whether a text can be nothing but an author: a full name or an agency."""
+    return is_full_name(text) or is_agency(text)
 
 
 def kind_of(name: str) -> AuthorKind:
@@ -208,4 +246,4 @@ def _turned_round(text: str) -> str | None:
 def _is_no_name(part: str, place: int) -> bool:
     """Whether what follows a name is one bare word or a role: 'Ada Lovelace, Berlin', 'Ada Lovelace, Staff Writer'."""
     bare = " " not in part.strip() and part.isascii() and not is_agency(part)
-    return place > 0 and (bare or _ROLE.fullmatch(part.strip()) is not None)
+    return place > 0 and (bare or _ROLE.fullmatch(part.strip()) is not None or _POSITION.search(part) is not None)

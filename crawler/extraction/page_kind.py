@@ -10,7 +10,7 @@ from lxml.etree import _Element as Element
 from crawler.extraction.address_signs import is_front_page, is_search, names_its_address
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import types
-from crawler.extraction.tree import text_of
+from crawler.extraction.tree import is_linked, text_of
 from crawler.extraction.xpaths import xpath
 
 PageKind = Literal["article", "listing", "soft 404", "consent wall", "challenge", "login", "empty", "not HTML"]
@@ -157,11 +157,7 @@ def _is_listing(document: Document, prose: int) -> bool:
 
 def _teasers(root: Element) -> Iterator[Element]:
     """The headings that are links or hold one."""
-    for heading in root.iter("h2", "h3", "h4"):
-        inside = next(heading.iter("a"), None)
-        around = islice(heading.iterancestors(), 3)
-        if (inside is not None and inside.get("href")) or any(above.tag == "a" for above in around):
-            yield heading
+    return filter(is_linked, root.iter("h2", "h3", "h4"))
 
 
 def _names_its_address(document: Document) -> bool:

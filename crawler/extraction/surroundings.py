@@ -21,33 +21,42 @@ _NOT_BY_THE_HEADLINE = re.compile(
     r"|author-?(?:desc|role|job|email|twitter)|(?:^|[\s_-])nav(?:$|[\s_-])|comments(?:$|[\s_-])|comment-?(?:list|count|link|author)"
 )
 """Boxes of a page's head are called cards, teasers and share bars too, and hold the byline all the same."""
+_ABOUT_THE_STORY = re.compile(r"(?:article|post|entry|story)[_-]?(?:meta|info|header|author)|byline")
+"""Asides that say who wrote the story, and when."""
 _SHELVES = frozenset(("nav", "footer", "aside", "figure", "figcaption", "template", "noscript"))
 _PICTURES = frozenset(("nav", "figure", "figcaption", "template", "noscript"))
 _LESSER = ("h2", "h3", "h4")
 _LONGEST_NAME = 40
+_LONGEST_TEASERS = 3000
+"""Characters of a box of teasers; what has more holds the story."""
 _UP, _UP_BY_THE_HEADLINE = 10, 3
 
 
-def is_elsewhere(element: Element, headline: Collection[Element] | None = None) -> bool:
+def is_elsewhere(element: Element, headline: Collection[Element], *, leading: bool) -> bool:
     """Whether the element is not about the story.
 
-    Less is asked of one that stands by the headline: then `headline` are the elements that this stands in.
+    `headline` are the elements that the headline stands in: what it shares with them is no shelf. Less is asked of an
+    element that is leading: one that stands by the headline.
     """
     node: Element | None = element
     for steps in range(_UP):
         if node is None or node.tag in ("body", "main", "html"):
             return False
-        if headline is None:
-            if node.tag in _SHELVES or _names_elsewhere(_names(node)):
-                return True
-        elif _is_picture(node, steps):
+        if leading and _is_picture(node, steps):
             return True
-        elif node in headline:
+        if node in headline:
             return False
-        elif _is_teaser(node):
+        if _is_teaser(node) if leading else _is_shelf(node):
             return True
         node = node.getparent()
     return False
+
+
+def _is_shelf(node: Element) -> bool:
+    names = _names(node)
+    if node.tag == "footer" and next(node.iterancestors("article"), None) is not None:
+        return False
+    return (node.tag in _SHELVES and not _ABOUT_THE_STORY.search(names)) or _names_elsewhere(names)
 
 
 def _is_picture(node: Element, steps: int) -> bool:
@@ -57,7 +66,11 @@ def _is_picture(node: Element, steps: int) -> bool:
 def _is_teaser(node: Element) -> bool:
     """Whether it is a box with a headline of its own."""
     boxed = node.tag in _SHELVES or _names_elsewhere(_names(node))
-    return boxed and any(map(_is_headline, islice(node.iter(*_LESSER), 5)))
+    return (
+        boxed
+        and any(map(_is_headline, islice(node.iter(*_LESSER), 5)))
+        and len(text_of(node, _LONGEST_TEASERS + 1)) <= _LONGEST_TEASERS
+    )
 
 
 def _is_headline(heading: Element) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import cast
 
 from lxml import etree
@@ -31,6 +32,12 @@ def broken_text(element: Element) -> str:
 def spaced_text(element: Element, longest: int) -> str:
     """The same with a space wherever an element begins or ends: for lines whose parts are set off by style alone."""
     return " ".join(" ".join(texts(element, 4 * longest)).split()).replace(" ,", ",")[:longest]
+
+
+def is_linked(heading: Element) -> bool:
+    """Whether a heading holds a link or stands in one."""
+    inside, around = next(heading.iter("a"), None), islice(heading.iterancestors(), 3)
+    return (inside is not None and bool(inside.get("href"))) or any(above.tag == "a" for above in around)
 
 
 def own_words(text: str) -> frozenset[str]:

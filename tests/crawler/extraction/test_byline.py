@@ -16,13 +16,18 @@ from tests.support.endless import must_end
 URL = "https://www.harbourpost.example/news/1"
 STORY = "<p>The ferry crossed the lower harbour for the first time in nine years on Tuesday morning.</p>" * 4
 
+LONG_STORY = "".join(
+    f"<p>On day {day} the ferry crossed the lower harbour {day} times, and carried {day * 40} people to the quays.</p>"
+    for day in range(12)
+)
 
-def written(body="", head="", author=None, rules=None):
+
+def written(body="", head="", author=None, rules=None, story=STORY):
     ld = json.dumps(
         {"@type": "NewsArticle", "author": author, "publisher": {"@type": "Organization", "name": "Harbour Post"}}
     )
     head = f'{head}<script type="application/ld+json">{ld}</script>'
-    page = f"<html><head>{head}</head><body><h1>T</h1>{body}{STORY}</body></html>"
+    page = f"<html><head>{head}</head><body><h1>T</h1>{body}{story}</body></html>"
     return fill_byline(start(parse(page.encode(), URL), rules)).article
 
 
@@ -50,6 +55,20 @@ def names(article):
         ("By ADA LOVELACE and KARL MAY Associated Press", ["ADA LOVELACE", "KARL MAY"]),
         ("Ada Lovelace AFP", ["Ada Lovelace"]),
         ("Ada Lovelace; ADA LOVELACE", ["Ada Lovelace"]),
+        ("Ada Lovelace ⋅ Review Editor", ["Ada Lovelace"]),
+        ("Ada Lovelace, Certified Ferry Consultant and Historian", ["Ada Lovelace"]),
+        ("Ada Lovelace, professeure d’histoire des ports", ["Ada Lovelace"]),
+        ("Ada Lovelace Tech Reporter", ["Ada Lovelace"]),
+        ("Ada Lovelace, Ph.D., MBA", ["Ada Lovelace"]),
+        ("Ada Lovelace, Jr. and Karl May", ["Ada Lovelace Jr.", "Karl May"]),
+        ("By Ada Lovelace. Reviewed by Karl May", ["Ada Lovelace"]),
+        ("By Ada Lovelace, photographs by Karl May", ["Ada Lovelace"]),
+        ("By Ada Lovelace on Friday, Jun 24, 2024", ["Ada Lovelace"]),
+        ("Ada & Karl", ["Ada & Karl"]),
+        ("Reuters and Efe", ["Reuters", "Efe"]),
+        ("View full profile", []),
+        ("Our Privacy Policy", []),
+        ("See also", []),
         ("By", []),
         ("Updated 3 minutes ago", []),
         ("https://post.example/ada", []),
@@ -169,6 +188,48 @@ def test_agencies_that_are_not_named_leave_the_site_its_article():
             "Von Ada Lovelace Hafenpolitische Korrespondentin",
             id="the linked name of a labelled line",
         ),
+        pytest.param(
+            "<h3>Written by</h3><p>Ada Lovelace</p>", ["Ada Lovelace"], "Written by Ada Lovelace", id="a label's block"
+        ),
+        pytest.param(
+            "<div><span>By</span><span>Ada Lovelace</span></div>",
+            ["Ada Lovelace"],
+            "By Ada Lovelace",
+            id="a label's element",
+        ),
+        pytest.param(
+            '<p><a href="/authors/ada-lovelace">Ada Lovelace</a></p>',
+            ["Ada Lovelace"],
+            "Ada Lovelace",
+            id="an author's page",
+        ),
+        pytest.param(
+            '<p class="byline">By <a href="/ada">Ada Lovelace</a> in <a href="/tag/quays">Old Quays</a></p>',
+            ["Ada Lovelace"],
+            "By Ada Lovelace in Old Quays",
+            id="no shelf",
+        ),
+        pytest.param(
+            "<p class=byline>By <a href=/ada>Ada Lovelace</a> | <time>3 Jun</time> | <a href=/topic/x>Old Quay</a></p>",
+            ["Ada Lovelace"],
+            "By Ada Lovelace",
+            id="the label before the piece that has the name",
+        ),
+        pytest.param(
+            '<p>By sending this form, you agree to our <a href="/rules">House Rules</a></p>',
+            [],
+            None,
+            id="a form's notice",
+        ),
+        pytest.param(
+            '<p class="author-line">By Ada Lovelace</p><p>Contributions: <a href="/author/karl">Karl May</a></p>',
+            ["Ada Lovelace"],
+            "By Ada Lovelace",
+            id="the labelled line before others",
+        ),
+        pytest.param('<p class="author">Newsroom</p>', ["Newsroom"], "Newsroom", id="a newsroom"),
+        pytest.param('<p class="author">Politics</p>', [], None, id="a word that may be a section"),
+        pytest.param('<p class="author">Harbour Post</p>', ["Harbour Post"], "Harbour Post", id="the site alone"),
     ],
 )
 def test_printed_authors(body, expected, printed):
@@ -182,6 +243,65 @@ def test_a_signature_is_read_in_a_story_of_any_class():
         "Ada Lovelace",
         "Karl May",
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("<p><b>Harbour Takeaways</b></p><ul><li>Three cranes</li></ul>", id="over a list"),
+        pytest.param('<p><b><a href="/quay-opens-after-nine-years">Quay Opens</a></b></p>', id="another story's title"),
+        pytest.param("<p><b>You Might Also Like</b></p>", id="a label"),
+        pytest.param("<p><b>Old Quays</b></p>" * 5, id="one of many subheadings"),
+    ],
+)
+def test_a_strong_line_that_is_no_name_signs_nothing(line):
+    assert names(written(f"{line}{STORY}")) == []
+
+
+def test_lines_that_credit_several_stories_credit_none():
+    cards = "".join(f"<div><p>By {name}</p></div>" for name in ("Karl May", "Ed Ames"))
+    assert names(written(f"<article>{LONG_STORY}</article>{cards}", story="")) == []
+    assert names(written(f"<article>{LONG_STORY}</article><div><p>By Karl May</p></div>", story="")) == ["Karl May"]
+
+
+def test_what_the_site_says_that_it_wrote_itself_is_not_by_the_author_of_a_teaser():
+    teaser = '<div class="meta-author">by <a href="/karl">Karl May</a></div>'
+    article = written(
+        f'<div class="meta-author">by Harbour Post</div><article>{LONG_STORY}</article>{teaser}', story=""
+    )
+    assert names(article) == ["Harbour Post"]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<footer class="meta"><a rel="author" href="/ada">Ada Lovelace</a></footer>',
+        '<aside class="post-meta"><p class="author">Ada Lovelace</p></aside>',
+        '<div class="author-card"><h4>Ada Lovelace</h4><p>She has written about quays since 1999.</p></div>',
+    ],
+    ids=["the article's footer", "an aside about the story", "the only box about an author"],
+)
+def test_authors_below_the_story(box):
+    assert names(written(f"<article>{LONG_STORY}{box}</article>", story="")) == ["Ada Lovelace"]
+
+
+def test_two_boxes_about_authors_say_not_who_wrote_it():
+    boxes = "".join(f'<div class="author-card"><h4>{name}</h4></div>' for name in ("Ada Lovelace", "Karl May"))
+    assert names(written(f"<article>{LONG_STORY}{boxes}</article>", story="")) == []
+
+
+def test_a_box_that_holds_the_story_is_no_teaser():
+    line = '<div class="top"><p>Written by: Ada Lovelace</p></div>'
+    held = (
+        f'<div class="image-display">{line}<h2>Why the lower harbour needed a ferry so badly</h2>{LONG_STORY * 3}</div>'
+    )
+    assert names(written(held)) == ["Ada Lovelace"]
+
+
+def test_the_owner_of_a_personal_site_is_a_person():
+    page = f'<h1>T</h1><p class="author">Ada Lovelace</p>{STORY}'
+    (author,) = fill_byline(start(parse(page.encode(), "https://adalovelace.letters.example/1"))).article.authors
+    assert (author.name, author.kind) == ("Ada Lovelace", "person")
 
 
 def test_the_outlet_that_the_last_line_names_beside_the_site_wrote_it():

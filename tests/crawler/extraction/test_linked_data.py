@@ -92,6 +92,22 @@ def test_microdata_has_the_shape_of_json_ld():
     assert "articleBody" not in article
 
 
+CARD = """<article itemscope itemtype="https://schema.org/NewsArticle"><a href="/2"><h3>Quay closes for winter</h3>
+<i itemprop="author">Karl May</i><time itemprop="datePublished" datetime="2024-06-01">1 June</time></a></article>"""
+
+
+def test_microdata_of_a_teaser_is_not_about_the_page():
+    assert document(extra=CARD).article_nodes == ()
+
+
+def test_authors_on_teasers_inside_an_article_are_not_its_own():
+    teaser = '<div><h4><a href="/2">Quay closes for winter</a></h4><i itemprop="author">Karl May</i></div>'
+    story = f"<p>{'The ferry crossed the harbour. ' * 40}</p>"
+    held = f'<main itemscope itemtype="https://schema.org/Article"><i itemprop="author">Ada</i>{story}{teaser}</main>'
+    (article,) = document(extra=held).article_nodes
+    assert article["author"] == "Ada"
+
+
 @pytest.mark.parametrize(
     "broken", ["null", "[]", '"x"', "7", '[[[["a"]]]]', '{"@graph": null}', '{"@type": {"@id": 1}}', "[" * 5000]
 )
