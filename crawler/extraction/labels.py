@@ -117,7 +117,10 @@ follow us|share|comments|tags|topics|related topics|categories|about the author|
 next article|previous article|next|previous|shop|deals|our best deals|videos|latest videos|podcasts|photos|watch
 listen|meistgelesen|meistgelesene artikel|am meisten gelesen|beliebt|beliebte artikel|top-artikel|aktuell
 neueste|neueste artikel|mehr aus|mehr von|anzeige|werbung|themen|schlagwörter|schlagworte|kommentare
-newsletter abonnieren|auch auf|les plus lus|les plus lues|à la une|dernières nouvelles|derniers articles
+newsletter abonnieren|featured video|today's headlines|previous post|next post|nächster artikel|vorheriger artikel
+article précédent|article suivant|artículo anterior|artículo siguiente|artigo anterior|próximo artigo|article anterior
+article següent|articolo precedente|articolo successivo|سایر اخبار مهم|سایر اخبار|verwendete quellen
+auch auf|les plus lus|les plus lues|à la une|dernières nouvelles|derniers articles
 en continu|publicité|plus lus|articles récents|contenus sponsorisés|lo más leído|lo más visto|más leídas
 más leídos|lo último|últimas noticias|últimas|publicidad|etiquetas|mais lidas|mais lidos|últimas notícias
 publicidade|i più letti|più letti|ultime notizie|ultim'ora|pubblicità|meest gelezen|laatste nieuws|mest lest
@@ -194,6 +197,6 @@ _OTHER_BEGINNINGS = tuple(
     for phrase in (
         "more from", "more by", "more in", "mehr aus", "mehr von", "mehr vom", "plus de", "plus du", "más de",
         "más del", "mais de", "mais do", "mais da", "altro da", "meer van", "mer fra", "mer från", "mere fra",
-        "latest", "most", "about",
+        "latest", "most", "about", "next up in", "read more from", "read more by",
     )
 )  # fmt: skip

@@ -11,6 +11,7 @@ from tldextract import TLDExtract
 
 from archives.tracking import untracked
 from crawler.extraction.blocks import BREAK, Block
+from crawler.extraction.calls import is_call
 from crawler.extraction.class_words import Sign, class_signs
 from crawler.extraction.labels import classify, is_label
 
@@ -19,7 +20,7 @@ _SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)
 """The Public Suffix List as bundled: nothing is fetched or written."""
 _HUBS = re.compile(
     r"/(?:tags?|topics?|themen?|thema|temas?|tema|etiquetas?|categor\w*|kategori\w*|emner?|ämnen?|issues?|(?:plus|premium|abo)-(?:artikel|articles?)|rubri\w*|authors?|autor\w*|auteurs?|people|profile|"
-    r"redaktion|staff|columnists?|search|suche|login|register|subscri\w*|abo|newsletters?|account|shop|about|contact|privacy|terms|"
+    r"redaktion|staff|columnists?|search|suche|login|register|subscri\w*|click|abo|newsletters?|account|shop|about|contact|products?|privacy|terms|"
     r"advertis\w*|feed|rss|section|hub|collections?|keyword|label)(?:/|$|\.)",
     re.IGNORECASE,
 )
@@ -32,6 +33,8 @@ _SOCIAL = re.compile(
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _SHORT_LINK = re.compile(r"p=\d+")
 """The query of WordPress's short links."""
+_DIGIT = re.compile(r"\d")
+"""Queries without one tell where somebody came from, and not what is asked for."""
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d[/-]?[01]\d[/-]")
 _MOST_LINKS = 50
 """Links of a block that are looked at: what has more of them offers no article."""
@@ -103,7 +106,7 @@ def may_be_article(url: str) -> bool:
     path = parts.path.rstrip("/")
     if _SOCIAL.search((parts.hostname or "").lower()) or _HUBS.search(path + "/") or _FILES.search(path):
         return False
-    return has_article_form(url) or bool(path and parts.query) or path.count("/") >= 2 or len(path) > 16
+    return has_article_form(url) or bool(path and _DIGIT.search(parts.query)) or path.count("/") >= 2 or len(path) > 16
 
 
 @lru_cache(maxsize=2048)
@@ -165,6 +168,6 @@ def label_beside(offer: Offer) -> str | None:
 
 def reads_as_headline(title: str, url: str) -> bool:
     """Whether a title is no call to read on, and no topic's: those are short, and their addresses say no more."""
-    if is_label(title) or (_TOPIC.fullmatch(title) and not tells_headline(url)):
+    if is_label(title) or is_call(title) or (_TOPIC.fullmatch(title) and not tells_headline(url)):
         return False
     return len(title) >= (4 if has_article_form(url) else 20) or not title.isascii()

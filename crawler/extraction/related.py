@@ -26,6 +26,7 @@ from crawler.extraction.offers import (
     page_key,
     reads_as_headline,
 )
+from crawler.extraction.related_labels import are_of_a_section, is_section, plain, shown_label, without_label
 from crawler.extraction.standing import blocks_under, common, in_one_list, is_under, pane_of
 from crawler.extraction.traits import signature
 from crawler.items import Link, LinkKind
@@ -140,7 +141,7 @@ class _Search:
             elif classify(block.text) == "related" and not _strongly_vetoed(block.node, self.above_main()):
                 offers = list(self.scope(block))
                 if 0 < len({offer.url for offer in offers}) <= _MOST:
-                    self.note(offers, block.text, "label")
+                    self.note(offers, shown_label(block), "label")
                     self.taken.add(block.index)
 
     def above_main(self) -> int:
@@ -212,12 +213,14 @@ class _Search:
             offers = [offer for block in blocks for offer in self.offers(block)]
             if 0 < len({offer.url for offer in offers}) <= _MOST:
                 own = blocks[0].index not in {offer.block.index for offer in offers} and len(blocks[0].text) < 60
+                if own and are_of_a_section(blocks, offers):
+                    continue
                 label = blocks[0].text if own else label_beside(offers[0])
                 found.append((offers, label))
         unlabelled = {offer.url for offers, label in found if label is None for offer in offers}
         for offers, label in found:
             if label is not None or len(unlabelled) <= _MOST_UNLABELLED:
-                self.note(offers, label, "class")
+                self.note(offers, label if label and not is_section(label, offers) else None, "class")
 
     def selected(self, node: Node) -> None:
         """An element that the site's selectors name."""
@@ -267,7 +270,7 @@ class _Search:
         if is_sponsored(block):
             self.taken.add(block.index)
             return None
-        if _strongly_vetoed(block.node, self.above_main()):
+        if _strongly_vetoed(block.node, self.above_main()) or block.node.above & TAG_BITS["figcaption"]:
             return None
         offers = self.offers(block)
         lone = len(offers) == 1 and has_article_form(offers[0].url) and domain_of(offers[0].url) in self.sites
@@ -276,12 +279,12 @@ class _Search:
     def results(self) -> tuple[Placed, ...]:
         placed = []
         for url, found in self.found.items():
-            title = headline(list(found.offers.values()))
+            title = without_label(headline(list(found.offers.values())))
             if title is None or not reads_as_headline(title, url) or not self.is_journalism(url):
                 continue
             index = self.place(found.offers)
             kind: LinkKind = "in_body" if self.is_inside(index) else "end_of_article"
-            placed.append(Placed(Link(title=title, url=url, kind=kind, label=_plain(found.label)), index, found.rule))
+            placed.append(Placed(Link(title=title, url=url, kind=kind, label=plain(found.label)), index, found.rule))
         for index in self.taken:
             self.choice.set(index, "related", keep=False)
         return tuple(sorted(placed, key=lambda item: item.before))
@@ -306,10 +309,6 @@ def _ends(kept: list[int]) -> tuple[int, int]:
         return -1, -1
     last = next((here for here, after in pairwise(kept) if after - here > _FAR_BEHIND), kept[-1])
     return kept[0], last
-
-
-def _plain(label: str | None) -> str | None:
-    return (label or "").strip(" :：\n") or None
 
 
 def _strongly_vetoed(node: Node, allowed: int) -> bool:

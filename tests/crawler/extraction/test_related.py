@@ -3,6 +3,7 @@
 import pytest
 
 from crawler.extraction import parse, start
+from crawler.extraction.calls import is_call
 from crawler.extraction.chooser import decide
 from crawler.extraction.labels import classify, split_label
 from crawler.extraction.offers import domain_of, has_article_form
@@ -93,6 +94,62 @@ def listed(*kickers):
         for n, kicker in enumerate(kickers)
     )
     return f"<ul>{''.join(items)}</ul>"
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("Read the full article", True),
+        ("View all (23)", True),
+        ("Fotostrecke ansehen", True),
+        ("Jetzt Hafenpost testen", True),
+        ("Sign up to our daily email", True),
+        ("Quelle: Hafenpost 15.05.2025", True),
+        ("Leggi tutto", True),
+        ("Terms of Use", True),
+        ("Lee esta historia en español.", True),
+        ("See the harbour from above: new pictures of the quays", False),
+        ("Jetzt kommt die Eiswand", False),
+        ("Video zeigt Brand im Hafen", False),
+        ("Source of the river found", False),
+        ("Sources say the ferry will not run", False),
+    ],
+)
+def test_what_is_no_headline_but_a_call(text, call):
+    assert is_call(text) is call
+
+
+def test_a_link_that_shows_a_call_alone_offers_no_story():
+    card = "<div><a href='/n/boats-in-the-old-harbour'><img src=/b.jpg> Read the full article</a></div>"
+    assert related(after=f"<section><h2>Related articles</h2>{card}</section>") == ()
+
+
+def test_a_label_in_brackets_is_no_part_of_the_title():
+    link = "<p><a href='/n/boats-in-the-old-harbour'>[{}] Boats in the old harbour</a></p>"
+    assert related(inside=link.format("Most read")) == ()
+    assert [found.title for found in related(inside=link.format("Read also"))] == ["Boats in the old harbour"]
+
+
+def test_of_tabs_the_one_that_is_meant_is_the_label():
+    tabs = "<h4><a href='#1'>Related articles</a><a href='#2'>More from author</a></h4>"
+    links = related(after=f"<section>{tabs}{cards(1, 2)}</section>")
+    assert [link.label for link in links] == ["Related articles"] * 2
+
+
+def test_the_section_of_a_teaser_is_no_label_and_over_several_says_whose_they_are():
+    teaser = (
+        "<div class='related-card'><b>Harbour</b><a href='/harbour/boats-of-the-old-quay-{}'>Boats of quay {}</a></div>"
+    )
+    assert [link.label for link in related(after=teaser.format(1, 1) + teaser.format(2, 2))] == [None, None]
+    rest = "".join(
+        f"<a href='/harbour/boats-of-the-old-quay-{number}'>Boats of quay {number}</a>" for number in (1, 2, 3)
+    )
+    assert related(after=f"<div class='related-box'><b>Harbour</b><div>{rest}</div></div>") == ()
+
+
+def test_a_photographers_link_in_a_caption_is_no_story():
+    figure = "<figure><figcaption><a href='/n/the-old-harbour-in-pictures'>James Longlens</a></figcaption></figure>"
+    assert related(inside=figure) == ()
 
 
 def test_a_list_of_links_in_the_story_counts_with_the_kickers_that_stand_before_them():
