@@ -19,6 +19,13 @@ _AGENCY = re.compile(
     r"(?:\s*/\s*[^.()]{2,40}|\s+(?:Photo|Images)|/Getty Images)*)\)?\s*$"
 )
 
+_COUNTER = re.compile(r"^(?:\[\d{1,3}\s?(?:of|/)\s?\d{1,3}\]|\d{1,3}of\d{1,3}|\d{1,3}/\d{1,3}(?=[^\W\d_]))\s*")
+_CONTROLS = re.compile(
+    r"\s*(?:visa? mer|vis mere|näytä lisää|show more|mehr anzeigen|ver más|voir plus|(?:toggle|hide) caption"
+    r"|enlarge(?: this)? image|click to (?:enlarge|expand)(?: image)?|press enter or click to view image in full size"
+    r"|(?<![^\s])caption)$",
+    re.IGNORECASE,
+)
 _CREDIT_WORD = re.compile(
     r"credit|copyright|source|quelle|fotograf|photographer|author|byline|agency|rights|courtesy", re.IGNORECASE
 )
@@ -26,11 +33,11 @@ _CREDIT_WORD = re.compile(
 
 def split_credit(block: Block) -> tuple[str | None, str | None]:
     """A caption block's text as (caption, credit): by the credit's own element, else by how credits read."""
-    text = " ".join(block.text.split())
+    text = _without_controls(" ".join(block.text.split()))
     names = f"{block.node.classes} {block.node.element.get('itemprop') or ''}"
     if _CREDIT_WORD.search(names) and "caption" not in names.lower():
         return None, plain_credit(text)
-    inner = _credit_element(block)
+    inner = _without_controls(_credit_element(block) or "")
     if inner and inner != text and text.endswith(inner):
         return text[: -len(inner)].rstrip(" |/–—-(") or None, plain_credit(inner)
     if inner and inner == text:
@@ -44,6 +51,11 @@ def split_credit(block: Block) -> tuple[str | None, str | None]:
                 match.group(1)
             )
     return text or None, None
+
+
+def _without_controls(text: str) -> str:
+    """Without the number of the picture in its gallery, and without the buttons that open and close a caption."""
+    return _CONTROLS.sub("", _COUNTER.sub("", text)).strip()
 
 
 def _kept_end(text: str, match: re.Match[str]) -> str:

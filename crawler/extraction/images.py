@@ -13,6 +13,7 @@ from crawler.extraction.captions import plain_credit, reads_as_caption, split_cr
 from crawler.extraction.class_words import Sign, class_signs
 from crawler.extraction.document import Document
 from crawler.extraction.html_tags import TAG_BITS
+from crawler.extraction.labels import classify
 from crawler.extraction.page import Page
 from crawler.extraction.story import Story, elements
 from crawler.extraction.tree import text_of
@@ -100,7 +101,10 @@ def find_images(story: Story, document: Document, named: "_Named | None" = None)
         if key in seen or len(found) >= _MOST:
             continue
         seen.add(key)
-        caption, credit = (named and named.of(candidate)) or _caption(story, candidate)
+        shown = (named and named.of(candidate)) or _caption(story, candidate)
+        if shown is None:
+            continue
+        caption, credit = shown
         lead = not found and (not kept or candidate.before <= kept[0] + 1)
         found.append(Image(url=candidate.url, caption=caption, credit=credit, lead=lead))
     return _with_lead(found, lead_url)
@@ -228,8 +232,11 @@ def picture_key(url: str) -> str:
     return name if len(name) > 12 else f"{parts.netloc}{parts.path}?{parts.query}"
 
 
-def _caption(story: Story, candidate: _Candidate) -> tuple[str | None, str | None]:
-    """Caption and credit of a picture: from its figure's caption, else from the caption-like blocks beside it."""
+def _caption(story: Story, candidate: _Candidate) -> tuple[str | None, str | None] | None:
+    """Caption and credit of a picture: from its figure's caption, else from the caption-like blocks beside it.
+
+    None where what stands there offers another story, whose picture it is.
+    """
     figure = _figure(candidate.node)
     blocks = _figure_blocks(story, figure) if figure is not None else _beside(story, candidate)
     captions: list[str] = []
@@ -238,6 +245,8 @@ def _caption(story: Story, candidate: _Candidate) -> tuple[str | None, str | Non
         caption, credit = split_credit(block)
         captions += [caption] if caption and caption not in captions else []
         credited += [credit] if credit and credit not in credited else []
+    if any(classify(caption) == "related" for caption in captions):
+        return None
     return " ".join(captions) or None, ", ".join(credited) or None
 
 

@@ -16,6 +16,10 @@ _BY_TYPE: dict[str, ArticleKind] = {
     "VideoObject": "video",
     "PodcastEpisode": "podcast",
 }
+_GALLERIES = frozenset(("ImageGallery", "MediaGallery"))
+_PIECES = _GALLERIES | {"PodcastEpisode"}
+_LONGEST_BESIDE_GALLERY = 1500
+"""Characters of a text that a gallery goes with; a longer one has a gallery in it."""
 _ANOTHER_TYPES = words("QAPage DiscussionForumPosting CollectionPage SearchResultsPage CheckoutPage ContactPage")
 _TEASERS = 4
 """So many articles of which none names this page are its teasers."""
@@ -48,7 +52,7 @@ def fill_kind(page: Page) -> Page:
 
 def kind_of_page(page: Page) -> tuple[ArticleKind, str | None]:
     """The kind and the rule that told it; a plain article is what nothing speaks against."""
-    found = _declared(page.document)
+    found = _declared(page)
     if found:
         return found
     settled = is_settled(page)
@@ -89,8 +93,9 @@ def _names(node: Node, url: str) -> bool:
     return any(found is not None and split(found).path.rstrip("/") == here for found in links)
 
 
-def _declared(document: Document) -> tuple[ArticleKind, str] | None:
+def _declared(page: Page) -> tuple[ArticleKind, str] | None:
     """What the types in the page's linked data say; of a page without articles, a video or gallery may be the piece."""
+    document = page.document
     declared = [kind for node in document.article_nodes[:2] for kind in types(node)]
     for kind in declared:
         if kind in _BY_TYPE:
@@ -100,8 +105,9 @@ def _declared(document: Document) -> tuple[ArticleKind, str] | None:
     kinds = [kind for node in document.linked_data for kind in types(node)]
     if (document.meta_content("og:type") or "").lower().startswith("video") and "VideoObject" in kinds:
         return "video", "og"
+    is_prose = len(page.fields.get("body") or "") > _LONGEST_BESIDE_GALLERY
     return next(
-        ((_BY_TYPE[kind], "json-ld") for kind in kinds if kind in ("PodcastEpisode", "ImageGallery", "MediaGallery")),
+        ((_BY_TYPE[kind], "json-ld") for kind in kinds if kind in _PIECES and not (kind in _GALLERIES and is_prose)),
         None,
     )
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from crawler.extraction.address_signs import is_front_page
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
-from crawler.extraction.linked_data import Node, texts, types, values
+from crawler.extraction.linked_data import Node, link, texts, types, values
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected_text
 from crawler.extraction.site_names import is_site_name
@@ -56,9 +57,15 @@ def stated(document: Document) -> Iterator[tuple[str, str]]:
             yield from ((text, "breadcrumb") for text in _crumbs(node)[:-1])
 
 
+def _leads_home(item: Node) -> bool:
+    """Whether an item of a trail of links leads to the site's front page."""
+    address = link(item.get("item") or item)
+    return address is not None and is_front_page(address)
+
+
 def _crumbs(node: Node) -> list[str]:
     found: list[str] = []
     for item in values(node, "itemListElement")[:12]:
-        if isinstance(item, dict):
+        if isinstance(item, dict) and not _leads_home(item):
             found += (texts(item, "name") or texts(item, "item"))[:1]
     return found

@@ -1,10 +1,12 @@
 """The tags of the story, as the page states them."""
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 
 from lxml.etree import _Element as Element
 
+from crawler.extraction.lexicon import words
 from crawler.extraction.linked_data import texts
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected
@@ -24,6 +26,14 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s*[,;،、，|]\s*")
+_NOT_TAGS = re.compile(
+    r"://|^[0-9a-f]{8}-[0-9a-f]{4}-|^\d{5,}$|:$|^(?:read more|leer más|lee más|leia mais|lire la suite|weiterlesen"
+    r"|mehr lesen|les mer|läs mer|lees meer|leggi tutto|czytaj więcej|подробнее|читать далее)\b",
+    re.IGNORECASE,
+)
+_PROPERTY = re.compile(r"@?([\w-]+(?: [\w-]+)?)\s?:\s?(?=\S)")
+_LEAST_PROPERTIES = 2
+_TAGGING = words("tag tags topic topics subject keyword keywords")
 _LONGEST = 80
 _MOST = 60
 
@@ -65,11 +75,23 @@ def _labelled(links: Iterable[Element]) -> list[str]:
 
 
 def _unique(found: Iterable[str]) -> tuple[str, ...]:
-    """Lists in one string split, repeats and sentences left out."""
+    """Lists in one string split, repeats, sentences and what only programs read left out."""
+    parts = [part for text in found for part in _SEPARATOR.split(html.unescape(text)[:4_000])]
+    clean = [tag for part in parts if (tag := clean_title(part).strip("# ")) and len(tag) <= _LONGEST]
     tags: dict[str, str] = {}
-    for text in found:
-        for part in _SEPARATOR.split(text[:4_000]):
-            clean = clean_title(part).strip("# ")
-            if (len(clean) > 1 or clean >= "\u2e80") and len(clean) <= _LONGEST and "://" not in clean:
-                tags.setdefault(clean.casefold(), clean)
+    for tag in _without_properties([tag for tag in clean if not _NOT_TAGS.search(tag)]):
+        if len(tag) > 1 or tag >= "\u2e80":
+            tags.setdefault(tag.casefold(), tag)
     return tuple(tags.values())[:_MOST]
+
+
+def _without_properties(tags: list[str]) -> list[str]:
+    """Of a list that holds named properties, as 'contentType: review', the tags among them and what has no name."""
+    named = [_PROPERTY.match(tag) for tag in tags]
+    if sum(map(bool, named)) < _LEAST_PROPERTIES:
+        return tags
+    return [
+        tag[name.end() :] if name else tag
+        for tag, name in zip(tags, named, strict=True)
+        if name is None or name[1].lower() in _TAGGING
+    ]

@@ -28,6 +28,31 @@ def test_lead_first_with_caption_and_credit_apart():
     ) == ("https://news.example/p/pier-at-night.jpg", "The pier at night.", "Ada Holm", True)  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("shown", "caption", "credit"),
+    [
+        ("[1/5] The pier at night.", "The pier at night.", None),
+        ("1of4The pier at night.", "The pier at night.", None),
+        ("The pier at night. <small>Foto: Ada Holm Vis mer</small>", "The pier at night.", "Ada Holm"),
+        (
+            "The pier at night. <b class=credit>Ada Holm</b> <b class=credit>toggle caption</b>",
+            "The pier at night.",
+            "Ada Holm",
+        ),
+        ("Press enter or click to view image in full size", None, None),
+    ],
+)
+def test_counters_and_buttons_are_no_part_of_a_caption(shown, caption, credit):
+    figure = f"<figure><img src='/p/pier-at-night.jpg'><figcaption>{shown}</figcaption></figure>"
+    (image,) = images(f"<article><h1>The pier</h1>{figure}{TEXT * 3}</article>")
+    assert (image.caption, image.credit) == (caption, credit)
+
+
+def test_a_picture_that_offers_another_story_is_not_this_ones():
+    other = "<figure><img src='/p/cranes.jpg'><figcaption><p>Read also</p><p>Three new cranes</p></figcaption></figure>"
+    assert images(f"<article><h1>The pier</h1>{TEXT}{other}{TEXT * 2}</article>") == ()
+
+
 def test_every_news_agency_may_have_made_a_picture():
     figure = "<figcaption>The pier was closed at noon. (AAP)</figcaption>"
     (image,) = images(f"<article><h1>The pier</h1><figure><img src='/p/pier.jpg'>{figure}</figure>{TEXT * 3}</article>")

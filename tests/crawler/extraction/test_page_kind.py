@@ -145,3 +145,12 @@ def test_kind(url, head, section, expected):
     ld = f'<script type="application/ld+json">{head}</script>' if head else ""
     page = start(document(STORY, ld, url)).fill(section=section)
     assert kind_of_page(page)[0] == expected
+
+
+def test_a_gallery_in_a_long_text_does_not_make_it_one():
+    story = "".join(
+        f"<p>{'The ferry crossed the lower harbour on its way to the old quays. ' * 4}</p>" for _ in range(8)
+    )
+    gallery = '<div itemscope itemtype="https://schema.org/ImageGallery"><img itemprop="image" src="/1.jpg"></div>'
+    found = extract(f"<h1>Ferries</h1><article>{story}{gallery}</article>".encode(), "https://paper.example/ferries/1")
+    assert found.kind == "article"

@@ -260,6 +260,7 @@ def test_links_inside_sentences_do_not_count():
         ("Related people", None),
         ("関連ニュース一覧", "related"),
         ("関連タグ", None),
+        ("宮崎で震度５弱、南海トラフ地震との関連を一時調査", None),
     ],
 )
 def test_labels_in_many_languages(text, expected):

@@ -98,6 +98,32 @@ def test_section(filled, expected):
     assert fill_section(filled).article.section == expected
 
 
+def test_the_front_page_is_no_section_whatever_a_trail_calls_it():
+    trail = [
+        {"@type": "ListItem", "name": "Harbour news centre", "item": "https://news.example/"},
+        {"@type": "ListItem", "name": "Ferries", "item": {"@id": "https://news.example/ferries"}},
+        {"@type": "ListItem", "name": "The ferry is late"},
+    ]
+    ld = json.dumps({"@type": "BreadcrumbList", "itemListElement": trail})
+    assert fill_section(page(f'<script type="application/ld+json">{ld}</script>')).article.section == "Ferries"
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("Fish &amp;amp; Ships, Harbour", ("Fish & Ships", "Harbour")),
+        ("Harbour, 18153161, cce15240-c52a-4887-a61a-cd64701d6596", ("Harbour",)),
+        ("contentType: review, tag: Harbour, clone:no, Ferries", ("Harbour", "Ferries")),
+        ("Quay Wars: Return, Harbour", ("Quay Wars: Return", "Harbour")),
+        ("Tags:, Harbour, harbour, Ferries", ("Harbour", "Ferries")),
+        ("Read more about the pier, Harbour", ("Harbour",)),
+    ],
+    ids=["entities", "numbers", "properties", "a colon in one", "a label", "a call"],
+)
+def test_what_only_programs_read_is_no_tag(stated, expected):
+    assert fill_tags(page(f'<meta name="keywords" content="{stated}">')).article.tags == expected
+
+
 def test_section_of_the_breadcrumb_is_before_the_story_itself():
     crumbs = [{"name": "Home"}, {"item": {"name": "Town"}}, {"name": "Ferry line returns"}]
     ld = json.dumps({"@type": "BreadcrumbList", "itemListElement": crumbs})
