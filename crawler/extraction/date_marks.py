@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import BREAK, Block, Node
-from crawler.extraction.class_words import Sign
 from crawler.extraction.date_words import PUBLISHED, UPDATED, dates_in_line, is_label, label_of, label_of_class
 from crawler.extraction.document import Document
+from crawler.extraction.elsewhere import FAR, NEAR, is_elsewhere
 from crawler.extraction.html_tags import TAG_BITS
 from crawler.extraction.moments import Moment, may_hold_date, read_moment
 from crawler.extraction.places import Places
@@ -23,16 +24,15 @@ _DATE_LIKE = re.compile(
     r"(?:^|[^a-z])(?:date|datum|fecha|data|time|timestamp|publi\w{0,12}|posted|pub|created|meta|info|dato|datetime"
     r"|zeit|heure|hora|ora|tarih"
     r"|\w{0,12}info(?:$|[\s_-])|byline|dateline|article-?date|postdate|entry-date|updated|wann|when|tstamp"
-    r"|createdate|publishdate|newsdate|kiji|nitiji)"
+    r"|pdate|createdate|publishdate|newsdate|kiji|nitiji)"
 )
-_ELSEWHERE = re.compile(
-    r"teaser|related|comment|sidebar|recommend|popular|most-?(?:read|view)|latest|trending|footer|(?:^|[\s_-])nav"
-    r"|newsletter|carousel|ticker"
-    r"|more-?(?:news|stories|from)|read-?(?:more|also|next)|outbrain|taboola|recirc|playlist|breadcrumb|weather"
-    r"|(?:^|[\s_-])(?:cards?|hours|today)(?:$|[\s_-])"
+_ANOTHERS = TAG_BITS["figure"] | TAG_BITS["figcaption"] | TAG_BITS["blockquote"]
+_CAPTION = re.compile(
+    r"caption|copyright|legend|bildunter|bildtext|cutline|didascalia|leyenda|(?:photo|image|picture)[\w-]{0,12}credit"
 )
-_SHELVES = frozenset(("nav", "footer", "aside"))
-_FOOT = re.compile(r"(?:article|post|entry|story|news|content)[\w-]{0,20}foot")
+_CAPTION_REACH = 4
+_SIGNED = re.compile(r"[—–-].{1,60}\(@\w")
+"""The last line of a post that is quoted: '— Ada Lovelace (@ada) June 11, 2024'."""
 _EXPIRY = re.compile(r"\b(?:bis|until|till|hasta|jusqu\w{1,3}|fino al|до)\s[^a-z]{0,3}\d", re.IGNORECASE)
 """Films and offers are there until a day."""
 _LABELLED = re.compile(
@@ -46,13 +46,6 @@ _LABELLED = re.compile(
 _MOST = 80
 _LONGEST = 160
 _LONGEST_BARE = 60
-_LONGEST_FACTS = 400
-_LONGEST_NAME = 40
-_NEAR = 0.3
-_FAR = 1.0
-"""Only a class or a label that says date makes a line count that stands farther away."""
-_FAR_BESIDE = 1.5
-"""How far away a box of facts about the story may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +56,8 @@ class Mark:
     updated: bool
     """Whether words say that it is the update's."""
     score: float
+    beyond: bool
+    """Whether it stands after the story, or in its midst."""
     source: str
     """'time', 'itemprop' or 'text'."""
 
@@ -75,10 +70,14 @@ def time_marks(document: Document, places: Places, *, month_first: bool | None) 
     standing = places.of_elements(frozenset(elements)) if elements else {}
     around = places.around_story() if elements else frozenset()
     marks = (
-        _time_mark(element, places.away(standing.get(element, 0)), around, month_first=month_first)
-        for element in elements
+        _time_mark(element, standing.get(element, 0), places, around, month_first=month_first) for element in elements
     )
     return sorted((mark for mark in marks if mark), key=lambda mark: -mark.score)
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a line is more than a date and who signed: it tells of another day, as that of a broadcast."""
+    return len(line) > _LONGEST_BARE and line.endswith((".", "。", "।"))
 
 
 def text_marks(places: Places, *, month_first: bool | None) -> list[Mark]:
@@ -108,23 +107,25 @@ def _text_marks(
     away = places.away(block.index)
     label = _label_before(block, places)
     dated = bool(label) or _is_date_like_block(block) or _LABELLED.match(block.text) is not None
-    if away >= _FAR and (not dated or block.index < places.headline):
+    if away >= FAR and (not dated or block.index < places.headline):
         return
     line = " ".join(" ".join(block.pieces).replace(BREAK, " | ").split())
     dates = [one for one in dates_in_line(line, month_first=month_first) if not _EXPIRY.search(one.part)]
-    if not dates or _is_caption(block) or (not dated and len(dates[0].part) > _LONGEST_BARE):
+    if not dates or _is_of_another(block) or (not dated and len(dates[0].part) > _LONGEST_BARE):
         return
-    elsewhere = _is_elsewhere(block.node.element, away, around)
-    if elsewhere and away > _NEAR:
+    elsewhere = is_elsewhere(block.node.element, away, around)
+    if elsewhere and away > NEAR:
         return
     score = 0.4 * dated - away - 0.3 * elsewhere
     labels = [one.label for one in dates]
     if not any(labels):
         labels[0] = label or _label_of_classes(block)
-    for wanted in ((PUBLISHED, ""), (UPDATED,)):
-        chosen = next((one for label in wanted for one, told in zip(dates, labels, strict=True) if told == label), None)
-        if chosen:
-            yield Mark(chosen.moment, wanted == (UPDATED,), score, "text")
+    told = {label: [one.moment for one, its in zip(dates, labels, strict=True) if its == label] for label in labels}
+    if PUBLISHED in told or "" in told:
+        first = told[PUBLISHED][0] if PUBLISHED in told else min(told[""], key=lambda one: one.day)
+        yield Mark(first, updated=False, score=score, beyond=places.is_beyond(block.index), source="text")
+    if UPDATED in told:
+        yield Mark(told[UPDATED][0], updated=True, score=score, beyond=places.is_beyond(block.index), source="text")
 
 
 def _label_before(block: Block, places: Places) -> str:
@@ -152,19 +153,22 @@ def _is_date_like_block(block: Block) -> bool:
     return any(opens and _is_date_like(element.get("class") or "") for _, opens, element in block.marks)
 
 
-def _is_caption(block: Block) -> bool:
-    """Whether the line is of a picture: in a figure, or by a class; that of a line which says date counts for more."""
-    if block.node.above & (TAG_BITS["figure"] | TAG_BITS["figcaption"]):
+def _is_of_another(block: Block) -> bool:
+    """Whether the line is a picture's, or that of a post that the story quotes."""
+    if block.node.above & _ANOTHERS or _SIGNED.match(block.text):
         return True
-    return bool(block.node.above & Sign.CAPTION) and not _is_date_like(block.node.classes)
+    return any(_CAPTION.search(node.classes) for node in islice(block.node.upwards(), _CAPTION_REACH))
 
 
-def _time_mark(element: Element, away: float, around: frozenset[Element], *, month_first: bool | None) -> Mark | None:
+def _time_mark(
+    element: Element, index: int, places: Places, around: frozenset[Element], *, month_first: bool | None
+) -> Mark | None:
     stamp = element.get("datetime") or element.get("content") or element.get("title") or ""
     shown = text_of(element, _LONGEST)
+    away = places.away(index)
     moment = read_moment(stamp, month_first=month_first) or read_moment(shown, month_first=month_first)
-    elsewhere = moment is not None and _is_elsewhere(element, away, around)
-    if moment is None or (elsewhere and away > _NEAR):
+    elsewhere = moment is not None and is_elsewhere(element, away, around)
+    if moment is None or (elsewhere and away > NEAR):
         return None
     if moment.clock is None or moment.is_midnight:
         in_text = read_moment(shown, month_first=month_first)
@@ -175,7 +179,9 @@ def _time_mark(element: Element, away: float, around: frozenset[Element], *, mon
         return None
     score = 1.0 * (prop in ("datePublished", "dateCreated")) + 0.8 * (element.get("pubdate") is not None)
     score += 0.5 * (label == PUBLISHED) - 0.3 * elsewhere - min(away, 1.2)
-    return Mark(moment, label == UPDATED, score, "itemprop" if prop else "time")
+    score -= 0.5 * any(map(_is_sentence, (block.text for block in places.layout.blocks[index : index + 1])))
+    source = "itemprop" if prop else "time"
+    return Mark(moment, updated=label == UPDATED, score=score, beyond=places.is_beyond(index), source=source)
 
 
 def _label_of_element(element: Element, shown: str) -> str:
@@ -198,44 +204,6 @@ def _label_text(element: Element | None) -> str:
 
 
 _LABELS = frozenset(("span", "strong", "b", "em", "i", "label", "dt", "small", "div", "p"))
-
-
-def _is_elsewhere(element: Element, away: float, around: frozenset[Element]) -> bool:
-    """Whether the element stands in a teaser, a list of other stories, comments, navigation; not if the story does."""
-    node: Element | None = element
-    for _ in range(12):
-        if node is None or node.tag in ("body", "main", "html") or node in around:
-            return False
-        if node.tag in _SHELVES or _names_elsewhere(f"{node.get('class') or ''} {node.get('id') or ''}"):
-            return node.find(".//h1") is None and not (away <= _FAR_BESIDE and _holds_facts(node, around))
-        node = node.getparent()
-    return False
-
-
-def _holds_facts(shelf: Element, around: frozenset[Element]) -> bool:
-    """Whether it is a side box, or the story's foot, of a few words: no link is as long as another story's headline."""
-    if shelf.tag != "aside" and "side" not in (shelf.get("class") or "") and not _is_foot(shelf, around):
-        return False
-    if len(text_of(shelf, _LONGEST_FACTS + 1)) > _LONGEST_FACTS:
-        return False
-    return not any(len(text_of(link, _LONGEST_NAME + 1)) > _LONGEST_NAME for link in shelf.iter("a"))
-
-
-def _is_foot(shelf: Element, around: frozenset[Element]) -> bool:
-    """Whether it is, or is in, the foot of the story, and not of the page."""
-    foot, holder = shelf, shelf.getparent()
-    for _ in range(4):
-        if holder is None or holder in around:
-            break
-        foot, holder = holder, holder.getparent()
-    if holder is None or holder not in around:
-        return False
-    return _FOOT.search(foot.get("class") or "") is not None or (foot.tag == "footer" and holder.tag == "article")
-
-
-@lru_cache(maxsize=16384)
-def _names_elsewhere(names: str) -> bool:
-    return bool(_ELSEWHERE.search(names[:300].lower()))
 
 
 @lru_cache(maxsize=16384)

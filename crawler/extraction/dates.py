@@ -66,8 +66,7 @@ _WORDS = "|".join(rf"{name[0]}(?<!\w{name[0]}){name[1:]}" for name in _SCRIPT_NA
 _IN_SCRIPT = re.compile(rf"""(?:{_WORDS})\\?["']?\s?:\s?\\?["']?([^"'\\,}}]{{8,40}})""")
 _CLEAR = -0.6
 """The score below which a shown date is less certain than one in the URL."""
-_LOST = -0.9
-"""The score of what stands far from the headline and does not say what it dates."""
+_HARDLY = 0.3
 _BY_HEADLINE = -0.35
 _MARKED_UP = 0.3
 _SCRIPTS_READ = 1 << 20
@@ -172,13 +171,13 @@ class _Told:
         yield from certain
         if any(dated.moment.at and not dated.moment.is_midnight for dated in certain):
             return
-        first = [mark for mark in self.shown if not mark.updated]
+        first = _unrivalled([mark for mark in self.shown if not mark.updated])
         yield from (_dated(mark) for mark in first if mark.score > _CLEAR)
         in_url = day_in_url(document.url)
         if in_url:
             yield Dated(in_url, "url")
         if not any(mark.updated and mark.score > _CLEAR for mark in self.shown):
-            yield from (_dated(mark) for mark in _agreeing(first) if mark.score <= _CLEAR)
+            yield from (_dated(mark) for mark in first if mark.score <= _CLEAR)
         yield from _from_scripts(document)
         yield from self.from_metas(_WEAK_META)
         if not certain and not self.updates:
@@ -203,10 +202,11 @@ class _Told:
         return [_dated(mark) for mark in marks if mark.score > _BY_HEADLINE][:1]
 
 
-def _agreeing(marks: list[Mark]) -> list[Mark]:
-    """Without those that are far from the headline and tell of several days: other stories', or comments."""
-    far = [mark for mark in marks if mark.score <= _LOST]
-    return [mark for mark in marks if mark.score > _LOST] if len({mark.moment.day for mark in far}) > 1 else marks
+def _unrivalled(marks: list[Mark]) -> list[Mark]:
+    """Without those beyond the story if some that are hardly worse tell of another day: they are other stories'."""
+    beyond = [mark for mark in marks if mark.beyond]
+    days = {mark.moment.day for mark in beyond if mark.score > beyond[0].score - _HARDLY}
+    return marks if len(days) < 2 else [mark for mark in marks if not mark.beyond]
 
 
 def _dated(mark: Mark) -> Dated:

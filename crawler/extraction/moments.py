@@ -23,20 +23,26 @@ _NUMERIC = re.compile(
 )
 _YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>\d{4})(?P<s>[./-])\s?(?P<m>\d{1,2})(?P=s)\s?(?P<d>\d{1,2})(?!\d)")
 _DAY_MONTH = re.compile(
-    r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?,?[ -]{1,2}(?:de |d[’']"
-    r"|of )?(?P<m>[^\W\d_][^\s\d,]{1,14})(?: ?/ ?[^\W\d_][^\s\d,/]{1,12})?[.,]?[ -]{1,2}"
+    r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?,?[ ./-]{1,2}(?:de |d[’']"
+    r"|of )?(?P<m>[^\W\d_][^\s\d,]{1,14})(?: ?/ ?[^\W\d_][^\s\d,/]{1,12})?(?:[.,]?[ ./-]{1,2}|,)"
     r"(?:de |del |of )?(?P<y>\d{4})(?!\d)"
 )
 _MONTH_DAY = re.compile(
-    r"(?P<m>[^\W\d_][^\s\d,]{1,14})[.,]?\s{1,2}(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?,?\s{1,2}(?:a las )?(?P<y>\d{4})(?!\d)"
+    r"(?P<m>[^\W\d_][^\s\d,]{1,14})[.,]?\s{1,2}(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?(?:,?\s{1,2}|,)"
+    r"(?:de |del |a las )?(?P<y>\d{4})(?!\d)"
 )
 _YEAR_MONTH_DAY = re.compile(
-    r"(?<![\da-zA-Z])(?P<y>\d{4})[. ]{1,3}(?P<m>[^\W\d_][^\s\d,]{2,14})[. ]{1,2}(?P<d>\d{1,2})(?!\d)"
+    r"(?<![\da-zA-Z])(?P<y>\d{4})(?: m\.)?[. ]{1,3}(?P<m>[^\W\d_][^\s\d,]{2,14})[. ]{1,2}(?P<d>\d{1,2})(?!\d)"
 )
+_YEAR_DAY_MONTH = re.compile(
+    r"(?<![\da-zA-Z])(?P<y>\d{4})(?:\. gada| ?жылғы|[- ]yil),? (?P<d>\d{1,2})[. -]{1,2}(?P<m>[^\W\d_][^\s\d,]{1,14})"
+)
+"""Latvian, Kazakh, Uzbek."""
+_VIETNAMESE = re.compile(r"(?<!\d)(?P<d>\d{1,2}) tháng (?P<m>\d{1,2}),?(?: năm)? (?P<y>\d{4})(?!\d)")
 _CLOCK = re.compile(
     r"(?P<before>a\.?m\.?|p\.?m\.?|上午|下午|오전|오후|午前|午後)?\s?(?<![\d.:])(?P<H>[01]?\d"
     r"|2[0-4])(?:(?P<s>[:.h時时시])\s?(?P<M>[0-5]\d)"
-    r"(?:[:.](?P<S>[0-5]\d))?(?:[分분])?|(?=\s?[ap]\.?m))(?![\d])(?:\s?(?P<half>[ap]\.?m\b\.?|ب\.ظ|ق\.ظ|[صم]\b|[μπ]\.?μ\.?))?",
+    r"(?:[:.](?P<S>[0-5]\d))?(?:[分분])?|(?=\s?[ap]\.?\s?m\b))(?![\d])(?:\s?(?P<half>[ap]\.?\s?m\b\.?|ب\.ظ|ق\.ظ|[صم]\b|[μπ]\.?μ\.?))?",
     re.IGNORECASE,
 )
 _ZONE = re.compile(
@@ -47,11 +53,14 @@ _OFFSETS = {
     "EET": 120, "EEST": 180, "MSK": 180, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360,
     "PST": -480, "PDT": -420,
     "JST": 540, "KST": 540, "HKT": 480, "SGT": 480, "WIB": 420, "AEST": 600, "AEDT": 660,
-    "NZST": 720, "NZDT": 780, "SAST": 120, "PKT": 300,
+    "WITA": 480, "WIT": 540, "MYT": 480, "PHT": 480, "BRT": -180, "COT": -300, "PET": -300, "EAT": 180, "CAT": 120,
+    "WAT": 60, "NPT": 345, "TRT": 180, "NZST": 720, "NZDT": 780, "SAST": 120, "PKT": 300,
 }  # fmt: skip
 _NUMBERS = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d\d")
 _DIGITS = {zero + number: str(number) for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50) for number in range(10)}
 """Arabic, Persian, Devanagari, Bengali and Thai digits."""
+_TWO_WORDS = re.compile(r"(?<=كانون) (?=ال)|(?<=تشرين) (?=ال)")
+"""In the names of four months in the Levant."""
 _AFTERNOON = frozenset(("pm", "下午", "오후", "午後", "بظ", "م", "μμ"))
 _MORNING = frozenset(("am", "上午", "오전", "午前", "قظ", "ص", "πμ"))
 _NAMED_ZONES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
@@ -128,7 +137,7 @@ def read_moment(text: object, *, month_first: bool | None = False) -> Moment | N
         return None
     text = " ".join(text[: 4 * _LONGEST].split())[:_LONGEST]
     if not text.isascii():
-        text = text.translate(_DIGITS)
+        text = _TWO_WORDS.sub("_", text.translate(_DIGITS))
     return _from_epoch(text) or _from_iso(text) or _from_prose(text, month_first=month_first)
 
 
@@ -154,7 +163,15 @@ def _from_iso(text: str) -> Moment | None:
 
 
 def _from_prose(text: str, *, month_first: bool | None) -> Moment | None:
-    for pattern in (_EAST_ASIAN, _YEAR_FIRST, _DAY_MONTH, _MONTH_DAY, _YEAR_MONTH_DAY):
+    for pattern in (
+        _EAST_ASIAN,
+        _YEAR_FIRST,
+        _DAY_MONTH,
+        _MONTH_DAY,
+        _YEAR_MONTH_DAY,
+        _YEAR_DAY_MONTH,
+        _VIETNAMESE,
+    ):
         for found in pattern.finditer(text):
             month = _month(found["m"], found["y"])
             day = _day(found["y"], month, found["d"]) if month else None
@@ -174,14 +191,13 @@ def _month(month: str, year: str) -> int | None:
 
 
 def _numeric_day(found: re.Match[str], *, month_first: bool | None) -> date | None:
-    """The day of 3/4/2024 and its like; Americans write 3-4-2024, too, but so do many whose pages say `en-US`."""
+    """The day of 3/4/2024; Americans write 3-4-2024 and 3.4.2024, too, but so do many whose pages say `en-US`."""
     year = found["y"] if len(found["y"]) == 4 else f"20{found['y']}"
-    unknown = month_first is None if found["s"] == "/" else month_first and found["s"] == "-"
+    unknown = month_first is None if found["s"] == "/" else month_first
     if unknown and int(found["a"]) <= 12 and found["a"] != found["b"] and int(found["b"]) <= 12:
         return None
-    turned = found["s"] != "."
-    first, second = (found["b"], found["a"]) if month_first and turned else (found["a"], found["b"])
-    return _day(year, second, first) or (_day(year, first, second) if turned else None)
+    first, second = (found["b"], found["a"]) if month_first else (found["a"], found["b"])
+    return _day(year, second, first) or _day(year, first, second)
 
 
 def _with_clock(moment: Moment, text: str, start: int, end: int) -> Moment:
@@ -191,7 +207,7 @@ def _with_clock(moment: Moment, text: str, start: int, end: int) -> Moment:
     found = after or before
     if found is None:
         return moment
-    half = (found["half"] or found["before"] or "").lower().replace(".", "")
+    half = (found["half"] or found["before"] or "").lower().replace(".", "").replace(" ", "")
     hour = int(found["H"])
     if half in _AFTERNOON and hour < 12:
         hour += 12

@@ -13,6 +13,7 @@ _BELOW_HEADLINE = 8
 _ABOVE, _BELOW, _AFTER = 8, 12, 20
 """How many blocks above the headline, below the story's first and after its last may be about it."""
 _RIGHT_ABOVE = 3
+_BEYOND = 0.5
 _LEVELS = 6
 _FARTHEST = 40
 
@@ -51,6 +52,10 @@ class Places:
         if index < self.headline:
             return 0.3 + 0.1 * (self.headline - index)
         return 1.0 if index < self.last else 0.5 + 0.06 * (index - self.last)
+
+    def is_beyond(self, index: int) -> bool:
+        """Whether a block stands after the story, or in its midst."""
+        return index > self.headline and self.away(index) >= _BEYOND
 
     def is_leading(self, index: int) -> bool:
         """Whether a block stands between the headline and the story, or right around them."""

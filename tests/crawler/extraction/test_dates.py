@@ -244,6 +244,43 @@ def dated(head="", body="", url=URL, lang="de", rules=None, above=""):
             id="and that which it prints as well",
         ),
         pytest.param(
+            "",
+            f"<article>{STORY * 3}<div class=teaser><h3>Kran</h3><p class=date>3. Mai 2019</p></div></article>",
+            "None",
+            id="a teaser with a heading of its own",
+        ),
+        pytest.param(
+            "",
+            f"<article>{STORY * 2}<p>— Ada Lovelace (@ada) 3. Mai 2019</p></article>",
+            "None",
+            id="a post that is quoted",
+        ),
+        pytest.param(
+            "",
+            f"<blockquote><p>Morgen mehr.</p><p>3. Mai 2019</p></blockquote>{STORY}",
+            "None",
+            id="a letter that is quoted",
+        ),
+        pytest.param(
+            "",
+            f"<div id=article-credits>Ada Lovelace - 11. Juni 2024</div>{STORY}",
+            "2024-06-11",
+            id="credits are the authors', too",
+        ),
+        pytest.param(
+            "",
+            "<p>Über dieses Thema berichtete auch der Hörfunk in seinem Abendmagazin am "
+            f"<time datetime=2024-06-10T18:00Z>10. Juni</time>.</p>{STORY}<p class=date>11. Juni 2024</p>",
+            "2024-06-11",
+            id="a broadcast in a sentence",
+        ),
+        pytest.param(
+            "",
+            f"{STORY * 3}<ul><li class=meta>3. Mai 2019</li><li>Kran</li><li class=meta>9. Juni 2020</li></ul>",
+            "None",
+            id="other stories below, one like the other",
+        ),
+        pytest.param(
             "<script>page = {firstPublicationDate: '20240611', id: 3}</script>", "", "2024-06-11", id="script data"
         ),
         pytest.param(
@@ -363,6 +400,22 @@ def test_printed_updates(line, published, changed):
     assert (article.date_published, str(article.date_modified)) == (published, changed)
 
 
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (
+            "<div class=teaser><p class=teaser-meta>11. Juni 2024</p><p>Hafen</p></div><h1>Harbour opens</h1>",
+            "2024-06-11",
+        ),
+        ("<div class=card><p class=card-meta>11. Juni 2024</p><p>Hafen</p><h1>Harbour opens</h1></div>", "2024-06-11"),
+        ("<div class=card><p class=card-meta>11. Juni 2024</p><h3>Kran</h3></div><h1>Harbour opens</h1>", None),
+    ],
+)
+def test_a_header_may_be_called_a_teaser(header, expected):
+    html = f"<html lang=de><body><article>{header}{STORY * 2}</article></body></html>"
+    assert fill_dates(start(parse(html.encode(), URL), None)).article.date_published == expected
+
+
 def test_the_headline_is_the_heading_that_says_the_title():
     """Counters and labels are marked up as headings, too."""
     votes = "<nav><h1>94</h1><a href=/up>Auf</a> <a href=/down>Ab</a></nav>" * 9
@@ -381,7 +434,8 @@ def test_the_headline_is_the_heading_that_says_the_title():
         ("en-US", "paper.in", "05/10/2018", "2018-10-05"),
         ("en-US", "paper.example", "05-10-2018", None),
         ("en-US", "paper.example", "05-25-2018", "2018-05-25"),
-        ("en-US", "paper.example", "05.10.2018", "2018-10-05"),
+        ("en-US", "paper.example", "05.10.2018", None),
+        ("en", "paper.example", "11.14.2018", "2018-11-14"),
         ("en-CA", "paper.example", "05/10/2018", None),
         ("''", "paper.com.br", "05/10/2018", "2018-10-05"),
         ("''", "paper.us", "05/10/2018", "2018-05-10"),

@@ -44,6 +44,33 @@ from tests.support.endless import must_end
         ("25/04/2024", "2024-04-25"),
         ("04/25/2024", "2024-04-25"),
         ("04-25-2024", "2024-04-25"),
+        ("06.18.2024", "2024-06-18"),
+        ("11.jun.2024", "2024-06-11"),
+        ("11/jun/2024", "2024-06-11"),
+        ("11 June,2024", "2024-06-11"),
+        ("June 11,2024", "2024-06-11"),
+        ("Junio 11 de 2024", "2024-06-11"),
+        ("2024 m. birželio 11 d.", "2024-06-11"),
+        ("2024. gada 11. jūnijs", "2024-06-11"),
+        ("2024-yil 11-iyun", "2024-06-11"),
+        ("2024 жылғы 11 маусым", "2024-06-11"),
+        ("Thứ ba, 11 tháng 6, 2024", "2024-06-11"),
+        ("ngày 11 tháng 6 năm 2024", "2024-06-11"),
+        ("24 كانون الثاني 2024", "2024-01-24"),
+        ("24 تشرين الاول / أكتوبر 2024", "2024-10-24"),
+        ("11 Agustus 2024 10:30 WITA", "2024-08-11T10:30:00+08:00"),
+        ("12. MÄR 2024", "2024-03-12"),
+        ("11 фебруар 2024", "2024-02-11"),
+        ("11 януари 2024", "2024-01-11"),
+        ("11 Ιανουάριος 2024", "2024-01-11"),
+        ("11 אוק׳ 2024", "2024-10-11"),
+        ("11 फ़रवरी 2024", "2024-02-11"),
+        ("11 जन॰ 2024", "2024-01-11"),
+        ("ஜூன் 11, 2024", "2024-06-11"),
+        ("11 qershor 2024", "2024-06-11"),
+        ("11 ივნისი, 2024", "2024-06-11"),
+        ("11 հունիսի, 2024", "2024-06-11"),
+        ("جون 11, 2024", "2024-06-11"),
     ],
 )
 def test_read_moment(text, expected):
@@ -67,6 +94,7 @@ def test_read_moment(text, expected):
         "2024-02-30",
         "99.99.2024",
         "tomorrow",
+        "iPhone 12 Pro 2020",
         None,
         [],
         {},
@@ -88,6 +116,7 @@ def test_a_naive_time_is_known_but_is_no_instant():
         ("11 يونيو 2024 10:30 م", "22:30:00"),
         ("۲ تير ۱۳۹۹ - ۰۲:۰۹:۰۸ ب.ظ", "14:09:08"),
         ("11 Ιουνίου 2024, 3:15 μ.μ.", "15:15:00"),
+        ("Junio 11 de 2024 - 03:15 p. m.", "15:15:00"),
         ("11 Ιουνίου 2024, 12:15 π.μ.", "00:15:00"),
     ],
 )
@@ -119,9 +148,10 @@ def test_the_order_of_day_and_month(month_first, expected):
     assert (str(moment) if moment else None) == expected
 
 
+@pytest.mark.parametrize("text", ["3-4-2024", "3.4.2024"])
 @pytest.mark.parametrize(("month_first", "expected"), [(True, None), (False, "2024-04-03"), (None, "2024-04-03")])
-def test_the_order_with_dashes(month_first, expected):
-    moment = read_moment("3-4-2024", month_first=month_first)
+def test_the_order_with_dashes_and_stops(text, month_first, expected):
+    moment = read_moment(text, month_first=month_first)
     assert (str(moment) if moment else None) == expected
 
 
