@@ -16,7 +16,7 @@ _LABEL = re.compile(
     r"|submitted|contributed|edited)\s+by|by line|byline|by|von|par|por|de|di|da|af|av|door|autorin/autor"
     r"|autor(?:a|en|in|i|e|es)?|auteurs?|authors?|writers?|kirjoittaja"
     r"|skrevet av|skrevet af|tekst|text[eo]?|testo|szerző|yazar|yazan|tác giả|penulis|oleh|reporter|editor"
-    r"|redaktor(?:ka)?|redacción|автор(?:ы|и)?"
+    r"|redaktor(?:ka)?|redacción|автор(?:ы|и)?|редактор|szerkesztő|urednik|redaktør|toimittaja"
     r"|текст|журналист|от|од|από|του|מאת|بقلم|كتب|نویسنده|خبرنگار|kirjutas|pisze|napisal[ai]?"
     r"|napisał[ai]?|opracowa\w{1,6}|od|írta|文|記者|作者|撰文|来源|責任編集|기자|글|"
     r"editado por|escrito por|publicado por|redigé par|rédigé par|publié par|propos recueillis par|a cura di"
@@ -82,7 +82,7 @@ _COLLECTIVE = re.compile(
     r"|service|group|institute|foundation|university|association|council|"
     r"ministry|department|office|company|inc|ltd|gmbh|corp|web desk|correspondents?|reporters?|contributors?"
     r"|writers|redaktionen|toimitus|редакция|редакція|пресс-служба|zeitung|rundfunk|"
-    r"board|committee|wire|digital|studio|presse)\b|編集部|編集局|本報|取材班|社説|報道部|新聞|网|网络|편집국|뉴스|온라인|تحرير",
+    r"board|committee|wire|digital|studio|presse|polizei|police|polizia|polic[ií]a|feuerwehr)\b|ब्यूरो|डेस्क|編集部|編集局|本報|取材班|社説|報道部|新聞|网|网络|편집국|뉴스|온라인|تحرير",
     re.IGNORECASE,
 )
 _HONORIFIC = re.compile(
@@ -98,7 +98,7 @@ _NOT_NAMES = re.compile(
     r"more from|alle artikel|view all|posts|profile|by|also|read more|archives?|exclusive|exklusiv|aktualisiert"
     r"|unbekannt"
     r"|(?:privacy|cookies?|editorial) (?:policy|process|guidelines|standards|statement)|terms of \w+|key takeaways)\b"
-    r"|^(?:view|from|link|related|spotlight|about|sign in|log ?in|register)\b",
+    r"|(?:報導|報道|报道)$|^(?:view|from|link|related|spotlight|about|sign in|log ?in|register)\b",
     re.IGNORECASE,
 )
 _NEWS = words(
@@ -160,11 +160,16 @@ def clean_name(text: str) -> str | None:
     shorter = _TAIL.sub("", text)
     text = shorter if _WORD.search(shorter) and " " in shorter else text
     without_role = _ROLE.sub("", text).strip(" ,-–—|")
-    text = text if not without_role and not _COLLECTIVE.search(text) else without_role or text
+    text = without_role if " " in without_role or is_agency(without_role) or not _is_office(text) else text
     text = _without_agency(text.strip(" \t,;:|·•⋅●–—-*/\"'“”„"))
     plain = _CREDENTIALS.sub("", text)
     text = plain if " " in plain and not plain.isupper() else text
     return text if is_name(text) else None
+
+
+def _is_office(text: str) -> bool:
+    """Whether a text with a role in it is an account of several people: 'Online News Editor', 'HT Correspondent'."""
+    return _ROLE.search(text) is not None and "," not in text
 
 
 def _without_agency(text: str) -> str:
@@ -208,7 +213,7 @@ def kind_of(name: str) -> AuthorKind:
     """Person, agency or organization, by the words of the name."""
     if is_agency(name):
         return "agency"
-    return "organization" if _COLLECTIVE.search(name) else "person"
+    return "organization" if _COLLECTIVE.search(name) or name.startswith("The ") or _is_office(name) else "person"
 
 
 def unique(names: Iterable[str]) -> list[str]:

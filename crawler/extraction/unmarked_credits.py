@@ -25,6 +25,10 @@ _OPENS = re.compile(
     r"\s*(?:[:：／]|\s(?=[A-Z\u00c0-\u00de\u0400-\u042f])|$)",
     re.IGNORECASE,
 )
+_NOUN = re.compile(
+    r"(?:autor(?:en|in|a)?(?:/autor)?|auteurs?|autore|authors?|text|texte|texto|автор|текст)\s+\w", re.IGNORECASE
+)
+"""A label that is a word of its own and has no colon: 'Author Spotlight'."""
 _BOX = re.compile(
     r"(?:author|autor|auteur|writer|contributor)s?[\w-]{0,12}[_-](?:box|bio|card|info|profile|about|name)|about-?author"
 )
@@ -47,6 +51,8 @@ def labelled_credits(places: Places) -> Iterator[Credit]:
             names = [name for name, _ in linked] or (split_names(line) if len(line) <= _LONGEST_LINE else [])
             leading = places.is_leading(block.index)
             element = block.node.element
+            if _NOUN.match(line) and not all(map(is_clear_name, names)):
+                continue
             if names and len(names) < 8 and not is_elsewhere(element, places.around_headline(), leading=leading):
                 yield Credit(line, tuple(names), linked, labelled=True, marked=False, leading=leading)
 
