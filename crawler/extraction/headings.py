@@ -1,6 +1,7 @@
 """The page's headlines: which of them is the article's own."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from crawler.extraction.tree import broken_text, own_words
 
 _MOST = 60
 """Headings that are looked at."""
+_UNLIKE, _FEW = 0.1, 4
 _TRAIL = re.compile(r"bread-?crumb", re.IGNORECASE)
 _TRAIL_REACH = 5
 """Elements around a heading among which a trail is looked for."""
@@ -35,20 +37,24 @@ class Heading:
     """How much speaks for its being the article's headline."""
     in_place: bool
     """Whether it stands in the article or its class says headline."""
+    likeness: float
+    """How many words it shares with what the page calls itself elsewhere."""
 
 
 def best_heading(document: Document, others: list[str]) -> Heading | None:
     """The heading that is most likely the article's, by what the page calls itself elsewhere, place and class.
 
-    An h1 that ends a trail is none: there the headline is a lesser heading that another source repeats.
+    An h1 that ends a trail or names a section is none: there a lesser heading is one that another source repeats.
     """
     claimed = [own_words(other) for other in others]
     first = document.named("h1")[:_MOST]
     headings = [_judged(element, claimed) for element in first if not _ends_trail(element)]
+    if headings and max(Counter(claimed).values(), default=0) > 1:
+        headings = [heading for heading in headings if not _names_section(heading)]
     if not headings:
         lesser = (_judged(element, claimed) for element in islice(_lesser(document), _MOST))
         headings = [heading for heading in lesser if heading.score >= _CLEAR]
-        if first:  # of which each was the end of a trail
+        if first:  # of which none was the headline
             letters = frozenset(map(squeezed, others))
             headings = [heading for heading in headings if squeezed(heading.text) in letters]
     return max((heading for heading in headings if heading.text), key=lambda heading: heading.score, default=None)
@@ -65,6 +71,11 @@ _CLEAR = 2.5
 """The score of a lesser heading that stands for a missing h1."""
 
 
+def _names_section(heading: Heading) -> bool:
+    """Whether a few words that stand nowhere special are none that two sources agree on: 'Sports' over a story."""
+    return not heading.in_place and heading.likeness < _UNLIKE and len(heading.text.split()) <= _FEW
+
+
 def _ends_trail(heading: Element) -> bool:
     """Whether an h1 is the last step of the way here, `Home › Politics › Headline`, for search engines alone."""
     return any(_is_trail(element) for element in (heading, *islice(heading.iterancestors(), _TRAIL_REACH)))
@@ -79,10 +90,10 @@ def _is_trail(element: Element) -> bool:
 def _judged(element: Element, claimed: list[frozenset[str]]) -> Heading:
     text = broken_text(element)
     words = own_words(text)
-    score = 3 * max((_likeness(words, other) for other in claimed), default=0.0)
+    likeness = max((_likeness(words, other) for other in claimed), default=0.0)
     place = _place(element)
-    score += place + (0.3 if len(words) > 2 else 0.0)
-    return Heading(element, text, score, place > 0 and len(words) > 2)
+    score = 3 * likeness + place + (0.3 if len(words) > 2 else 0.0)
+    return Heading(element, text, score, place > 0 and len(words) > 2, likeness)
 
 
 def _likeness(words: frozenset[str], other: frozenset[str]) -> float:

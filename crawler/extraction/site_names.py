@@ -1,9 +1,10 @@
 """What the page's site is called, as far as the page says: needed to tell it from titles and authors."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from crawler.extraction.lexicon import words
 from crawler.extraction.linked_data import Node, is_page, texts, types, values
@@ -47,6 +48,11 @@ def names_of_site(url: str, meta: Mapping[str, list[str]], linked_data: Iterable
     return frozenset(name for name in map(squeezed, [*names, *_labels(url)]) if 1 < len(name) < 60)
 
 
+def names_of_path(url: str) -> frozenset[str]:
+    """What stands between the slashes of the URL, squeezed: of the sections, as a rule, that the page is in."""
+    return frozenset(name for name in map(squeezed, unquote(urlsplit(url).path).split("/")[:-1]) if 2 < len(name) < 30)
+
+
 def names_of_section(meta: Mapping[str, list[str]], article_nodes: Sequence[Node]) -> frozenset[str]:
     """What the page calls its section, squeezed: titles have it as a tail too."""
     found = [content for name, contents in meta.items() if _SECTION.search(name) for content in contents[:3]]
@@ -57,7 +63,18 @@ def names_of_section(meta: Mapping[str, list[str]], article_nodes: Sequence[Node
 
 def is_site_name(text: str, names: frozenset[str]) -> bool:
     """Whether a text is the site's name, its article or top-level domain aside."""
-    plain = squeezed(text)
+    if _is_called(squeezed(text), names):
+        return True
+    return not text.isascii() and any(_is_called(plain, names) for plain in _in_host_letters(text))
+
+
+def _in_host_letters(text: str) -> Iterator[str]:
+    """As hosts spell it: 'Süddeutsche' is 'sueddeutsche', 'Zprávy' is 'zpravy', 'Ø' is 'oe' or 'o'."""
+    for letters in (_SPELLED, _BARE):
+        yield squeezed(unicodedata.normalize("NFKD", text.casefold().translate(letters)))
+
+
+def _is_called(plain: str, names: frozenset[str]) -> bool:
     if plain in names or plain[:-1] in names or plain.removeprefix("the") in names or f"the{plain}" in names:
         return True
     return any(
@@ -66,6 +83,8 @@ def is_site_name(text: str, names: frozenset[str]) -> bool:
     )
 
 
+_BARE = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d", "ı": "i"})
+_SPELLED = _BARE | str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _SUFFIXES = words("com de fr net org co uk couk ch at it es pl ru ua cz se no dk fi nl be pt br in online news")
 
 

@@ -3,7 +3,7 @@
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,15 +12,20 @@ from crawler.extraction.headings import best_heading
 from crawler.extraction.linked_data import is_page, texts, values
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected_text
-from crawler.extraction.site_names import is_site_name, squeezed
+from crawler.extraction.site_names import is_site_name, names_of_path, squeezed
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _BREAK = re.compile(r"\s+[-–—―|:•·»«/~]+\s+|\s*[|｜│ㅣ]\s*|\s*::\s*|\s+»\s*|\s[-–—]\s?|_(?=[^_]{1,30}$)")
 _BARE_BREAK = re.compile(r"\s*[-–—|](?=[^-–—|]{1,20}$)")
 _CUT_OFF = re.compile(r"\s*(?:\.\.\.|…)$")
+_SET_OFF = re.compile(rf"(?:\.\.\.|…)?(?:$|{_BREAK.pattern})")
+_OFF = re.compile(r"\s*[^\w\s]")
 _KICKER = re.compile(r"[^.!?:]{3,60}\s[-–—|/]\s")
 _LEAST_PRINTED = 25
+_PARTS_AFTER = 2
+"""Parts of a title that may follow the site's name in it."""
+_SHORT = 5
 _LONGEST = 400
 _LIVE = re.compile(
     r"\W{0,3}((?:live|canlı)(?:[- ]?(?:blog|ticker|updates?|stream|coverage|text|yayın))?"
@@ -78,7 +83,7 @@ def candidates(document: Document) -> Candidates:
     """What the title is chosen from."""
     names, sections = document.site_names, document.section_names
     named = {
-        source: without_live_mark(without_section(without_site(clean_title(text), names), sections))
+        source: without_live_mark(without_section(without_site(clean_title(text), names), sections, document.url))
         for source, text in _named(document)
     }
     heading = best_heading(document, [text for text in named.values() if text])
@@ -117,14 +122,23 @@ def without_site(title: str, names: frozenset[str]) -> str:
         breaks = list(_BREAK.finditer(title))
         if not breaks:
             break
-        last, first = breaks[-1], breaks[0]
-        if last.start() and is_site_name(title[last.end() :], names):
-            title = title[: last.start()]
+        tail, first = _site_in_tail(title, breaks, names), breaks[0]
+        if tail:
+            title = title[: tail.start()]
         elif title[first.end() :] and is_site_name(title[: first.start()], names):
             title = title[first.end() :]
         else:
             break
     return title.strip()
+
+
+def _site_in_tail(title: str, breaks: list[re.Match[str]], names: frozenset[str]) -> re.Match[str] | None:
+    """The break before the last part of a title that is the site's name, though a section or a day follow it."""
+    ends = [*(found.start() for found in breaks[1:]), len(title)]
+    for found, end in list(zip(breaks, ends, strict=True))[: -_PARTS_AFTER - 2 : -1]:
+        if found.start() and is_site_name(title[found.end() : end], names):
+            return found if end == len(title) or found.start() >= _LEAST_PRINTED else None
+    return None
 
 
 def without_live_mark(title: str) -> str:
@@ -133,10 +147,14 @@ def without_live_mark(title: str) -> str:
     return title[mark.end() :] if mark and (mark[2] is None or mark[1].isupper()) else title
 
 
-def without_section(title: str, sections: frozenset[str]) -> str:
-    """The title without a tail that is what the page calls its section."""
-    tail = _BARE_BREAK.search(title) if sections else None
-    return title[: tail.start()] if tail and tail.start() and squeezed(title[tail.end() :]) in sections else title
+def without_section(title: str, sections: frozenset[str], url: str) -> str:
+    """The title without a tail that is what the page calls its section, or if it is well set off, what its URL does."""
+    tail = _BARE_BREAK.search(title)
+    if tail is None or not tail.start():
+        return title
+    named = squeezed(title[tail.end() :])
+    known = named in sections or (_BREAK.match(title, tail.start()) is not None and named in names_of_path(url))
+    return title[: tail.start()] if known else title
 
 
 def _named(document: Document) -> Iterator[tuple[str, str]]:
@@ -155,10 +173,13 @@ def _named(document: Document) -> Iterator[tuple[str, str]]:
 def _without_extras(votes: dict[str, str], others: list[str]) -> dict[str, str]:
     """Kickers and tails off, which another source has not; cut-off ends mended."""
     known = tuple(dict.fromkeys((*votes.values(), *others)))
-    return {source: _trimmed(text, known, votes.get("h1", "")) for source, text in votes.items()}
+    spelled: dict[str, list[str]] = {}
+    for text in votes.values():
+        spelled.setdefault(squeezed(text), []).append(text)
+    return {source: _trimmed(text, known, votes.get("h1", ""), spelled) for source, text in votes.items()}
 
 
-def _trimmed(text: str, others: Sequence[str], printed: str) -> str:
+def _trimmed(text: str, others: Sequence[str], printed: str, spelled: Mapping[str, Sequence[str]]) -> str:
     plain = squeezed(text)
     if len(printed) >= _LEAST_PRINTED and text.endswith(printed) and _KICKER.fullmatch(text[: -len(printed)]):
         return printed
@@ -166,13 +187,31 @@ def _trimmed(text: str, others: Sequence[str], printed: str) -> str:
         short = squeezed(_CUT_OFF.sub("", other))
         if len(short) < 12 or short == plain:
             continue
-        if _CUT_OFF.search(text) and squeezed(other).startswith(squeezed(_CUT_OFF.sub("", text))):
+        if _CUT_OFF.search(text) and _goes_on(other, squeezed(_CUT_OFF.sub("", text))):
             return other
-        if plain.endswith(short) and len(plain) - len(short) < 0.5 * len(short) and not _CUT_OFF.search(other):
+        if (
+            plain.endswith(short)
+            and len(plain) - len(short) < 0.5 * len(short)
+            and not _CUT_OFF.search(other)
+            and _is_kicker(spelled[plain], plain[: -len(short)])
+        ):
             return other
         if plain.startswith(short) and not _CUT_OFF.search(other) and _BREAK.match(text, _end(text, short)):
             return text[: _end(text, short)]
     return text
+
+
+def _is_kicker(heads: Sequence[str], head: str) -> bool:
+    """Whether what another source leaves out before a title is no part of it: not 'The', nor what two sources have."""
+    ends = [_end(text, head) for text in heads]
+    if any(_OFF.match(text, end) for text, end in zip(heads, ends, strict=True)):
+        return True
+    return len(heads) < 2 and (len(head) >= _SHORT or " " in heads[0][: ends[0]])
+
+
+def _goes_on(other: str, begun: str) -> bool:
+    """Whether a text goes on where one that was cut off ends; what is set off is no more of it."""
+    return squeezed(other).startswith(begun) and not _SET_OFF.match(other, _end(other, begun))
 
 
 def _end(text: str, short: str) -> int:

@@ -73,6 +73,41 @@ def titled(body="", rules=None, **head):
             id="cut-off end mended",
         ),
         pytest.param(
+            "<h1>The best ferries of the harbour</h1>",
+            {"og": "Best ferries of the harbour", "title": "Best ferries of the harbour"},
+            "The best ferries of the harbour",
+            "h1",
+            id="an article is no kicker",
+        ),
+        pytest.param(
+            "<h1>What is the best ferry of the harbour?</h1>",
+            {"og": "What is the best ferry of the harbour?", "title": "Best ferry of the harbour"},
+            "What is the best ferry of the harbour?",
+            "h1",
+            id="nor is what two sources begin with",
+        ),
+        pytest.param(
+            "<h1>Drought: Ferry line returns to harbour</h1>",
+            {"ld": "Drought: Ferry line returns to harbour", "og": "Ferry line returns to harbour"},
+            "Ferry line returns to harbour",
+            "json-ld",
+            id="unless it is set off",
+        ),
+        pytest.param(
+            "<h1>Waiting for the boats…</h1>",
+            {"title": "Waiting for the boats… — Waves of the North"},
+            "Waiting for the boats…",
+            "h1",
+            id="an ellipsis may end a headline",
+        ),
+        pytest.param(
+            "<h1 class=title>Transport</h1><div class=head>Ferry line returns to harbour</div>",
+            {"og": "Ferry line returns to harbour", "title": "Ferry line returns to harbour"},
+            "Ferry line returns to harbour",
+            "og",
+            id="a section is no headline",
+        ),
+        pytest.param(
             '<h1 class="logo"><a href="/">Harbour Post</a></h1><article><h1>Ferry line returns</h1></article>',
             {},
             "Ferry line returns",
@@ -128,6 +163,31 @@ def test_the_sections_name_is_no_part_of_it(title, expected):
 
 
 @pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Ferry line returns | Transport", "Ferry line returns"),
+        ("Ferry line returns - Transport", "Ferry line returns"),
+        ("Ferry line returns-Transport", "Ferry line returns-Transport"),
+        ("Ferry line returns | Boats", "Ferry line returns | Boats"),
+    ],
+)
+def test_a_well_set_off_tail_is_the_section_that_the_address_names(title, expected):
+    page = f'<html><head><meta property="og:title" content="{title}"></html>'
+    article = fill_title(start(parse(page.encode(), "https://www.harbourpost.example/transport/harbour"))).article
+    assert article.title == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "host"),
+    [("Süddeutscher Bote", "sueddeutscherbote"), ("Mořské Zprávy", "morskezpravy"), ("Søposten", "soposten")],
+)
+def test_hosts_spell_names_without_marks(name, host):
+    page = f'<html><head><meta charset="utf-8"><meta property="og:title" content="Der Hafen öffnet - {name}"></html>'
+    article = fill_title(start(parse(page.encode(), f"https://www.{host}.example/1"))).article
+    assert article.title == "Der Hafen öffnet"
+
+
+@pytest.mark.parametrize(
     ("page_name", "headline", "shared", "source"),
     [
         pytest.param("Ferry line returns", "Ferry line returns", "All about ferries", "h1", id="no site's"),
@@ -174,6 +234,9 @@ def test_clean_title(text, expected):
         ("Ferry returns | News | Harbour Post", "Ferry returns | News"),
         ("Ferry returns – harbourpost.com", "Ferry returns"),
         ("Harbour Post: how it began", "Harbour Post: how it began"),
+        ("Ferry line returns to the harbour – Harbour Post – 11.06.2024", "Ferry line returns to the harbour"),
+        ("Ferry line returns to the harbour - Harbour Post - Front - Sea", "Ferry line returns to the harbour"),
+        ("How it began - Harbour Post - a life", "How it began - Harbour Post - a life"),
         ("Ferry returns", "Ferry returns"),
         ("Harbour Post", "Harbour Post"),
     ],
