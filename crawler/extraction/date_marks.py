@@ -35,6 +35,12 @@ _SIGNED = re.compile(r"[—–-].{1,60}\(@\w")
 """The last line of a post that is quoted: '— Ada Lovelace (@ada) June 11, 2024'."""
 _EXPIRY = re.compile(r"\b(?:bis|until|till|hasta|jusqu\w{1,3}|fino al|до)\s[^a-z]{0,3}\d", re.IGNORECASE)
 """Films and offers are there until a day."""
+_LIFE = re.compile(
+    r"[*†✝✟]\s?\d"
+    r"|\b(?:born|died|geb|gest|geboren|gestorben|née?|décédée?|nacid[oa]|fallecid[oa]|nat[oa] il|mort[oa] il)\b",
+    re.IGNORECASE,
+)
+"""Obituaries have days of birth and death by the headline."""
 _LABELLED = re.compile(
     r"\W{0,3}(?:date|datum|fecha|data|dato|päiväys|tarih|tanggal|ngày|дата|ημερομηνία|日期|날짜|تاريخ"
     r"|published|posted|publicad[oa]|publié|pubblicato|veröffentlicht|erschienen|gepubliceerd|publicerad|publisert"
@@ -110,7 +116,8 @@ def _text_marks(
     if away >= FAR and (not dated or block.index < places.headline):
         return
     line = " ".join(" ".join(block.pieces).replace(BREAK, " | ").split())
-    dates = [one for one in dates_in_line(line, month_first=month_first) if not _EXPIRY.search(one.part)]
+    told = dates_in_line(line, month_first=month_first)
+    dates = [one for one in told if not (_EXPIRY.search(one.part) or _LIFE.search(one.part))]
     if not dates or _is_of_another(block) or (not dated and len(dates[0].part) > _LONGEST_BARE):
         return
     elsewhere = is_elsewhere(block.node.element, away, around)
@@ -120,12 +127,12 @@ def _text_marks(
     labels = [one.label for one in dates]
     if not any(labels):
         labels[0] = label or _label_of_classes(block)
-    told = {label: [one.moment for one, its in zip(dates, labels, strict=True) if its == label] for label in labels}
-    if PUBLISHED in told or "" in told:
-        first = told[PUBLISHED][0] if PUBLISHED in told else min(told[""], key=lambda one: one.day)
+    days = {label: [one.moment for one, its in zip(dates, labels, strict=True) if its == label] for label in labels}
+    if PUBLISHED in days or "" in days:
+        first = days[PUBLISHED][0] if PUBLISHED in days else min(days[""], key=lambda one: one.day)
         yield Mark(first, updated=False, score=score, beyond=places.is_beyond(block.index), source="text")
-    if UPDATED in told:
-        yield Mark(told[UPDATED][0], updated=True, score=score, beyond=places.is_beyond(block.index), source="text")
+    if UPDATED in days:
+        yield Mark(days[UPDATED][0], updated=True, score=score, beyond=places.is_beyond(block.index), source="text")
 
 
 def _label_before(block: Block, places: Places) -> str:

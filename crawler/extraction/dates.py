@@ -68,6 +68,8 @@ _CLEAR = -0.6
 """The score below which a shown date is less certain than one in the URL."""
 _HARDLY = 0.3
 _BY_HEADLINE = -0.35
+_OLDEST = 1995
+"""The first year of newspapers on the web."""
 _MARKED_UP = 0.3
 _SCRIPTS_READ = 1 << 20
 
@@ -166,7 +168,7 @@ class _Told:
         yield from _selected(self.page, "date_published")
         certain = list(_from_nodes(document, "datePublished"))
         certain += self.from_metas((*_PUBLISHED_META, *filter(_names_publication, document.meta)))
-        if certain and any(certain[0].moment == update.moment for update in self.updates):
+        if certain and not any(_is_later(update.moment, certain[0].moment) for update in self.updates):
             yield from self.printed_before(certain[0].moment)
         yield from certain
         if any(dated.moment.at and not dated.moment.is_midnight for dated in certain):
@@ -195,11 +197,15 @@ class _Told:
                     yield Dated(moment, f"meta:{name}")
 
     def printed_before(self, told: Moment) -> list[Dated]:
-        """An earlier day that stands by the headline: some systems call the day on which they last saved both."""
+        """An earlier day that stands by the headline: some systems call publication what was their last change."""
         marks = [mark for mark in headline_marks(self.page.places, month_first=self.month_first) if not mark.updated]
         if any(mark.moment.day >= told.day - timedelta(days=1) for mark in marks):
             return []
-        return [_dated(mark) for mark in marks if mark.score > _BY_HEADLINE][:1]
+        return [_dated(mark) for mark in marks if mark.score > _BY_HEADLINE and mark.moment.day.year >= _OLDEST][:1]
+
+
+def _is_later(update: Moment, told: Moment) -> bool:
+    return update.at > told.at if update.at and told.at else update.day > told.day
 
 
 def _unrivalled(marks: list[Mark]) -> list[Mark]:

@@ -49,12 +49,10 @@ _ZONE = re.compile(
     r"\s*\(?(?P<sign>[+-]|UTC ?[+-]|GMT ?[+-]|UTC|GMT|Z|[A-Z]{2,5}(?![A-Za-z]))(?:(?P<H>\d{1,2}):?(?P<M>\d{2})?(?!\d))?"
 )
 _OFFSETS = {
-    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120,
-    "EET": 120, "EEST": 180, "MSK": 180, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360,
-    "PST": -480, "PDT": -420,
-    "JST": 540, "KST": 540, "HKT": 480, "SGT": 480, "WIB": 420, "AEST": 600, "AEDT": 660,
-    "WITA": 480, "WIT": 540, "MYT": 480, "PHT": 480, "BRT": -180, "COT": -300, "PET": -300, "EAT": 180, "CAT": 120,
-    "WAT": 60, "NPT": 345, "TRT": 180, "NZST": 720, "NZDT": 780, "SAST": 120, "PKT": 300,
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CEST": 120, "MESZ": 120, "EEST": 180, "MSK": 180,
+    "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360, "PDT": -420, "JST": 540, "KST": 540, "HKT": 480, "SGT": 480,
+    "WIB": 420, "WITA": 480, "MYT": 480, "PHT": 480, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
+    "BRT": -180, "TRT": 180, "SAST": 120, "PKT": 300, "NPT": 345,
 }  # fmt: skip
 _NUMBERS = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d\d")
 _DIGITS = {zero + number: str(number) for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50) for number in range(10)}
@@ -63,7 +61,12 @@ _TWO_WORDS = re.compile(r"(?<=كانون) (?=ال)|(?<=تشرين) (?=ال)")
 """In the names of four months in the Levant."""
 _AFTERNOON = frozenset(("pm", "下午", "오후", "午後", "بظ", "م", "μμ"))
 _MORNING = frozenset(("am", "上午", "오전", "午前", "قظ", "ص", "πμ"))
-_NAMED_ZONES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
+_NAMED_ZONES = {
+    "ET": "America/New_York", "EST": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver",
+    "PT": "America/Los_Angeles", "PST": "America/Los_Angeles", "CET": "Europe/Berlin", "MEZ": "Europe/Berlin",
+    "EET": "Europe/Athens",
+}  # fmt: skip
+"""Abbreviations of winter time that papers print in summer, too, are what the clocks there show."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,8 +238,23 @@ def dated(head="", body="", url=URL, lang="de", rules=None, above=""):
             id="but that of a page whose data tell both",
         ),
         pytest.param(
+            ld(datePublished="2024-06-14T09:00:00Z", dateModified="2024-06-13T09:00:00Z"),
+            f"<p>11. Juni 2024</p>{STORY}",
+            "2024-06-11",
+            id="nor is a day after the last change",
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-14T09:00:00Z"), f"<p>11. Juni 2024</p>{STORY}", "2024-06-11", id="nor one alone"
+        ),
+        pytest.param(
             ld(datePublished="2024-06-14T09:00:00Z", dateModified="2024-06-14T09:00:00Z"),
-            f"<p>* 11. Juni 1940, † 9. Juni 2024</p><p>14. Juni 2024</p>{STORY}",
+            f"<p>* 11. Juni 1940</p><p>† 9. Juni 2024</p><p class=date>3. Mai 1960</p>{STORY}",
+            "2024-06-14T09:00:00+00:00",
+            id="and days of a life are others",
+        ),
+        pytest.param(
+            ld(datePublished="2024-06-14T09:00:00Z", dateModified="2024-06-14T09:00:00Z"),
+            f"<p>11. Juni 2024</p><p>14. Juni 2024</p>{STORY}",
             "2024-06-14T09:00:00+00:00",
             id="and that which it prints as well",
         ),
