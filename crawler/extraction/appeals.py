@@ -1,4 +1,4 @@
-"""A publisher's appeals for money: boxes that their classes call so, and those that tell a bank account."""
+"""A publisher's appeals for money: boxes that their classes call so or that tell a bank account, and closing words."""
 
 import re
 from collections.abc import Callable
@@ -13,6 +13,25 @@ _APPEAL = re.compile(
 """Class words of a publisher's own appeals for money."""
 _ACCOUNT = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 """ISO 13616: an IBAN; as it begins with a capital, the search passes quickly over all else."""
+
+
+_LONGEST = 500
+_SUPPORT = re.compile(
+    r"\b(?:donat(?:e|ions?|ing)|support(?:ing)? (?:us|it|our|local|independent|quality|public)\b"
+    r"|as little as [$£€]\d|spenden?\b|unterstützen|faites? un don|soutenez|dona(?:ción|tivo|te)|apoya|apoie|apoiar"
+    r"|sostieni(?:ci)?|sostenere|steun|stötta|støtt|støt|wesprzyj|podpořte|поддержите|підтримайте)",
+    re.IGNORECASE,
+)
+_JOURNALISM = re.compile(
+    r"journalis|reporting|newsroom|our (?:work|services|readers)|berichterstattung|redaktion|rédaction|periodismo"
+    r"|giornalismo|dziennikarst|журналист|журналіст",
+    re.IGNORECASE,
+)
+
+
+def asks_for_support(text: str) -> bool:
+    """Whether a paragraph asks the reader to pay for the publisher's own work."""
+    return len(text) <= _LONGEST and _SUPPORT.search(text) is not None and _JOURNALISM.search(text) is not None
 
 
 def is_appeal(choice: Choice) -> Callable[[Block], bool]:

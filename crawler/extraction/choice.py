@@ -1,6 +1,6 @@
 """What was decided of each block of a page, and by which rule."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 
@@ -67,3 +67,8 @@ def select_within(choice: Choice, elements: Sequence[Element]) -> bool:
     for index, keep in enumerate(chosen):
         choice.set(index, "selector", keep=keep)
     return True
+
+
+def is_in(indices: Container[int]) -> Callable[[Block], bool]:
+    """Whether a block is one of these, by index."""
+    return lambda block: block.index in indices

@@ -1,19 +1,22 @@
 """The guarded rules that correct what the trees chose."""
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from functools import lru_cache
 
-from crawler.extraction.appeals import is_appeal
-from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
+from crawler.extraction.appeals import asks_for_support, is_appeal
+from crawler.extraction.blocks import Block, Layout, is_paragraph
 from crawler.extraction.captions import reads_as_caption
-from crawler.extraction.choice import MOST_REMOVED, Choice
+from crawler.extraction.choice import MOST_REMOVED, Choice, is_in
 from crawler.extraction.class_words import Sign
 from crawler.extraction.copies import is_machine_text, is_written_twice, second_copy
-from crawler.extraction.html_tags import HEADINGS
+from crawler.extraction.filler import is_filler
+from crawler.extraction.further_articles import drop_after_next_headline, drop_further_articles
+from crawler.extraction.html_tags import HEADINGS, TAG_BITS
 from crawler.extraction.imprints import is_end_line, is_head_line
 from crawler.extraction.newsletters import asks_to_subscribe
-from crawler.extraction.paywalls import counts_what_is_left
+from crawler.extraction.paywalls import counts_what_is_left, offers_the_rest, tells_of_access
+from crawler.extraction.standing import common
 
 _PLACEHOLDERS = (
     "sourcepoint", "onetrust", "didomi", "usercentrics", "cmplz", "cookiebot", "borlabs", "social-placeholder",
@@ -23,8 +26,6 @@ _PLACEHOLDERS = (
 """Class names of boxes that stand in for content that waits for consent."""
 _PLACEHOLDER = re.compile(r"\bot-(?:sdk|pc|cat|main)")
 _TIME = re.compile(r"(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s?(?:Uhr|[ap]\.?m\.?))?$", re.IGNORECASE)
-_LEAST_OWN = 300
-"""Effective characters of an article element that make it the story, if the headline stands in it."""
 _MARK = re.compile(
     r"(?:\$\$\w+\$\$|\[(\w+)\b[^\]]*\](?:.{0,200}\[/\1\])?|[*_=~#\s-]*(?:advertise?ment|anzeige|werbung|publicité|publicidad|"
     r"pubblicità|advertentie|annonse|annons|reklam[ae]?|реклама|広告|광고)[:*_=~\s-]*"
@@ -40,6 +41,11 @@ _LIST, _MOST_STRAY = 4, 0.2
 """So many headings that are more than this of the story tell it: a list of pictures, each with its line."""
 _DOUBTED = 0.4
 """The probability of a heading that the story around it makes good."""
+_DOUBTED_OPENING, _OPENING_LEVELS = 0.15, 3
+"""The probability of a paragraph before the story that makes it a part, and how far up one element holds both."""
+_SHORTEST_SENTENCE, _STOPS = 50, ".!?…。！？”»\"'"
+_LEAST_IN_FOOTER = 400
+"""Effective characters."""
 _END = 3
 """Blocks at the end of the story among which a paywall's counter and lines on its making stand."""
 _STANDFIRST_REACH = 4
@@ -49,27 +55,29 @@ _STANDFIRST_REACH = 4
 def refine(choice: Choice) -> None:
     """Apply the rules in turn, each to what the one before left."""
     layout = choice.layout
+    _drop_footer(choice)
     choice.drop_where("comments", _is_comment(layout), most=0.95)
+    choice.drop_where("filler", lambda block: is_filler(block.text), most=0.95)
     choice.drop_where("placeholder", _is_placeholder(choice), most=0.95)
     choice.drop_where("machine-text", is_written_twice(choice), most=0.7)
-    choice.drop_where("second-copy", _is_in(second_copy(choice)), most=0.6)
+    choice.drop_where("second-copy", is_in(second_copy(choice)), most=0.6)
     choice.drop_where("machine-text", is_machine_text, most=0.3)
     choice.drop_where("appeal", is_appeal(choice))
     choice.drop_where("newsletter", lambda block: asks_to_subscribe(block.text), most=0.1)
     counters = {block.index for block in choice.kept()[-_END:] if counts_what_is_left(block.text)}
-    choice.drop_where("paywall", _is_in(counters), most=0.2)
+    choice.drop_where("paywall", is_in(counters), most=0.2)
+    _drop_offer(choice)
+    closing = {block.index for block in choice.kept()[-_END:] if asks_for_support(block.text)}
+    choice.drop_where("appeal", is_in(closing), most=0.15)
     choice.drop_where("time-stamp", lambda block: bool(_TIME.match(block.text)), most=0.1)
     choice.drop_where("mark", lambda block: bool(_MARK.match(block.text)), most=0.2)
     _keep_standfirst(choice)
+    _keep_opening(choice)
     _keep_subheadings(choice)
-    _drop_further_articles(choice)
-    _drop_after_next_headline(choice)
+    drop_further_articles(choice)
+    drop_after_next_headline(choice)
     _drop_heads(choice)
     _drop_stray_headings(choice)
-
-
-def _is_in(indices: Container[int]) -> Callable[[Block], bool]:
-    return lambda block: block.index in indices
 
 
 def _is_comment(layout: Layout) -> Callable[[Block], bool]:
@@ -98,6 +106,44 @@ def _keep_standfirst(choice: Choice) -> None:
             return
 
 
+def _keep_opening(choice: Choice) -> None:
+    """Paragraphs right before the story that the trees doubt open it, where one element holds both closely."""
+    kept = choice.kept()
+    if not kept:
+        return
+    near, blocks = kept[0], choice.layout.blocks
+    for block in reversed(blocks[max(choice.measures.h1, -1) + 1 : near.index]):
+        doubted = choice.probabilities[block.index] > _DOUBTED_OPENING and _is_sentence(block)
+        if not doubted or (block.node.signs | block.signs) & Sign.CAPTION:
+            return
+        around = common(block.node, near.node)
+        if max(block.node.depth, near.node.depth) - around.depth > _OPENING_LEVELS:
+            return
+        choice.set(block.index, "opening", keep=True)
+        near = block
+
+
+def _is_sentence(block: Block) -> bool:
+    closed = block.size >= _SHORTEST_SENTENCE and block.text[-1] in _STOPS
+    return block.node.tag == "p" and not block.links and (closed or is_paragraph(block))
+
+
+def _drop_footer(choice: Choice) -> None:
+    """A few lines that all stand in the page's footer are no story."""
+    kept = list(choice.kept())
+    if choice.size() < _LEAST_IN_FOOTER and all(block.node.above & TAG_BITS["footer"] for block in kept):
+        for block in kept:
+            choice.set(block.index, "footer", keep=False)
+
+
+def _drop_offer(choice: Choice) -> None:
+    """From the line on that says how to read the rest of the story: what a subscription costs, and where to log in."""
+    kept = choice.kept()
+    start = next((block.index for block in kept[1:] if offers_the_rest(block.text)), None)
+    if start is not None and any(tells_of_access(block.text) for block in kept if block.index >= start):
+        choice.drop_where("paywall", lambda block: block.index >= start, most=0.85)
+
+
 def _keep_subheadings(choice: Choice) -> None:
     """A heading that the trees doubt stays where the blocks beside it, in the same element, are of the story."""
     for block in choice.layout.blocks:
@@ -115,76 +161,6 @@ def _stands_within(choice: Choice, heading: Block) -> bool:
     behind = blocks[heading.index + 1 : choice.layout.end(around)]
     beside = [next((block for block in side if block.node.parent is around), None) for side in (before, behind)]
     return all(block is not None and choice.keep[block.index] for block in beside)
-
-
-def _drop_further_articles(choice: Choice) -> None:
-    """Of several article elements with prose, the first large one is the story, the others were appended."""
-    layout = choice.layout
-    articles: dict[int, int] = {}
-    sizes: dict[int, int] = {}
-    for block in choice.kept():
-        article = next((node.index for node in block.node.upwards() if node.tag == "article"), -1)
-        articles[block.index] = article
-        if article >= 0:
-            sizes[article] = sizes.get(article, 0) + block.size
-    if len(sizes) < 2:
-        return
-    headlined = _headlined_article(choice)
-    story = headlined if sizes.get(headlined, 0) >= _LEAST_OWN else _first_large(sizes)
-    own = layout.nodes[story]
-    others = {
-        article
-        for article in sizes
-        if article > own.last or (article > story and layout.nodes[article].classes == own.classes)
-    }
-    headed = {article for article in others if _has_headline(choice, layout.nodes[article])}
-    unheaded = 0.85 if story == headlined else 0.5
-    for rule, chosen, most in (("further-article", others - headed, unheaded), ("further-headed-article", headed, 0.9)):
-        within = frozenset(index for index, article in articles.items() if article in chosen)
-        choice.drop_where(rule, _is_in(within), most=most)
-
-
-def _headlined_article(choice: Choice) -> int:
-    """The index of the article element around the page's headline; -1 without any."""
-    start = choice.measures.h1
-    if start < 0:
-        return -1
-    return next((node.index for node in choice.layout.blocks[start].node.upwards() if node.tag == "article"), -1)
-
-
-def _first_large(sizes: dict[int, int]) -> int:
-    """The first article with a good part of the prose, else the largest."""
-    least = min(600, 0.3 * sum(sizes.values()))
-    first = next((article for article, size in sizes.items() if size >= least), -1)
-    return first if first >= 0 else max(sizes, key=lambda article: sizes[article])
-
-
-def _has_headline(choice: Choice, article: Node) -> bool:
-    """Whether an article element brings an h1 of its own."""
-    return any(node.tag == "h1" for node in choice.layout.nodes[article.index : article.last + 1])
-
-
-def _drop_after_next_headline(choice: Choice) -> None:
-    """What follows a further h1 after a good deal of the story is another story, appended."""
-    size = 0
-    for block in choice.layout.blocks:
-        if (
-            block.node.tag == "h1"
-            and size > 600
-            and block.index > choice.measures.h1 >= 0
-            and not choice.keep[block.index]
-            and block.link_chars * 2 < len(block.text)
-            and not _stands_among_prose(choice, block)
-        ):
-            choice.drop_where("after-next-headline", _is_in(range(block.index, len(choice.keep))), most=0.8)
-            return
-        size += block.size if choice.keep[block.index] else 0
-
-
-def _stands_among_prose(choice: Choice, heading: Block) -> bool:
-    """Whether the element that holds a heading holds some of the story before it too."""
-    around = heading.node.parent or heading.node
-    return any(choice.keep[around.first : heading.index])
 
 
 def _is_placeholder(choice: Choice) -> Callable[[Block], bool]:
@@ -247,4 +223,4 @@ def _drop_stray_headings(choice: Choice) -> None:
         return emptied or kept[-1] == kept[block.index]
 
     stray = {block.index for block in choice.kept() if is_stray(block)}
-    choice.drop_where("stray-heading", _is_in(stray), most=MOST_REMOVED if len(stray) < _LIST else _MOST_STRAY)
+    choice.drop_where("stray-heading", is_in(stray), most=MOST_REMOVED if len(stray) < _LIST else _MOST_STRAY)

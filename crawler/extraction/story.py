@@ -16,9 +16,11 @@ from crawler.extraction.linked_data import texts, types
 from crawler.extraction.related import Placed, find_related, offered_by
 from crawler.extraction.script_body import script_root
 from crawler.extraction.traits import Heads
+from crawler.extraction.tree import own_words
 from crawler.items import SiteRules
 
 _NAME_WORD = re.compile(r"[^\W\d_]+")
+_SHORT_WORD, _LEAST_SHARED = 3, 2
 _LEAST = 140
 """Effective characters: a story that is shorter is looked for in the page's scripts."""
 
@@ -41,12 +43,13 @@ def read_story(document: Document, rules: SiteRules | None = None) -> Story:
     layout = segment(document.root, frozenset(elements(document, rules, "remove", every=True)))
     offering = elements(document, rules, "related", every=True)
     inside = elements(document, rules, "body")
-    choice, source = choose(layout, heads_of(document)), "blocks"
+    heads = heads_of(document)
+    choice, source = choose(layout, heads), "blocks"
     if inside and select_within(choice, inside):
         source = site
     elif choice.size() < _LEAST and (root := script_root(document)) is not None:
-        written = choose(segment(root), heads_of(document), lenient=True)
-        if written.size() > choice.size():
+        written = choose(segment(root), heads, lenient=True)
+        if written.size() > choice.size() and _tells_of(heads, written):
             choice, source = written, "script"
     urls = [document.url, *filter(None, (document.absolute(said) for said, _ in claimed(document)))]
     if offering:
@@ -54,6 +57,15 @@ def read_story(document: Document, rules: SiteRules | None = None) -> Story:
     else:
         related, related_source = find_related(choice, urls, document.absolute), "blocks"
     return Story(choice.layout, choice, related, source, related_source)
+
+
+def _tells_of(heads: Heads, written: Choice) -> bool:
+    """Whether a text from the page's scripts has words of the page's title and description: there are others' there."""
+    told = {
+        word for word in own_words(f"{heads.title} {heads.description}") if len(word) > _SHORT_WORD or word > "\u0e00"
+    }
+    found = own_words(" ".join(block.text for block in written.kept()))
+    return len(told & found) >= min(_LEAST_SHARED, len(told))
 
 
 def elements(document: Document, rules: SiteRules | None, field: str, *, every: bool = False) -> list[Element]:

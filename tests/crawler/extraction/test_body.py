@@ -123,6 +123,67 @@ def test_a_doubted_subheading_stands_between_blocks_of_the_story_whatever_box_co
     assert [block.text for block in choice.kept()] == [FIRST, "What happens next", SECOND]
 
 
+@pytest.mark.parametrize(
+    ("opening", "kept"),
+    [
+        (f"<div><p>{FIRST}</p></div>", True),
+        ("<p>The port says that all of its tide tables are wrong, and old.</p>", True),
+        (f"<div class='picture-caption'><p class='caption'>{FIRST}</p></div>", False),
+        (f"<p><a href='/other'>{FIRST}</a></p>", False),
+        ("<p>By the moon, and by other tables</p>", False),
+    ],
+    ids=["a box of its own", "a short sentence", "a caption", "a link", "no sentence"],
+)
+def test_doubted_paragraphs_right_before_the_story_open_it(opening, kept):
+    page = page_of(f"<article>{opening}<div><p>{SECOND}</p><p>{THIRD}</p></div></article>")
+    choice = decide(Measures(segment(page.document.root), Heads()), [0.2, 0.9, 0.9])
+    assert choice.keep == [kept, True, True]
+
+
+def test_lines_of_the_footer_are_no_story():
+    line = "<p>Any use of the information or of the media on this site is strictly prohibited, the port says.</p>"
+    assert kept_of(f"<main><h1>The tide tables were wrong</h1></main><footer>{line}</footer>") == []
+    assert len(kept_of(f"<footer>{line * 6}</footer>")) == 6
+
+
+def test_filler_that_a_paywall_shows_for_prose_is_none():
+    filler = "<p>Dolor ipsam et est cumque. Laboriosam sed delectus rerum sint qui natus tenetur ea voluptatem.</p>"
+    told = "<p>The motto of the port is Navigare necesse est, et vivere non est necesse, said its master on Monday.</p>"
+    assert kept_of(f"<article>{STORY}{told}{filler}</article>") == [FIRST, SECOND, THIRD, told[3:-4]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Få fuld adgang til avisen og læs resten af artiklen", "Subscribe now to read the full article",
+        "Jetzt den ganzen Artikel lesen", "Abonnez-vous pour lire la suite de cet article",
+        "Suscríbete para leer el artículo completo",
+    ],
+)  # fmt: skip
+def test_from_the_offer_of_the_rest_of_a_story_on_nothing_is_told(line):
+    prices = "<p>A subscription costs 49 crowns, and you may pay with whatever card you like best of all.</p>" * 2
+    assert kept_of(f"<article>{STORY}<p>{line}</p>{prices}</article>") == [FIRST, SECOND, THIRD]
+
+
+def test_a_story_may_tell_of_reading_whole_stories():
+    told = "Whoever wants to may read the full story of the keeper in the museum by the old lock."
+    assert told in kept_of(f"<article>{STORY}<p>{told}</p><p>{FIRST.replace('tide', 'star')}</p></article>")
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("If you found the reporting above valuable, please consider making a donation to support it.", False),
+        ("Unterstützen Sie unabhängigen Journalismus mit einem Beitrag, damit er für alle frei bleiben kann.", False),
+        ("Donations for the keeper's family may be left at the harbour office until Friday evening.", True),
+        ("The prize is for reporting from the coast, and was given to the paper for its tide tables.", True),
+    ],
+)
+def test_a_closing_appeal_for_the_papers_own_work_is_none_of_the_story(line, kept):
+    further = "".join(f"<p>{text.replace('tables', 'charts')}</p>" for text in (FIRST, SECOND, THIRD))
+    assert (line in kept_of(f"<article>{STORY}{further}<p>{line}</p></article>")) is kept
+
+
 def test_headings_that_are_much_of_the_story_tell_it_though_only_pictures_follow():
     lines = [
         f"{n}. The harbour lost {n} hundred metres of its quays to the storms, and nobody built them again"
@@ -302,6 +363,14 @@ def test_a_body_that_stands_only_in_script_data_is_found():
     script = f'<script id="__NEXT_DATA__" type="application/json">{{"props": {{"body": "{markup}"}}}}</script>'
     filled = fill_body(page_of(f"<div id='__next'></div>{script}")).article
     assert (filled.body.split("\n\n"), filled.sources["body"]) == ([FIRST, SECOND, THIRD], "script")
+
+
+def test_what_the_pages_scripts_tell_of_other_things_is_no_story():
+    other = "".join(
+        f"\\u003cp\\u003e{'Our region is built on industry and on people. ' * 3}\\u003c/p\\u003e" for _ in range(3)
+    )
+    script = f'<script type="application/json">{{"products": {{"text": "{other}"}}}}</script>'
+    assert fill_body(page_of(f"<div id='app'></div>{script}")).article.body == ""
 
 
 def test_a_body_in_typed_paragraphs_of_script_data_is_found():
