@@ -9,24 +9,30 @@ from crawler.extraction.moments import Moment, may_hold_date, read_moment
 
 UPDATED, PUBLISHED = "updated", "published"
 _UPDATED_WORDS = r"""
-    updat|modif|amended|revised|edited(?!\ by)|changed|last.?change|corrected
+    updat(?!es\b)|modif|amended|revised|edited(?!\ by)|changed|last.?change|corrected
     |aktuali[sz]|geändert|letzte\ änderung|überarbeitet|stand(?::|\ (?=\d))
     |mis(?:e)?\ [àa]\ jour|m[aà]j(?=\ ?:|\ l?d?[eu]\ )|actuali[sz]|atualiz|aggiorn|bijgewerkt|gewijzigd|geüpdatet
-    |uppdater|opdater|oppdater|uppfært|ændret|endret|ändrad|päivit|muokattu|uuendatud|muudetud|atjaun|atnaujin
-    |zaktual|zmien|zmodyf|upraven|změn|frissít|módosít|ažurir|izmen|izmijen|posodob|spremen|güncel|yenilən
-    |cập\ nhật|diperbar|dimutakhir|pembaruan|dikemas\ ?kini|kemas\ ?kini
-    |обновл|изменен|изменён|отредактир|оновл|змінен|абноўл|актуализ|ажурир|измењ|промен|ενημ[εέ]ρ|τροποπ
+    |uppdater|opdater|oppdater|uppfært|ændret|endret|ändrad|päivit|muokattu|uuendatud|muudetud|atjaun|atnaujin|papildyta
+    |zaktual|zmien|z?modyf|upraven|změn|frissít|módosít|ažurir|izmen|izmijen|izmjen|posodob|spreme[mn]|güncel|yenilən
+    |përditës|ndryshuar|yangila|actualitz|eguneratu|eguneraketa|imesasishwa|opgedateer|geactualiseer
+    |cập\ nhật|di-?updat|diperbar|dimutakhir|pembaruan|dikemas\ ?kini|kemas\ ?kini
+    |обнов|изменен|изменён|отредактир|оновл|змінен|абноўл|актуализ|ажурир|измењ|пром[ея]н|жаңарт|ενημ[εέ]ρ|τροποπ
 """
 _PUBLISHED_WORDS = r"""
     publi|posted|created|submitted|veröffent|erschien|erstellt|paru\b|mis(?:e)?\ en\ ligne|créé
-    |pubbl|inserit|gepubli|geplaatst|julkais|udgivet|offentliggj|opublik|dodan|utworz|zveřejn|vydán|közzé|megjelen
-    |postat|objavlj|objavlen|yayın|eklenme|diterbitkan|dipublikasi|diposting|tayang|xuất\ bản|đăng
-    |опубл|публик|создан|објављ|δημοσ[ιί]
+    |pubbl|inserit|gepubli|geplaatst|julkais|udgivet|offentliggj|opublik|dodan|utworz|zve[rř]ejn|uverejn|vydán|közzé
+    |létrehoz|megjelen|postat|postuar|argitarat|ilichapish|objavlj|objavlen|yayın|giriş|oluşturul|eklenme|dərc
+    |diterbit|dipublikasi|diposting|tayang|xuất\ bản|đăng
+    |апублік|опубл|публик|создан|објављ|δημοσ[ιί]
 """
 _UPDATED_SIGNS = (
-    "更新|最終|修改|수정|업데이트|تحديث|تعديل|بروزرسانی|ویرایش|עודכן|עדכון|अपडेट|अद्यतन|আপডেট|হালনাগাদ|อัปเดต|ปรับปรุง"
+    "更新|最終|修改|수정|업데이트|تحديث|تعديل|محدث|به.?روز|بروز|ویرایش|עודכן|עדכון|अपडेट|अद्यतन|আপডেট|হালনাগাদ"
+    "|อัปเดต|ปรับปรุง|แก้ไขล่าสุด|განახლ|թարմաց|புதுப்பி|പുതുക്കി"
 )
-_PUBLISHED_SIGNS = "公開|掲載|配信|登録|发布|發布|发表|發表|발행|입력|등록|게재|نشر|انتشار|פורסם|प्रकाशित|প্রকাশ|เผยแพร่"
+_PUBLISHED_SIGNS = (
+    "公開|掲載|配信|登録|发布|發布|發佈|投稿|发表|發表|발행|입력|등록|게재|نشر|نُشر|انتشار|منتشر|פורסם|प्रकाशित|প্রকাশ"
+    "|เผยแพร่|გამოქვეყ|հրապարակ"
+)
 """Of scripts that set no words apart, or put prefixes before them."""
 _LABEL = re.compile(
     rf"(?P<updated>(?<![^\W\d_])(?:{_UPDATED_WORDS})|{_UPDATED_SIGNS})"
@@ -43,7 +49,7 @@ _CLASS_UPDATED = re.compile(
 _CLASS_PUBLISHED = re.compile(r"publi|pub-?date|posted|created|entry-date", re.IGNORECASE)
 _LABEL_ALONE = 30
 _BY = frozenset(("by", "von", "par", "por", "di", "da", "door", "av", "af", "od", "przez"))
-_NEWS = frozenset(("update", "updates"))
+_NEWS = "update"
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 
@@ -80,7 +86,7 @@ def is_label(text: str) -> bool:
     if len(text) > _LABEL_ALONE or _DIGIT.search(text) or _LABEL.search(text) is None:
         return False
     words = _WORD.findall(text.lower())
-    return _BY.isdisjoint(words) and (words[-1] not in _NEWS or text.rstrip().endswith((":", "：")))
+    return _BY.isdisjoint(words) and (words[-1] != _NEWS or text.rstrip().endswith((":", "：")))
 
 
 def dates_in_line(line: str, *, month_first: bool | None) -> list[DateInLine]:
