@@ -68,7 +68,7 @@ def refine(choice: Choice) -> None:
     choice.drop_where("paywall", is_in(counters), most=0.2)
     _drop_offer(choice)
     closing = {block.index for block in choice.kept()[-_END:] if asks_for_support(block.text)}
-    choice.drop_where("appeal", is_in(closing), most=0.15)
+    choice.drop_where("appeal", is_in(closing), most=0.3)
     choice.drop_where("time-stamp", lambda block: bool(_TIME.match(block.text)), most=0.1)
     choice.drop_where("mark", lambda block: bool(_MARK.match(block.text)), most=0.2)
     _keep_standfirst(choice)
