@@ -90,7 +90,7 @@ def candidates(document: Document, printed: list[Credit], places: Places) -> Ite
     if none_yet and structured:
         yield [Author(name=author.name, url=author.url, kind="organization") for author in structured[:1]], "json-ld"
     for credit in printed:
-        if credit.leading and _is_the_sites(credit, names):
+        if (credit.leading or credit.labelled) and _is_the_sites(credit, names):
             yield [_owner(credit.names[0], document)], "byline"
 
 

@@ -11,6 +11,7 @@ from crawler.extraction.credit_lines import without_dates
 from crawler.extraction.credit_parts import could_be_name, leads_to_author
 from crawler.extraction.credits import LONGEST_CREDIT, Credit
 from crawler.extraction.labels import classify
+from crawler.extraction.lexicon import words
 from crawler.extraction.names import is_clear_name, is_full_name, split_names, unique, without_label
 from crawler.extraction.offers import has_article_form
 from crawler.extraction.places import Places
@@ -29,6 +30,7 @@ _NOUN = re.compile(
     r"(?:autor(?:en|in|a)?(?:/autor)?|auteurs?|autore|authors?|text|texte|texto|автор|текст)\s+\w", re.IGNORECASE
 )
 """A label that is a word of its own and has no colon: 'Author Spotlight'."""
+_OPENING_LETTERS = words("by wr wo ar st re vo ve ge éc ré pa es po sc do sk av di ol au te ав те pe sz 作者 記者 بق")
 _BOX = re.compile(
     r"(?:author|autor|auteur|writer|contributor)s?[\w-]{0,12}[_-](?:box|bio|card|info|profile|about|name)|about-?author"
 )
@@ -70,17 +72,27 @@ def _labelled_lines(block: Block, places: Places) -> Iterator[str]:
 
     `Ferries <span>By Ada Lovelace</span>`, `<p>Written by</p><p>Ada Lovelace</p>`.
     """
-    label = _OPENS.match(block.text)
+    label = _opening(block.text)
     if label and label.end() == len(block.text):
         for credit in map(_names_alone, places.layout.blocks[block.index + 1 : block.index + 2]):
             if credit:
-                yield credit if _OPENS.match(credit) else f"{block.text} {credit}"
-    elif label or "\n" in block.text or (block.pieces and _OPENS.fullmatch(block.pieces[0].strip())):
+                yield credit if _opening(credit) else f"{block.text} {credit}"
+    elif label or "\n" in block.text or (block.pieces and _is_label(block.pieces[0].strip())):
         lines = " ".join(block.pieces).split(BREAK)
-        yield from (without_dates(" ".join(line.split())) for line in lines if _OPENS.match(line.lstrip()))
+        yield from (without_dates(" ".join(line.split())) for line in lines if _opening(line.lstrip()))
     for place, opens, _ in block.marks:
-        if opens and 0 < place < len(block.pieces) and _OPENS.match(block.pieces[place].lstrip()):
+        if opens and 0 < place < len(block.pieces) and _opening(block.pieces[place].lstrip()):
             yield without_dates(fold(block.pieces[place:]))
+
+
+def _opening(text: str) -> re.Match[str] | None:
+    """The label that a text begins with; two letters tell of nearly all texts that they begin with none."""
+    return _OPENS.match(text) if text[:2].lower() in _OPENING_LETTERS or text[:1] == "文" else None
+
+
+def _is_label(text: str) -> bool:
+    label = _opening(text)
+    return label is not None and label.end() == len(text)
 
 
 def _names_alone(block: Block) -> str | None:
