@@ -83,12 +83,16 @@ def credits_of(document: Document, places: Places) -> list[Credit]:
 
 
 def _line_of_marked(element: Element) -> Element:
-    """The line that authors share who are marked up one by one: `By <a rel=author>A</a> and <a …>B</a>`."""
+    """The line that authors share who are marked up or linked one by one: `By <a rel=author>A</a> and <a …>B</a>`."""
     parent = element.getparent()
-    beside = list(islice(parent, _LONGEST_ROW)) if parent is not None and _is_marked(element) else []
-    if parent is None or not 1 < len(beside) < _LONGEST_ROW or sum(map(_is_marked, beside)) < 2:
+    beside = list(islice(parent, _LONGEST_ROW)) if parent is not None and _is_one_author(element) else []
+    if parent is None or not 1 < len(beside) < _LONGEST_ROW or sum(map(_is_one_author, beside)) < 2:
         return element
     return parent if len(spaced_text(parent, LONGEST_CREDIT + 1)) <= LONGEST_CREDIT else element
+
+
+def _is_one_author(element: Element) -> bool:
+    return _is_marked(element) or (element.tag == "a" and leads_to_author(element))
 
 
 def _candidates(document: Document, places: Places) -> list[tuple[Element, bool]]:

@@ -212,6 +212,12 @@ def test_agencies_that_are_not_named_leave_the_site_its_article():
             id="an author's page",
         ),
         pytest.param(
+            '<p>By <a href="/author/ada">Ada Lovelace</a> and <a href="/author/karl">Karl May</a></p>',
+            ["Ada Lovelace", "Karl May"],
+            "By Ada Lovelace and Karl May",
+            id="two authors' pages",
+        ),
+        pytest.param(
             '<p class="byline">By <a href="/ada">Ada Lovelace</a> in <a href="/tag/quays">Old Quays</a></p>',
             ["Ada Lovelace"],
             "By Ada Lovelace in Old Quays",
