@@ -47,7 +47,8 @@ def decide(measures: Measures, probabilities: Sequence[float], threshold: float 
     if size < _LEAST:
         _lower_threshold(choice)
     elif size >= _LONG and not measures.is_news:
-        _take_over(choice, _GUIDE_THRESHOLD, "long-text")
+        kept = choice.kept()
+        _take_over(choice, _GUIDE_THRESHOLD, "long-text", range(kept[0].index, kept[-1].index))
     refine(choice)
     return choice
 
@@ -55,11 +56,11 @@ def decide(measures: Measures, probabilities: Sequence[float], threshold: float 
 def _lower_threshold(choice: Choice) -> None:
     """Take what is nearly as probable as the best there is."""
     least = max(_LOW_THRESHOLD, 0.5 * min(THRESHOLD, max(choice.probabilities, default=0.0)))
-    _take_over(choice, least, "low-threshold")
+    _take_over(choice, least, "low-threshold", range(len(choice.keep)))
 
 
-def _take_over(choice: Choice, least: float, rule: str) -> None:
+def _take_over(choice: Choice, least: float, rule: str, among: range) -> None:
     """Take what is more probable than this."""
-    for index, probability in enumerate(choice.probabilities):
-        if probability > least:
+    for index in among:
+        if choice.probabilities[index] > least:
             choice.set(index, rule, keep=True)

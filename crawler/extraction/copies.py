@@ -41,10 +41,13 @@ def second_copy(choice: Choice) -> frozenset[int]:
     return frozenset(range(start, end + 1))
 
 
+def is_object(block: Block) -> bool:
+    """Whether a block is an object for a program."""
+    return block.text.startswith(_OBJECT) and block.text.endswith(("}", "]"))
+
+
 def is_machine_text(block: Block) -> bool:
-    """Whether a block is data for programs: an object, or microdata for search engines, as a date or a publisher."""
-    if block.text.startswith(_OBJECT) and block.text.endswith("}"):
-        return True
+    """Whether a block is microdata for search engines alone, as a date or a publisher."""
     prop = _property(block) if block.size < 300 else None
     return prop is not None and _MACHINE_PROPERTIES.match(prop) is not None
 

@@ -1,6 +1,6 @@
 """Other stories that a page appends to its own: as article elements, or behind a further headline."""
 
-from crawler.extraction.blocks import Block, Node
+from crawler.extraction.blocks import Block, Node, is_paragraph
 from crawler.extraction.choice import Choice, is_in
 
 _LEAST_OWN = 300
@@ -72,6 +72,12 @@ def drop_after_next_headline(choice: Choice) -> None:
 
 
 def _stands_among_prose(choice: Choice, heading: Block) -> bool:
-    """Whether the element that holds a heading holds some of the story before it too."""
+    """Whether a heading shares its element with some of the story before it, or the story goes on around its own."""
     around = heading.node.parent or heading.node
-    return any(choice.keep[around.first : heading.index])
+    while around.parent is not None and choice.layout.end(around) - around.first <= 1:
+        around = around.parent
+    if any(choice.keep[around.first : heading.index]):
+        return True
+    paragraphs = [block for block in choice.kept() if is_paragraph(block)]
+    before = {block.node.parent for block in paragraphs if block.index < heading.index}
+    return any(block.index > heading.index and block.node.parent in before for block in paragraphs)

@@ -10,6 +10,8 @@ from crawler.extraction.lexicon import words
 from crawler.extraction.story import Story
 
 _PROSE = 80
+_APART = 2
+"""Blocks of one run have at most one other between them."""
 _PRICE = re.compile(r"[$€£¥₹]\s?\d|\d[\d.,]*\s?(?:€|£|zł\b|kr\b|USD\b|EUR\b|руб|₽|円)")
 _DATE = re.compile(
     r"\b\d{1,2}[./]\d{1,2}[./](?:19|20)?\d\d\b|\b(?:19|20)\d\d[-./]\d\d?[-./]\d\d?\b"
@@ -46,6 +48,8 @@ class Build:
     """The share of the page's prose that stands under one element's children or grandchildren."""
     whole: float
     """The share of body among the blocks from its first to its last."""
+    in_a_row: int
+    """Effective characters of the body's longest run: single blocks that stand between others interrupt none."""
     linked: float
     """The share of the page's text that is links."""
     most_cards: int
@@ -76,6 +80,7 @@ def build_of(story: Story) -> Build:
         of_page=size / chars,
         gathered=_gathered(blocks),
         whole=len(kept) / (last - first + 1) if kept else 0.0,
+        in_a_row=_longest_run(kept),
         linked=sum(block.link_chars for block in blocks) / chars,
         most_cards=_most_cards(layout),
         prices=sum(1 for text in short if _PRICE.search(text)),
@@ -92,13 +97,14 @@ def layout_signs(build: Build) -> Iterator[str]:
     """The signs that the figures show."""
     yield from _below("prose", build.prose, 600, 1_200, 2_500, 5_000)
     yield from _below("body's share", build.of_page, 0.5)
-    yield from _below("prose gathered", build.gathered, 0.15, 0.3, 0.5, 0.7)
+    yield from _below("prose gathered", build.gathered, 0.1, 0.15, 0.3, 0.5, 0.7)
     yield from _below("body whole", build.whole, 0.3, 0.6)
+    yield from _below("prose in a row", build.in_a_row, 1_500)
     yield from _above("cards of a kind", build.most_cards, 9)
     yield from _above("prices", build.prices, 0, 3)
     yield from _above("dates", build.dates, 3, 8, 15)
     yield from _above("linked headings", build.linked_headings, 12)
-    yield from _above("headings that lead away", build.leading_away, 15)
+    yield from _above("headings that lead away", build.leading_away, 2, 15)
     yield from _above("body linked", build.body_linked, 0.3)
     yield from _above("calls", build.calls, 1, 3)
     yield from _above("to the reader", build.to_reader, 0.06)
@@ -129,6 +135,15 @@ def _container(node: Node) -> Node:
     for _ in range(2 if node.tag in ("p", "li", "blockquote") else 1):
         node = node.parent if node.parent is not None else node
     return node
+
+
+def _longest_run(kept: Sequence[Block]) -> int:
+    longest = size = 0
+    latest = -1
+    for block in kept:
+        size = block.size + (size if block.index - latest <= _APART else 0)
+        longest, latest = max(longest, size), block.index
+    return longest
 
 
 def _most_cards(layout: Layout) -> int:

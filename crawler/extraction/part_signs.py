@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
+from urllib.parse import SplitResult
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from crawler.extraction.address_signs import split
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
 from crawler.extraction.tree import text_of
@@ -26,6 +28,7 @@ _FORUM_SOFTWARE = re.compile(
 _CLASSES = cast(Callable[[Element], list[str]], etree.XPath("//body//@class", smart_strings=False))
 _BUTTONS = xpath("//body//button | //body//input[@type='submit' or @type='button']")
 _NEXT = xpath("//head/link[@rel='next']")
+_ASKING = cast(Callable[[Element], list[str]], etree.XPath("//a/@href[contains(., '?')]", smart_strings=False))
 _PART = re.compile(
     r"(?<![a-z])(?:author|byline|comments?|filters?|facets?|sort(?:ing)?|price|rating|reviews?|quantity|qty|sku"
     r"|swatch(?:es)?|testimonials?|accordion|signature|votes|repl(?:y|ies)|message|thread|topic|forum|avatar|answer)(?![a-z])"
@@ -37,6 +40,8 @@ _CART = re.compile(
 )
 _MOST = 200
 """Buttons whose text is read."""
+_MOST_ASKING = 1_000
+"""Links with a query that are looked at."""
 
 
 def part_signs(document: Document) -> Iterator[str]:
@@ -51,8 +56,27 @@ def part_signs(document: Document) -> Iterator[str]:
         yield "parts of a forum"
     if _NEXT(document.root):
         yield "a next page"
+    if _ways_to_ask(document) > 1:
+        yield "its own address with queries"
     if any(map(_fills_cart, _BUTTONS(document.root)[:_MOST])):
         yield "a cart button"
+
+
+def _ways_to_ask(document: Document) -> int:
+    """With how many queries the page links its own address: filters, orders, further pages."""
+    own = split(document.url)
+    found = set()
+    for href in _ASKING(document.root)[:_MOST_ASKING]:
+        address = href.strip()
+        if address.startswith("?") or own.path.rstrip("/") in address:
+            parts = split(document.absolute(address) or "")
+            if parts.query and _place(parts) == _place(own):
+                found.add(parts.query)
+    return len(found)
+
+
+def _place(parts: SplitResult) -> tuple[str, str]:
+    return parts.netloc.removeprefix("www."), parts.path.rstrip("/")
 
 
 def _names(element: Element | None) -> tuple[str | None, ...]:

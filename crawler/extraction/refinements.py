@@ -9,7 +9,7 @@ from crawler.extraction.blocks import Block, Layout, is_paragraph
 from crawler.extraction.captions import reads_as_caption
 from crawler.extraction.choice import MOST_REMOVED, Choice, is_in
 from crawler.extraction.class_words import Sign
-from crawler.extraction.copies import is_machine_text, is_written_twice, second_copy
+from crawler.extraction.copies import is_machine_text, is_object, is_written_twice, second_copy
 from crawler.extraction.filler import is_filler
 from crawler.extraction.further_articles import drop_after_next_headline, drop_further_articles
 from crawler.extraction.html_tags import HEADINGS, TAG_BITS
@@ -25,6 +25,7 @@ _PLACEHOLDERS = (
 )  # fmt: skip
 """Class names of boxes that stand in for content that waits for consent."""
 _PLACEHOLDER = re.compile(r"\bot-(?:sdk|pc|cat|main)")
+_DIALOG = re.compile(r"(?<![a-z])(?:modal|popup|lightbox|dialog)(?![a-z])")
 _TIME = re.compile(r"(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s?(?:Uhr|[ap]\.?m\.?))?$", re.IGNORECASE)
 _MARK = re.compile(
     r"(?:\$\$\w+\$\$|\[(\w+)\b[^\]]*\](?:.{0,200}\[/\1\])?|[*_=~#\s-]*(?:advertise?ment|anzeige|werbung|publicité|publicidad|"
@@ -58,7 +59,9 @@ def refine(choice: Choice) -> None:
     _drop_footer(choice)
     choice.drop_where("comments", _is_comment(layout), most=0.95)
     choice.drop_where("filler", lambda block: is_filler(block.text), most=0.95)
-    choice.drop_where("placeholder", _is_placeholder(choice), most=0.95)
+    choice.drop_where("placeholder", _stands_in(choice, _names_placeholder), most=0.95)
+    choice.drop_where("dialog", _is_dialog(choice))
+    choice.drop_where("machine-text", is_object, most=0.95)
     choice.drop_where("machine-text", is_written_twice(choice), most=0.7)
     choice.drop_where("second-copy", is_in(second_copy(choice)), most=0.6)
     choice.drop_where("machine-text", is_machine_text, most=0.3)
@@ -163,19 +166,30 @@ def _stands_within(choice: Choice, heading: Block) -> bool:
     return all(block is not None and choice.keep[block.index] for block in beside)
 
 
-def _is_placeholder(choice: Choice) -> Callable[[Block], bool]:
-    """Whether a block stands in a box that waits for consent; a wrapper of the whole story says nothing."""
+def _is_dialog(choice: Choice) -> Callable[[Block], bool]:
+    """Whether a block stands in a box that opens over the page when it is asked for: terms, offers, explanations."""
+    stands_in = _stands_in(choice, _names_dialog)
+    return lambda block: bool(block.node.above & Sign.HIDDEN) and stands_in(block)
+
+
+def _stands_in(choice: Choice, names: Callable[[str], bool]) -> Callable[[Block], bool]:
+    """Whether a block stands in a box of such a name; a wrapper of the whole story says nothing."""
     main = choice.measures.main
 
     def matches(block: Block) -> bool:
         for node in block.node.upwards():
             if node.index <= main.index <= node.last:
                 return False
-            if node.classes and _names_placeholder(node.classes):
+            if node.classes and names(node.classes):
                 return True
         return False
 
     return matches
+
+
+@lru_cache(maxsize=8192)
+def _names_dialog(classes: str) -> bool:
+    return bool(_DIALOG.search(classes.lower()))
 
 
 @lru_cache(maxsize=8192)

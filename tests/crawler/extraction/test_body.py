@@ -241,6 +241,8 @@ def test_an_object_for_a_program_is_no_prose():
     layout = json.dumps({"layout": "grid", "title": "You may also like these tables", "columns": 4, "mobile": True})
     markup = f"<main><article><p>{FIRST}</p><p>{SECOND}</p><p>{layout}</p><p>{THIRD}</p></article></main>"
     assert body_of(markup) == [FIRST, SECOND, THIRD]
+    settings = json.dumps({f"text of button {n}": "Buy the tables" for n in range(60)})
+    assert kept_of(f"<article>{STORY}<p>{settings}</p></article>") == [FIRST, SECOND, THIRD]
 
 
 def test_all_rows_of_a_long_table_in_a_story_are_asked_about():
@@ -303,11 +305,39 @@ def test_of_a_long_text_that_is_no_news_lists_are_taken_in_doubt(times, is_news,
     assert ("long-text" in choice.rules) == kept
 
 
+def test_what_stands_behind_a_long_text_is_not_taken_in_doubt():
+    markup = f"{STORY * 30}<ul><li>Mind the quarter of an hour</li></ul>"
+    layout = segment(parse(f"<html><body>{markup}</body></html>".encode(), URL).root)
+    choice = decide(Measures(layout, Heads()), [0.4 if block.node.tag == "li" else 0.9 for block in layout.blocks])
+    assert "long-text" not in choice.rules
+
+
 @pytest.mark.parametrize(("between", "is_same"), [("", True), ("</div><div>", False)])
 def test_an_h1_among_the_prose_begins_no_other_story(between, is_same):
     parts = "".join(f"<p>{number}. {text}</p>" for number in range(3) for text in (FIRST, SECOND, THIRD))
     markup = f"<h1>The tide tables were wrong</h1><div>{parts}{between}<h1>What comes now</h1><p>{SECOND}</p></div>"
     assert (SECOND in kept_of(markup)) == is_same
+
+
+@pytest.mark.parametrize(
+    "next_part",
+    [
+        "<div class='part'><h1>What comes now</h1></div><p>{}</p>",
+        "<section><h1>What comes now</h1><p>Read on, and mind the quarter.</p></section><p>{}</p>",
+    ],
+    ids=["in a wrapper of its own", "in a box that the story goes on behind"],
+)
+def test_an_h1_within_the_story_begins_no_other_one(next_part):
+    parts = "".join(f"<p>{number}. {text}</p>" for number in range(3) for text in (FIRST, SECOND, THIRD))
+    markup = f"<h1>The tide tables were wrong</h1><div>{parts}{next_part.format(SECOND)}</div>"
+    assert kept_of(markup)[-1] == SECOND
+
+
+@pytest.mark.parametrize("name", ["modal fade", "site-popup", "c-dialog__text"])
+def test_what_opens_over_the_page_is_none_of_the_story(name):
+    terms = f"<div class='{name}'><p>Whoever prints this again names us, and changes no word of it.</p></div>"
+    assert kept_of(f"<main><div>{STORY}</div>{terms}</main>") == [FIRST, SECOND, THIRD]
+    assert kept_of(f"<div class='{name}'><div>{STORY}</div></div>") == [FIRST, SECOND, THIRD]
 
 
 def test_names_that_are_microdata_stay_where_they_are_a_good_part_of_the_story():

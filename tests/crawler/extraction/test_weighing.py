@@ -142,6 +142,7 @@ def test_linked_data_that_is_no_article(kind, sign):
         ('<p class="price">1</p>' * 4, "prices' parts"),
         ('<p class="user-signature">Sail on</p>', "parts of a forum"),
         ('<p class="testimonial">Good!</p>', "praise of customers"),
+        ('<a href="?new">New</a><a href="/town/ferry-line-returns-1187/?p=2">2</a>', "its own address with queries"),
     ],
 )  # fmt: skip
 def test_part_signs(body, sign):
@@ -153,6 +154,18 @@ def test_layout_signs_of_a_story_and_a_shelf():
     story, shelf = (set(layout_signs(build_of(filled(body).story))) for body in (STORY, SHELF))
     assert story == {"prose below 5000"}
     assert {"cards of a kind above 9", "prices above 3", "headings that lead away above 15", "prose below 600"} <= shelf
+
+
+def test_links_to_its_own_address_that_ask_nothing_else_are_no_sign():
+    links = '<a href="?p=2">2</a><a href="?p=2#end">2</a><a href="#top">Up</a><a href="/a?p=3">3</a><a href="/?q">?</a>'
+    assert "its own address with queries" not in set(part_signs(parse(f"<body>{links}</body>".encode(), URL)))
+
+
+def test_prose_in_a_row_is_interrupted_by_more_than_one_other_block():
+    parts = ["".join(f"<p>{n}. {SENTENCE * 3}</p>" for n in range(start, start + 4)) for start in (1, 5)]
+    card = "<div><a href=/paddle>A paddle</a></div>"
+    whole, parted = (build_of(filled(f"<main>{(card * count).join(parts)}</main>").story) for count in (1, 2))
+    assert (whole.in_a_row, parted.in_a_row) == (whole.prose, parted.prose // 2)
 
 
 def test_every_weight_has_its_sign():
