@@ -220,6 +220,11 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def is_warc(path: Path) -> bool:
+    """Whether a file is named as a collection's WARC files are, sealed or open."""
+    return _is_warc(warc_name(path))
+
+
 def _is_warc(name: str) -> bool:
     return name.endswith((".warc.gz", ".warc")) and not name.startswith(".")
 

@@ -21,10 +21,10 @@ from crawler.cli.options import (
     database,
     home,
     open_runs,
-    output_file,
     print_json,
     sites_for,
 )
+from crawler.cli.outputs import output_file
 from crawler.cli.progress import watched_crawl
 from crawler.cli.tables import print_text
 from crawler.jobs.due import anything_due

@@ -16,10 +16,10 @@ from crawler.cli.options import (
     home,
     is_collection,
     known_sites,
-    output_file,
     print_json,
     source_of,
 )
+from crawler.cli.outputs import output_file, spare_inputs
 from crawler.cli.tables import print_text
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
@@ -58,7 +58,7 @@ def explain(page: str, *, named: str | None, url: str | None, no_sites: bool, ht
       newswarc explain page.html --url https://news.example/2031/03/02/a-story --html why.html
     """
     sites: list[Site] = [] if no_sites else list(known_sites().values())
-    found = archived(page, named) if "://" in page else read_file(page, url)
+    found = archived(page, named, html) if "://" in page else read_file(page, url, html)
     if "://" in page and url:
         raise click.BadParameter("it is the address of an HTML file; leave it out", param_hint="--url")
     content, content_type = found.content()
@@ -72,9 +72,10 @@ def explain(page: str, *, named: str | None, url: str | None, no_sites: bool, ht
         print_text(*report(explanation))
 
 
-def archived(url: str, named: str | None) -> ArchivedPage:
-    """The newest page of an address; UsageError, if none is archived."""
+def archived(url: str, named: str | None, html: Path | None) -> ArchivedPage:
+    """The newest page of an address; UsageError, if none is archived, or the file to write would replace it."""
     sources = [source_of(named)] if named else sorted(filter(is_collection, home().glob("*")))
+    spare_inputs(html, sources, hint="--html")
     page = newest_page(url, sources, lambda fault: click.echo(f"newswarc: {fault}", err=True), database())
     if page is None:
         where = ", ".join(map(str, sources)) or f"{home()}, where there are no collections"
@@ -82,11 +83,12 @@ def archived(url: str, named: str | None) -> ArchivedPage:
     return page
 
 
-def read_file(name: str, url: str | None) -> ArchivedPage:
+def read_file(name: str, url: str | None, html: Path | None) -> ArchivedPage:
     """An HTML file with its address; UsageError, if there is no such file, or no address."""
     path = Path(name)
     if not path.is_file():
         raise click.UsageError(f"{name}: no such file; give an address with its https://, or an HTML file")
+    spare_inputs(html, [path], hint="--html")
     if url is not None and clean_url(url) is None:
         what = f"{fault(url) or 'malformed URL'}; give an address as the browser shows it"
         raise click.BadParameter(what, param_hint="--url")

@@ -15,11 +15,11 @@ from crawler.cli.options import (
     collection_path,
     counted,
     open_collection,
-    output_file,
     print_json,
     progress_bar,
     store,
 )
+from crawler.cli.outputs import output_file, spare_collections
 from crawler.export.compression import Compression, compression_of
 from crawler.jobs.handover import FOLDERS, Form, HandedOver, Wanted, hand_over
 
@@ -50,6 +50,8 @@ def destination(ctx: click.Context, option: click.Parameter, place: str | None) 
         output_file(ctx, option, Path(place))
     elif Path(place).exists() and not Path(place).is_dir():
         raise click.BadParameter(f"{place} is a file; name a folder", param=option)
+    else:
+        spare_collections(option, Path(place))
     return place
 
 

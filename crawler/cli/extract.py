@@ -13,7 +13,8 @@ import click
 
 from crawler.cli.bulk import Queue, extract_queue, queue_options
 from crawler.cli.comparison import comparison_with, show
-from crawler.cli.options import as_json, counted, database, output_file, progress_bar, source_of, tell_elsewhere
+from crawler.cli.options import as_json, counted, database, progress_bar, source_of, tell_elsewhere
+from crawler.cli.outputs import output_file, spare_collections, spare_inputs
 from crawler.cli.pages import Reading, complain, filter_options, left_out, reading_options
 from crawler.discovery.url import clean_url, fault
 from crawler.export import replacing
@@ -30,8 +31,10 @@ def output_of(context: click.Context, option: click.Parameter, path: Path | None
     """Callback of -o: the folder of a queue, or a file that can be written."""
     if not context.params.get("listed"):
         return output_file(context, option, path)
-    if path is not None and path.exists() and not path.is_dir():
-        raise click.BadParameter(f"{path} is a file; with --queue name a folder", param=option)
+    if path is not None:
+        if path.exists() and not path.is_dir():
+            raise click.BadParameter(f"{path} is a file; with --queue name a folder", param=option)
+        spare_collections(option, path)
     return path
 
 
@@ -97,6 +100,7 @@ def extract(
         raise click.UsageError(what)
     sources = [source_of(named) for named in inputs]
     check(sources, url)
+    spare_inputs(output, sources, hint="--output")
     comparison = comparison_with(compare, as_json=as_json)
     if reading.jobs == 1:
         settle_in()

@@ -14,8 +14,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Ta
 from rich.text import Text
 
 from archives.counted import counted as counted
-from archives.errors import ArchiveError, StorageFailed
-from archives.output import is_special
+from archives.errors import ArchiveError
 from crawler.sites import BrokenFiles, Site, load_sites
 from crawler.sites.schedule import size_of
 
@@ -82,24 +81,6 @@ def _is_on_server(path: Path) -> bool:
     with contextlib.suppress(ArchiveError):
         return server is not None and is_known(Layout(path), server)
     return False
-
-
-def output_file(_: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
-    """Callback of an option that names a file to write: what cannot be one is told before any work is done.
-
-    UsageError, if it is named wrongly; StorageFailed, if it may not be written.
-    """
-    if path is not None:
-        if path.is_dir():
-            raise click.BadParameter(f"{path} is a folder; name a file", param=option)
-        folder = Path(os.path.realpath(path)).parent
-        if not is_special(path) and not folder.is_dir():
-            what = f"{path}: the folder {folder} is not there; make it, or choose another place"
-            raise click.BadParameter(what, param=option)
-        if not is_special(path) and not os.access(folder, os.W_OK):
-            what = f"the folder {folder} may not be written to; make it writable, or choose another place"
-            raise StorageFailed(f"{path}: {what}")
-    return path
 
 
 def database() -> str | None:

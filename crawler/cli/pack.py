@@ -14,11 +14,11 @@ from crawler.cli.options import (
     collection_path,
     counted,
     open_collection,
-    output_file,
     print_json,
     progress_bar,
     tell_elsewhere,
 )
+from crawler.cli.outputs import output_file
 
 
 @click.command()

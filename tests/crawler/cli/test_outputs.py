@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.warcs import response
+
 STORY = "/2031/03/02/a-ferry-for-the-harbour"
 WARC, WACZ = "paper.warc.gz", "paper.wacz"
 
@@ -108,3 +110,77 @@ def test_a_folder_that_may_not_be_written_to(newswarc, paper, arguments):
     assert "/sys/kept" in said.one_line
     assert "make it writable" in said.one_line
     assert said.status == 1
+
+
+@pytest.fixture
+def kept(tmp_path, page):
+    """A WARC file and an HTML file to read, and afterwards both as they were."""
+    contents = {
+        "a.warc": response(f"https://news.example{STORY}", page(STORY), number=1),
+        "page.html": page(STORY),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    yield
+    assert {name: (tmp_path / name).read_bytes() for name in contents} == contents
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["extract", "a.warc", "-o", "a.warc"],
+        ["extract", "paper", "a.warc", "-o", "link.jsonl"],
+        ["extract", "page.html", "--url", f"https://news.example{STORY}", "-o", "./page.html"],
+        ["explain", f"https://news.example{STORY}", "--collection", "a.warc", "--html", "a.warc"],
+        ["explain", "page.html", "--url", f"https://news.example{STORY}", "--html", "page.html"],
+    ],
+    ids=["WARC", "by a link", "HTML", "explained WARC", "explained HTML"],
+)
+def test_what_is_read_is_not_written_over(newswarc, paper, kept, tmp_path, arguments):
+    (tmp_path / "link.jsonl").symlink_to("a.warc")
+    said = newswarc(*arguments)
+    assert (said.status, said.out) == (2, "")
+    assert f"{arguments[-1].removeprefix('./')} is what is read, and would be lost; name another file" in said.one_line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["extract", "paper"], "archive/{warc}"),
+        (["extract", "a.warc"], "archive/new.jsonl"),
+        (["extract", "a.warc"], "catalog.sqlite"),
+        (["extract", "--queue", "list.txt"], "archive"),
+        (["explain", "page.html"], "indexes/why.html"),
+        (["export", "paper"], "items/all.jsonl"),
+        (["export", "paper", "--format", "markdown"], "archive/texts"),
+        (["export", "paper", "--format", "warc"], "archive/{warc}"),
+        (["pack", "paper"], "archive/paper.wacz"),
+        (["crawl", "newsroom"], "metadata.yaml"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value,
+)
+def test_nothing_is_written_among_what_a_collection_keeps(newswarc, paper, kept, tmp_path, arguments, name):
+    (tmp_path / "list.txt").write_text("a.warc\n")
+    folder = tmp_path / "collections" / "paper"
+    (warc,) = (folder / "archive").glob("*.warc.gz")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    option = "--html" if arguments[0] == "explain" else "-o"
+    said = newswarc(*arguments, option, f"collections/paper/{name.format(warc=warc.name)}")
+    assert (said.status, said.out) == (2, "")
+    assert f"is among the collection's own files, in {folder}; choose another place" in said.one_line
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_folder_named_archive_makes_no_collection(newswarc, paper, tmp_path):
+    (tmp_path / "archive").mkdir()
+    assert newswarc("extract", "paper", "-o", "archive/articles.jsonl").status == 0
+    assert newswarc("export", "paper", "-o", "collections/paper/articles.jsonl").status == 0
+    assert newswarc("extract", "paper", "-o", "archive/articles.jsonl").status == 0
+
+
+def test_standard_input_is_not_written_over(newswarc, kept, tmp_path, monkeypatch):
+    with (tmp_path / "a.warc").open("rb") as file:
+        monkeypatch.setattr("crawler.cli.outputs.STDIN", file.fileno())
+        said = newswarc("extract", "-", "-o", "a.warc")
+    assert said.status == 2
+    assert "a.warc is what is read" in said.one_line
