@@ -28,6 +28,44 @@ class _Pattern(click.ParamType[re.Pattern[str]]):
             self.fail(f"{value!r}: {exc}; see https://docs.python.org/3/library/re.html", param, ctx)
 
 
+class _Language(click.ParamType[str]):
+    name = "TAG"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The primary subtag."""
+        text = str(value)
+        language = primary(text) if _TAG.fullmatch(text) else ""
+        if not (language and is_language(language)):
+            advice = "name each with a --language of its own" if "," in text else f"write {likely_tag(text)}"
+            self.fail(f"{text!r} is no language tag; {advice}", param, ctx)
+        return language
+
+
+_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{1,8}){0,8}", re.IGNORECASE)
+"""BCP 47 (RFC 5646, 2.1): a primary subtag, and what narrows it down."""
+
+
+def is_language(subtag: str) -> bool:
+    """Whether it may be an article's primary subtag: of two letters all are known, and three are for who has no two."""
+    from babel import Locale
+    from babel.core import get_global
+
+    others = get_global("language_aliases")
+    if len(subtag) == 2:
+        return subtag in Locale("en").languages or subtag in others
+    return len(others.get(subtag, "")) != 2
+
+
+def likely_tag(text: str) -> str:
+    """The primary subtag that somebody means who writes a longer code or an English name; else an example."""
+    from babel import Locale
+    from babel.core import get_global
+
+    meant = text.strip().lower()
+    named = {name.lower(): tag for tag, name in Locale("en").languages.items()}
+    return str(get_global("language_aliases").get(meant) or named.get(meant) or "en or en-GB, of which en counts")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How pages are read."""
@@ -52,12 +90,15 @@ def filter_of(
     since: datetime | None,
     until: datetime | None,
 ) -> PageFilter:
-    """What the options ask for."""
+    """What the options ask for; UsageError, if no day is both since the one and until the other."""
+    if since and until and since > until:
+        what = f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}; no capture is of such a day, swap them"
+        raise click.UsageError(what)
     return PageFilter(
         mimes=frozenset(map(str.lower, mimes)) or None,
         statuses=frozenset(statuses) or None,
         url=match,
-        languages=frozenset(map(primary, languages)) or None,
+        languages=frozenset(languages) or None,
         since=f"{since:%Y-%m-%d}" if since else None,
         until=f"{until:%Y-%m-%d}" if until else None,
     )
@@ -71,7 +112,13 @@ filter_options = grouped(
     ),
     click.option("--status", "statuses", multiple=True, type=int, help="Only responses with this status."),
     click.option("--match", type=_Pattern(), help="Only URLs in which this is found."),
-    click.option("--language", "languages", multiple=True, help="Only articles in this language, e.g. en."),
+    click.option(
+        "--language",
+        "languages",
+        multiple=True,
+        type=_Language(),
+        help="Only articles in this language, e.g. en; en-GB is en, too. May be repeated.",
+    ),
     click.option("--since", type=DAY, help="Only captures of this day or later, e.g. 2031-03-02."),
     click.option("--until", type=DAY, help="Only captures of this day or earlier."),
 )

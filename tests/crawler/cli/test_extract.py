@@ -105,6 +105,34 @@ def test_input_that_is_not_what_it_seems(newswarc, archived, tmp_path, page, arg
     assert (said.status, said.out) == (2, "")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--language", "English"], "'English' is no language tag; write en"),
+        (["--language", "eng"], "'eng' is no language tag; write en"),
+        (["--language", ""], "'' is no language tag; write en or en-GB, of which en counts"),
+        (["--language", "en,de"], "'en,de' is no language tag; name each with a --language of its own"),
+        (["--language", "jp"], "'jp' is no language tag; write en or en-GB"),
+        (["--since", "2031-03-03", "--until", "2031-03-02"], "--since 2031-03-03 is after --until 2031-03-02; no"),
+    ],
+    ids=lambda value: None if isinstance(value, str) else " ".join(value[1::2]) or "empty",
+)
+def test_what_no_article_could_answer_is_refused(newswarc, archived, page, arguments, says):
+    archived((STORY, page(STORY), None))
+    said = newswarc("extract", "paper", *arguments)
+    assert (said.status, said.out) == (2, "")
+    assert says in said.one_line
+
+
+@pytest.mark.parametrize("tag", ["en", "EN", "en-GB", "en_US", "en-Latn-GB"])
+def test_of_a_language_tag_the_first_part_counts(newswarc, archived, page, tag):
+    archived((STORY, page(STORY), None))
+    assert newswarc("extract", "paper", "--language", tag).err == "1 article\n"
+    both = ("--language", "uk", "--language", tag, "--since", "2031-03-02", "--until", "2031-03-02")
+    assert newswarc("extract", "paper", *both).err == "1 article\n"
+    assert newswarc("extract", "paper", "--language", "uk").err == "0 articles; left out: 1 another language\n"
+
+
 def test_a_pipe_is_read_as_a_file_is(newswarc, archived, tmp_path, page):
     """`newswarc extract <(zcat …)`: what can be read only once is read once."""
     archived((STORY, page(STORY), None))
