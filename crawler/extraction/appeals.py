@@ -17,14 +17,19 @@ _ACCOUNT = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A
 
 _LONGEST = 500
 _SUPPORT = re.compile(
-    r"\b(?:donat(?:e|ions?|ing)|support(?:ing)? (?:us|it|our|local|independent|quality|public)\b"
-    r"|as little as [$£€]\d|spenden?\b|unterstützen|faites? un don|soutenez|dona(?:ción|tivo|te)|apoya|apoie|apoiar"
-    r"|sostieni(?:ci)?|sostenere|steun|stötta|støtt|støt|wesprzyj|podpořte|поддержите|підтримайте)",
+    r"\b(?:please|consider|can|you)\b.{0,60}\b(?:donat(?:e|ion)|support)|\b(?:donate|support)\b.{0,20}\b(?:us|our|it)\b"
+    r"|\bto support (?:local|independent|quality|public) journalism|as little as [$£€]\d|\b(?:unterstützen"
+    r"|spenden) sie\b"
+    r"|\b(?:faites? un don|soutenez)\b|\b(?:haz|haga) (?:una|tu) dona|\bapóy(?:a|e)(?:nos|lo)|\b(?:faça"
+    r"|fazer) uma doaçã"
+    r"|\bapoie (?:o|a|nosso)|\b(?:sostienici|sostieni il|fai una donazione)|\bsteun ons|\bdoneer"
+    r"|\b(?:stötta|støtt|støt) (?:oss|os|vår|vores)|\bwesprzyj|\bpodpořte|\bподдержите|\bпідтримайте",
     re.IGNORECASE,
 )
 _JOURNALISM = re.compile(
-    r"journalis|reporting|newsroom|our (?:work|services|readers)|berichterstattung|redaktion|rédaction|periodismo"
-    r"|giornalismo|dziennikarst|журналист|журналіст",
+    r"\bjournalism(?:us)?\b|\bthe reporting\b|\bour (?:newsroom|work|services|readers|reporting)|\bunsere redaktion"
+    r"|\bjournalisme|\brédaction\b|\bperiodismo|\bjornalismo|\bgiornalismo|\bjournalisti(?:ek|k)\b|dziennikarst|\bновинарств"
+    r"|журналистик|журналістик",
     re.IGNORECASE,
 )
 

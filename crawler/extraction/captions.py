@@ -19,11 +19,13 @@ _AGENCY = re.compile(
     r"(?:\s*/\s*[^.()]{2,40}|\s+(?:Photo|Images)|/Getty Images)*)\)?\s*$"
 )
 
-_COUNTER = re.compile(r"^(?:\[\d{1,3}\s?(?:of|/)\s?\d{1,3}\]|\d{1,3}of\d{1,3}|\d{1,3}/\d{1,3}(?=[^\W\d_]))\s*")
+_COUNTER = re.compile(r"^(?:\[\d{1,3}\s?(?:of|/)\s?\d{1,3}\]|\d{1,3}of\d{1,3}|\d{1,3}/\d{1,3}(?=[A-ZÀ-Þ]))\s*")
 _CONTROLS = re.compile(
-    r"\s*(?:visa? mer|vis mere|näytä lisää|show more|mehr anzeigen|ver más|voir plus|(?:toggle|hide) caption"
-    r"|enlarge(?: this)? image|click to (?:enlarge|expand)(?: image)?|press enter or click to view image in full size"
-    r"|(?<![^\s])caption)$",
+    r"(?:(?<!\w)(?:(?:toggle|hide) caption|enlarge(?: this)? image|click to (?:enlarge|expand)(?: image)?"
+    r"|press enter or click to view image in full size|\+?clicca per ingrandire"
+    r"|(?:purchase licensing rights,?\s?)?opens new tab"
+    r"|\d{1,3} zdję(?:ć|cia|cie)|fotostrecke ansehen)"
+    r"|(?:^|(?-i:(?=[A-ZÄÖ])))(?:visa? mer|vis mere|näytä lisää|show more|mehr anzeigen|ver más|voir plus)|^caption)$",
     re.IGNORECASE,
 )
 _CREDIT_WORD = re.compile(
@@ -55,7 +57,7 @@ def split_credit(block: Block) -> tuple[str | None, str | None]:
 
 def _without_controls(text: str) -> str:
     """Without the number of the picture in its gallery, and without the buttons that open and close a caption."""
-    return _CONTROLS.sub("", _COUNTER.sub("", text)).strip()
+    return _CONTROLS.sub("", _COUNTER.sub("", text).strip()).strip()
 
 
 def _kept_end(text: str, match: re.Match[str]) -> str:

@@ -15,7 +15,8 @@ _BESIDE = re.compile(
     r"\s*(?:(?:last )?\b(?:updated|published|posted|modified|publi[ée]e?|publicado|atualizado|actualizado|aktualisiert"
     r"|veröffentlicht|follow|facebook|twitter|linkedin|whatsapp|e-?mail|share|biography|bio|close|watch live|subscribe"
     r"|read more|topic:|stand:|contact\w*|kontakt\w*|tips meg|опубликовано|обновлено)\b|@\w|\S{1,64}@\S"
-    r"|[.,;|]?\s*\b(?:(?:medically |clinically |expert )?reviewed|fact[- ]?checked|tested"
+    r"|,\s+in [A-ZÀ-Þ]|(?:iniciar sesión|log in|sign in|esta funcionalidad)\b"
+    r"|(?:[.,;|&]|\b(?:and|with))?\s*\b(?:(?:medically |clinically |expert )?reviewed|fact[- ]?checked|tested"
     r"|photo(?:s|graph(?:s|y|ed)?)?|illustrat(?:ed|ions?)|video|graphics?) by\b).*$",
     re.IGNORECASE,
 )
@@ -23,7 +24,8 @@ _BESIDE_STEMS = (
     "updated", "published", "posted", "modified", "publi", "atualizado", "actualizado", "aktualisiert",
     "veröffentlicht", "follow", "facebook", "twitter", "linkedin", "whatsapp", "mail", "share", "biography", "bio",
     "close", "watch live", "subscribe", "read more", "topic:", "stand:", "contact", "kontakt", "tips meg",
-    "опубликовано", "обновлено", "ed by", "photo", "illustrat", "video", "graphic",
+    "опубликовано", "обновлено", "ed by", ", in ", "iniciar", "log in", "sign in", "esta func", "photo", "illustrat",
+    "video", "graphic",
 )  # fmt: skip
 """One of these, or an @, is in every line that _BESIDE shortens."""
 _LABELLED = re.compile(r"(?:by|von|par|por|di|door|av|af|oleh|autor\w{0,2}|автор)\b", re.IGNORECASE)

@@ -19,7 +19,7 @@ _SHELF = re.compile(
 """In addresses of lists of stories, and of what has to be read before something is sent."""
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|i|a|zy)?|auteurs?|writers?|reporters?|journalist(?:e?s|en)?|periodistas?|contributors?"
-    r"|columnist(?:s|as)?|redakteure?|penulis|yazar(?:lar)?|byline|by)/[^/?#]{3,}/?$",
+    r"|columnist(?:s|as)?|redakteure?|penulis|yazar(?:lar)?|byline)/[^/?#]{3,}/?$|^(?:https?://[^/]+)?/by/[^/?#]{3,}/?$",
     re.IGNORECASE,
 )
 _HALF = re.compile(r"(?:first|last|given|family|middle|nick|user|vor|nach)[_-]?name")

@@ -13,7 +13,8 @@ from crawler.extraction.blocks import Node
 from crawler.extraction.credit_lines import without_dates
 from crawler.extraction.credit_parts import is_within, leads_to_author, name_parts, without_time
 from crawler.extraction.document import Document
-from crawler.extraction.names import split_names, unique
+from crawler.extraction.lexicon import words
+from crawler.extraction.names import split_names, unique, without_label
 from crawler.extraction.places import Places
 from crawler.extraction.surroundings import is_elsewhere
 from crawler.extraction.tree import spaced_text, text_of
@@ -32,6 +33,11 @@ _LABELLED = re.compile(
     r"|auteur|autore|author|text|texte|texto|автор|текст|oleh|penulis|reporter|szerző|yazar|piše|作者|記者|文|бел|de|מאת|بقلم)(?:\s*[:：／・]\s*|\s+)\S",
     re.IGNORECASE,
 )
+_BESIDE_AUTHORS = words(
+    "and und et y e og och en i и й і та ve és a și with mit avec con com in at for from à aus für de"
+)
+"""Words that may follow the first author's name in a credit line."""
+_POSSESSIVE = ("'s", "’s")
 _UNDER_HEADLINE = 8
 """Blocks under the headline that may credit authors by links alone."""
 _WHOLE_PAGE = frozenset(("html", "body", "main", "article", "h1"))
@@ -86,9 +92,11 @@ def _line_of_marked(element: Element) -> Element:
     """The line that authors share who are marked up or linked one by one: `By <a rel=author>A</a> and <a …>B</a>`."""
     parent = element.getparent()
     beside = list(islice(parent, _LONGEST_ROW)) if parent is not None and _is_one_author(element) else []
-    if parent is None or not 1 < len(beside) < _LONGEST_ROW or sum(map(_is_one_author, beside)) < 2:
+    authors = list(filter(_is_one_author, beside))
+    if parent is None or len(beside) == _LONGEST_ROW or len(authors) < 2:
         return element
-    return parent if len(spaced_text(parent, LONGEST_CREDIT + 1)) <= LONGEST_CREDIT else element
+    line = spaced_text(parent, LONGEST_CREDIT + 1)
+    return parent if len(line) <= LONGEST_CREDIT and _credits(line, spaced_text(authors[0], 120)) else element
 
 
 def _is_one_author(element: Element) -> bool:
@@ -122,14 +130,24 @@ def _candidates(document: Document, places: Places) -> list[tuple[Element, bool]
 
 
 def _links_to_authors(places: Places) -> list[Element]:
-    """The links to authors' pages in the first block under the headline that has any, and in those right after it."""
+    """The links to authors' pages in the first credit line under the headline that has any, and in those after it."""
     found: list[Element] = []
     for block in places.layout.blocks[places.headline + 1 : places.headline + _UNDER_HEADLINE]:
         links = [link for link in block.links if leads_to_author(link)]
-        if found and not links:
+        credited = bool(links) and _credits(block.text, text_of(links[0], 120))
+        if found and not credited:
             break
-        found += links
+        found += links if credited else []
     return found
+
+
+def _credits(line: str, author: str) -> bool:
+    """Whether a line is about its first author alone: a label at most before the name, no sentence goes on behind."""
+    before, _, after = line.partition(author)
+    if without_label(without_dates(f"{before}{author}")) != author:
+        return False
+    following = next(iter(after.split()), "")
+    return following in _BESIDE_AUTHORS or not (following[:1].islower() or following.startswith(_POSSESSIVE))
 
 
 def _told_nodes(nodes: Sequence[Node]) -> list[tuple[tuple[int, int], Element]]:
@@ -169,7 +187,7 @@ def _credit(element: Element, *, leading: bool) -> Credit | None:
     piece = without_time(element, parts)
     text = without_dates(spaced_text(piece, LONGEST_CREDIT + 1) or text)
     shown = ((part, spaced_text(part, 120)) for part in parts)
-    named = [(name, part.get("href")) for part, words in shown if words in text for name in split_names(words)]
+    named = [(name, part.get("href")) for part, said in shown if said in text for name in split_names(said)]
     names = unique(name for name, _ in named) or split_names(text)
     if not names or len(names) > 12:
         return None
@@ -177,8 +195,15 @@ def _credit(element: Element, *, leading: bool) -> Credit | None:
     marked = _is_marked(element) or any(map(_is_marked, element))
     before = _text_before(piece)
     labelled = bool(_LABELLED.match(text)) or bool(before and _LABELLED.match(before + text))
-    printed = before + text if before and labelled and not _LABELLED.match(text) else text
+    printed = _once(before + text if before and labelled and not _LABELLED.match(text) else text, names)
     return Credit(printed, tuple(names), links, labelled, marked, leading, element.get("class") or "")
+
+
+def _once(line: str, names: Sequence[str]) -> str:
+    """The line with each name once where it stands twice in a row, as one that is read aloud and one that is shown."""
+    for name in names:
+        line = line.replace(f"{name} {name}", name)
+    return line
 
 
 def _text_before(element: Element) -> str:

@@ -13,7 +13,8 @@ from crawler.extraction.captions import plain_credit, reads_as_caption, split_cr
 from crawler.extraction.class_words import Sign, class_signs
 from crawler.extraction.document import Document
 from crawler.extraction.html_tags import TAG_BITS
-from crawler.extraction.labels import classify
+from crawler.extraction.labels import classify, is_label
+from crawler.extraction.offers import is_all_link
 from crawler.extraction.page import Page
 from crawler.extraction.story import Story, elements
 from crawler.extraction.tree import text_of
@@ -245,7 +246,9 @@ def _caption(story: Story, candidate: _Candidate) -> tuple[str | None, str | Non
         caption, credit = split_credit(block)
         captions += [caption] if caption and caption not in captions else []
         credited += [credit] if credit and credit not in credited else []
-    if any(classify(caption) == "related" for caption in captions):
+    if any(map(is_label, captions)) or any(
+        is_all_link(block) and classify(block.text) for block in blocks if block.links
+    ):
         return None
     return " ".join(captions) or None, ", ".join(credited) or None
 

@@ -20,6 +20,8 @@ _KINDRED = tuple(
 )
 """How words begin that call something related or alike."""
 _LONGEST_UNSPACED = 16
+_STORIES_UNSPACED = ("ニュース", "記事", "こちら", "新闻", "新聞", "报道", "報導", "文章", "기사", "뉴스")
+"""Ends of labels of any length."""
 _KINDRED_UNSPACED = ("関連", "相关", "相關", "관련", "연관")
 _READ = words(
     "read reading lesen lest lies leset lire lisez lis leer lee lea leed ler leia leggi leggete lees lezen les lese "
@@ -58,7 +60,7 @@ def offers_kindred(phrase: str) -> bool:
     """Whether a phrase in lower case offers what is related to the story, and no topics, people or goods."""
     if phrase >= _UNSPACED:
         named = _names_one(phrase, _KINDRED_UNSPACED) and not _names_one(phrase, _TOPICS_UNSPACED)
-        return named and len(phrase) <= _LONGEST_UNSPACED
+        return named and (len(phrase) <= _LONGEST_UNSPACED or phrase.endswith(_STORIES_UNSPACED))
     parts = phrase.split()
     if not 1 < len(parts) <= _MOST_WORDS:
         return False

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from crawler.extraction.agencies import is_agency
@@ -75,6 +75,17 @@ _SUFFIX = re.compile(r",\s+((?:Jr|Sr)\b\.?|II|III|IV)(?=\s*(?:[,;&]|$|\b(?:and|u
 """It belongs to the name before it: 'Ada Lovelace, Jr.'"""
 _FIRST_NAMES = re.compile(r"([^\W\d_]{2,20})\s+(?:and|und|et|y|e|og|och|en|&)\s+([^\W\d_]{2,20})")
 """Two people by their first names: 'Ada & Karl'."""
+_SUBJECTS = words(
+    "politics policy economy economics business finance money markets life lifestyle style fashion arts culture "
+    "science technology tech health wellness sport sports news opinion analysis food travel music film books society "
+    "law crime world home family work education weather climate environment energy nature people entertainment "
+    "politik wirtschaft finanzen kultur gesellschaft leben stil wissen wissenschaft technik gesundheit meinung "
+    "panorama reise bildung umwelt familie geld recht politique économie société sciences santé idées monde política "
+    "economía economia cultura sociedad sociedade ciencia ciência salud saúde deportes esportes mundo politica "
+    "società scienza salute cronaca esteri spettacoli politiek economie cultuur wetenschap gezondheid ekonomi "
+    "samhälle hälsa vetenskap økonomi sundhed helse"
+)
+"""What departments are about: 'Politics & Economy' are no two people."""
 _COLLECTIVE = re.compile(
     r"\b(?:redaktion|redacci[oó]n|redação|redazione|rédaction|redactie|redaksi|redakcja|redakce|newsroom"
     r"|news ?desk|staff|team|editorial|editors?|editor|desk|online|news|media|"
@@ -89,16 +100,20 @@ _HONORIFIC = re.compile(
     r"(?<=[\uac00-\ud7af])\s?(?:선임|수습|인턴|전문)?\s?(?:기자|특파원|논설위원)$|\s?(?:記者|记者)$"
     r"|\s*\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\s\d{1,2}$"
 )
+_PARTED = re.compile(f"({_JOIN.pattern})", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]")
 _NOT_NAMES = re.compile(
     r"\d{3}|\b(?:updated?|published|posted|minutes?|read|ago|share|comments?|follow|subscribe|photos?|fotos?|image"
     r"|bild|video|copyright|getty|january|february|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|uhr|am|pm|ist|est|guest|admin|administrator|null"
     r"|undefined|none|unknown|user|editorial team only|"
-    r"more from|alle artikel|view all|posts|profile|by|also|read more|archives?|exclusive|exklusiv|aktualisiert"
-    r"|unbekannt"
+    r"more from|alle artikel|view all|posts|(?:view|see|full|my|your|author) profile|by|see also|read more|archives?"
+    r"|exclusive|exklusiv|aktualisiert|unbekannt"
     r"|(?:privacy|cookies?|editorial) (?:policy|process|guidelines|standards|statement)|terms of \w+|key takeaways)\b"
-    r"|(?:報導|報道|报道)$|^(?:view|from|link|related|spotlight|about|sign in|log ?in|register)\b",
+    r"|(?:報導|報道|报道)$"
+    r"|^(?:also|profile|spotlight|register)$|^(?:sign in|log ?in)\b"
+    r"|^(?:view|from|link|about|related)(?:$| (?:the|our|us|this|all|more|bio|to|in|with|story|stories|articles?"
+    r"|author)\b)",
     re.IGNORECASE,
 )
 _NEWS = words(
@@ -123,17 +138,28 @@ def _names_in(credit: str) -> tuple[str, ...]:
     text = without_dates(_PARENS.sub("", html.unescape(credit)))
     text = _SUFFIX.sub(r" \1", without_label(" ".join(text.split())))
     pair = _FIRST_NAMES.fullmatch(text)
-    if pair and all(name.istitle() and not is_agency(name) and not _COLLECTIVE.search(name) for name in pair.groups()):
+    if pair and all(name.casefold() in _SUBJECTS for name in pair.groups()):
+        return ()
+    if pair and all(map(_is_first_name, pair.groups())):
         return (text,)
     turned = _turned_round(text)
     if turned:
         return (turned,)
-    parts = [part for part in _JOIN.split(text) if part and part.strip()]
-    return tuple(
-        unique(
-            clean for place, part in enumerate(parts) if not _is_no_name(part, place) and (clean := clean_name(part))
-        )
-    )
+    return tuple(unique(clean for part in _people(text) if (clean := clean_name(part))))
+
+
+def _people(text: str) -> Iterator[str]:
+    """The parts of a line that may be names: none of a place or a position behind one: 'Ada Lovelace, Berlin'."""
+    join, positioned, begun = "", False, False
+    for number, part in enumerate(_PARTED.split(text)):
+        if number % 2:
+            join = part
+        elif part.strip():
+            joined = any(map(str.isalpha, join)) and not positioned
+            positioned = begun and _is_position(part, joined=joined)
+            if not positioned and not (begun and _is_bare(part)):
+                yield part
+            begun = True
 
 
 def without_label(text: str) -> str:
@@ -248,7 +274,17 @@ def _turned_round(text: str) -> str | None:
     return f"{first} {last}" if " " not in first or first.split()[-1].endswith(".") else None
 
 
-def _is_no_name(part: str, place: int) -> bool:
-    """Whether what follows a name is one bare word or a role: 'Ada Lovelace, Berlin', 'Ada Lovelace, Staff Writer'."""
-    bare = " " not in part.strip() and part.isascii() and not is_agency(part)
-    return place > 0 and (bare or _ROLE.fullmatch(part.strip()) is not None or _POSITION.search(part) is not None)
+def _is_first_name(name: str) -> bool:
+    return name.istitle() and not is_agency(name) and not _COLLECTIVE.search(name) and name.casefold() not in _SUBJECTS
+
+
+def _is_bare(part: str) -> bool:
+    """Whether what follows a name is one word, as that of a place."""
+    return " " not in part.strip() and part.isascii() and not is_agency(part)
+
+
+def _is_position(part: str, *, joined: bool) -> bool:
+    """Whether what follows a name says what somebody is; who is joined by a word may have a surname like Coach."""
+    if _ROLE.fullmatch(part.strip()):
+        return True
+    return _POSITION.search(part) is not None and not (joined and is_full_name(part.strip()) and part.count(" ") == 1)

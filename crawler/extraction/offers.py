@@ -20,8 +20,8 @@ _SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)
 """The Public Suffix List as bundled: nothing is fetched or written."""
 _HUBS = re.compile(
     r"/(?:tags?|topics?|themen?|thema|temas?|tema|etiquetas?|categor\w*|kategori\w*|emner?|ämnen?|issues?|(?:plus|premium|abo)-(?:artikel|articles?)|rubri\w*|authors?|autor\w*|auteurs?|people|profile|"
-    r"redaktion|staff|columnists?|search|suche|login|register|subscri\w*|click|abo|newsletters?|account|shop|about|contact|products?|privacy|terms|"
-    r"advertis\w*|feed|rss|section|hub|collections?|keyword|label)(?:/|$|\.)",
+    r"redaktion|staff|columnists?|search|suche|login|register|subscri\w*|abo|newsletters?|account|shop|about|contact|privacy|terms|"
+    r"advertis\w*|feed|rss|section|hub|collections?|keyword|label)(?:/|$|\.)|/(?:click|products?)/[^/]*/?$",
     re.IGNORECASE,
 )
 """What a path has anywhere that leads to a list of articles or to a service, in many languages."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Literal
 
 from lxml.etree import _Element as Element
@@ -36,9 +36,31 @@ _CONSENT = re.compile(
     r"|personvern|samtycke|toestemming|zgoda|souhlas",
     re.IGNORECASE,
 )
+_PARTNERS = re.compile(r"partner|partenaires|socios|parceiros|партн", re.IGNORECASE)
+_PERSONAL_DATA = re.compile(
+    r"cookie|tracking|personal data|personenbezogen|einwilligung|données personnelles|dati personali|datos personales"
+    r"|dados pessoais|persoonsgegevens|persondata|personopplysninger|personuppgifter|danych osobowych|osobní(?:ch"
+    r"|mi) úda"
+    r"|személyes adat|персональн",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(
+    r"consent|accept|agree|einverstanden|zustimm|widerruf|akzeptier|accord|accepte|consenso|acconsent|accett"
+    r"|consentimiento|acepta|aceitar|toestemming|akkoord|samtyk|samtyc|godkän|zgod|souhlas|elfogad|соглас|прийня",
+    re.IGNORECASE,
+)
 _LOGIN = re.compile(
     r"^(?:log ?in|sign ?in|anmelden|einloggen|connexion|iniciar sesión|accedi|inloggen|logga in|вход)\b", re.IGNORECASE
 )
+_SEARCHED = re.compile(
+    r"^search results|\bresults for\b|suchergebnis|résultats (?:de|pour)|resultados (?:de|para)|risultati (?:per"
+    r"|della ri)"
+    r"|zoekresultaten|søkeresultat|søgeresultat|sökresultat|wyniki wyszukiwania|výsledky (?:vy)?hledávání"
+    r"|keresési eredmény"
+    r"|результаты поиска|результати пошуку|検索結果|搜索结果|搜尋結果|검색 ?결과|نتائج البحث",
+    re.IGNORECASE,
+)
+_FEW_TEASERS = 3
 _GONE = re.compile(
     r"\b(?:page|story|article|content|url)\b.{0,30}\b(?:not found|no longer (?:available|exists?)|doesn.t exist"
     r"|does not exist|has been (?:removed|deleted)|unavailable)"
@@ -58,6 +80,7 @@ _LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage"
 _ARTICLE_TYPES = frozenset(("article", "news", "newsarticle", "video.other", "og:article"))
 _PROSE = 80
 """Characters of a paragraph that is prose and no label."""
+_LEAST_CARDS, _LONGEST_CARD = 6, 600
 _MOST_TEASERS = 12
 """More change nothing."""
 _ENOUGH = 600
@@ -118,13 +141,18 @@ def _shut(document: Document) -> PageKind | None:
         return "challenge"
     if _heads_match(document, _GONE):
         return "soft 404"
-    if _heads_match(document, _CONSENT):
+    if _heads_match(document, _CONSENT) or _asks_for_consent(text_of(document.root, 2 * _ENOUGH)):
         return "consent wall"
     return (
         "login"
         if _heads_match(document, _LOGIN) and document.root.find(".//input[@type='password']") is not None
         else None
     )
+
+
+def _asks_for_consent(text: str) -> bool:
+    """Whether a page's few words are of partners, of personal data and of agreeing."""
+    return all(pattern.search(text) for pattern in (_PARTNERS, _PERSONAL_DATA, _CHOICE))
 
 
 def _heads_match(document: Document, pattern: re.Pattern[str]) -> bool:
@@ -145,14 +173,33 @@ def _heads(document: Document) -> Iterable[str]:
 def _is_listing(document: Document, prose: int) -> bool:
     if is_front_page(document.url) or is_search(document.url):
         return True
+    if _heads_match(document, _SEARCHED) and len(list(islice(_teasers(document.root), _FEW_TEASERS))) == _FEW_TEASERS:
+        return True
     said = any(kind in _LISTING_TYPES for node in document.linked_data for kind in types(node))
     if prose >= 2 * _ENOUGH and not said:
-        return False
+        return _tells_by_teasers(document.root) and not _names_its_address(document)
     teasers = sum(1 for _ in islice(_teasers(document.root), _MOST_TEASERS))
     teases = (said and (teasers >= 5 or prose < _ENOUGH)) or (
         teasers >= 8 and prose < 100 * teasers and prose < 2 * _ENOUGH
     )
     return teases and not _names_its_address(document)
+
+
+def _tells_by_teasers(root: Element) -> bool:
+    """Whether a page with prose has it all on teasers: a few lines each, under a heading that leads to the story."""
+    cards = {card for heading in islice(_teasers(root), _MOST_TEASERS) if (card := _card(heading)) is not None}
+    if len(cards) < _LEAST_CARDS:
+        return False
+    outside = (text_of(part, _PROSE) for part in root.iter("p") if cards.isdisjoint(part.iterancestors()))
+    return not any(len(text) >= _PROSE for text in outside)
+
+
+def _card(heading: Element) -> Element | None:
+    """The element around a teaser: the largest that has not much more text than a heading and a few lines."""
+    small = list(
+        takewhile(lambda around: len(text_of(around, _LONGEST_CARD + 1)) <= _LONGEST_CARD, heading.iterancestors())
+    )
+    return next((around for around in reversed(small[:4]) if next(around.iter("p"), None) is not None), None)
 
 
 def _teasers(root: Element) -> Iterator[Element]:

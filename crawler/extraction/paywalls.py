@@ -18,33 +18,31 @@ _LEFT = (
 
 
 _LONGEST_OFFER = 160
-_READ = re.compile(
-    r"\b(?:læs|les|läs|read|lies|lesen|weiterlesen|lire|leer|leia|ler|leggi|leggere|lees|lezen|czytaj|przeczytaj|čtěte"
-    r"|číst|читайте|читати)\b",
-    re.IGNORECASE,
-)
-_WHOLE = re.compile(
-    r"\b(?:rest|resten|hele|hela|ganzen?|full|entire|suite|completo|completa|tutto|intero|verder|całość|całego|celý"
-    r"|полностью|повністю)\b",
+_REST = re.compile(
+    r"\b(?:read|see) the (?:full|whole|entire|rest of the|complete) (?:article|story)"
+    r"|\b(?:continue|keep) reading\b"
+    r"|\b(?:den )?(?:ganzen|vollständigen) (?:artikel|beitrag) lesen|\bweiterlesen\b"
+    r"|\blire (?:la suite|l['’]intégralité|l['’]article (?:complet|entier))|\bla suite de (?:cet|l['’])\s?article"
+    r"|\bleer el (?:artículo|contenido) completo|\b(?:seguir|continuar) leyendo|\bler (?:a matéria|o artigo) complet"
+    r"|\bcontinuar (?:a ler|lendo)|\bleggere? l['’](?:intero articolo|articolo completo)|\bcontinuare? a leggere"
+    r"|\blees (?:het hele|verder|de rest van)|\bverder lezen|\blæs (?:resten|hele)|\blæse videre|\bles resten"
+    r"|\bles hele saken|\blese videre|\bläs (?:resten|hela)|\b(?:läsa vidare|fortsätta läsa)"
+    r"|\bprzeczytaj (?:cały|całość)|\bczyta[ćj] dalej|\bcelý článek|\bчитать (?:полностью|далее)"
+    r"|\bчитати (?:повністю|далі)",
     re.IGNORECASE,
 )
 _ACCESS = re.compile(
-    r"\babonn|\babbonat|\bsubscri(?:be|ption|ber)|\bprenumer|\bsuscri(?:b|p)|\bassin(?:e|ante|atura)\b|\bpředplat|\btilgang"
-    r"|\badgang|\bподпис|\bпередплат",
+    r"\babonn(?:e|é|ement)|\babonnier|\babbonat|\bsubscri(?:be|ption)|\bprenumer|\bsuscri(?:b|p)|\bassin(?:e|ante|atura)\b"
+    r"|\bpředplat|\bподпис|\bпередплат|\bfuld adgang|\bunlimited access|\bvoller zugriff",
     re.IGNORECASE,
 )
 
 
-def offers_the_rest(text: str) -> bool:
-    """Whether a line says that the rest of the story, or all of it, can be read."""
-    if len(text) > _LONGEST_OFFER or not any(map(text.lower().__contains__, _STORIES)):
+def offers_the_rest(text: str, following: str) -> bool:
+    """Whether a line says that the rest of the story can be read, and it or the next that this takes a subscription."""
+    if len(text) > _LONGEST_OFFER or not _REST.search(text):
         return False
-    return _READ.search(text) is not None and _WHOLE.search(text) is not None
-
-
-def tells_of_access(text: str) -> bool:
-    """Whether a text tells of subscriptions."""
-    return _ACCESS.search(text) is not None
+    return _ACCESS.search(text) is not None or _ACCESS.search(following) is not None
 
 
 def counts_what_is_left(text: str) -> bool:

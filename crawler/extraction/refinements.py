@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 
 from crawler.extraction.appeals import asks_for_support, is_appeal
 from crawler.extraction.blocks import Block, Layout, is_paragraph
@@ -12,10 +13,10 @@ from crawler.extraction.class_words import Sign
 from crawler.extraction.copies import is_machine_text, is_object, is_written_twice, second_copy
 from crawler.extraction.filler import is_filler
 from crawler.extraction.further_articles import drop_after_next_headline, drop_further_articles
-from crawler.extraction.html_tags import HEADINGS, TAG_BITS
+from crawler.extraction.html_tags import HEADINGS
 from crawler.extraction.imprints import is_end_line, is_head_line
 from crawler.extraction.newsletters import asks_to_subscribe
-from crawler.extraction.paywalls import counts_what_is_left, offers_the_rest, tells_of_access
+from crawler.extraction.paywalls import counts_what_is_left, offers_the_rest
 from crawler.extraction.standing import common
 
 _PLACEHOLDERS = (
@@ -47,6 +48,8 @@ _DOUBTED_OPENING, _OPENING_LEVELS = 0.15, 3
 _SHORTEST_SENTENCE, _STOPS = 50, ".!?…。！？”»\"'"
 _LEAST_IN_FOOTER = 400
 """Effective characters."""
+_MOST_OFFERED = 10
+"""Blocks at the end of the story that an offer of its rest may take."""
 _END = 3
 """Blocks at the end of the story among which a paywall's counter and lines on its making stand."""
 _STANDFIRST_REACH = 4
@@ -132,18 +135,27 @@ def _is_sentence(block: Block) -> bool:
 
 
 def _drop_footer(choice: Choice) -> None:
-    """A few lines that all stand in the page's footer are no story."""
+    """A few lines that all stand in the page's footer, beside its headline and its articles, are no story."""
     kept = list(choice.kept())
-    if choice.size() < _LEAST_IN_FOOTER and all(block.node.above & TAG_BITS["footer"] for block in kept):
+    if choice.size() < _LEAST_IN_FOOTER and all(_stands_in_footer(choice, block) for block in kept):
         for block in kept:
             choice.set(block.index, "footer", keep=False)
 
 
+def _stands_in_footer(choice: Choice, block: Block) -> bool:
+    around = list(block.node.upwards())
+    footer = next((node for node in reversed(around) if node.tag == "footer"), None)
+    headline = choice.measures.h1
+    within = footer is not None and headline >= 0 and footer.first <= headline < choice.layout.end(footer)
+    return footer is not None and not within and not any(node.tag in ("article", "main") for node in around)
+
+
 def _drop_offer(choice: Choice) -> None:
-    """From the line on that says how to read the rest of the story: what a subscription costs, and where to log in."""
-    kept = choice.kept()
-    start = next((block.index for block in kept[1:] if offers_the_rest(block.text)), None)
-    if start is not None and any(tells_of_access(block.text) for block in kept if block.index >= start):
+    """From the line on that offers the rest of the story: what a subscription costs, and where to log in."""
+    kept = choice.kept()[-_MOST_OFFERED:]
+    lines = pairwise([*(block.text for block in kept), ""])
+    start = next((block.index for block, line in zip(kept, lines, strict=True) if offers_the_rest(*line)), None)
+    if start is not None and start > choice.kept()[0].index:
         choice.drop_where("paywall", lambda block: block.index >= start, most=0.85)
 
 

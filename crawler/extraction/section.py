@@ -65,7 +65,7 @@ def _leads_home(item: Node) -> bool:
 
 def _crumbs(node: Node) -> list[str]:
     found: list[str] = []
-    for item in values(node, "itemListElement")[:12]:
-        if isinstance(item, dict) and not _leads_home(item):
+    for place, item in enumerate(values(node, "itemListElement")[:12]):
+        if isinstance(item, dict) and not (place == 0 and _leads_home(item)):
             found += (texts(item, "name") or texts(item, "item"))[:1]
     return found

@@ -20,7 +20,9 @@ from crawler.extraction.tree import own_words
 from crawler.items import SiteRules
 
 _NAME_WORD = re.compile(r"[^\W\d_]+")
-_SHORT_WORD, _LEAST_SHARED = 3, 2
+_SHORT_WORD, _BEGINNING = 3, 5
+_LEAST_SHARED, _OF_TITLE = 2, 6
+"""Words that a text shares with title and description; one of them is enough for each six."""
 _LEAST = 140
 """Effective characters: a story that is shorter is looked for in the page's scripts."""
 
@@ -60,12 +62,17 @@ def read_story(document: Document, rules: SiteRules | None = None) -> Story:
 
 
 def _tells_of(heads: Heads, written: Choice) -> bool:
-    """Whether a text from the page's scripts has words of the page's title and description: there are others' there."""
-    told = {
-        word for word in own_words(f"{heads.title} {heads.description}") if len(word) > _SHORT_WORD or word > "\u0e00"
-    }
-    found = own_words(" ".join(block.text for block in written.kept()))
-    return len(told & found) >= min(_LEAST_SHARED, len(told))
+    """Whether a text from the page's scripts has words of the page's title and description: there are others' there.
+
+    Words are alike that begin alike: languages inflect and compound them.
+    """
+    told = _beginnings(f"{heads.title} {heads.description}")
+    shared = told & _beginnings(" ".join(block.text for block in written.kept()))
+    return len(shared) >= min(_LEAST_SHARED, -(-len(told) // _OF_TITLE))
+
+
+def _beginnings(text: str) -> set[str]:
+    return {word[:_BEGINNING] for word in own_words(text) if len(word) > _SHORT_WORD or word > "\u0e00"}
 
 
 def elements(document: Document, rules: SiteRules | None, field: str, *, every: bool = False) -> list[Element]:

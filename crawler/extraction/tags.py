@@ -27,11 +27,17 @@ _LABEL = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*[,;،、，|]\s*")
 _NOT_TAGS = re.compile(
-    r"://|^[0-9a-f]{8}-[0-9a-f]{4}-|^\d{5,}$|:$|^(?:read more|leer más|lee más|leia mais|lire la suite|weiterlesen"
-    r"|mehr lesen|les mer|läs mer|lees meer|leggi tutto|czytaj więcej|подробнее|читать далее)\b",
+    r"://|\s-\s[\w.-]{3,60}\.(?:com|net|org)$|^[0-9a-f]{8}-[0-9a-f]{4}-|^\d{6,}$|:$|^(?:read more(?: (?:about"
+    r"|on) .*)?|leer más|lee más"
+    r"|leia mais"
+    r"|lire la suite|weiterlesen|mehr lesen|les mer|läs mer|lees meer|leggi tutto|czytaj więcej|подробнее"
+    r"|читать далее)\W*$",
     re.IGNORECASE,
 )
-_PROPERTY = re.compile(r"@?([\w-]+(?: [\w-]+)?)\s?:\s?(?=\S)")
+_PROPERTY = re.compile(
+    r"(@[\w-]+|[a-z]+(?:[A-Z]|[_-][a-z])\w*(?=\s?:)|(?:tag|topic|subject|keyword)s?(?=\s?:)|[a-z]+(?=:\S))\s?:\s?(?=\S)"
+)
+"""'contentType: review', '@genre: report', 'topic:ferries'; 'CSI: Miami' and 'Covid-19: vaccines' are tags."""
 _LEAST_PROPERTIES = 2
 _TAGGING = words("tag tags topic topics subject keyword keywords")
 _LONGEST = 80
@@ -93,5 +99,5 @@ def _without_properties(tags: list[str]) -> list[str]:
     return [
         tag[name.end() :] if name else tag
         for tag, name in zip(tags, named, strict=True)
-        if name is None or name[1].lower() in _TAGGING
+        if name is None or name[1].lower().lstrip("@") in _TAGGING
     ]

@@ -146,6 +146,10 @@ def test_lines_of_the_footer_are_no_story():
     assert len(kept_of(f"<footer>{line * 6}</footer>")) == 6
 
 
+def test_a_story_with_its_headline_in_an_element_called_footer_is_one():
+    assert kept_of(f"<footer><h1>The tide tables were wrong</h1><p>{FIRST}</p></footer>") == [FIRST]
+
+
 def test_filler_that_a_paywall_shows_for_prose_is_none():
     filler = "<p>Dolor ipsam et est cumque. Laboriosam sed delectus rerum sint qui natus tenetur ea voluptatem.</p>"
     told = "<p>The motto of the port is Navigare necesse est, et vivere non est necesse, said its master on Monday.</p>"
@@ -165,6 +169,11 @@ def test_from_the_offer_of_the_rest_of_a_story_on_nothing_is_told(line):
     assert kept_of(f"<article>{STORY}<p>{line}</p>{prices}</article>") == [FIRST, SECOND, THIRD]
 
 
+def test_what_costs_nothing_is_no_offer_of_the_rest():
+    line = "Continue reading in the tide tables, said the master, and you will know more than I do."
+    assert line in kept_of(f"<article>{STORY}<p>{line}</p><p>{FIRST.replace('tide', 'star')}</p></article>")
+
+
 def test_a_story_may_tell_of_reading_whole_stories():
     told = "Whoever wants to may read the full story of the keeper in the museum by the old lock."
     assert told in kept_of(f"<article>{STORY}<p>{told}</p><p>{FIRST.replace('tide', 'star')}</p></article>")
@@ -176,6 +185,7 @@ def test_a_story_may_tell_of_reading_whole_stories():
         ("If you found the reporting above valuable, please consider making a donation to support it.", False),
         ("Unterstützen Sie unabhängigen Journalismus mit einem Beitrag, damit er für alle frei bleiben kann.", False),
         ("Donations for the keeper's family may be left at the harbour office until Friday evening.", True),
+        ("The harbour museum will support local fishermen with what its visitors leave at the door.", True),
         ("The prize is for reporting from the coast, and was given to the paper for its tide tables.", True),
     ],
 )
@@ -401,6 +411,14 @@ def test_what_the_pages_scripts_tell_of_other_things_is_no_story():
     )
     script = f'<script type="application/json">{{"products": {{"text": "{other}"}}}}</script>'
     assert fill_body(page_of(f"<div id='app'></div>{script}")).article.body == ""
+
+
+def test_a_text_in_a_script_is_the_storys_though_the_title_inflects_and_compounds_its_words():
+    text = "Der Hafen schließt seine Schleusen im Winter, und die Fähren fahren dann nicht mehr bis in die Stadt. "
+    told = "".join(f"\\u003cp\\u003e{text * 2}{n}\\u003c/p\\u003e" for n in range(3))
+    script = f'<script type="application/json">{{"story": {{"text": "{told}"}}}}</script>'
+    page = f"<html><head><title>Hafenschließung</title></head><body>{script}</body></html>"
+    assert fill_body(start(parse(page.encode(), URL))).article.body.count("Schleusen") == 6
 
 
 def test_a_body_in_typed_paragraphs_of_script_data_is_found():

@@ -71,6 +71,14 @@ def names(article):
         ("Reuters Correspondent", ["Reuters"]),
         ("Редактор: Злата Вережникова", ["Злата Вережникова"]),
         ("記者林宸誼／即時報導", ["林宸誼"]),
+        ("Ada Lovelace and Tom Coach", ["Ada Lovelace", "Tom Coach"]),
+        ("Ada Lovelace, professor of ports and associate director", ["Ada Lovelace"]),
+        ("By Ada Lovelace and video by Karl May", ["Ada Lovelace"]),
+        ("Wirtschaft & Politik", []),
+        ("Life and Style", []),
+        ("Link Wray", ["Link Wray"]),
+        ("View all", []),
+        ("From the harbour desk", []),
         ("View full profile", []),
         ("Our Privacy Policy", []),
         ("See also", []),
@@ -250,6 +258,23 @@ def test_agencies_that_are_not_named_leave_the_site_its_article():
 def test_printed_authors(body, expected, printed):
     article = written(body)
     assert (names(article), article.byline) == (expected, printed)
+
+
+LINKED = "<a href='/authors/ada-lovelace'>Ada Lovelace</a>"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (LINKED, ["Ada Lovelace"]),
+        (f"Von {LINKED}, Berlin", ["Ada Lovelace"]),
+        (f"{LINKED} explains why the ferry is late.", []),
+        (f"{LINKED}’s new book is about ferries.", []),
+        (f"An interview with {LINKED} on ferries", []),
+    ],
+)
+def test_a_link_to_an_authors_page_credits_alone_and_in_no_sentence(line, expected):
+    assert names(written(f"<p>{line}</p>")) == expected
 
 
 def test_a_signature_is_read_in_a_story_of_any_class():

@@ -40,6 +40,12 @@ def test_lead_first_with_caption_and_credit_apart():
             "Ada Holm",
         ),
         ("Press enter or click to view image in full size", None, None),
+        (
+            "The port has many such planks, and wants to show more",
+            "The port has many such planks, and wants to show more",
+            None,
+        ),
+        ("Related: the thief's other planks, of 1911", "Related: the thief's other planks, of 1911", None),
     ],
 )
 def test_counters_and_buttons_are_no_part_of_a_caption(shown, caption, credit):

@@ -18,6 +18,13 @@ STORY = (
 TEASERS = "".join(
     f'<div><h3><a href="/news/{n}">Story number {n} of the day</a></h3><p>Short.</p></div>' for n in range(20)
 )
+CARDS = "".join(
+    f'<section><h3><a href="/town/story-{n}">Story number {n} of the town</a></h3>'
+    f"<p>On day {n} the ferry crossed the lower harbour, and {n} people of the town stood on the quays and waved.</p>"
+    "<p>It will cross once more on the next day, if the weather and the master of the port let it, he said.</p>"
+    "</section>"
+    for n in range(12)
+)
 ARTICLE = f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", "headline": "Ferry"})}</script>'
 
 
@@ -47,6 +54,30 @@ def document(body, head="", url=URL):
         pytest.param("<h1>Страница не найдена</h1>", "", URL, "soft 404", id="not found in Russian"),
         pytest.param(
             "<h1>We value your privacy: consent</h1><button>Accept</button>", "", URL, "consent wall", id="consent"
+        ),
+        pytest.param(
+            "<h1>Hafenpost mit Werbung</h1><p>Wir und unsere 180 Partner nutzen Cookies. Sie können zustimmen.</p>",
+            "",
+            URL,
+            "consent wall",
+            id="consent in German",
+        ),
+        pytest.param(
+            "<h1>Votre choix</h1><p>Nos partenaires lisent vos données personnelles, avec votre accord.</p>",
+            "",
+            URL,
+            "consent wall",
+            id="consent in French",
+        ),
+        pytest.param(f"<h1>Search results</h1>{TEASERS}{STORY}", "", URL, "listing", id="what a search found"),
+        pytest.param(
+            f"<h1>Results for the ferries are in</h1>{STORY}", "", URL, "article", id="results of another kind"
+        ),
+        pytest.param(
+            CARDS, "<title>Town</title>", "https://paper.example/town", "listing", id="teasers that tell much"
+        ),
+        pytest.param(
+            f"<h1>Town</h1>{STORY}{CARDS}", "", "https://paper.example/town", "article", id="a story and teasers"
         ),
         pytest.param("<p>x</p>", "<title>Just a moment...</title>", URL, "challenge", id="challenge"),
         pytest.param('<form id="challenge-form"></form>', "", URL, "challenge", id="challenge by its form"),

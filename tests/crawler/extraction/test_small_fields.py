@@ -115,10 +115,12 @@ def test_the_front_page_is_no_section_whatever_a_trail_calls_it():
         ("Harbour, 18153161, cce15240-c52a-4887-a61a-cd64701d6596", ("Harbour",)),
         ("contentType: review, tag: Harbour, clone:no, Ferries", ("Harbour", "Ferries")),
         ("Quay Wars: Return, Harbour", ("Quay Wars: Return", "Harbour")),
+        ("CSI: Harbour, CSI: Quay, Covid-19: ferries", ("CSI: Harbour", "CSI: Quay", "Covid-19: ferries")),
+        ("28195, Harbour", ("28195", "Harbour")),
         ("Tags:, Harbour, harbour, Ferries", ("Harbour", "Ferries")),
         ("Read more about the pier, Harbour", ("Harbour",)),
     ],
-    ids=["entities", "numbers", "properties", "a colon in one", "a label", "a call"],
+    ids=["entities", "numbers", "properties", "a colon in one", "colons in all", "a postcode", "a label", "a call"],
 )
 def test_what_only_programs_read_is_no_tag(stated, expected):
     assert fill_tags(page(f'<meta name="keywords" content="{stated}">')).article.tags == expected
