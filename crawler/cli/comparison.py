@@ -17,9 +17,11 @@ def comparison_with(path: Path | None, *, as_json: bool) -> Comparison | None:
             raise click.UsageError("--json goes with --compare; articles are JSON lines anyway, leave it out")
         return None
     try:
-        return Comparison.with_file(path)
+        comparison = Comparison.with_file(path)
     except NotItems as fault:
         raise click.BadParameter(str(fault), param_hint="--compare") from fault
+    click.get_current_context().call_on_close(comparison.close)
+    return comparison
 
 
 def show(comparison: Comparison, *, as_json: bool) -> None:

@@ -45,7 +45,7 @@ def output_of(context: click.Context, option: click.Parameter, path: Path | None
     "--output",
     type=click.Path(path_type=Path),
     callback=output_of,
-    help="File to write, with --queue the folder.  [default: stdout]",
+    help="File to write, compressed if it ends in .gz or .zst; with --queue the folder.  [default: stdout]",
 )
 @queue_options
 @filter_options

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from crawler.changes import field_changes
+from crawler.export.compression import BROKEN, uncompressed
 
 Item = Mapping[str, Any]
 Key = tuple[str, str | None]
@@ -37,7 +38,8 @@ class Change:
 class Comparison:
     """The articles of a file, and how those that are looked at differ from them."""
 
-    path: Path
+    file: BinaryIO
+    """As it is unpacked."""
     places: dict[Key, int]
     """Where in the file the line of an article begins."""
     known: frozenset[str] = field(init=False)
@@ -56,7 +58,19 @@ class Comparison:
     @classmethod
     def with_file(cls, path: Path) -> "Comparison":
         """Begin a comparison with the articles that a file holds; NotItems, if it holds something else."""
-        return cls(path=path, places={key_of(item): place for place, item in _items(path)})
+        try:
+            file = uncompressed(path)
+        except BROKEN as exc:
+            raise NotItems(f"{path}: it cannot be unpacked ({exc}); name a file that is whole") from exc
+        try:
+            return cls(file=file, places={key_of(item): place for place, item in _items(file, path)})
+        except NotItems:
+            file.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.file.close()
 
     def look(self, item: Item) -> None:
         """Compare one article with what it was."""
@@ -81,9 +95,8 @@ class Comparison:
             self.new.append(url)
 
     def _read(self, place: int) -> Item:
-        with self.path.open("rb") as file:
-            file.seek(place)
-            item: Item = json.loads(file.readline())
+        self.file.seek(place)
+        item: Item = json.loads(self.file.readline())
         return item
 
     @property
@@ -115,20 +128,19 @@ def key_of(item: Item) -> Key:
     return item["url"], capture.get("date")
 
 
-def _items(path: Path) -> Iterator[tuple[int, Item]]:
+def _items(file: BinaryIO, path: Path) -> Iterator[tuple[int, Item]]:
     """The articles of a file, each with the place where its line begins."""
     place = 0
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                item = json.loads(line) if line.strip() else None
-            except ValueError as exc:
-                raise NotItems(_advice(path, number)) from exc
-            if item is not None:
-                if not isinstance(item, dict) or not isinstance(item.get("url"), str):
-                    raise NotItems(_advice(path, number))
-                yield place, item
-            place += len(line)
+    for number, line in enumerate(file, 1):
+        try:
+            item = json.loads(line) if line.strip() else None
+        except ValueError as exc:
+            raise NotItems(_advice(path, number)) from exc
+        if item is not None:
+            if not isinstance(item, dict) or not isinstance(item.get("url"), str):
+                raise NotItems(_advice(path, number))
+            yield place, item
+        place += len(line)
 
 
 def _advice(path: Path, number: int) -> str:

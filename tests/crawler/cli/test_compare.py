@@ -1,5 +1,6 @@
 """`newswarc extract --compare`: which fields changed on which pages."""
 
+import gzip
 import json
 
 import pytest
@@ -56,6 +57,28 @@ def test_new_and_gone_articles(newswarc, old, tmp_path):
     assert said.out.splitlines()[0] == "0 of 3 articles changed, 1 new, 1 gone"
     assert "new: https://news.example/2031/03/02/story-0" in said.out
     assert "gone: https://news.example/elsewhere" in said.out
+
+
+@pytest.mark.parametrize(("name", "magic"), [("new.jsonl.gz", b"\x1f\x8b"), ("new.jsonl.zst", b"\x28\xb5\x2f\xfd")])
+def test_compressed_files_are_written_and_compared(newswarc, old, tmp_path, name, magic):
+    assert newswarc("extract", "paper", "-o", name).status == 0
+    packed = tmp_path / name
+    assert packed.read_bytes().startswith(magic)
+    assert newswarc("extract", "paper", "--compare", name, "-o", "plain.jsonl").status == 0
+    same = newswarc("extract", "paper", "--compare", name, "-o", name)
+    assert (same.status, same.out) == (0, "0 of 3 articles changed, 0 new, 0 gone\n")
+    if name.endswith(".gz"):
+        assert gzip.decompress(packed.read_bytes()) == (tmp_path / "plain.jsonl").read_bytes()
+    packed.write_bytes(packed.read_bytes()[:-40])
+    said = newswarc("extract", "paper", "--compare", name)
+    assert (said.status, said.out) == (2, "")
+    assert f"{name}: it cannot be unpacked" in said.one_line
+
+
+def test_plain_text_under_a_compressed_name_is_compared(newswarc, old, tmp_path):
+    """As earlier versions wrote it."""
+    (tmp_path / "old.jsonl").rename(tmp_path / "old.jsonl.gz")
+    assert newswarc("extract", "paper", "--compare", "old.jsonl.gz").status == 0
 
 
 def test_for_programs_values_are_whole(newswarc, old):
