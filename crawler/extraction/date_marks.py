@@ -1,7 +1,7 @@
 """The dates that the page shows: `time` elements and date lines, told apart by their words and their place."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -9,6 +9,7 @@ from itertools import islice
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import BREAK, Block, Node
+from crawler.extraction.date_lines import is_date_line
 from crawler.extraction.date_words import PUBLISHED, UPDATED, dates_in_line, is_label, label_of, label_of_class
 from crawler.extraction.document import Document
 from crawler.extraction.elsewhere import FAR, NEAR, is_elsewhere
@@ -93,7 +94,17 @@ def text_marks(places: Places, *, month_first: bool | None) -> list[Mark]:
 
 def headline_marks(places: Places, *, month_first: bool | None) -> list[Mark]:
     """Those right by the headline."""
-    return _marks_of(places.layout.blocks[slice(*places.by_headline())], places, month_first=month_first)
+    return _marks_of(_by_headline(places), places, month_first=month_first)
+
+
+def date_lines(places: Places, authors: Collection[str], *, month_first: bool | None) -> list[Mark]:
+    """Those of them that stand in lines that are there for them alone."""
+    lines = [block for block in _by_headline(places) if is_date_line(block, authors)]
+    return _marks_of(lines, places, month_first=month_first)
+
+
+def _by_headline(places: Places) -> list[Block]:
+    return places.layout.blocks[slice(*places.by_headline())]
 
 
 def _marks_of(blocks: Iterable[Block], places: Places, *, month_first: bool | None) -> list[Mark]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cached_property, lru_cache
 
 from crawler.extraction.clocks import Clock, honest, on_the_urls_day, zoned
-from crawler.extraction.date_marks import Mark, headline_marks, text_marks, time_marks
+from crawler.extraction.date_marks import Mark, date_lines, headline_marks, text_marks, time_marks
 from crawler.extraction.date_order import month_comes_first
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import texts, types
@@ -197,10 +197,12 @@ class _Told:
                     yield Dated(moment, f"meta:{name}")
 
     def printed_before(self, told: Moment) -> list[Dated]:
-        """An earlier day that stands by the headline: some systems call publication what was their last change."""
-        marks = [mark for mark in headline_marks(self.page.places, month_first=self.month_first) if not mark.updated]
-        if any(mark.moment.day >= told.day - timedelta(days=1) for mark in marks):
+        """An earlier day in a line of its own by the headline: some systems call publication their last change."""
+        places, authors = self.page.places, [author.name for author in self.page.fields.get("authors", ())]
+        marks = [mark for mark in headline_marks(places, month_first=self.month_first) if not mark.updated]
+        if not marks or any(mark.moment.day >= told.day - timedelta(days=1) for mark in marks):
             return []
+        marks = [mark for mark in date_lines(places, authors, month_first=self.month_first) if not mark.updated]
         return [_dated(mark) for mark in marks if mark.score > _BY_HEADLINE and mark.moment.day.year >= _OLDEST][:1]
 
 

@@ -500,3 +500,50 @@ def test_the_sites_selector_comes_first():
 )
 def test_day_in_url(path, expected):
     assert str(day_in_url(f"https://paper.example{path}")) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>The trial began on 3 May 2024</p>",
+        "<p>Premiere: 3. Mai 2024</p>",
+        "<p>Urteil vom 3. Mai 2024</p>",
+        "<p>Published in The Lighthouse on 3 May 2024</p>",
+        "<p>Photo: dpa, 3 May 2024</p>",
+        "<p>Member since May 3, 2020</p>",
+        "<p class=standfirst>The keepers met on 3 May 2024</p>",
+        "<p class=event-date>Concert: 3 May 2024</p>",
+        "<h2>Minutes of May 3, 2024</h2>",
+        "<h2 class=date>May 3, 2024</h2>",
+        "<aside>Previous issue: May 3, 2024</aside>",
+        "<aside><p class=date>May 3, 2024</p></aside>",
+    ],
+)
+def test_a_day_that_the_story_speaks_of_is_not_that_of_its_publication(line):
+    article = dated(ld(datePublished="2024-06-11T10:30:00+02:00"), f"{line}{STORY}")
+    assert str(article.date_published) == "2024-06-11T10:30:00+02:00"
+
+
+@pytest.mark.parametrize("headline", ["The harbour after September 11, 2001", "Horoscope for May 3, 2024"])
+def test_nor_is_one_in_the_headline(headline):
+    head = ld(datePublished="2024-06-11T10:30:00+02:00")
+    page = f"<html lang=en><head>{head}</head><body><h1>{headline}</h1>{STORY}</body></html>".encode()
+    assert str(fill_dates(start(parse(page, URL))).article.date_published) == "2024-06-11T10:30:00+02:00"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>3. Mai 2024</p>",
+        "<p>Friday, May 3, 2024 at 10:30 a.m. ET</p>",
+        "<p>Published on May 3, 2024 | Updated June 11, 2024</p>",
+        "<p>3 May 2024 • 3 min read</p>",
+        "<p>By Ada Lovelace, 3 May 2024</p>",
+        "<p>2024年5月3日(金) 10時30分</p>",
+        "<div class=post__date>Erstausgabe: 3. Mai 2024</div>",
+        "<p>Erstausgabe <span class=published>3. Mai 2024</span></p>",
+    ],
+)
+def test_a_line_of_its_own_says_when_the_story_came_out(line):
+    article = dated(ld(datePublished="2024-07-11T10:30:00+02:00"), f"{line}{STORY}")
+    assert str(article.date_published)[:10] == "2024-05-03"
