@@ -30,7 +30,7 @@ _CALL = re.compile(
     r"|(?:buy|shop|order|check) (?:now|price)(?: (?:at|on|from) \S+(?: \S+)?)?"
     r"|get \d{1,2}% off(?: (?:your|a|an|the|first|year|month|annual|digital|subscription|order))*"
     r"|(?:sign up|subscribe|abonnez-vous|inscrivez-vous|suscríbete|suscríbase|subscreva|assine|abbonati|iscriviti"
-    r"|abonneer je|prenumerera|fes-te \w+|zapisz się|подпишитесь|підпишіться)"
+    r"|abonneer je|prenumerera|zapisz się|подпишитесь|підпишіться)"
     rf"(?: (?:now|today|here|free|ora|ahora|nu|aquí|maintenant|jetzt|agora|adesso)| [^:]{{0,40}}\b(?:{_LETTERS}))?"
     r"|terms (?:of|and) (?:use|service|sale|conditions)(?: (?:and|&) privacy(?: policy| notice)?)?"
     r"|privacy (?:policy|notice)(?: (?:and|&) (?:cookies?|terms)(?: policy| of \w+)?)?|cookie (?:policy|settings)"

@@ -77,7 +77,7 @@ class Document:
     @cached_property
     def linked_data(self) -> tuple[Node, ...]:
         """Every node of the page's JSON-LD, then of its microdata, in document order, references by `@id` resolved."""
-        return read_nodes(self.named("script"), self.landmarks.described)
+        return read_nodes(self.named("script"), self.landmarks.described, self.url)
 
     @cached_property
     def article_nodes(self) -> tuple[Node, ...]:

@@ -119,7 +119,7 @@ listen|meistgelesen|meistgelesene artikel|am meisten gelesen|beliebt|beliebte ar
 neueste|neueste artikel|mehr aus|mehr von|anzeige|werbung|themen|schlagwörter|schlagworte|kommentare
 newsletter abonnieren|featured video|today's headlines|previous post|next post|nächster artikel|vorheriger artikel
 article précédent|article suivant|artículo anterior|artículo siguiente|artigo anterior|próximo artigo|article anterior
-article següent|articolo precedente|articolo successivo|سایر اخبار مهم|سایر اخبار|verwendete quellen
+article següent|articolo precedente|articolo successivo|سایر اخبار مهم|سایر اخبار
 auch auf|les plus lus|les plus lues|à la une|dernières nouvelles|derniers articles
 en continu|publicité|plus lus|articles récents|contenus sponsorisés|lo más leído|lo más visto|más leídas
 más leídos|lo último|últimas noticias|últimas|publicidad|etiquetas|mais lidas|mais lidos|últimas notícias
@@ -197,6 +197,6 @@ _OTHER_BEGINNINGS = tuple(
     for phrase in (
         "more from", "more by", "more in", "mehr aus", "mehr von", "mehr vom", "plus de", "plus du", "más de",
         "más del", "mais de", "mais do", "mais da", "altro da", "meer van", "mer fra", "mer från", "mere fra",
-        "latest", "most", "about", "next up in", "read more from", "read more by",
+        "latest", "most", "about", "read more from", "read more by",
     )
 )  # fmt: skip

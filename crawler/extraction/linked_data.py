@@ -22,7 +22,7 @@ _REFERENCE = frozenset(("@id", "@type", "name"))
 _POSTINGS = words("BlogPosting LiveBlogPosting Report SocialMediaPosting Review")
 
 
-def read_nodes(scripts: Sequence[Element], marked: Sequence[Element]) -> tuple[Node, ...]:
+def read_nodes(scripts: Sequence[Element], marked: Sequence[Element], url: str) -> tuple[Node, ...]:
     """The page's own nodes in document order: of the JSON-LD in its scripts, then of the elements with microdata."""
     values: list[Any] = []
     refers = False
@@ -34,7 +34,7 @@ def read_nodes(scripts: Sequence[Element], marked: Sequence[Element]) -> tuple[N
             refers = refers or "@id" in printed
     if refers:
         _resolve(values)
-    return (*_top_level(values), *read_microdata(marked))
+    return (*_top_level(values), *read_microdata(marked, url))
 
 
 def articles(nodes: Iterable[Node], url: str) -> tuple[Node, ...]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from lxml.etree import _Element as Element
 
+from crawler.extraction.address_signs import split
 from crawler.extraction.lexicon import words
-from crawler.extraction.tree import is_linked, text_of
+from crawler.extraction.tree import link_of, text_of
 
 MOST_PROPERTIES = 1_500
 """Elements of one page that are looked at."""
@@ -18,8 +19,8 @@ _PROSE = frozenset({"articlebody", "text", "reviewbody", "review", "comment", "m
 _ADDRESSES = words("url sameas mainentityofpage image thumbnailurl contenturl embedurl isbasedon")
 
 
-def read_microdata(marked: Sequence[Element]) -> list[dict[str, Any]]:
-    """The top-level items of the elements with itemscope or itemprop, all in document order."""
+def read_microdata(marked: Sequence[Element], url: str) -> list[dict[str, Any]]:
+    """The top-level items of the elements with itemscope or itemprop, all in document order, of the page at the URL."""
     items: dict[Element, dict[str, Any]] = {}
     top: list[dict[str, Any]] = []
     for element in marked[:MOST_PROPERTIES]:
@@ -30,7 +31,7 @@ def read_microdata(marked: Sequence[Element]) -> list[dict[str, Any]]:
             kind = (element.get("itemtype") or "").split()
             value = items[element] = {"@type": kind[0].rstrip("/").rpartition("/")[2]} if kind else {}
             if owner is None or not names:
-                if not (_is_written(value) and _is_card(element)):
+                if not (_is_written(value) and _is_card(element, url)):
                     top.append(value)
                 continue
         elif owner is None or not names:
@@ -38,7 +39,7 @@ def read_microdata(marked: Sequence[Element]) -> list[dict[str, Any]]:
         else:
             value = _value(element, names)
         for name in names:
-            if name not in _OF_ONE_STORY or name not in owner or not _stands_on_a_card(element):
+            if name not in _OF_ONE_STORY or name not in owner or not _stands_on_a_card(element, url):
                 _put(owner, name, value)
     return [item for item in top if "@type" in item]
 
@@ -57,15 +58,22 @@ def _is_written(item: dict[str, Any]) -> bool:
     return str(item.get("@type")).endswith(("Article", "Posting"))
 
 
-def _is_card(element: Element) -> bool:
+def _is_card(element: Element, url: str) -> bool:
     """Whether the element is a few words around a heading that leads to a page of its own."""
     if len(text_of(element, _LONGEST_CARD + 1)) > _LONGEST_CARD or next(element.iter("h1"), None) is not None:
         return False
-    return any(map(is_linked, islice(element.iter("h2", "h3", "h4", "h5"), 2)))
+    return any(_leads_away(heading, url) for heading in islice(element.iter("h2", "h3", "h4", "h5"), 2))
 
 
-def _stands_on_a_card(element: Element) -> bool:
-    return any(map(_is_card, islice(element.iterancestors(), _LEVELS_OF_CARD)))
+def _leads_away(heading: Element, url: str) -> bool:
+    """Whether a heading is a link to another page than its own, as blogs link each post's headline to it."""
+    link = link_of(heading)
+    path = split(url).path.rstrip("/")
+    return link is not None and not (path and split(link.get("href") or "").path.rstrip("/") == path)
+
+
+def _stands_on_a_card(element: Element, url: str) -> bool:
+    return any(_is_card(above, url) for above in islice(element.iterancestors(), _LEVELS_OF_CARD))
 
 
 def _value(element: Element, names: list[str]) -> dict[str, str] | str | None:

@@ -36,8 +36,15 @@ def spaced_text(element: Element, longest: int) -> str:
 
 def is_linked(heading: Element) -> bool:
     """Whether a heading holds a link or stands in one."""
-    inside, around = next(heading.iter("a"), None), islice(heading.iterancestors(), 3)
-    return (inside is not None and bool(inside.get("href"))) or any(above.tag == "a" for above in around)
+    return link_of(heading) is not None
+
+
+def link_of(heading: Element) -> Element | None:
+    """The link that a heading holds, else the one that it stands in."""
+    inside = next(heading.iter("a"), None)
+    if inside is not None and inside.get("href"):
+        return inside
+    return next((above for above in islice(heading.iterancestors(), 3) if above.tag == "a"), None)
 
 
 def own_words(text: str) -> frozenset[str]:

@@ -30,6 +30,8 @@ _NOUN = re.compile(
     r"(?:autor(?:en|in|a)?(?:/autor)?|auteurs?|autore|authors?|text|texte|texto|автор|текст)\s+\w", re.IGNORECASE
 )
 """A label that is a word of its own and has no colon: 'Author Spotlight'."""
+_OF_LISTS = frozenset(("li", "dt", "dd"))
+"""Their labels are of a form or of a menu."""
 _OPENING_LETTERS = words("by wr wo ar st re vo ve ge éc ré pa es po sc do sk av di ol au te ав те pe sz 作者 記者 بق")
 _BOX = re.compile(
     r"(?:author|autor|auteur|writer|contributor)s?[\w-]{0,12}[_-](?:box|bio|card|info|profile|about|name)|about-?author"
@@ -74,6 +76,8 @@ def _labelled_lines(block: Block, places: Places) -> Iterator[str]:
     """
     label = _opening(block.text)
     if label and label.end() == len(block.text):
+        if _NOUN.match(f"{block.text} x") or block.node.tag in _OF_LISTS:
+            return
         for credit in map(_names_alone, places.layout.blocks[block.index + 1 : block.index + 2]):
             if credit:
                 yield credit if _opening(credit) else f"{block.text} {credit}"

@@ -277,6 +277,19 @@ def test_a_link_to_an_authors_page_credits_alone_and_in_no_sentence(line, expect
     assert names(written(f"<p>{line}</p>")) == expected
 
 
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("<p>Written by</p>", ["Ada Lovelace"]),
+        ("<p>Text:</p>", ["Ada Lovelace"]),
+        ("<p>Text</p>", []),
+        ("<ul><li>By</li></ul>", []),
+    ],
+)
+def test_a_label_in_a_block_of_its_own_credits_the_next_one(label, expected):
+    assert names(written(f"{label}<p>Ada Lovelace</p>")) == expected
+
+
 def test_a_signature_is_read_in_a_story_of_any_class():
     body = f'<div class="no-disqus sidebar-1">{STORY}<p><strong>Ada Lovelace/Karl May</strong></p></div>'
     assert names(written(body, author={"@type": "Organization", "name": "Harbour Post"})) == [

@@ -100,6 +100,12 @@ def test_microdata_of_a_teaser_is_not_about_the_page():
     assert document(extra=CARD).article_nodes == ()
 
 
+def test_a_short_post_whose_headline_links_to_itself_is_no_teaser():
+    own = document().url
+    (article,) = document(extra=CARD.replace("/2", own)).article_nodes
+    assert article["author"] == "Karl May"
+
+
 def test_authors_on_teasers_inside_an_article_are_not_its_own():
     teaser = '<div><h4><a href="/2">Quay closes for winter</a></h4><i itemprop="author">Karl May</i></div>'
     story = f"<p>{'The ferry crossed the harbour. ' * 40}</p>"
