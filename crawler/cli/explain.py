@@ -1,16 +1,20 @@
 """`newswarc explain`: why a page was read as it was."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from urllib.parse import urldefrag
 
 import click
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from archives.cdxj import Capture
+from archives.wacz.reader import is_wacz
 from crawler.cli.options import (
     as_json,
+    collection_path,
     counted,
     database,
     home,
@@ -28,17 +32,23 @@ from crawler.extraction import parse
 from crawler.extraction.claimed_url import claimed
 from crawler.extraction.explain import BlockFact, Explanation, Field
 from crawler.extraction.explain import explain as explanation_of
-from crawler.jobs.lookup import newest_page
+from crawler.extraction.page_kind import is_html
+from crawler.jobs.lookup import newest_of
 from crawler.jobs.pages import ArchivedPage
+from crawler.jobs.sources import is_archive
 from crawler.sites import Site
 
 SHORT = 90
 """Characters of a text that a terminal shows."""
+TRUNCATED = "truncated: the capture broke off, and extract leaves it out unless --truncated asks for it"
+_KINDS = {b"%PDF-": "a PDF", b"{": "JSON", b"[": "JSON", b"\x89PNG": "a picture", b"GIF8": "a picture"}
+_KINDS |= {b"\xff\xd8\xff": "a picture", b"RIFF": "a picture", b"PK": "a ZIP file", b"<": "XML"}
+"""How files begin that are no pages, and what they are."""
 
 
 @click.command()
 @click.argument("page", metavar="URL|FILE")
-@click.option("--collection", "named", help="Collection or WARC file that holds URL.  [default: all collections]")
+@click.option("--collection", "named", help="Collection, WARC or WACZ file that holds URL.  [default: all collections]")
 @click.option("--url", help="Where an HTML file came from.  [default: what it says itself]")
 @click.option("--no-sites", is_flag=True, help="Generic rules only: leave site files aside.")
 @click.option(
@@ -50,7 +60,8 @@ def explain(page: str, *, named: str | None, url: str | None, no_sites: bool, ht
 
     Of each field: what it could have been, by which rule, and what won. Of each block of the page: the probability that
     it belongs to the story, and the last rule that decided. Of each related link: the rule that found it. URL is looked
-    up among what is archived, and the newest capture is explained; FILE is an HTML file.
+    up among what is archived, a fragment in it left aside, and the newest page is explained; FILE is an HTML file. A page
+    whose capture broke off is called truncated.
 
     \b
     Examples:
@@ -63,40 +74,69 @@ def explain(page: str, *, named: str | None, url: str | None, no_sites: bool, ht
         raise click.BadParameter("it is the address of an HTML file; leave it out", param_hint="--url")
     content, content_type = found.content()
     explanation = explanation_of(content, found.url, content_type, rules=found.rules(sites))
+    said = replace(explanation, verdict=f"{explanation.verdict}, {TRUNCATED}") if found.truncated else explanation
     if html:
         with replacing(html) as out:
-            out.write(explained_page(explanation))
+            out.write(explained_page(said))
     if as_json:
-        print_json({**asdict(explanation), "capture": asdict(found.capture) if found.capture else None})
+        capture = asdict(found.capture) if found.capture else None
+        print_json({**asdict(explanation), "truncated": found.truncated, "capture": capture})
     else:
-        print_text(*report(explanation))
+        print_text(*report(said))
 
 
 def archived(url: str, named: str | None, html: Path | None) -> ArchivedPage:
     """The newest page of an address; UsageError, if none is archived, or the file to write would replace it."""
     sources = [source_of(named)] if named else sorted(filter(is_collection, home().glob("*")))
     spare_inputs(html, sources, hint="--html")
-    page = newest_page(url, sources, lambda fault: click.echo(f"newswarc: {fault}", err=True), database())
-    if page is None:
+    url = urldefrag(url).url
+    found = newest_of(url, sources, lambda fault: click.echo(f"newswarc: {fault}", err=True), database())
+    if found is None:
         where = ", ".join(map(str, sources)) or f"{home()}, where there are no collections"
         raise click.UsageError(f"{url}: no page of this address in {where}; crawl it, or name another --collection")
-    return page
+    if isinstance(found, Capture):
+        raise click.UsageError(f"{url}: captured at {found.date} {no_page(found)}")
+    return found
+
+
+def no_page(capture: Capture) -> str:
+    """Why nothing is extracted from a capture."""
+    if 300 <= capture.status < 400:
+        return f"as a redirect (status {capture.status}); explain the address to which it leads"
+    if not 200 <= capture.status < 300:
+        return f"with status {capture.status}; only what a server gives with status 200 to 299 is extracted"
+    if capture.method != "GET":
+        return f"by {capture.method}; only what is asked for by GET is extracted"
+    return f"as {printable(capture.mime)}; only HTML is extracted"
 
 
 def read_file(name: str, url: str | None, html: Path | None) -> ArchivedPage:
     """An HTML file with its address; UsageError, if there is no such file, or no address."""
-    path = Path(name)
-    if not path.is_file():
-        raise click.UsageError(f"{name}: no such file; give an address with its https://, or an HTML file")
-    spare_inputs(html, [path], hint="--html")
+    content = html_file(name)
+    spare_inputs(html, [Path(name)], hint="--html")
     if url is not None and clean_url(url) is None:
         what = f"{fault(url) or 'malformed URL'}; give an address as the browser shows it"
         raise click.BadParameter(what, param_hint="--url")
-    content = path.read_bytes()
     address = url or next((said for said, _ in claimed(parse(content, "")) if clean_url(said)), None)
     if address is None:
         raise click.UsageError(f"{name}: the page does not say where it came from; add --url")
     return ArchivedPage(url=address, message=content)
+
+
+def html_file(name: str) -> bytes:
+    """What is in a file that may be a page; UsageError, if there is none, or something else."""
+    path = Path(name)
+    if not path.exists() and not is_collection(collection_path(name)):
+        raise click.UsageError(f"{name}: no such file; give an address with its https://, or an HTML file")
+    source = source_of(name)
+    if is_archive(source):
+        what = "a collection" if source.is_dir() else "a WACZ file" if is_wacz(source) else "a WARC file"
+        raise click.UsageError(f"{name}: {what}; give a URL and --collection {name}")
+    content = source.read_bytes()
+    if not is_html(parse(content, "")):
+        kind = next((kind for begin, kind in _KINDS.items() if content.lstrip().startswith(begin)), "a binary file")
+        raise click.UsageError(f"{name}: {kind}, not HTML; name a page")
+    return content
 
 
 def report(explanation: Explanation) -> Iterator[RenderableType]:

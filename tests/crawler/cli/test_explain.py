@@ -2,11 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from lxml import etree, html
 
+from archives.collection import Collection
+from archives.exchange import message as archived_message
 from crawler.export.explained import POLICY
+from tests.crawler.cli.conftest import exchange
 
 URL = "https://news.example/2031/03/02/council-asks-for-lamps"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\x1b[31m\u202e"
@@ -125,6 +129,83 @@ def test_what_cannot_be_explained(newswarc, archived, tmp_path, arguments, advic
     assert (said.status, said.out) == (2, "")
     assert advice in said.err
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("folder", None, "folder: a folder, but no collection: there is no archive/ in it"),
+        ("paper", None, "paper: a collection; give a URL and --collection paper"),
+        ("full.warc", b"WARC/1.1\r\n", "full.warc: a WARC file; give a URL and --collection full.warc"),
+        ("full.warc.gz", b"\x1f\x8b\x08\x00", "full.warc.gz: a WARC file; give a URL and --collection full.warc.gz"),
+        ("a.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "a.pdf: a PDF, not HTML; name a page"),
+        ("a.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a.png: a picture, not HTML; name a page"),
+        ("a.json", b'{"title": "Lamps"}', "a.json: JSON, not HTML; name a page"),
+        ("a.xml", b"<?xml version='1.0'?><rss><channel/></rss>", "a.xml: XML, not HTML; name a page"),
+        ("a.bin", bytes(range(1, 32)) * 9, "a.bin: a binary file, not HTML; name a page"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 20 else "",
+)
+def test_a_file_that_is_no_page(newswarc, archived, tmp_path, name, content, says):
+    archived(("/a", page(), None))
+    (tmp_path / "folder").mkdir()
+    if content:
+        (tmp_path / name).write_bytes(content)
+    for more in ((), ("--url", URL)):
+        said = newswarc("explain", name, *more)
+        assert (said.status, said.out) == (2, "")
+        assert says in said.one_line
+
+
+def test_a_capture_that_broke_off_is_called_truncated(newswarc, archived):
+    archived(("/2031/03/02/council-asks-for-lamps", page()[:-400], "disconnect"))
+    assert newswarc("extract", "paper").err == "0 articles; left out: 1 truncated\n"
+    said = newswarc("explain", URL, "--html", "why.html")
+    assert "article, truncated: the capture broke off, and extract leaves it out unless --truncated" in said.out
+    found = json.loads(newswarc("explain", URL, "--json").out)
+    assert (found["verdict"], found["truncated"]) == ("article", True)
+
+
+def test_what_is_whole_is_not_called_truncated(newswarc, archived):
+    archived(("/2031/03/02/council-asks-for-lamps", page(), None))
+    assert "truncated" not in newswarc("explain", f"{URL}#comments").out
+    assert json.loads(newswarc("explain", URL, "--json").out)["truncated"] is False
+
+
+@pytest.mark.parametrize(
+    ("head", "says"),
+    [
+        ("200 OK\r\nContent-Type: application/rss+xml", "as application/rss+xml; only HTML is extracted"),
+        ("410 Gone\r\nContent-Type: text/html", "with status 410; only what a server gives with status 200 to 299 is"),
+        ("301 Moved\r\nLocation: /b", "as a redirect (status 301); explain the address to which it leads"),
+    ],
+    ids=["feed", "gone", "moved"],
+)
+def test_what_was_captured_and_is_no_page(newswarc, tmp_path, head, says):
+    message = f"HTTP/1.1 {head}\r\nContent-Length: 2\r\n\r\nno".encode()
+    with Collection.open(tmp_path / "collections" / "paper", write=True) as collection:
+        collection.archive(replace(exchange(URL, b"", None, 0), response=archived_message(message)))
+    (warc,) = (tmp_path / "collections/paper/archive").glob("*.warc.gz")
+    for source in ((), ("--collection", "paper"), ("--collection", warc)):
+        said = newswarc("explain", f"{URL}#top", *source)
+        assert (said.status, said.out) == (2, "")
+        assert f"{URL}: captured at 2031-03-02T08:00:00" in said.one_line
+        assert says in said.one_line
+
+
+def test_a_page_goes_before_what_was_captured_later_and_is_none(newswarc, archived, tmp_path):
+    archived(("/2031/03/02/council-asks-for-lamps", page(), None))
+    with Collection.open(tmp_path / "collections" / "paper", write=True) as collection:
+        gone = archived_message(b"HTTP/1.1 410 Gone\r\nContent-Length: 2\r\n\r\nno")
+        collection.archive(replace(exchange(URL, b"", None, 7), response=gone))
+    assert json.loads(newswarc("explain", URL, "--json").out)["verdict"] == "article"
+
+
+def test_an_address_in_a_package(newswarc, archived):
+    archived(("/2031/03/02/council-asks-for-lamps", page(), None))
+    assert newswarc("pack", "paper", "-o", "paper.wacz").status == 0
+    assert json.loads(newswarc("explain", URL, "--json", "--collection", "paper.wacz").out)["verdict"] == "article"
+    assert "paper.wacz: a WACZ file; give a URL and --collection" in newswarc("explain", "paper.wacz").one_line
 
 
 def test_archived_text_comes_to_life_nowhere(newswarc, tmp_path):
