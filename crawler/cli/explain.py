@@ -60,8 +60,8 @@ def explain(page: str, *, named: str | None, url: str | None, no_sites: bool, ht
 
     Of each field: what it could have been, by which rule, and what won. Of each block of the page: the probability that
     it belongs to the story, and the last rule that decided. Of each related link: the rule that found it. URL is looked
-    up among what is archived, a fragment in it left aside, and the newest page is explained; FILE is an HTML file. A page
-    whose capture broke off is called truncated.
+    up among what is archived, without its fragment, and the newest page is explained; FILE is an HTML file. A page of
+    which only a part was captured is called truncated.
 
     \b
     Examples:
