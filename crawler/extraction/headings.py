@@ -1,8 +1,7 @@
 """The page's headlines: which of them is the article's own."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -10,12 +9,14 @@ from itertools import islice
 from lxml.etree import _Element as Element
 
 from crawler.extraction.document import Document
-from crawler.extraction.site_names import squeezed
+from crawler.extraction.site_names import names_of_path, squeezed
 from crawler.extraction.tree import broken_text, own_words
 
 _MOST = 60
 """Headings that are looked at."""
-_UNLIKE, _FEW = 0.1, 4
+_UNLIKE = 0.1
+_CHAPTERS = 4
+"""So many h1s of one class are no headlines."""
 _TRAIL = re.compile(r"bread-?crumb", re.IGNORECASE)
 _TRAIL_REACH = 5
 """Elements around a heading among which a trail is looked for."""
@@ -41,16 +42,18 @@ class Heading:
     """How many words it shares with what the page calls itself elsewhere."""
 
 
-def best_heading(document: Document, others: list[str]) -> Heading | None:
+def best_heading(document: Document, named: Mapping[str, str]) -> Heading | None:
     """The heading that is most likely the article's, by what the page calls itself elsewhere, place and class.
 
     An h1 that ends a trail or names a section is none: there a lesser heading is one that another source repeats.
     """
+    others = [text for text in named.values() if text]
     claimed = [own_words(other) for other in others]
     first = document.named("h1")[:_MOST]
     headings = [_judged(element, claimed) for element in first if not _ends_trail(element)]
-    if headings and max(Counter(claimed).values(), default=0) > 1:
-        headings = [heading for heading in headings if not _names_section(heading)]
+    headings = [heading for heading in headings if not _is_chapter(heading, first)]
+    if any(_names_section(heading, document) for heading in headings) and _is_agreed_on(named, document):
+        headings = [heading for heading in headings if not _names_section(heading, document)]
     if not headings:
         lesser = (_judged(element, claimed) for element in islice(_lesser(document), _MOST))
         headings = [heading for heading in lesser if heading.score >= _CLEAR]
@@ -71,9 +74,26 @@ _CLEAR = 2.5
 """The score of a lesser heading that stands for a missing h1."""
 
 
-def _names_section(heading: Heading) -> bool:
-    """Whether a few words that stand nowhere special are none that two sources agree on: 'Sports' over a story."""
-    return not heading.in_place and heading.likeness < _UNLIKE and len(heading.text.split()) <= _FEW
+def _names_section(heading: Heading, document: Document) -> bool:
+    """Whether an h1 is the name of a section and unlike all that the page calls itself: 'Sports' over a story."""
+    name = squeezed(heading.text)
+    return heading.likeness < _UNLIKE and (name in document.section_names or name in names_of_path(document.url))
+
+
+def _is_chapter(heading: Heading, first: Sequence[Element]) -> bool:
+    """Whether an h1 is one of many of one class, and unlike all that the page calls itself."""
+    called = heading.element.get("class")
+    if heading.likeness >= _UNLIKE or not called or len(first) < _CHAPTERS:
+        return False
+    return sum(element.get("class") == called for element in first) >= _CHAPTERS
+
+
+def _is_agreed_on(named: Mapping[str, str], document: Document) -> bool:
+    """Whether JSON-LD or a lesser heading has the title of og; `<title>` and twitter's are its copies."""
+    shared = squeezed(named.get("og", ""))
+    if not shared or shared == squeezed(named.get("json-ld", "")):
+        return shared != ""
+    return any(squeezed(broken_text(element)) == shared for element in islice(_lesser(document), _MOST))
 
 
 def _ends_trail(heading: Element) -> bool:

@@ -18,6 +18,7 @@ _META = (
     "dc.publisher",
     "al:ios:app_name",
 )
+_POSSESSIVE = re.compile(r"['’]s\b")
 _SECTION = re.compile(r"section|category|channel|rubri[kc]|ressort")
 _HOSTS = words("www m mobile amp news edition co com org net gov edu ac or go ne gob nom info")
 _ORGANISATIONS = (
@@ -62,8 +63,8 @@ def names_of_section(meta: Mapping[str, list[str]], article_nodes: Sequence[Node
 
 
 def is_site_name(text: str, names: frozenset[str]) -> bool:
-    """Whether a text is the site's name, its article or top-level domain aside."""
-    if _is_called(squeezed(text), names):
+    """Whether a text is the site's name, its article, its possessive or top-level domain aside."""
+    if _is_called(squeezed(text), names) or _is_called(squeezed(_POSSESSIVE.sub("", text)), names):
         return True
     return not text.isascii() and any(_is_called(plain, names) for plain in _in_host_letters(text))
 
@@ -91,5 +92,11 @@ _SUFFIXES = words("com de fr net org co uk couk ch at it es pl ru ua cz se no dk
 def _labels(url: str) -> list[str]:
     """The host as printed in titles: 'www.star.example' gives 'star.example' and 'star'."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    labels = host.split(".")
-    return [host, *(label for label in labels[:-1] if label not in _HOSTS and len(label) > 2)]
+    labels = [label for label in host.split(".")[:-1] if label not in _HOSTS and len(label) > 2]
+    called = [bare for label in labels if len(bare := _CALL.sub("", label)) >= _LEAST_CALLED]
+    return [host, *labels, *called, "".join(reversed(labels))]
+
+
+_CALL = re.compile(r"^(?:get|try|join)")
+_LEAST_CALLED = 5
+"""Letters of a name before which a host has a call: 'getharbour.example'."""

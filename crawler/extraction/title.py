@@ -86,7 +86,7 @@ def candidates(document: Document) -> Candidates:
         source: without_live_mark(without_section(without_site(clean_title(text), names), sections, document.url))
         for source, text in _named(document)
     }
-    heading = best_heading(document, [text for text in named.values() if text])
+    heading = best_heading(document, named)
     told = named.get("json-ld", "")
     voters = {
         "json-ld": None if _is_search_title(told, document) else told,

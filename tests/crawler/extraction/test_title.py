@@ -14,7 +14,7 @@ URL = "https://www.harbourpost.example/news/1"
 
 def titled(body="", rules=None, **head):
     ld = {"@type": "NewsArticle", "headline": head["ld"]} if "ld" in head else {}
-    page = f"""<html><head><title>{head.get("title", "")}</title>
+    page = f"""<html><head><meta charset="utf-8"><title>{head.get("title", "")}</title>
     <meta property="og:title" content="{head.get("og", "")}">
     <meta property="og:site_name" content="Harbour Post">
     <script type="application/ld+json">{json.dumps(ld)}</script></head>
@@ -101,11 +101,39 @@ def titled(body="", rules=None, **head):
             id="an ellipsis may end a headline",
         ),
         pytest.param(
-            "<h1 class=title>Transport</h1><div class=head>Ferry line returns to harbour</div>",
-            {"og": "Ferry line returns to harbour", "title": "Ferry line returns to harbour"},
+            "<h1 class=title>News</h1><h2>Ferry line returns to harbour</h2>",
+            {"og": "Ferry line returns to harbour"},
+            "Ferry line returns to harbour",
+            "h1",
+            id="a section is no headline",
+        ),
+        pytest.param(
+            "<main><h1>Moana</h1></main>",
+            {"og": "What the film tells of the islands", "title": "What the film tells of the islands"},
+            "Moana",
+            "h1",
+            id="a short headline is one, whatever the title for social media is",
+        ),
+        pytest.param(
+            "<article><h1 class=article-headline>Rotes Meer</h1></article>",
+            {"og": "Was die Angriffe bedeuten", "title": "Was die Angriffe bedeuten"},
+            "Rotes Meer",
+            "h1",
+            id="in its place",
+        ),
+        pytest.param(
+            "<article><h1>今、海へ</h1></article>",
+            {"og": "島の漁師たちが語った十年間の歩み", "title": "島の漁師たちが語った十年間の歩み"},
+            "今、海へ",
+            "h1",
+            id="of a script without spaces",
+        ),
+        pytest.param(
+            "".join(f"<h1 class=heading>{text}</h1>" for text in ("Dock", "Crane", "Quay", "Pier")),
+            {"og": "Ferry line returns to harbour"},
             "Ferry line returns to harbour",
             "og",
-            id="a section is no headline",
+            id="chapters are no headlines",
         ),
         pytest.param(
             '<h1 class="logo"><a href="/">Harbour Post</a></h1><article><h1>Ferry line returns</h1></article>',
@@ -175,6 +203,15 @@ def test_a_well_set_off_tail_is_the_section_that_the_address_names(title, expect
     page = f'<html><head><meta property="og:title" content="{title}"></html>'
     article = fill_title(start(parse(page.encode(), "https://www.harbourpost.example/transport/harbour"))).article
     assert article.title == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "host"),
+    [("Ada's Boats", "boats.ada"), ("Harbour Boats", "boats.harbour"), ("HarbourHQ", "getharbourhq")],
+)
+def test_hosts_turn_names_round_or_call_to_them(name, host):
+    page = f'<html><head><meta property="og:title" content="The quay opens | {name}"></html>'
+    assert fill_title(start(parse(page.encode(), f"https://{host}.example/1"))).article.title == "The quay opens"
 
 
 @pytest.mark.parametrize(
