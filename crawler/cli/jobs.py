@@ -14,7 +14,7 @@ from crawler.cli.tables import figure, minute, print_text
 from crawler.jobs.folder import children_in
 from crawler.jobs.runs import Run
 from crawler.jobs.summary import NOTHING_DUE, is_whole
-from crawler.sites import Site
+from crawler.sites import Site, require_start
 
 STARTS = "'newswarc schedule run' starts it, if it is not at work already"
 
@@ -94,7 +94,7 @@ def run(sites: tuple[str, ...]) -> None:
       newswarc jobs run newsroom bbc
     """
     runs = open_runs()
-    for site in configured(sites):
+    for site in map(require_start, configured(sites)):
         number = runs.queue(site.name, site.collection, cause="asked")
         queued = f"queued as run {number}; {STARTS}" if number else "a run is queued or under way"
         click.echo(f"{site.name}: {queued}")

@@ -11,7 +11,7 @@ from crawler.cli.options import as_json, print_json, usable_sites
 from crawler.cli.progress import watched_crawl
 from crawler.cli.tables import print_text
 from crawler.jobs.inspection import Verdict, verdicts
-from crawler.sites import SiteError
+from crawler.sites import SiteError, require_start
 
 _FOUND_BAD = 1
 
@@ -36,7 +36,7 @@ def check(names: tuple[str, ...], *, pages: int, allow_private: bool, as_json: b
             raise SiteError(f"{name}: no site has this name; there are {', '.join(known)}")
     from crawler.jobs.trial import try_out  # Scrapy is slow to import
 
-    chosen = [known[name] for name in names]
+    chosen = [require_start(known[name]) for name in names]
     with watched_crawl() as show:
         trials = try_out(chosen, pages=pages, allow_private=allow_private, progress=show)
     found = [verdict for trial in trials for verdict in verdicts(trial)]

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from crawler.discovery.url import clean_url, fault, is_front_page
-from crawler.sites import Site, SiteError, site_at, site_for_url
+from crawler.sites import Site, SiteError, require_start, site_at, site_for_url
 
 
 def site_of(target: str, sites: Mapping[str, Site]) -> Site:
     """The site that a person means: by name, by an address of it, or one that nobody configured."""
     if target in sites:
-        return sites[target]
+        return require_start(sites[target])
     if "://" not in target:
         raise SiteError(
             f"{shown(target)}: neither a site nor an address; use one of {', '.join(sites)}, or start with https://"
@@ -22,7 +22,7 @@ def site_of(target: str, sites: Mapping[str, Site]) -> Site:
     site = site_for_url(sites.values(), url)
     if site is None:
         return site_at(url)
-    if is_front_page(url):
+    if is_front_page(url) and site.starts:
         return site
     return replace(site, seeds=(url,), feeds=(), sitemaps=(), sections=())
 

@@ -2,7 +2,7 @@
 
 from crawler.sites.folders import BrokenFiles, load_site, load_sites, load_sites_for
 from crawler.sites.patterns import UrlPattern
-from crawler.sites.reader import SiteError, read_site
+from crawler.sites.reader import SiteError, read_site, require_start
 from crawler.sites.schedule import Schedule
 from crawler.sites.site import (
     InBrowser,
@@ -32,6 +32,7 @@ __all__ = [
     "load_sites",
     "load_sites_for",
     "read_site",
+    "require_start",
     "site_at",
     "site_for_url",
 ]

@@ -26,6 +26,7 @@ SELECTOR_FIELDS = frozenset(
 )
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 """What a site, or a collection, may be called in a site file."""
+_NOWHERE, _SOURCES = "there is nowhere to start", "give feeds, sitemaps or sections, or the front page as seeds"
 _OF_NAMES = "lower-case letters, digits, - and _"
 _DOMAIN = re.compile(r"[a-z0-9.-]+(:\d{1,5})?")
 
@@ -41,6 +42,13 @@ class SiteError(Exception):
 def read_site(content: bytes, file: str) -> Site:
     """The site that a TOML file describes. `file` names it in errors and gives the default name."""
     return _Reader(file, _parsed(content, file)).site(hashlib.sha256(content).hexdigest()[:8])
+
+
+def require_start(site: Site) -> Site:
+    """The site; SiteError, if its file names nothing from which a crawl could start."""
+    if not site.starts:
+        raise SiteError(f"{site.name}: {_NOWHERE} in its file; {_SOURCES}")
+    return site
 
 
 def _parsed(content: bytes, file: str) -> dict[str, Any]:
@@ -85,8 +93,8 @@ class _Reader:
             variants=self._variants(),
             digest=digest,
         )
-        if not (site.seeds or site.feeds or site.sitemaps or site.sections):
-            raise self._error("feeds", "there is nowhere to start", "give feeds, sitemaps, sections or seeds")
+        if site.schedule and not site.starts:
+            raise self._error("feeds", _NOWHERE, _SOURCES)
         return site
 
     def _politeness(self) -> Politeness:

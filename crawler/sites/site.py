@@ -150,17 +150,20 @@ class Site:
         return Scope(self.domains)
 
     @property
+    def starts(self) -> tuple[str, ...]:
+        """The addresses from which a crawl of it starts; none, if only its pages are read."""
+        return (*self.seeds, *self.feeds, *self.sitemaps, *self.sections)
+
+    @property
     def origin(self) -> str:
         """Scheme, host and port of the site's first address, e.g. 'https://www.example.org'."""
-        addresses = (*self.seeds, *self.feeds, *self.sitemaps, *self.sections)
-        parts = urlsplit(addresses[0] if addresses else f"https://{self.domains[0]}/")
+        parts = urlsplit(self.starts[0] if self.starts else f"https://{self.domains[0]}/")
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def reach(self) -> Scope:
         """The hosts that are asked for its sake as far as is known before: its own, and those of its sources."""
-        sources = (*self.seeds, *self.feeds, *self.sitemaps, *self.sections)
-        return Scope(tuple(sorted({*self.domains, *map(_authority, sources)})))
+        return Scope(tuple(sorted({*self.domains, *map(_authority, self.starts)})))
 
     def rules(self, on: date | None = None) -> SiteRules:
         """What extraction may know of the site, for a page captured on that day (None: today's template)."""

@@ -29,7 +29,7 @@ from crawler.discovery.url import (
     normalised,
 )
 from crawler.frontier import Frontier
-from crawler.sites import Site
+from crawler.sites import Site, require_start
 from crawler.spiders.ledger import Ledger
 from crawler.spiders.outcomes import content_type, outcome_of_failure
 from crawler.spiders.pages import FetchedPage
@@ -51,6 +51,7 @@ class ArticleSpider(Spider):
 
     def __init__(self, *, base: str | None = None, max_pages: str | int | None = None, **kwargs: str) -> None:
         super().__init__(**kwargs)
+        require_start(self.site)
         if base is not None:
             self.site = self.site.rebased(origin_of(base))
         self.allow_private = self.site.allow_private

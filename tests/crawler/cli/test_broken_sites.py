@@ -1,11 +1,16 @@
 """A site file that is broken is told, and in the way of those commands alone that need its site."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from archives.collection import Collection
 from crawler.capture import capture_ref
 from crawler.extraction import extract
 from crawler.items import as_item
+from crawler.jobs.targets import site_of
+from crawler.sites import load_sites
 from tests.crawler.cli.conftest import exchange
 from tests.support.commands import run
 
@@ -96,3 +101,39 @@ def test_a_run_of_a_site_that_is_gone_says_so(tmp_path):
 def test_the_site_of_a_broken_file_goes_by_the_name_in_it(newswarc, tmp_path):
     (tmp_path / "sites" / "zzz.toml").write_text('name = "other"\ndomains = 7\n')
     assert "zzz.toml: domains: is a number" in newswarc("jobs", "run", "other").one_line
+
+
+@pytest.fixture
+def selectors_alone(tmp_path):
+    """A site file that says how pages are read, and not where a crawl starts."""
+    (tmp_path / "sites" / "bad.toml").unlink()
+    text = 'domains = ["news.example"]\n[[selectors]]\ntitle = ["title"]\n'
+    (tmp_path / "sites" / "news.toml").write_text(text)
+
+
+def test_a_file_of_selectors_is_enough_to_read_pages(newswarc, selectors_alone, tmp_path, page):
+    (tmp_path / "page.html").write_bytes(page(STORY))
+    at = ("--url", f"https://news.example{STORY}")
+    extracted = newswarc("extract", "page.html", *at)
+    assert (extracted.status, json.loads(extracted.out)["sources"]["title"]) == (0, "selector:news")
+    assert "selector:news" in newswarc("explain", "page.html", *at).out
+    assert newswarc("sites", "news").status == 0
+
+
+@pytest.mark.parametrize("command", [["crawl"], ["sites", "check"], ["jobs", "run"]], ids=" ".join)
+def test_a_crawl_needs_somewhere_to_start(newswarc, selectors_alone, command):
+    said = newswarc(*command, "news")
+    assert "news: there is nowhere to start in its file; give feeds, sitemaps or sections, or the" in said.one_line
+    assert (said.status, said.out) == (2, "")
+
+
+def test_scrapy_needs_somewhere_to_start(selectors_alone, tmp_path):
+    said = run(tmp_path, "scrapy", "crawl", "news")
+    assert "news: there is nowhere to start in its file" in said.one_line
+    assert said.status == 2
+
+
+def test_an_address_of_a_site_without_sources_is_where_its_crawl_starts(selectors_alone, tmp_path):
+    site = load_sites(tmp_path / "sites")["news"]
+    for url in ("https://news.example/", f"https://news.example{STORY}"):
+        assert site_of(url, {"news": site}) == replace(site, seeds=(url,))

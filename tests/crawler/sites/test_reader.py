@@ -130,7 +130,7 @@ def broken(**changes):
         pytest.param(broken(x="[politeness]\nspeed = 1"), "politeness.speed", "unknown", id="unknown-nested-key"),
         pytest.param(broken(domains=""), "domains", "missing", id="no-domain"),
         pytest.param(broken(domains='domains = ["https://x"]'), "domains", "no host name", id="domain-with-scheme"),
-        pytest.param(broken(feeds=""), "feeds", "nowhere to start", id="no-source"),
+        pytest.param(broken(feeds="", x='[schedule]\nevery = "1 h"'), "feeds", "nowhere to start", id="no-source"),
         pytest.param(broken(feeds='feeds = "https://x/"'), "feeds", "is text", id="text-for-list"),
         pytest.param(broken(feeds='feeds = ["x/rss"]'), "feeds", "no web address", id="feed-without-scheme"),
         pytest.param(broken(feeds='feeds = ["https://[x/rss"]'), "feeds", "no web address", id="malformed-feed"),
