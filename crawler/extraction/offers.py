@@ -34,7 +34,7 @@ _LONG_NUMBER = re.compile(r"\d{5,}")
 _SHORT_LINK = re.compile(r"p=\d+")
 """The query of WordPress's short links."""
 _DIGIT = re.compile(r"\d")
-"""Queries without one tell where somebody came from, and not what is asked for."""
+"""Queries without one, or a headline, tell where somebody came from, and not what is asked for."""
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d[/-]?[01]\d[/-]")
 _MOST_LINKS = 50
 """Links of a block that are looked at: what has more of them offers no article."""
@@ -106,7 +106,8 @@ def may_be_article(url: str) -> bool:
     path = parts.path.rstrip("/")
     if _SOCIAL.search((parts.hostname or "").lower()) or _HUBS.search(path + "/") or _FILES.search(path):
         return False
-    return has_article_form(url) or bool(path and _DIGIT.search(parts.query)) or path.count("/") >= 2 or len(path) > 16
+    asked = _DIGIT.search(parts.query) is not None or _is_long_slug(parts.query)
+    return has_article_form(url) or bool(path and asked) or path.count("/") >= 2 or len(path) > 16
 
 
 @lru_cache(maxsize=2048)

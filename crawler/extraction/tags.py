@@ -27,13 +27,12 @@ _LABEL = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*[,;،、，|]\s*")
 _NOT_TAGS = re.compile(
-    r"://|\s-\s[\w.-]{3,60}\.(?:com|net|org)$|^[0-9a-f]{8}-[0-9a-f]{4}-|^\d{6,}$|:$|^(?:read more(?: (?:about"
-    r"|on) .*)?|leer más|lee más"
-    r"|leia mais"
-    r"|lire la suite|weiterlesen|mehr lesen|les mer|läs mer|lees meer|leggi tutto|czytaj więcej|подробнее"
-    r"|читать далее)\W*$",
+    r"[0-9a-f]{8}-[0-9a-f]{4}-|(?:\d{6,}|read more(?: (?:about|on) .*)?|leer más|lee más|leia mais|lire la suite"
+    r"|weiterlesen|mehr lesen|les mer|läs mer|lees meer|leggi tutto|czytaj więcej|подробнее|читать далее)\W*$",
     re.IGNORECASE,
 )
+_WITH_SITE = re.compile(r"\s-\s[\w.-]{3,60}\.(?:com|net|org)$", re.IGNORECASE)
+"""'Harbour - post.example': the title of the tag's page."""
 _PROPERTY = re.compile(
     r"(@[\w-]+|[a-z]+(?:[A-Z]|[_-][a-z])\w*(?=\s?:)|(?:tag|topic|subject|keyword)s?(?=\s?:)|[a-z]+(?=:\S))\s?:\s?(?=\S)"
 )
@@ -85,10 +84,16 @@ def _unique(found: Iterable[str]) -> tuple[str, ...]:
     parts = [part for text in found for part in _SEPARATOR.split(html.unescape(text)[:4_000])]
     clean = [tag for part in parts if (tag := clean_title(part).strip("# ")) and len(tag) <= _LONGEST]
     tags: dict[str, str] = {}
-    for tag in _without_properties([tag for tag in clean if not _NOT_TAGS.search(tag)]):
+    for tag in _without_properties([tag for tag in clean if _is_tag(tag)]):
         if len(tag) > 1 or tag >= "\u2e80":
             tags.setdefault(tag.casefold(), tag)
     return tuple(tags.values())[:_MOST]
+
+
+def _is_tag(text: str) -> bool:
+    if "://" in text or text.endswith(":") or _NOT_TAGS.match(text):
+        return False
+    return " - " not in text or _WITH_SITE.search(text) is None
 
 
 def _without_properties(tags: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from crawler.extraction import parse, start
 from crawler.extraction.calls import is_call
 from crawler.extraction.chooser import decide
 from crawler.extraction.labels import classify, split_label
-from crawler.extraction.offers import domain_of, has_article_form
+from crawler.extraction.offers import domain_of, has_article_form, may_be_article
 from crawler.extraction.related import find_related
 from crawler.extraction.related_links import fill_related
 from crawler.extraction.traits import Heads, Measures
@@ -309,3 +309,17 @@ def test_the_domain_that_a_publisher_registered(url, expected):
 )
 def test_what_an_articles_address_looks_like(url, expected):
     assert expected == has_article_form(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://news.example/story?slug=the-keeper-will-not-go", True),
+        ("https://news.example/story?id=12", True),
+        ("https://news.example/story?from=home", False),
+        ("https://news.example/products/three-new-cranes-for-the-port/review", True),
+        ("https://news.example/products/crane/", False),
+    ],
+)
+def test_what_an_address_may_lead_to(url, expected):
+    assert may_be_article(url) is expected
