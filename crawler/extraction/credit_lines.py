@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from crawler.extraction.months import month_of
 
 _NUMBER = re.compile(r"(?<![\w@])\d{1,4}(?:st|nd|rd|th|[.:/h-]\d{1,4})*(?:T[\d:.]+Z?)?")
+_NO_DAY = re.compile(r"\d[.:/h]\d|\d-\d{1,4}-\d|\d{4}-")
+"""In times and whole dates."""
 _WORD_BEFORE = re.compile(r"([^\W\d_]{3,14})[.,]?\s*$")
 _WORD_AFTER = re.compile(r"[.,]?\s*(?:de |of )?([^\W\d_]+)")
 _OF_TIME = re.compile(
@@ -68,12 +70,19 @@ def _between_dates(line: str) -> Iterator[str]:
         if number.start() < begun:
             continue
         before = _WORD_BEFORE.search(line, begun, number.start())
-        month = before is not None and month_of(before[1]) is not None
         end = _end_of_date(line, number)
+        month = before is not None and _is_month_before(before[1], line, number)
         if month or end:
             yield _WEEKDAY.sub("", line[begun : before.start() if before and month else number.start()].rstrip())
             begun = end or number.end()
     yield line[begun:]
+
+
+def _is_month_before(word: str, line: str, number: re.Match[str]) -> bool:
+    """Whether a word is the month of the day behind it; before a time, a whole date or another month it is a name."""
+    after = _WORD_AFTER.match(line, number.end())
+    named = after is not None and month_of(after[1]) is not None
+    return not named and _NO_DAY.search(number[0]) is None and month_of(word) is not None
 
 
 def _end_of_date(line: str, number: re.Match[str]) -> int | None:

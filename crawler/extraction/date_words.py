@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from crawler.extraction.lexicon import words
 from crawler.extraction.moments import Moment, may_hold_date, read_moment
 
 UPDATED, PUBLISHED = "updated", "published"
@@ -50,6 +51,11 @@ _CLASS_PUBLISHED = re.compile(r"publi|pub-?date|posted|created|entry-date", re.I
 _LABEL_ALONE = 30
 _BY = frozenset(("by", "von", "par", "por", "di", "da", "door", "av", "af", "od", "przez"))
 _NEWS = "update"
+_LAST = ("last", "latest", "letzte", "laatste", "sist", "senest", "recent", "ultim", "últim", "derni")
+_MOST_WORDS = 4
+_REST = re.compile(r"^[^\W\d_]{1,30}")
+"""Of a word of which the stem was found."""
+_BEFORE_DATE = words("on at am um le el il op om den på kl klo dia the la date time datum")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 
@@ -82,11 +88,22 @@ def says_when(text: str) -> bool:
 
 
 def is_label(text: str) -> bool:
-    """Whether a text is no more than the word for a date, such as 'Last updated:'; 'Updates' are a section."""
-    if len(text) > _LABEL_ALONE or _DIGIT.search(text) or _LABEL.search(text) is None:
+    """Whether a text is no more than the word for a date, such as 'Last updated:'; 'Updates' are a section.
+
+    'How AI changed us' and 'Books reviewed' are a story's, and 'Daily update:' is what comes out each day.
+    """
+    if len(text) > _LABEL_ALONE or _DIGIT.search(text):
         return False
-    words = _WORD.findall(text.lower())
-    return _BY.isdisjoint(words) and (words[-1] != _NEWS or text.rstrip().endswith((":", "：")))
+    found, spoken = list(_LABEL.finditer(text)), _WORD.findall(text.lower())
+    if not found or len(spoken) > _MOST_WORDS or not _BY.isdisjoint(spoken):
+        return False
+    colon = text.rstrip().endswith((":", "："))
+    if found[-1].lastgroup == "other":
+        return colon
+    if spoken[-1] == _NEWS:
+        return colon and (len(spoken) == 1 or spoken[0].startswith(_LAST))
+    behind = _WORD.findall(_REST.sub("", text[found[-1].end() :].lower(), count=1))
+    return colon or _WORD.search(text[: found[0].start()]) is None or _BEFORE_DATE.issuperset(behind)
 
 
 def dates_in_line(line: str, *, month_first: bool | None) -> list[DateInLine]:
@@ -94,7 +111,7 @@ def dates_in_line(line: str, *, month_first: bool | None) -> list[DateInLine]:
     parts = _PARTS.split(line)
     if _LABEL.search(line):
         pieces = [(piece, part) for part in parts for piece in _cut_at_labels(part)]
-        labels = _labels([piece for piece, _ in pieces])
+        labels = _labels(pieces)
     else:
         pieces, labels = [(part, part) for part in parts], [""] * len(parts)
     found: list[DateInLine] = []
@@ -112,14 +129,16 @@ def _cut_at_labels(part: str) -> Iterator[str]:
     return (part[start:end] for start, end in pairwise(starts))
 
 
-def _labels(pieces: list[str]) -> list[str]:
-    own = [label_of(piece) for piece in pieces]
-    dated = [may_hold_date(piece) for piece in pieces]
+def _labels(pieces: list[tuple[str, str]]) -> list[str]:
+    """What is said of each piece, given with the part that it is of."""
+    own = [label_of(piece) for piece, _ in pieces]
+    dated = [may_hold_date(piece) for piece, _ in pieces]
+    whole = {part: None if may_hold_date(part) else is_label(part) for part in {part for _, part in pieces}}
+    alone = [is_label(piece) if (told := whole[part]) is None else told for piece, part in pieces]
     last = max((index for index, label in enumerate(own) if label), default=0)
     first = dated.index(True) if True in dated else 0
-    if last > first and not any(own[: first + 1]) and not any(dated[last:]) and is_label(pieces[last]):
+    if last > first and not any(own[: first + 1]) and not any(dated[last:]) and alone[last]:
         return [*own[1:], ""]
-    alone = [
-        bool(label) and not date and is_label(piece) for label, date, piece in zip(own, dated, pieces, strict=True)
-    ]
-    return [label or (own[index - 1] if index and alone[index - 1] else "") for index, label in enumerate(own)]
+    lone = (label if sole and not date else "" for label, date, sole in zip(own, dated, alone, strict=True))
+    carried = ["", *lone]
+    return [label or before for label, before in zip(own, carried, strict=False)]

@@ -49,7 +49,7 @@ _IN_URL = re.compile(
     r"[/_-](?P<y>(?:19|20)\d{2})(?P<s>[/_-]?)(?P<m>0[1-9]|1[0-2]|[1-9](?=[/_-]))(?P=s)(?P<d>0[1-9]|[12]\d|3[01]"
     r"|[1-9](?=[/_-]))(?!\d)"
 )
-_NAMED_IN_URL = re.compile(r"[/_-](?P<y>(?:19|20)\d{2})(?P<s>[/_-])(?P<m>[a-z]{3,12})(?P=s)(?P<d>\d{1,2})(?!\w)")
+_NAMED_IN_URL = re.compile(r"/(?P<y>(?:19|20)\d{2})/(?P<m>[a-z]{3,12})/(?P<d>\d{1,2})(?!\w)")
 _SCRIPT_NAMES = (
     "datePublished", "publishedAt", "published_at", "publishDate", "publish_date", "publishedDate", "published_time",
     "firstPublishedAt", "firstPublishedDate", "firstPublished", "publicationDate", "pubDate", "publishTime",

@@ -493,6 +493,8 @@ def test_the_sites_selector_comes_first():
         ("/news/2024/jun/11/harbour", "2024-06-11"),
         ("/news/2024/june/11/harbour", "2024-06-11"),
         ("/news/2024/oil/11/harbour", "None"),
+        ("/boats/harbour-2024-mac-5-ferries", "None"),
+        ("/race-2024-set-7-boats", "None"),
         ("/news/2024/06/harbour", "None"),
         ("/news/20241399", "None"),
         ("/news/120240611", "None"),
