@@ -112,7 +112,7 @@ def _judged(element: Element, claimed: list[frozenset[str]]) -> Heading:
     words = own_words(text)
     likeness = max((_likeness(words, other) for other in claimed), default=0.0)
     place = _place(element)
-    score = 3 * likeness + place + (0.3 if len(words) > 2 else 0.0)
+    score = 3 * likeness + place + (0.3 if len(words) > 2 and place >= 0 else 0.0)
     return Heading(element, text, score, place > 0 and len(words) > 2, likeness)
 
 

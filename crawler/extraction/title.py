@@ -10,9 +10,11 @@ from functools import lru_cache
 from crawler.extraction.document import Document
 from crawler.extraction.headings import best_heading
 from crawler.extraction.linked_data import is_page, texts, values
+from crawler.extraction.moments import may_hold_date
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected_text
 from crawler.extraction.site_names import is_site_name, names_of_path, squeezed
+from crawler.extraction.tree import broken_text
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
@@ -22,7 +24,9 @@ _CUT_OFF = re.compile(r"\s*(?:\.\.\.|…)$")
 _SET_OFF = re.compile(rf"(?:\.\.\.|…)?(?:$|{_BREAK.pattern})")
 _OFF = re.compile(r"\s*[^\w\s]")
 _KICKER = re.compile(r"[^.!?:]{3,60}\s[-–—|/]\s")
+_NAME_ALONE = re.compile(r"(?:^|[:.!?,|]\s)[^\s:.!?]+$")
 _LEAST_PRINTED = 25
+_MOST_PRINTED = 20
 _PARTS_AFTER = 2
 """Parts of a title that may follow the site's name in it."""
 _SHORT = 5
@@ -82,15 +86,19 @@ class Candidates:
 def candidates(document: Document) -> Candidates:
     """What the title is chosen from."""
     names, sections = document.site_names, document.section_names
+    known = sections | names_of_path(document.url)
+    printed = frozenset(squeezed(broken_text(element)) for element in document.named("h1")[:_MOST_PRINTED])
     named = {
-        source: without_live_mark(without_section(without_site(clean_title(text), names), sections, document.url))
+        source: without_live_mark(
+            without_section(without_site(clean_title(text), names, known), sections, document.url, printed)
+        )
         for source, text in _named(document)
     }
     heading = best_heading(document, named)
     told = named.get("json-ld", "")
     voters = {
         "json-ld": None if _is_search_title(told, document) else told,
-        "h1": without_live_mark(without_site(clean_title(heading.text), names))
+        "h1": without_live_mark(without_site(clean_title(heading.text), names, known))
         if heading and heading.score > 0
         else None,
         "og": named.get("og"),
@@ -116,13 +124,13 @@ def _is_search_title(headline: str, document: Document) -> bool:
 
 
 @lru_cache(maxsize=512)
-def without_site(title: str, names: frozenset[str]) -> str:
+def without_site(title: str, names: frozenset[str], sections: frozenset[str] = frozenset()) -> str:
     """The title without a tail, or a whole head, that is the site's name."""
     for _ in range(3):
         breaks = list(_BREAK.finditer(title))
         if not breaks:
             break
-        tail, first = _site_in_tail(title, breaks, names), breaks[0]
+        tail, first = _site_in_tail(title, breaks, names, sections), breaks[0]
         if tail:
             title = title[: tail.start()]
         elif title[first.end() :] and is_site_name(title[: first.start()], names):
@@ -132,12 +140,16 @@ def without_site(title: str, names: frozenset[str]) -> str:
     return title.strip()
 
 
-def _site_in_tail(title: str, breaks: list[re.Match[str]], names: frozenset[str]) -> re.Match[str] | None:
+def _site_in_tail(
+    title: str, breaks: list[re.Match[str]], names: frozenset[str], sections: frozenset[str]
+) -> re.Match[str] | None:
     """The break before the last part of a title that is the site's name, though a section or a day follow it."""
     ends = [*(found.start() for found in breaks[1:]), len(title)]
     for found, end in list(zip(breaks, ends, strict=True))[: -_PARTS_AFTER - 2 : -1]:
         if found.start() and is_site_name(title[found.end() : end], names):
-            return found if end == len(title) or found.start() >= _LEAST_PRINTED else None
+            behind = _BREAK.split(title[end:])[1:]
+            follows = all(squeezed(part) in sections or may_hold_date(part) for part in behind)
+            return found if not behind or (follows and found.start() >= _LEAST_PRINTED) else None
     return None
 
 
@@ -147,14 +159,20 @@ def without_live_mark(title: str) -> str:
     return title[mark.end() :] if mark and (mark[2] is None or mark[1].isupper()) else title
 
 
-def without_section(title: str, sections: frozenset[str], url: str) -> str:
-    """The title without a tail that is what the page calls its section, or if it is well set off, what its URL does."""
+def without_section(title: str, sections: frozenset[str], url: str, printed: frozenset[str]) -> str:
+    """The title without a tail that is what the page calls its section, or if it is well set off, what its URL does.
+
+    A page that prints it means it, and after a mere name there is another: 'Deutschland - Spanien'.
+    """
     tail = _BARE_BREAK.search(title)
     if tail is None or not tail.start():
         return title
     named = squeezed(title[tail.end() :])
-    known = named in sections or (_BREAK.match(title, tail.start()) is not None and named in names_of_path(url))
-    return title[: tail.start()] if known else title
+    if named in sections:
+        return title[: tail.start()]
+    told = _BREAK.match(title, tail.start()) is not None and named in names_of_path(url)
+    meant = squeezed(title) in printed or _NAME_ALONE.search(title[: tail.start()]) is not None
+    return title[: tail.start()] if told and not meant else title
 
 
 def _named(document: Document) -> Iterator[tuple[str, str]]:

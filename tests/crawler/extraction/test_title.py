@@ -136,6 +136,13 @@ def titled(body="", rules=None, **head):
             id="chapters are no headlines",
         ),
         pytest.param(
+            "<div class=modal><h1 class=title>Choose your boat</h1></div>",
+            {"og": "Ferry line returns to harbour"},
+            "Ferry line returns to harbour",
+            "og",
+            id="nor is what a dialog says",
+        ),
+        pytest.param(
             '<h1 class="logo"><a href="/">Harbour Post</a></h1><article><h1>Ferry line returns</h1></article>',
             {},
             "Ferry line returns",
@@ -197,12 +204,21 @@ def test_the_sections_name_is_no_part_of_it(title, expected):
         ("Ferry line returns - Transport", "Ferry line returns"),
         ("Ferry line returns-Transport", "Ferry line returns-Transport"),
         ("Ferry line returns | Boats", "Ferry line returns | Boats"),
+        ("Halbfinale: Seefahrt - Transport", "Halbfinale: Seefahrt - Transport"),
+        ("Seefahrt - Transport", "Seefahrt - Transport"),
     ],
 )
 def test_a_well_set_off_tail_is_the_section_that_the_address_names(title, expected):
     page = f'<html><head><meta property="og:title" content="{title}"></html>'
     article = fill_title(start(parse(page.encode(), "https://www.harbourpost.example/transport/harbour"))).article
     assert article.title == expected
+
+
+def test_but_not_where_the_page_prints_it():
+    title = "The long way to the sea - Transport"
+    page = f'<html><head><meta property="og:title" content="{title}"></head><h1 class=title>{title}</h1></html>'
+    article = fill_title(start(parse(page.encode(), "https://www.harbourpost.example/transport/harbour"))).article
+    assert article.title == title
 
 
 @pytest.mark.parametrize(
@@ -273,13 +289,17 @@ def test_clean_title(text, expected):
         ("Harbour Post: how it began", "Harbour Post: how it began"),
         ("Ferry line returns to the harbour – Harbour Post – 11.06.2024", "Ferry line returns to the harbour"),
         ("Ferry line returns to the harbour - Harbour Post - Front - Sea", "Ferry line returns to the harbour"),
+        (
+            "The new head of the harbour tells – Harbour Post – what is left to do",
+            "The new head of the harbour tells – Harbour Post – what is left to do",
+        ),
         ("How it began - Harbour Post - a life", "How it began - Harbour Post - a life"),
         ("Ferry returns", "Ferry returns"),
         ("Harbour Post", "Harbour Post"),
     ],
 )
 def test_without_site(title, expected):
-    assert without_site(title, frozenset({"harbourpost"})) == expected
+    assert without_site(title, frozenset({"harbourpost"}), frozenset({"front", "sea"})) == expected
 
 
 @pytest.mark.parametrize(
