@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from crawler.extraction.lexicon import words
-from crawler.extraction.moments import Moment, may_hold_date, read_moment
+from crawler.extraction.moments import Moment, may_hold_date, order_in, read_moment
 
 UPDATED, PUBLISHED = "updated", "published"
 _UPDATED_WORDS = r"""
@@ -109,6 +109,8 @@ def is_label(text: str) -> bool:
 def dates_in_line(line: str, *, month_first: bool | None) -> list[DateInLine]:
     """The dates in a line of facts, each with what the words before it say, or in some languages those behind it."""
     parts = _PARTS.split(line)
+    if month_first is None:
+        month_first = order_in(line)
     if _LABEL.search(line):
         pieces = [(piece, part) for part in parts for piece in _cut_at_labels(part)]
         labels = _labels(pieces)

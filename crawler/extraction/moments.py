@@ -129,6 +129,16 @@ def may_hold_date(text: str) -> bool:
     return _NUMBERS.search(text) is not None
 
 
+def order_in(line: str) -> bool | None:
+    """Whether months come first in a line: 14/06/2024 tells of 11/06/2024 beside it; None if none does."""
+    told = {int(found["b"]) > 12 for found in _NUMERIC.finditer(line[:_LONGEST]) if _is_clear(found["a"], found["b"])}
+    return told.pop() if len(told) == 1 else None
+
+
+def _is_clear(first: str, second: str) -> bool:
+    return min(int(first), int(second)) <= 12 < max(int(first), int(second)) <= 31
+
+
 def read_moment(text: object, *, month_first: bool | None = False) -> Moment | None:
     """The first date in the text, with the time that stands by it; None if there is none or it cannot be.
 

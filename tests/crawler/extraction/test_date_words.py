@@ -61,6 +61,19 @@ def test_dates_in_line(line, published, updated):
 
 
 @pytest.mark.parametrize(
+    ("line", "days"),
+    [
+        ("Published 11/06/2024 | Updated 14/06/2024", [FIRST, LAST]),
+        ("Published 06/11/2024 | Updated 06/14/2024", [FIRST, LAST]),
+        ("Published 11/06/2024 | Updated 12/06/2024", []),
+        ("Published 11/06/2024 | 14/06/2024 | 06/15/2024", [LAST, "2024-06-15"]),
+    ],
+)
+def test_one_date_tells_how_those_beside_it_are_to_be_read(line, days):
+    assert [str(one.moment.day) for one in dates_in_line(line, month_first=None)] == days
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("Last updated:", True),

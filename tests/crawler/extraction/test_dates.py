@@ -526,6 +526,11 @@ def test_a_day_that_the_story_speaks_of_is_not_that_of_its_publication(line):
     assert str(article.date_published) == "2024-06-11T10:30:00+02:00"
 
 
+def test_a_line_of_two_dates_tells_its_order_itself():
+    article = dated("", f"<p>Published 11/06/2024 | Updated 14/06/2024</p>{STORY}", lang="en")
+    assert (article.date_published, article.date_modified) == ("2024-06-11", "2024-06-14")
+
+
 @pytest.mark.parametrize("headline", ["The harbour after September 11, 2001", "Horoscope for May 3, 2024"])
 def test_nor_is_one_in_the_headline(headline):
     head = ld(datePublished="2024-06-11T10:30:00+02:00")
