@@ -2,13 +2,18 @@
 
 from crawler.extraction.blocks import Block, Node, is_paragraph
 from crawler.extraction.choice import Choice, is_in
+from crawler.extraction.html_tags import HEADINGS
+from crawler.extraction.tree import is_linked
 
 _LEAST_OWN = 300
 """Effective characters of an article element that make it the story, if the headline stands in it."""
 
 
 def drop_further_articles(choice: Choice) -> None:
-    """Of several article elements with prose, the first large one is the story, the others were appended."""
+    """Of several article elements with prose, the first large one is the story, the others were appended.
+
+    Under a headline that stands in none of them they may be its parts: steps, or the posts of a live blog.
+    """
     layout = choice.layout
     articles: dict[int, int] = {}
     sizes: dict[int, int] = {}
@@ -27,6 +32,8 @@ def drop_further_articles(choice: Choice) -> None:
         for article in sizes
         if article > own.last or (article > story and layout.nodes[article].classes == own.classes)
     }
+    if headlined < 0 <= choice.measures.h1:
+        others -= {article for article in others if not _leads_away(choice, layout.nodes[article])}
     headed = {article for article in others if _has_headline(choice, layout.nodes[article])}
     unheaded = 0.85 if story == headlined else 0.5
     for rule, chosen, most in (("further-article", others - headed, unheaded), ("further-headed-article", headed, 0.9)):
@@ -47,6 +54,12 @@ def _first_large(sizes: dict[int, int]) -> int:
     least = min(600, 0.3 * sum(sizes.values()))
     first = next((article for article, size in sizes.items() if size >= least), -1)
     return first if first >= 0 else max(sizes, key=lambda article: sizes[article])
+
+
+def _leads_away(choice: Choice, article: Node) -> bool:
+    """Whether an article element has a headline of its own, or one that leads to its page; else it is a part of one."""
+    nodes = choice.layout.nodes[article.index : article.last + 1]
+    return any(node.tag == "h1" or (node.tag in HEADINGS and is_linked(node.element)) for node in nodes)
 
 
 def _has_headline(choice: Choice, article: Node) -> bool:

@@ -288,6 +288,21 @@ def test_articles_beside_the_one_with_the_headline_are_teasers():
     assert body_of(f"<div>{own}<div class='posts'>{teaser * 4}</div></div>") == [FIRST, SECOND, THIRD]
 
 
+@pytest.mark.parametrize(
+    ("heading", "kept"),
+    [("The {}. step", 9), ("<a href='/step/{0}'>The {0}. step</a>", 6)],
+    ids=["parts", "other stories"],
+)
+def test_article_elements_under_one_headline_are_its_parts_unless_they_lead_away(heading, kept):
+    def part(number, size):
+        prose = "".join(f"<p>{FIRST.replace('quarter', f'{number}{line}th part')}</p>" for line in range(size))
+        return f"<article><h2>{heading.format(number)}</h2>{prose}</article>"
+
+    parts = "".join((part(1, 6), part(2, 1), part(3, 1), part(4, 1)))
+    story = body_of(f"<main><h1>The tide tables were wrong</h1><div>{parts}</div></main>")
+    assert sum("hang in every boathouse" in block for block in story) == kept
+
+
 def test_a_linked_heading_in_the_story_does_not_begin_another_one():
     linked = "<h1><a href='/2025/03/01/the-moon-is-late-this-year'>The moon is late this year</a></h1>"
     long = f"<p>{FIRST}</p><p>{SECOND} {THIRD} {FIRST}</p><p>{THIRD} {SECOND} {FIRST}</p>"
