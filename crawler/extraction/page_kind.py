@@ -80,6 +80,8 @@ _LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage"
 _ARTICLE_TYPES = frozenset(("article", "news", "newsarticle", "video.other", "og:article"))
 _PROSE = 80
 """Characters of a paragraph that is prose and no label."""
+_BOX_OF_PROSE = 200
+"""Characters that a box has of its own which holds prose and no teaser."""
 _LEAST_CARDS, _LONGEST_CARD = 6, 600
 _MOST_TEASERS = 12
 """More change nothing."""
@@ -190,8 +192,14 @@ def _tells_by_teasers(root: Element) -> bool:
     cards = {card for heading in islice(_teasers(root), _MOST_TEASERS) if (card := _card(heading)) is not None}
     if len(cards) < _LEAST_CARDS:
         return False
-    outside = (text_of(part, _PROSE) for part in root.iter("p") if cards.isdisjoint(part.iterancestors()))
-    return not any(len(text) >= _PROSE for text in outside)
+    parts = (part for part in root.iter("p", "div", "td") if cards.isdisjoint((part, *part.iterancestors())))
+    return not any(map(_has_prose, parts))
+
+
+def _has_prose(part: Element) -> bool:
+    if part.tag == "p":
+        return len(text_of(part, _PROSE)) >= _PROSE
+    return _size_of_own_text(part) >= _BOX_OF_PROSE
 
 
 def _card(heading: Element) -> Element | None:
@@ -217,7 +225,7 @@ def _is_empty(document: Document) -> bool:
 
 
 def _prose(root: Element, enough: int) -> int:
-    """Characters of the page's paragraphs of prose, those that are links left out, counted up to what is enough."""
+    """Characters of the page's prose, links left out, counted up to what is enough: in paragraphs, else in boxes."""
     size = 0
     for paragraph in root.iter("p"):
         text = text_of(paragraph, 500)
@@ -225,8 +233,13 @@ def _prose(root: Element, enough: int) -> int:
             linked = sum(len(text_of(link, 500)) for link in paragraph.iter("a"))
             size += len(text) if linked * 2 < len(text) else 0
             if size >= enough:
-                break
-    return size
+                return size
+    return size + sum(own for box in root.iter("div", "td") if (own := _size_of_own_text(box)) >= _BOX_OF_PROSE)
+
+
+def _size_of_own_text(box: Element) -> int:
+    """Characters that stand in the element itself, and in none within it."""
+    return sum(len(text.strip()) for text in (box.text, *(child.tail for child in box)) if text)
 
 
 def _is_link(paragraph: Element) -> bool:

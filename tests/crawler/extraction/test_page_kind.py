@@ -47,6 +47,13 @@ def document(body, head="", url=URL):
             id="a story under its own words",
         ),
         pytest.param(TEASERS, "<title>Paper</title>", URL, "listing", id="teasers under an old address"),
+        pytest.param(
+            f"<h1>Ferry</h1><div>{(2 * STORY).replace('</p><p>', '<br>')[3:-4]}</div>{TEASERS}",
+            "",
+            "https://paper.example/1187",
+            "article",
+            id="a story without paragraphs",
+        ),
         pytest.param(TEASERS, "", "https://paper.example/", "listing", id="front page"),
         pytest.param(f"{TEASERS}{STORY}", "", "https://paper.example/", "listing", id="front page with prose"),
         pytest.param("<h1>Page not found</h1><p>Sorry.</p>", "", URL, "soft 404", id="not found"),
