@@ -96,7 +96,7 @@ def _line_of_marked(element: Element) -> Element:
     if parent is None or len(beside) == _LONGEST_ROW or len(authors) < 2:
         return element
     line = spaced_text(parent, LONGEST_CREDIT + 1)
-    return parent if len(line) <= LONGEST_CREDIT and _credits(line, spaced_text(authors[0], 120)) else element
+    return parent if len(line) <= LONGEST_CREDIT and _is_credit_of(line, spaced_text(authors[0], 120)) else element
 
 
 def _is_one_author(element: Element) -> bool:
@@ -134,14 +134,14 @@ def _links_to_authors(places: Places) -> list[Element]:
     found: list[Element] = []
     for block in places.layout.blocks[places.headline + 1 : places.headline + _UNDER_HEADLINE]:
         links = [link for link in block.links if leads_to_author(link)]
-        credited = bool(links) and _credits(block.text, text_of(links[0], 120))
+        credited = bool(links) and _is_credit_of(block.text, text_of(links[0], 120))
         if found and not credited:
             break
         found += links if credited else []
     return found
 
 
-def _credits(line: str, author: str) -> bool:
+def _is_credit_of(line: str, author: str) -> bool:
     """Whether a line is about its first author alone: a label at most before the name, no sentence goes on behind."""
     before, _, after = line.partition(author)
     if without_label(without_dates(f"{before}{author}")) != author:

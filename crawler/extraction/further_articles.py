@@ -33,7 +33,7 @@ def drop_further_articles(choice: Choice) -> None:
         if article > own.last or (article > story and layout.nodes[article].classes == own.classes)
     }
     if headlined < 0 <= choice.measures.h1:
-        others -= {article for article in others if not _leads_away(choice, layout.nodes[article])}
+        others = {article for article in others if _leads_away(choice, layout.nodes[article])}
     headed = {article for article in others if _has_headline(choice, layout.nodes[article])}
     unheaded = 0.85 if story == headlined else 0.5
     for rule, chosen, most in (("further-article", others - headed, unheaded), ("further-headed-article", headed, 0.9)):
@@ -57,9 +57,10 @@ def _first_large(sizes: dict[int, int]) -> int:
 
 
 def _leads_away(choice: Choice, article: Node) -> bool:
-    """Whether an article element has a headline of its own, or one that leads to its page; else it is a part of one."""
+    """Whether an article element has an h1 of its own, or a heading that leads to its page; else it is a part."""
     nodes = choice.layout.nodes[article.index : article.last + 1]
-    return any(node.tag == "h1" or (node.tag in HEADINGS and is_linked(node.element)) for node in nodes)
+    linked = any(node.tag in HEADINGS and is_linked(node.element) for node in nodes)
+    return linked or _has_headline(choice, article)
 
 
 def _has_headline(choice: Choice, article: Node) -> bool:

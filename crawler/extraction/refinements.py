@@ -152,10 +152,10 @@ def _stands_in_footer(choice: Choice, block: Block) -> bool:
 
 def _drop_offer(choice: Choice) -> None:
     """From the line on that offers the rest of the story: what a subscription costs, and where to log in."""
-    kept = choice.kept()[-_MOST_OFFERED:]
+    kept = choice.kept()[1:][-_MOST_OFFERED:]
     lines = pairwise([*(block.text for block in kept), ""])
     start = next((block.index for block, line in zip(kept, lines, strict=True) if offers_the_rest(*line)), None)
-    if start is not None and start > choice.kept()[0].index:
+    if start is not None:
         choice.drop_where("paywall", lambda block: block.index >= start, most=0.85)
 
 
