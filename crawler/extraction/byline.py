@@ -13,7 +13,7 @@ from crawler.extraction.page import Page
 from crawler.extraction.places import Places
 from crawler.extraction.selectors import selected
 from crawler.extraction.site_names import is_site_name, names_of_site, squeezed
-from crawler.extraction.unmarked_credits import boxed_authors, labelled_credits, signatures
+from crawler.extraction.unmarked_credits import Unmarked, boxed_authors
 from crawler.items import Author
 
 _EDITED = re.compile(
@@ -29,10 +29,11 @@ def fill_byline(page: Page) -> Page:
     document = page.document
     places = page.places
     printed = credits_of(document, places)
-    authors, source = _selected_authors(page) or _authors(document, printed, places)
+    unmarked = Unmarked(places)
+    authors, source = _selected_authors(page) or _authors(document, printed, unmarked)
     credit = _crediting(printed, authors)
     if credit is None or not credit.labelled:
-        credit = _crediting([*printed, *_unmarked(places)], authors)
+        credit = _crediting([*printed, *unmarked.labelled, *unmarked.signatures], authors)
     page = page.fill(source, authors=_linked(authors, [*printed, *([credit] if credit else [])], document))
     chosen = list(selected(page, "byline"))
     if chosen:
@@ -54,18 +55,18 @@ def _selected_authors(page: Page) -> tuple[list[Author], str] | None:
     return (distinct(authors), source) if authors else None
 
 
-def _authors(document: Document, printed: list[Credit], places: Places) -> tuple[list[Author], str | None]:
+def _authors(document: Document, printed: list[Credit], unmarked: Unmarked) -> tuple[list[Author], str | None]:
     """The first candidates who are more than departments and accounts of the site, else the first of all."""
     names = document.site_names
     own: tuple[list[Author], str] | None = None
-    for found, source in candidates(document, printed, places):
+    for found, source in candidates(document, printed, unmarked):
         if any(not _is_of_the_site(author.name, names) for author in found):
             return found, source
         own = own or (found, source)
     return own or ([], None)
 
 
-def candidates(document: Document, printed: list[Credit], places: Places) -> Iterator[tuple[list[Author], str]]:
+def candidates(document: Document, printed: list[Credit], unmarked: Unmarked) -> Iterator[tuple[list[Author], str]]:
     """Structured data first; then where the printed line and the metadata agree; then each of them alone."""
     names = document.site_names
     structured = authors_of_nodes(document)
@@ -77,14 +78,14 @@ def candidates(document: Document, printed: list[Credit], places: Places) -> Ite
         yield (_completed(named, printed) if outside else named), "json-ld"
     metas = [name for name in names_of_metas(document, names) if not is_site_name(name, names)]
     cited = [name for content in document.meta.get("citation_author", ()) for name in split_names(content)]
-    lines = _unambiguous(_about_the_story(list(labelled_credits(places)), names))
+    lines = _unambiguous(_about_the_story(unmarked.labelled, names))
     none_yet = not named
-    for chosen, source in _fallbacks(document, places, metas, cited, _about_the_story(printed, names), lines):
+    for chosen, source in _fallbacks(document, unmarked, metas, cited, _about_the_story(printed, names), lines):
         found = distinct(Author(name=name, kind=kind_of(name)) for name in _without_site(chosen, names))
         if found:
             none_yet = False
             yield found, source
-    if other := _sharing(places, names):
+    if other := _sharing(unmarked.places, names):
         none_yet = False
         yield [Author(name=other, kind="agency" if is_agency(other) else "organization")], "text"
     if none_yet and structured:
@@ -161,7 +162,7 @@ def _without_outlet(name: str, names: frozenset[str]) -> str:
 
 def _fallbacks(
     document: Document,
-    places: Places,
+    unmarked: Unmarked,
     metas: list[str],
     cited: list[str],
     printed: list[Credit],
@@ -175,10 +176,10 @@ def _fallbacks(
     yield from _printed(printed, lines)
     yield names_of_cards(document), "meta:twitter"
     yield metas, "meta"
-    for credit in signatures(places):
+    for credit in unmarked.signatures:
         yield credit.names, "text"
     yield from ((credit.names, "byline") for credit in printed if all(map(is_full_name, credit.names)))
-    boxed = boxed_authors(places)
+    boxed = boxed_authors(unmarked.places)
     if len(boxed) == 1:
         yield boxed, "byline"
     yield from ((credit.names, "byline") for credit in printed if credit.leading and _is_one_account(credit))
@@ -223,11 +224,6 @@ def _rows(printed: list[Credit]) -> Iterator[list[str]]:
             rows.setdefault(credit.classes, []).extend(credit.names)
     for row in rows.values():
         yield list({folded(name): name for name in reversed(row)}.values())[::-1]
-
-
-def _unmarked(places: Places) -> list[Credit]:
-    """Credit lines that no class or attribute marks."""
-    return [*labelled_credits(places), *signatures(places)]
 
 
 def _crediting(printed: list[Credit], authors: list[Author]) -> Credit | None:

@@ -100,18 +100,18 @@ _EXACT, _STEMS = _index(whole=True), _index(whole=False)
 PAIRED = Sign.RELATED | Sign.RECIRCULATION | Sign.BIOGRAPHY | Sign.LEAD | Sign.CAPTION
 LONGEST = 300
 """Characters of a class that are read."""
-_SHORTEST = min(map(len, _STEMS))
+SHORTEST = min(map(len, _STEMS))
 
 
 def _by_opening() -> dict[str, list[tuple[str, int]]]:
-    found: dict[str, list[tuple[str, int]]] = {}
+    found: dict[str, list[tuple[str, int]]] = {word[:SHORTEST]: [] for word in _EXACT}
     for stem, signs in _STEMS.items():
-        found.setdefault(stem[:_SHORTEST], []).append((stem, signs))
+        found.setdefault(stem[:SHORTEST], []).append((stem, signs))
     return found
 
 
-_BY_OPENING = _by_opening()
-"""The stems by their first letters: few words of a page begin like any of them."""
+BY_OPENING = _by_opening()
+"""The stems by their first letters, and those of the whole words: few words of a page begin like any of them."""
 FIRST_HALVES = frozenset(
     stem[:end] for stem, signs in (*_EXACT.items(), *_STEMS.items()) if signs & PAIRED for end in range(1, len(stem))
 )
@@ -122,7 +122,7 @@ FIRST_HALVES = frozenset(
 def word_signs(word: str) -> int:
     """The signs of one lower-case word: short ones must match whole, longer ones its beginning."""
     found = _EXACT.get(word, 0)
-    for stem, signs in _BY_OPENING.get(word[:_SHORTEST], ()):
+    for stem, signs in BY_OPENING.get(word[:SHORTEST], ()):
         if word.startswith(stem):
             found |= signs
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+from crawler.extraction.document import Document
 from crawler.extraction.moments import Moment
 
 _ZONE_NAME = re.compile(
@@ -21,19 +22,19 @@ _FARTHEST = timedelta(hours=14)
 class Clock:
     """What the page's times without zone are to be read by."""
 
-    site: str | None = None
+    site: str | None
     """The site's zone, as configured."""
-    country: tuple[str, ...] = ()
+    country: tuple[str, ...]
     """The zones of the country that the site's domain belongs to."""
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[Moment, ...]
     """All that the page tells: a naive time is on the clock that the others are on."""
-    scripts: tuple[str, ...] = ()
-    """In which the page may tell its times once more."""
+    document: Document
+    """In whose scripts the page may tell its times once more."""
 
     @cached_property
     def page(self) -> str | None:
         """The zone that the page's scripts name as its own."""
-        return zone_named(self.scripts)
+        return zone_named(self.document.scripts)
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ def on_the_urls_day(moment: Moment, others: list[Moment], clock: Clock, dated: M
             if abs(gap) <= _FARTHEST and gap % _QUARTER == timedelta(0):
                 return replace(other, offset=gap)
     local = moment.moved_to(clock.zone)
-    return local if local.day == dated.day else _as_scripts_tell(moment, dated.day, clock.scripts) or moment
+    return local if local.day == dated.day else _as_scripts_tell(moment, dated.day, clock.document.scripts) or moment
 
 
 def _as_scripts_tell(moment: Moment, day: date, scripts: Iterable[str]) -> Moment | None:

@@ -1,7 +1,7 @@
 """Where pages print who wrote them: bylines, told from photo credits, comments and teasers by what is around them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -10,12 +10,13 @@ from operator import itemgetter
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import Node
+from crawler.extraction.class_words import Sign
 from crawler.extraction.credit_lines import without_dates
 from crawler.extraction.credit_parts import is_within, leads_to_author, name_parts, without_time
 from crawler.extraction.document import Document
 from crawler.extraction.lexicon import words
 from crawler.extraction.names import split_names, unique, without_label
-from crawler.extraction.places import Places
+from crawler.extraction.places import IN_BLOCK, Place, Places
 from crawler.extraction.surroundings import is_elsewhere
 from crawler.extraction.tree import spaced_text, text_of
 
@@ -23,11 +24,8 @@ _BYLINE = re.compile(
     r"byline|by-line|author|autor|auteur|\bwriter|verfasser|redakt(?:eur|or)|journalist|firma\b|signature"
     r"|(?:^|[_\s-])credits?-?(?:name|author)|forfatter|penulis|kirjoittaja"
 )
-_STEMS = (
-    "line", "aut", "writer", "verfasser", "redakt", "journalist", "firma", "signature", "credit", "forfatter",
-    "penulis", "kirjoittaja",
-)  # fmt: skip
-"""One of these is in every text that _BYLINE finds, and plain searches are fast."""
+_COMPOUNDED = ("byline", "author")
+"""They tell at a word's end, too: 'storybyline'."""
 _LABELLED = re.compile(
     r"^\W*(?:(?:(?:written|words|article|story|report(?:ed|ing)?) )?by|von|par|por|di|af|av|door|autor(?:en|in|a)?"
     r"|auteur|autore|author|text|texte|texto|автор|текст|oleh|penulis|reporter|szerző|yazar|piše|作者|記者|文|бел|de|מאת|بقلم)(?:\s*[:：／・]\s*|\s+)\S",
@@ -47,8 +45,8 @@ _MOST, _MOST_JUDGED = 60, 600
 _LONGEST_ROW = 40
 """Children of an element that is not one line any more."""
 LONGEST_CREDIT = 220
-_BELOW = 10_000
-"""Orders what stands in a block after the elements around it."""
+_NOWHERE = (1 << 30, 0)
+"""After all blocks: the place of what shows no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,28 +103,22 @@ def _is_one_author(element: Element) -> bool:
 
 def _candidates(document: Document, places: Places) -> list[tuple[Element, bool]]:
     """Elements whose class or markup says author, in document order, and whether they stand by the headline."""
-    inlines = [
-        (names, (block.index, _BELOW + place), element)
+    placed = {
+        element: (block.index, IN_BLOCK + piece)
         for block in places.near()
-        if block.marks and len(block.text) <= 2 * LONGEST_CREDIT
-        for place, opens, element in block.marks
-        if opens and (names := element.get("class"))
-    ]
-    telling = _telling(names for names, _, _ in inlines)
-    classed = [(place, element) for names, place, element in inlines if names in telling]
-    classed += _told_nodes(places.near_nodes()) or _told_nodes(places.layout.nodes)
-    classed.sort(key=itemgetter(0))
-    found = {element: places.is_leading(index) for (index, _), element in classed}
-    properties = (element for element in document.landmarks.described if element.get("itemprop") in _PROPERTIES)
+        if (block.signs & Sign.BYLINE or block.links) and len(block.text) <= 2 * LONGEST_CREDIT
+        for piece, opens, element in block.marks
+        if opens and _names_byline(element.get("class") or "")
+    }
+    placed |= _told_nodes(places.near_nodes()) or _told_nodes(places.layout.nodes)
+    properties = [element for element in document.landmarks.described if element.get("itemprop") in _PROPERTIES]
     authors = frozenset(link for link in document.landmarks.related if link.get("rel") == "author")
-    links = (link for block in places.near() for link in block.links if link in authors) if authors else ()
-    marked = frozenset((*links, *properties, *_links_to_authors(places))) - found.keys()
-    if not marked:
-        return list(found.items())
-    found |= dict.fromkeys(marked, False)
-    found |= {element: places.is_leading(index) for element, index in places.of_elements(marked).items()}
-    ordered = (element for element in document.root.iter() if element in found)
-    return [(element, found[element]) for element in islice(ordered, len(found))]
+    links = [link for block in places.near() for link in block.links if link in authors] if authors else []
+    marked = [element for element in (*properties, *links, *_links_to_authors(places)) if element not in placed]
+    if marked:
+        placed = {**dict.fromkeys(marked, _NOWHERE), **placed, **places.of_elements(frozenset(marked))}
+    ordered = sorted(placed.items(), key=itemgetter(1))
+    return [(element, places.is_leading(index)) for element, (index, _) in ordered]
 
 
 def _links_to_authors(places: Places) -> list[Element]:
@@ -150,27 +142,14 @@ def _is_credit_of(line: str, author: str) -> bool:
     return following in _BESIDE_AUTHORS or not (following[:1].islower() or following.startswith(_POSSESSIVE))
 
 
-def _told_nodes(nodes: Sequence[Node]) -> list[tuple[tuple[int, int], Element]]:
-    telling = _telling(node.classes for node in nodes)
-    return [
-        ((node.first, node.depth), node.element)
+def _told_nodes(nodes: Sequence[Node]) -> dict[Element, Place]:
+    return {
+        node.element: (node.first, node.depth)
         for node in nodes
-        if node.classes in telling and node.tag not in _WHOLE_PAGE
-    ]
-
-
-def _telling(classes: Iterable[str]) -> frozenset[str]:
-    """Those of a page's class strings that say byline; plain searches in all of them at once find the few to judge."""
-    known = {names.lower(): names for names in frozenset(classes)}
-    text = "\n".join(known)
-    found = set()
-    for stem in _STEMS:
-        place = text.find(stem)
-        while place >= 0:
-            end = text.find("\n", place) % (len(text) + 1)
-            found.add(text[text.rfind("\n", 0, place) + 1 : end])
-            place = text.find(stem, end)
-    return frozenset(known[names] for names in found if names in known and _names_byline(names))
+        if (node.signs & Sign.BYLINE or any(map(node.classes.__contains__, _COMPOUNDED)))
+        and node.tag not in _WHOLE_PAGE
+        and _names_byline(node.classes)
+    }
 
 
 def _is_marked(element: Element) -> bool:
@@ -218,4 +197,4 @@ def _text_before(element: Element) -> str:
 
 @lru_cache(maxsize=16384)
 def _names_byline(names: str) -> bool:
-    return bool(_BYLINE.search(names[:300]))
+    return _BYLINE.search(names[:300].lower()) is not None

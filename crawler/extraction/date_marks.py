@@ -50,6 +50,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 """A line that says itself that it is the date."""
+_FIRST = (0, 0)
 _MOST = 80
 _LONGEST = 160
 _LONGEST_BARE = 60
@@ -77,7 +78,8 @@ def time_marks(document: Document, places: Places, *, month_first: bool | None) 
     standing = places.of_elements(frozenset(elements)) if elements else {}
     around = places.around_story() if elements else frozenset()
     marks = (
-        _time_mark(element, standing.get(element, 0), places, around, month_first=month_first) for element in elements
+        _time_mark(element, standing.get(element, _FIRST)[0], places, around, month_first=month_first)
+        for element in elements
     )
     return sorted((mark for mark in marks if mark), key=lambda mark: -mark.score)
 

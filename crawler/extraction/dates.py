@@ -121,7 +121,7 @@ def _clock_of(page: Page, dated: list[Dated]) -> Clock:
         site=page.rules.timezone if page.rules else None,
         country=zones_of(document.url, document.root.get("lang") or document.meta_content("og:locale")),
         moments=tuple(one.moment for one in dated),
-        scripts=document.scripts,
+        document=document,
     )
 
 

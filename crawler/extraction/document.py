@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
+from typing import cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -24,6 +25,8 @@ _ROOTED = re.compile(r"(?:/[\w%~+,@=-]+)+(?:\.\w+)?/?")
 """Most links: a path from the host's root, with nothing to resolve or to leave out."""
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+/[\w%~+,@=.?&;:/#!*()-]*", re.ASCII)
 """Most addresses: nothing in them can make them none."""
+_NAMING = ("name", "property", "itemprop", "http-equiv")
+"""Attributes that say what a meta tag tells."""
 _EMPTY = b"<html><head></head><body></body></html>"
 
 
@@ -63,9 +66,10 @@ class Document:
         """Contents of the meta tags by lower-cased name, property or itemprop, in document order; none is empty."""
         found: dict[str, list[str]] = {}
         for tag in self.named("meta"):
-            content = (tag.get("content") or tag.get("value") or "").strip()
+            said = cast(dict[str, str], dict(tag.items()))
+            content = (said.get("content") or said.get("value") or "").strip()
             if content:
-                for name in {tag.get("name"), tag.get("property"), tag.get("itemprop"), tag.get("http-equiv")}:
+                for name in {said[naming] for naming in _NAMING if naming in said}:
                     if name:
                         found.setdefault(name.strip().lower(), []).append(content)
         return found
@@ -156,7 +160,7 @@ def _tree(clean: bytes) -> Element:
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False, no_network=True
     )
     try:
-        root = etree.fromstring(clean, parser) if clean.strip() else None
+        root = etree.fromstring(clean, parser) if clean and not clean.isspace() else None
     except (etree.ParserError, etree.XMLSyntaxError):  # nothing that could become an element
         root = None
     if root is None:

@@ -2,7 +2,7 @@
 
 from crawler.extraction.blocks import Block, Node, is_paragraph
 from crawler.extraction.choice import Choice, is_in
-from crawler.extraction.html_tags import HEADINGS
+from crawler.extraction.html_tags import HEADINGS, TAG_BITS
 from crawler.extraction.tree import is_linked
 
 _LEAST_OWN = 300
@@ -18,7 +18,7 @@ def drop_further_articles(choice: Choice) -> None:
     articles: dict[int, int] = {}
     sizes: dict[int, int] = {}
     for block in choice.kept():
-        article = next((node.index for node in block.node.upwards() if node.tag == "article"), -1)
+        article = _article_around(block.node)
         articles[block.index] = article
         if article >= 0:
             sizes[article] = sizes.get(article, 0) + block.size
@@ -46,7 +46,13 @@ def _headlined_article(choice: Choice) -> int:
     start = choice.measures.h1
     if start < 0:
         return -1
-    return next((node.index for node in choice.layout.blocks[start].node.upwards() if node.tag == "article"), -1)
+    return _article_around(choice.layout.blocks[start].node)
+
+
+def _article_around(node: Node) -> int:
+    """The index of the innermost article element around a node; -1 without any."""
+    within = node.above & TAG_BITS["article"]
+    return next((around.index for around in node.upwards() if around.tag == "article"), -1) if within else -1
 
 
 def _first_large(sizes: dict[int, int]) -> int:

@@ -103,8 +103,13 @@ def _ends_trail(heading: Element) -> bool:
 
 def _is_trail(element: Element) -> bool:
     """Whether an element is a menu or called a trail; one with paragraphs in it was never closed, or is neither."""
-    called = " ".join(element.get(name) or "" for name in ("class", "id", "itemtype", "aria-label"))
-    return (element.tag == "nav" or _TRAIL.search(called) is not None) and element.find(".//p") is None
+    said = (element.get("class"), element.get("id"), element.get("itemtype"), element.get("aria-label"))
+    return (element.tag == "nav" or any(map(_names_trail, filter(None, said)))) and element.find(".//p") is None
+
+
+@lru_cache(maxsize=8192)
+def _names_trail(name: str) -> bool:
+    return _TRAIL.search(name) is not None
 
 
 def _judged(element: Element, claimed: list[frozenset[str]]) -> Heading:

@@ -54,6 +54,10 @@ _TOPICS = tuple(
 )
 """How words begin that name something else than stories: topics, people, goods."""
 _TOPICS_UNSPACED = ("タグ", "キーワード", "标签", "標籤", "关键", "關鍵", "태그", "키워드", "商品", "상품")
+_TELLING = _SAME | _READ | _ALSO
+_SHORTEST = min(map(len, _KINDRED))
+_OPENINGS = frozenset(stem[:_SHORTEST] for stem in _KINDRED)
+"""How their first letters are: few words begin like any of them."""
 
 
 def offers_kindred(phrase: str) -> bool:
@@ -63,6 +67,8 @@ def offers_kindred(phrase: str) -> bool:
         return named and (len(phrase) <= _LONGEST_UNSPACED or phrase.endswith(_STORIES_UNSPACED))
     parts = phrase.split()
     if not 1 < len(parts) <= _MOST_WORDS:
+        return False
+    if _TELLING.isdisjoint(parts) and _OPENINGS.isdisjoint([part[:_SHORTEST] for part in parts]):
         return False
     if not (_SAME.isdisjoint(parts) or _SUBJECT.isdisjoint(parts)):
         return True

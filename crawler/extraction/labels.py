@@ -162,9 +162,11 @@ def _classified(text: str) -> Label | None:
     phrase = normal(text)
     if phrase in RELATED:
         return "related"
-    if phrase in _OTHERS or phrase.startswith(_OTHER_BEGINNINGS) or phrase.endswith(_OTHER_ENDS):
+    opens = phrase.partition(" ")[0] in _FIRST_WORDS
+    if phrase in _OTHERS or (opens and phrase.startswith(_OTHER_BEGINNINGS)) or phrase.endswith(_OTHER_ENDS):
         return "other"
-    if phrase.startswith(_RELATED_BEGINNINGS) and len(phrase.split()) <= (12 if text.endswith((":", "：")) else 7):
+    longest = 12 if text.endswith((":", "：")) else 7
+    if opens and phrase.startswith(_RELATED_BEGINNINGS) and len(phrase.split()) <= longest:
         return "related"
     return "related" if offers_kindred(phrase) else None
 
@@ -200,3 +202,5 @@ _OTHER_BEGINNINGS = tuple(
         "latest", "most", "about", "read more from", "read more by",
     )
 )  # fmt: skip
+_FIRST_WORDS = frozenset(phrase.partition(" ")[0] for phrase in _OTHER_BEGINNINGS + _RELATED_BEGINNINGS)
+"""Few texts begin with any of them."""

@@ -16,6 +16,10 @@ _RIGHT_ABOVE = 3
 _BEYOND = 0.5
 _LEVELS = 6
 _FARTHEST = 40
+Place = tuple[int, int]
+"""Of an element: the index of its first block, then what orders it among the elements that begin there: its depth."""
+IN_BLOCK = 10_000
+"""Orders what stands in a block after the elements around it; the number of the piece before it is added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,11 @@ class Places:
         found = blocks[index].node.upwards() if 0 <= index < len(blocks) else ()
         return frozenset(node.element for node in found)
 
-    def of_elements(self, elements: Collection[Element]) -> dict[Element, int]:
-        """The blocks that the elements stand in."""
-        found = {node.element: node.first for node in self.layout.nodes if node.element in elements}
+    def of_elements(self, elements: Collection[Element]) -> dict[Element, Place]:
+        """Where the elements stand that hold text."""
+        found = {node.element: (node.first, node.depth) for node in self.layout.nodes if node.element in elements}
         for block in self.layout.blocks:
-            for _, opens, element in block.marks:
+            for piece, opens, element in block.marks:
                 if opens and element in elements:
-                    found[element] = block.index
+                    found[element] = block.index, IN_BLOCK + piece
         return found

@@ -20,6 +20,8 @@ _META = (
 )
 _POSSESSIVE = re.compile(r"['’]s\b")
 _SECTION = re.compile(r"section|category|channel|rubri[kc]|ressort")
+_LEAST_BEGUN = 5
+"""Letters: what is longer, and what a name of the site begins with, is the site."""
 _HOSTS = words("www m mobile amp news edition co com org net gov edu ac or go ne gob nom info")
 _ORGANISATIONS = (
     "Organization",
@@ -64,7 +66,9 @@ def names_of_section(meta: Mapping[str, list[str]], article_nodes: Sequence[Node
 
 def is_site_name(text: str, names: frozenset[str]) -> bool:
     """Whether a text is the site's name, its article, its possessive or top-level domain aside."""
-    if _is_called(squeezed(text), names) or _is_called(squeezed(_POSSESSIVE.sub("", text)), names):
+    if _is_called(squeezed(text), names):
+        return True
+    if "s" in text and (bare := _POSSESSIVE.sub("", text)) != text and _is_called(squeezed(bare), names):
         return True
     return not text.isascii() and any(_is_called(plain, names) for plain in _in_host_letters(text))
 
@@ -78,10 +82,10 @@ def _in_host_letters(text: str) -> Iterator[str]:
 def _is_called(plain: str, names: frozenset[str]) -> bool:
     if plain in names or plain[:-1] in names or plain.removeprefix("the") in names or f"the{plain}" in names:
         return True
-    return any(
-        (name.startswith(plain) and len(plain) > 5) or (plain.startswith(name) and plain[len(name) :] in _SUFFIXES)
-        for name in names
-    )
+    heads = [name for name in names if plain.startswith(name)] if plain.startswith(tuple(names)) else ()
+    if any(plain[len(head) :] in _SUFFIXES for head in heads):
+        return True
+    return len(plain) > _LEAST_BEGUN and any(name.startswith(plain) for name in names)
 
 
 _BARE = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d", "ı": "i"})

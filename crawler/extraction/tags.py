@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from lxml.etree import _Element as Element
 
@@ -60,13 +61,10 @@ def stated(page: Page) -> Iterator[tuple[list[str], str]]:
     document = page.document
     yield document.meta.get("article:tag", []) + document.meta.get("og:article:tag", []), "meta:article:tag"
     yield [text for node in document.article_nodes[:1] for text in texts(node, "keywords")], "json-ld"
-    links = dict.fromkeys(link for block in page.story.layout.blocks for link in block.links)
+    links = dict.fromkeys(chain.from_iterable(block.links for block in page.story.layout.blocks))
     tagged = [link for link in document.landmarks.related if link in links and "tag" in (link.get("rel") or "").split()]
     yield [text_of(link, _LONGEST + 1) for link in tagged[:_MOST]], "rel"
-    yield (
-        _labelled([link for link in links if _PLACE.search(link.get("href") or "")][:_MOST]),
-        "text",
-    )
+    yield _labelled(islice((link for link in links if _PLACE.search(link.get("href") or "")), _MOST)), "text"
     for name in _LISTS:
         yield document.meta.get(name, []), f"meta:{name}"
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise, repeat
 
 from crawler.extraction.blocks import Block, Layout, Node, is_paragraph
 from crawler.extraction.class_words import Sign
@@ -42,6 +42,7 @@ LONGEST_NOTICE = 500
 LONGEST_TWIN = 50
 """Characters in which two texts agree that are twins."""
 FAR = 999
+_LONG_SINCE = 99
 _REACH = 60
 """Blocks: what is farther from any paragraph than this, and not in the main container with them, is not asked for."""
 
@@ -226,13 +227,11 @@ def _sign_traits(around: int, own: int) -> tuple[int, ...]:
 
 def _since_picture(layout: Layout) -> list[int]:
     """For each block, how many blocks stand between it and the picture before it."""
-    since = []
-    places = iter([before for _, before, _ in layout.images])
-    latest, following = -FAR, next(places, FAR * FAR)
-    for index in range(len(layout.blocks)):
-        while following <= index:
-            latest, following = following, next(places, FAR * FAR)
-        since.append(min(index - latest, 99))
+    count = len(layout.blocks)
+    places = sorted({before for _, before, _ in layout.images if before < count})
+    since = [_LONG_SINCE] * (places[0] if places else count)
+    for here, following in pairwise([*places, count]):
+        since += [*range(min(following - here, _LONG_SINCE)), *repeat(_LONG_SINCE, following - here - _LONG_SINCE)]
     return since
 
 

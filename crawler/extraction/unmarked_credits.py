@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from lxml.etree import _Element as Element
@@ -45,8 +47,24 @@ _STRONG = frozenset(("strong", "b", "em", "i"))
 _LONGEST_LINE = 120
 
 
-def labelled_credits(places: Places) -> Iterator[Credit]:
-    """Short lines of no telling class that begin with 'By' or its like."""
+@dataclass(frozen=True, eq=False)
+class Unmarked:
+    """A page's credits that no class or attribute marks, each kind looked for once."""
+
+    places: Places
+
+    @cached_property
+    def labelled(self) -> list[Credit]:
+        """Short lines that begin with 'By' or its like."""
+        return list(_labelled_credits(self.places))
+
+    @cached_property
+    def signatures(self) -> list[Credit]:
+        """A first or last paragraph of the story that is only a name, in bold or italics."""
+        return list(_signatures(self.places))
+
+
+def _labelled_credits(places: Places) -> Iterator[Credit]:
     for block in places.near():
         if len(block.text) > LONGEST_CREDIT:
             continue
@@ -106,8 +124,7 @@ def _names_alone(block: Block) -> str | None:
     return without_dates(block.text) if all(map(is_clear_name, split_names(block.text))) else None
 
 
-def signatures(places: Places) -> Iterator[Credit]:
-    """A first or last paragraph of a story that is only a name, in bold or italics."""
+def _signatures(places: Places) -> Iterator[Credit]:
     lines = [block for block in places.near() if block.node.tag == "p" and len(block.text) <= 80 and _is_strong(block)]
     for block in lines[-1:] if len(lines) > _MOST_STRONG_LINES else lines:
         names = split_names(block.text.replace("/", ", "))

@@ -4,7 +4,8 @@ from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_FromStringAndSiz
 
 from crawler.extraction import class_words as plain
 
-cdef int LONGEST = plain.LONGEST
+cdef int LONGEST = plain.LONGEST, SHORTEST = plain.SHORTEST
+cdef dict BY_OPENING = plain.BY_OPENING
 cdef long long PAIRED = plain.PAIRED
 cdef frozenset FIRST_HALVES = plain.FIRST_HALVES
 cdef object plain_word_signs = plain.word_signs
@@ -47,6 +48,8 @@ cdef long long _read(str names) except? -1:
 
 
 cdef inline long long word_signs(str word) except? -1:
+    if word[:SHORTEST] not in BY_OPENING:
+        return 0
     found = known_words.get(word)
     if found is None:
         if len(known_words) >= MOST_KNOWN:

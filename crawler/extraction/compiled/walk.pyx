@@ -3,6 +3,7 @@
 The walk takes its notes in C. Python objects are made of the blocks that have text and of what stands around them.
 """
 
+from cpython.unicode cimport Py_UNICODE_ISSPACE, PyUnicode_AsUTF8
 from libc.string cimport strcmp
 from libcpp.vector cimport vector
 from lxml.includes.etreepublic cimport (
@@ -257,7 +258,7 @@ cdef class _Walk:
             node.signs |= class_signs(classes)
         if name and not name[len(name) - 1].isdigit():
             node.signs |= class_signs(name)
-        node.hidden = style is not None and plain_blocks.hides(style)
+        node.hidden = style is not None and "none" in style and plain_blocks.hides(style)
         if parent >= 0:
             node.above = node.signs | self.nodes[parent].above
             node.depth = self.nodes[parent].depth + 1
@@ -415,18 +416,37 @@ cdef inline bint _is_ascii_space(const unsigned char* text) noexcept:
 
 
 cdef str _fold(list pieces, Py_ssize_t* size):
-    """What `fold` and `effective_size` give, from one look at the characters."""
-    cdef str text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+    """What `fold` and `effective_size` give, from one look at the characters; most texts need no folding."""
+    cdef str text = (pieces[0] if len(pieces) == 1 else "".join(pieces)).strip()
     cdef Py_UCS4 sign
     cdef Py_ssize_t wide = 0
-    cdef bint plain_text = True
-    if not text.isascii():
+    cdef bint plain_text = True, folded = True, after_space = False
+    if text.isascii():
+        folded = _is_folded(PyUnicode_AsUTF8(text))
+    else:
         for sign in text:
             if sign >= 0x3040:
                 wide += sign <= 0x9FFF or 0xAC00 <= sign <= 0xD7AF
                 plain_text = plain_text and sign != 0xFEFF
             elif sign == 0xAD or sign == 0x200B or sign == 0x2060 or sign == 0x2028:
                 plain_text = False
-    text = " ".join(text.split()) if plain_text else plain_blocks.fold(pieces)
+            elif sign == 32:
+                folded = folded and not after_space
+            elif Py_UNICODE_ISSPACE(sign):
+                folded = False
+            after_space = sign == 32
+    if not plain_text:
+        text = plain_blocks.fold(pieces)
+    elif not folded:
+        text = " ".join(text.split())
     size[0] = len(text) + wide * 3 // 2
     return text
+
+
+cdef inline bint _is_folded(const char* text) noexcept:
+    """Whether an ASCII text has no white space but single spaces."""
+    while text[0]:
+        if text[0] <= 32 and (text[0] != 32 or text[1] == 32):
+            return False
+        text += 1
+    return True

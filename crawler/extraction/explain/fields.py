@@ -8,6 +8,7 @@ from crawler.extraction.explain.facts import Candidate, Field
 from crawler.extraction.language import language_of, language_tag
 from crawler.extraction.page import Page
 from crawler.extraction.selectors import selected
+from crawler.extraction.unmarked_credits import Unmarked
 from crawler.items import Author, Image
 
 Found = Iterator[tuple[str, str]]
@@ -29,8 +30,8 @@ def _bylines(page: Page) -> Found:
 
 
 def _authors(page: Page) -> Found:
-    places = page.places
-    for authors, source in byline.candidates(page.document, credits_of(page.document, places), places):
+    printed = credits_of(page.document, page.places)
+    for authors, source in byline.candidates(page.document, printed, Unmarked(page.places)):
         yield _shown(authors) or "", source
 
 
