@@ -19,7 +19,7 @@ _LIST_TITLE = re.compile(
 )
 
 
-CLEAR = 600
+CLEAR = 700
 """A weight of address, data and title alone that no build has ever outweighed."""
 
 
