@@ -318,6 +318,25 @@ def kept_of(markup):
 
 
 @pytest.mark.parametrize(
+    ("certain", "doubtful", "is_news", "taken"),
+    [(0, 0.4, False, True), (0, 0.4, True, True), (2, 0.4, False, True), (2, 0.4, True, False), (5, 0.4, False, False)],
+    ids=["all doubtful", "all of news", "most doubtful", "most of news", "one doubtful"],
+)
+def test_doubtful_blocks_are_taken_where_the_page_gains_by_it(certain, doubtful, is_news, taken):
+    story = "".join(f"<p>{text} {again}</p>" for again in (1, 2) for text in (FIRST, SECOND, THIRD))
+    layout = segment(parse(f"<html><body>{story}</body></html>".encode(), URL).root)
+    probabilities = [0.95] * certain + [doubtful] * (len(layout.blocks) - certain)
+    choice = decide(Measures(layout, Heads(is_news=is_news)), probabilities)
+    assert choice.keep == [index < certain or taken for index in range(len(layout.blocks))]
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.1])
+def test_no_hopeless_block_is_taken(probability):
+    layout = segment(parse(f"<html><body>{STORY}</body></html>".encode(), URL).root)
+    assert not any(decide(Measures(layout, Heads()), [probability] * len(layout.blocks)).keep)
+
+
+@pytest.mark.parametrize(
     ("times", "is_news", "kept"),
     [(30, False, True), (30, True, False), (3, False, False)],
     ids=["a guide", "long news", "a short text"],
