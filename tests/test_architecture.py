@@ -70,6 +70,7 @@ EXTRACTION_MAY_IMPORT = {
     "cssselect",
     "w3lib",
     "tldextract",
+    "babel.core",
     "slugify",
     "crawler.items",
     "crawler.extraction",

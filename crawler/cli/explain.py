@@ -155,8 +155,9 @@ def report(explanation: Explanation) -> Iterator[RenderableType]:
 
 
 def signs_line(explanation: Explanation) -> str:
-    """'title of a sentence +120, no heading -88'."""
-    return ", ".join(f"{sign.name} {sign.weight:+}" for sign in explanation.signs)
+    """'any page +339, title of a sentence +120, no heading -88: together +371'."""
+    shown = ", ".join(f"{sign.name} {sign.weight:+}" for sign in explanation.signs)
+    return f"{shown}: together {sum(sign.weight for sign in explanation.signs):+}"
 
 
 def fields_table(fields: tuple[Field, ...]) -> Table:

@@ -53,7 +53,7 @@ _WORDS = {
     "columnist",
     Sign.DATE: "date datum fecha time timestamp publish posted meta info updated modified dateline",
     Sign.PROMOTION: "promo newsletter subscri signup donat donate contribut paywall regwall piano offer banner cta abo "
-    "support appeal appdownload download membership register login magazine mailing campaign",
+    "support appeal republish republication appdownload download membership register login magazine mailing campaign",
     Sign.ADVERTISING: "ad ads adv advert adslot adunit dfp gpt sponsor werbung anzeige publicid reklam annonce partner "
     "commercial adsense adbox adwrap adcontainer advertorial brand affiliate shop",
     Sign.CONSENT: "cookie consent gdpr onetrust didomi usercentrics ccpa privacy",

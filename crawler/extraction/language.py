@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 
 from crawler.extraction.document import Document
@@ -13,19 +14,6 @@ from crawler.extraction.tree import text_of
 
 _TAG = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}))?(?:[-_]([a-zA-Z]{2}|\d{3}))?(?:[-_.@].{0,20})?")
 _NO_LANGUAGES = words("us uk jp cn gb xx zz und mul utf www")
-_THREE_LETTERS = {
-    "eng": "en",
-    "deu": "de",
-    "ger": "de",
-    "fra": "fr",
-    "fre": "fr",
-    "spa": "es",
-    "ita": "it",
-    "rus": "ru",
-    "por": "pt",
-    "jpn": "ja",
-    "zho": "zh",
-}
 _SCRIPTS = {
     "ja": r"[\u3041-\u30ff]", "ko": r"[\uac00-\ud7af]", "zh": r"[\u4e00-\u9fff]", "th": r"[\u0e01-\u0e5b]",
     "el": r"[\u0370-\u03ff]",
@@ -100,8 +88,16 @@ def language_tag(declared: str) -> str | None:
     found = _TAG.fullmatch(declared.strip())
     if found is None or found[1].lower() in _NO_LANGUAGES:
         return None
-    language = _THREE_LETTERS.get(found[1].lower(), found[1].lower())
+    language = _shortest(found[1].lower())
     return "-".join(part for part in (language, (found[2] or "").title(), (found[3] or "").upper()) if part)
+
+
+@lru_cache(maxsize=256)
+def _shortest(code: str) -> str:
+    """The code of two letters for one of three, where there is one (RFC 5646, section 4.5, by CLDR's aliases)."""
+    from babel.core import get_global
+
+    return str(get_global("language_aliases").get(code, code)) if len(code) > 2 else code
 
 
 def language_of(text: str) -> str | None:

@@ -64,6 +64,7 @@ def refine(choice: Choice) -> None:
     choice.drop_where("filler", lambda block: is_filler(block.text), most=0.95)
     choice.drop_where("placeholder", _stands_in(choice, _names_placeholder), most=0.95)
     choice.drop_where("dialog", _is_dialog(choice))
+    choice.drop_where("republication", _tells_how_to_republish(choice))
     choice.drop_where("machine-text", is_object, most=0.95)
     choice.drop_where("machine-text", is_written_twice(choice), most=0.7)
     choice.drop_where("second-copy", is_in(second_copy(choice)), most=0.6)
@@ -184,6 +185,12 @@ def _is_dialog(choice: Choice) -> Callable[[Block], bool]:
     return lambda block: bool(block.node.above & Sign.HIDDEN) and stands_in(block)
 
 
+def _tells_how_to_republish(choice: Choice) -> Callable[[Block], bool]:
+    """Whether a block stands in a box that says under which terms others may print the story."""
+    stands_in = _stands_in(choice, _names_republication)
+    return lambda block: bool(block.node.above & Sign.PROMOTION) and stands_in(block)
+
+
 def _stands_in(choice: Choice, names: Callable[[str], bool]) -> Callable[[Block], bool]:
     """Whether a block stands in a box of such a name; a wrapper of the whole story says nothing."""
     main = choice.measures.main
@@ -192,7 +199,7 @@ def _stands_in(choice: Choice, names: Callable[[str], bool]) -> Callable[[Block]
         for node in block.node.upwards():
             if node.index <= main.index <= node.last:
                 return False
-            if node.classes and names(node.classes):
+            if (node.classes and names(node.classes)) or (node.signs and names(node.element.get("id") or "")):
                 return True
         return False
 
@@ -202,6 +209,10 @@ def _stands_in(choice: Choice, names: Callable[[str], bool]) -> Callable[[Block]
 @lru_cache(maxsize=8192)
 def _names_dialog(classes: str) -> bool:
     return bool(_DIALOG.search(classes.lower()))
+
+
+def _names_republication(names: str) -> bool:
+    return "republish" in names.lower() or "republication" in names.lower()
 
 
 @lru_cache(maxsize=8192)

@@ -9,7 +9,7 @@ from crawler.extraction.explain.facts import BlockFact, Candidate, Explanation, 
 from crawler.extraction.explain.fields import fields_of
 from crawler.extraction.kind import is_settled
 from crawler.extraction.page import Page
-from crawler.extraction.sign_weights import WEIGHTS
+from crawler.extraction.sign_weights import BASE, WEIGHTS
 from crawler.extraction.story import Story
 from crawler.extraction.weighing import build_signs, head_signs
 from crawler.items import Rejected, SiteRules
@@ -52,7 +52,8 @@ def _signs(page: Page) -> tuple[Sign, ...]:
         return ()
     heads = head_signs(page)
     signs = (Sign(name=name, weight=WEIGHTS.get(name, 0)) for name in sorted(heads | build_signs(page, heads)))
-    return tuple(sorted((sign for sign in signs if sign.weight), key=lambda sign: -abs(sign.weight)))
+    shown = sorted((sign for sign in signs if sign.weight), key=lambda sign: -abs(sign.weight))
+    return (Sign(name="any page", weight=BASE), *shown)
 
 
 def _blocks(story: Story) -> tuple[BlockFact, ...]:

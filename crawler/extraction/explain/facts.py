@@ -78,7 +78,8 @@ class Explanation:
     extractor: str
     fields: tuple[Field, ...]
     signs: tuple[Sign, ...]
-    """What was weighed to tell whether the page is an article, the heaviest first; none where its data settles it."""
+    """What was weighed to tell whether the page is an article, with what any page begins with first, then the heaviest
+    first; together above zero for an article. None where its data settles it."""
     body_source: str
     """'blocks', 'selector:<site>', or 'script': where the story was read from."""
     threshold: float

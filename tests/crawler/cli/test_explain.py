@@ -76,6 +76,15 @@ def test_related_links_with_their_rule(explained):
     assert found["blocks"][link["block"]]["text"] == "Harbour master counts the old lamps"
 
 
+def test_where_no_data_settles_it_what_speaks_for_an_article_is_added_up(explained, newswarc):
+    story = f"<html><head><title>Council asks for lamps</title></head><body><h1>Lamps</h1>{PARAGRAPHS}</body></html>"
+    signs = explained(story.encode(), "--url", URL)["signs"]
+    assert signs[0]["name"] == "any page"
+    assert {"short heading", "prose below 1200"} <= {sign["name"] for sign in signs}
+    total = sum(sign["weight"] for sign in signs)
+    assert f"together {total:+}" in " ".join(newswarc("explain", "page.html", "--url", URL).out.split())
+
+
 def test_a_page_that_is_no_article_is_explained_too(explained):
     found = explained(b"<html><head><title>Not found</title></head><body><h1>404</h1></body></html>", "--url", URL)
     assert found["verdict"] != "article"

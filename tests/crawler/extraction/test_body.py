@@ -65,6 +65,21 @@ def test_boxes_that_wait_for_consent_are_left_out():
     assert body_of(f"<article><p>{FIRST}</p>{box}<p>{SECOND}</p><p>{THIRD}</p></article>") == [FIRST, SECOND, THIRD]
 
 
+@pytest.mark.parametrize(
+    ("box", "left"),
+    [
+        ("div class='republish-terms'", 3),
+        ("section id='republication-tracker-tool-modal-content'", 3),
+        ("div class='tag-republicans'", 4),
+    ],
+)
+def test_terms_of_republication_are_left_out(box, left):
+    terms = "Please credit the paper and its writers, and link to this page where the story is printed on the web."
+    markup = f"<article>{STORY}<{box}><p>{terms}</p></{box.split()[0]}></article>"
+    layout = segment(parse(f"<html><body>{markup}</body></html>".encode(), URL).root)
+    assert len(decide(Measures(layout, Heads()), [0.9] * len(layout.blocks)).kept()) == left
+
+
 ACCOUNT = "<p>Every gift is meant for those who write here.</p><p>IBAN: BG53 UBBS 8002 1021 5284 20</p>"
 
 
