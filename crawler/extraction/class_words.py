@@ -71,7 +71,8 @@ _WORDS = {
     "invisible accessib dialog",
     Sign.TITLE: "title headline heading titulo titre titel hed",
     Sign.BIOGRAPHY: "bio biograph profile about aboutauthor avatar",
-    Sign.BOX: "fact facts box infobox factbox highlight keypoint bullet tldr callout note notice disclaimer correction",
+    Sign.BOX: "fact facts fakta box infobox infokasten factbox highlight keypoint bullet tldr callout note notice "
+    "disclaimer correction",
     Sign.QUOTE: "quote blockquote pullquote pull zitat cita",
     Sign.EMBED: "embed tweet instagram iframe youtube tiktok oembed",
     Sign.MEDIA: "image img photo foto picture media gallery figure bild video player audio slide slideshow",

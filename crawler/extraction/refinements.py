@@ -2,31 +2,23 @@
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from itertools import pairwise
 
 from crawler.extraction.appeals import asks_for_support, is_appeal
 from crawler.extraction.blocks import Block, Layout, is_paragraph
+from crawler.extraction.boxes import drop_boxes
 from crawler.extraction.captions import reads_as_caption
 from crawler.extraction.choice import MOST_REMOVED, Choice, is_in
 from crawler.extraction.class_words import Sign
 from crawler.extraction.copies import is_machine_text, is_object, is_written_twice, second_copy
 from crawler.extraction.filler import is_filler
 from crawler.extraction.further_articles import drop_after_next_headline, drop_further_articles
-from crawler.extraction.html_tags import HEADINGS
+from crawler.extraction.html_tags import HEADINGS, TAG_BITS
 from crawler.extraction.imprints import is_end_line, is_head_line
 from crawler.extraction.newsletters import asks_to_subscribe
 from crawler.extraction.paywalls import counts_what_is_left, offers_the_rest
 from crawler.extraction.standing import common
 
-_PLACEHOLDERS = (
-    "sourcepoint", "onetrust", "didomi", "usercentrics", "cmplz", "cookiebot", "borlabs", "social-placeholder",
-    "consent-placeholder", "embed-consent", "embed-placeholder", "embed-privacy", "privacy-placeholder",
-    "consent-overlay", "cookie-placeholder", "optanon", "qc-cmp", "iubenda", "cky-consent", "cybotcookie", "trustarc",
-)  # fmt: skip
-"""Class names of boxes that stand in for content that waits for consent."""
-_PLACEHOLDER = re.compile(r"\bot-(?:sdk|pc|cat|main)")
-_DIALOG = re.compile(r"(?<![a-z])(?:modal|popup|lightbox|dialog)(?![a-z])")
 _TIME = re.compile(r"(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s?(?:Uhr|[ap]\.?m\.?))?$", re.IGNORECASE)
 _MARK = re.compile(
     r"(?:\$\$\w+\$\$|\[(\w+)\b[^\]]*\](?:.{0,200}\[/\1\])?|[*_=~#\s-]*(?:advertise?ment|anzeige|werbung|publicité|publicidad|"
@@ -62,9 +54,8 @@ def refine(choice: Choice) -> None:
     _drop_footer(choice)
     choice.drop_where("comments", _is_comment(layout), most=0.95)
     choice.drop_where("filler", lambda block: is_filler(block.text), most=0.95)
-    choice.drop_where("placeholder", _stands_in(choice, _names_placeholder), most=0.95)
-    choice.drop_where("dialog", _is_dialog(choice))
-    choice.drop_where("republication", _tells_how_to_republish(choice))
+    drop_boxes(choice)
+    choice.drop_where("footer", _closes_story(choice), most=0.3)
     choice.drop_where("machine-text", is_object, most=0.95)
     choice.drop_where("machine-text", is_written_twice(choice), most=0.7)
     choice.drop_where("second-copy", is_in(second_copy(choice)), most=0.6)
@@ -151,6 +142,21 @@ def _stands_in_footer(choice: Choice, block: Block) -> bool:
     return footer is not None and not within and not any(node.tag in ("article", "main") for node in around)
 
 
+def _closes_story(choice: Choice) -> Callable[[Block], bool]:
+    """Whether a block stands in a footer within the story, of the story: who wrote it, where it was printed before.
+
+    The footer of a quotation says whose it is, and belongs to it.
+    """
+    main = choice.measures.main
+
+    def matches(block: Block) -> bool:
+        if not block.node.above & TAG_BITS["footer"] or block.node.above & TAG_BITS["blockquote"]:
+            return False
+        return any(node.tag == "footer" and not node.index <= main.index <= node.last for node in block.node.upwards())
+
+    return matches
+
+
 def _drop_offer(choice: Choice) -> None:
     """From the line on that offers the rest of the story: what a subscription costs, and where to log in."""
     kept = choice.kept()[1:][-_MOST_OFFERED:]
@@ -177,48 +183,6 @@ def _stands_within(choice: Choice, heading: Block) -> bool:
     behind = blocks[heading.index + 1 : choice.layout.end(around)]
     beside = [next((block for block in side if block.node.parent is around), None) for side in (before, behind)]
     return all(block is not None and choice.keep[block.index] for block in beside)
-
-
-def _is_dialog(choice: Choice) -> Callable[[Block], bool]:
-    """Whether a block stands in a box that opens over the page when it is asked for: terms, offers, explanations."""
-    stands_in = _stands_in(choice, _names_dialog)
-    return lambda block: bool(block.node.above & Sign.HIDDEN) and stands_in(block)
-
-
-def _tells_how_to_republish(choice: Choice) -> Callable[[Block], bool]:
-    """Whether a block stands in a box that says under which terms others may print the story."""
-    stands_in = _stands_in(choice, _names_republication)
-    return lambda block: bool(block.node.above & Sign.PROMOTION) and stands_in(block)
-
-
-def _stands_in(choice: Choice, names: Callable[[str], bool]) -> Callable[[Block], bool]:
-    """Whether a block stands in a box of such a name; a wrapper of the whole story says nothing."""
-    main = choice.measures.main
-
-    def matches(block: Block) -> bool:
-        for node in block.node.upwards():
-            if node.index <= main.index <= node.last:
-                return False
-            if (node.classes and names(node.classes)) or (node.signs and names(node.element.get("id") or "")):
-                return True
-        return False
-
-    return matches
-
-
-@lru_cache(maxsize=8192)
-def _names_dialog(classes: str) -> bool:
-    return bool(_DIALOG.search(classes.lower()))
-
-
-def _names_republication(names: str) -> bool:
-    return "republish" in names.lower() or "republication" in names.lower()
-
-
-@lru_cache(maxsize=8192)
-def _names_placeholder(classes: str) -> bool:
-    lowered = classes.lower()
-    return any(name in lowered for name in _PLACEHOLDERS) or bool(_PLACEHOLDER.search(lowered))
 
 
 def _drop_heads(choice: Choice) -> None:

@@ -65,19 +65,49 @@ def test_boxes_that_wait_for_consent_are_left_out():
     assert body_of(f"<article><p>{FIRST}</p>{box}<p>{SECOND}</p><p>{THIRD}</p></article>") == [FIRST, SECOND, THIRD]
 
 
+BESIDE = "<p>Please credit the paper and its writers, and link to this page where the story is printed on the web.</p>"
+
+
+def chosen_of(markup):
+    """The texts that are left where the trees take every block for the story's."""
+    layout = segment(parse(f"<html><body>{markup}</body></html>".encode(), URL).root)
+    return [block.text for block in decide(Measures(layout, Heads()), [0.9] * len(layout.blocks)).kept()]
+
+
 @pytest.mark.parametrize(
-    ("box", "left"),
+    "box",
     [
-        ("div class='republish-terms'", 3),
-        ("section id='republication-tracker-tool-modal-content'", 3),
-        ("div class='tag-republicans'", 4),
+        "div class='republish-terms'",
+        "section id='republication-tracker-tool-modal-content'",
+        "aside class='article__factBox'",
+        "div class='fakta-ruta'",
+        "div class='c-disclaimer'",
+        "div class='testimonial-content'",
+        "article class='recent-article-card'",
+        "div id='more-stories'",
+        "footer",
     ],
 )
-def test_terms_of_republication_are_left_out(box, left):
-    terms = "Please credit the paper and its writers, and link to this page where the story is printed on the web."
-    markup = f"<article>{STORY}<{box}><p>{terms}</p></{box.split()[0]}></article>"
-    layout = segment(parse(f"<html><body>{markup}</body></html>".encode(), URL).root)
-    assert len(decide(Measures(layout, Heads()), [0.9] * len(layout.blocks)).kept()) == left
+def test_boxes_beside_the_story_are_left_out(box):
+    assert chosen_of(f"<article>{STORY}<{box}>{BESIDE}</{box.split()[0]}></article>") == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "div class='tag-republicans'",
+        "div class='kt-info-box'",
+        "div class='latest-newsletter-free'",
+        "blockquote><footer",
+    ],
+)
+def test_boxes_that_are_called_nearly_so_stay(box):
+    assert len(chosen_of(f"<article>{STORY}<{box}>{BESIDE}</{box.split('<')[-1].split()[0]}></article>")) == 4
+
+
+@pytest.mark.parametrize("box", ["div class='latest-news'", "footer", "section class='modal'"])
+def test_a_box_around_the_whole_story_says_nothing(box):
+    assert chosen_of(f"<{box}><article>{STORY}</article></{box.split()[0]}>") == [FIRST, SECOND, THIRD]
 
 
 ACCOUNT = "<p>Every gift is meant for those who write here.</p><p>IBAN: BG53 UBBS 8002 1021 5284 20</p>"
