@@ -5,30 +5,40 @@ from functools import lru_cache
 
 from crawler.extraction.blocks import Node
 from crawler.extraction.choice import MOST_REMOVED, Choice, is_in
+from crawler.extraction.html_tags import TAG_BITS
 
 _BOX = re.compile(
     r"""
     (?P<placeholder>sourcepoint|onetrust|didomi|usercentrics|cmplz|cookiebot|borlabs|social-placeholder
         |consent-(?:placeholder|overlay)|embed-(?:consent|placeholder|privacy)|(?:privacy|cookie)-placeholder|optanon
-        |qc-cmp|iubenda|cky-consent|cybotcookie|trustarc|\bot-(?:sdk|pc|cat|main))
+        |qc-cmp|iubenda|cky-consent|cybotcookie|trustarc|cookie-law|\bot-(?:sdk|pc|cat|main)|\bcli-(?:modal|settings|bar))
     |(?P<dialog>(?<![a-z])(?:modal|popup|lightbox|dialog)(?![a-z]))
     |(?P<republication>republish|republication)
-    |(?P<fact_box>fact-?box|fakta-?(?:box|boks|ruta)|(?<![a-z-])infobox|info-?kasten|(?<![a-z])disclaimer)
+    |(?P<fact_box>fact-?box|fakta-?(?:box|boks|ruta)|(?<![a-z-])infobox|info-?kasten)
+    |(?P<small_print>(?<![a-z])(?:disclaimer|copyright)(?![a-z]))
     |(?P<testimonial>(?<![a-z])testimonials?(?![a-z]))
-    |(?P<other_stories>(?<![a-z])(?:recent|latest|more|other)[-_](?:articles?|posts?|stories|news)(?![a-z]))
+    |(?P<caption>(?<![a-z])wp-caption(?![a-z]))
+    |(?P<about_the_author>(?<![a-z])(?:byline(?![a-z])|author-?(?:bio|box)(?![a-z])|about-?(?:the-?)?author))
+    |(?P<tags>(?<![a-z])(?:(?:post|entry|article|story)-?tags|tags?-?(?:list|links))(?![a-z]))
+    |(?P<sharing>sharedaddy|robots-nocontent)
+    |(?P<newsletter_box>newsletter-?(?:form|box|sign-?up)|sign-?up-?(?:form|box))
+    |(?P<other_stories>(?<![a-z])(?:recent|latest|more|other|related)[-_](?:articles?|posts?|stories|news)(?![a-z])
+        |wp-block-(?:query|post-template)(?![a-z-])|(?<![a-z])(?:news-?)?ticker(?![a-z]))
     """,
     re.VERBOSE,
 )
 """What waits for consent; what opens over the page when it is asked for; the terms under which others may print the
-story; what is told beside it, of what it is about or who may rely on it (page builders have an `info-box` for any
-text); praise of customers; teasers."""
-_MOST = {"placeholder": 0.95, "testimonial": 0.7}
+story; what is told beside it: of what it is about (page builders have an `info-box` for any text), who may rely on it,
+what customers say, who wrote it; forms and teasers. Of hundreds of publishers hardly any has its story in one of
+them."""
+_BY_TAG = {"form": "form", "footer": "footer"}
+_MOST = {"placeholder": 0.95, "testimonial": 0.7, "footer": 0.3}
 """The share of a story that boxes of a kind may be."""
 
 
 def drop_boxes(choice: Choice) -> None:
     """Drop the blocks in such boxes; a wrapper of the whole story says nothing."""
-    boxed: dict[str, set[int]] = {kind: set() for kind in _BOX.groupindex}
+    boxed: dict[str, set[int]] = {kind: set() for kind in (*_BOX.groupindex, *_BY_TAG.values())}
     for block in choice.kept():
         kind = _kind_around(block.node, choice.measures.main)
         if kind:
@@ -39,12 +49,12 @@ def drop_boxes(choice: Choice) -> None:
 
 
 def _kind_around(node: Node, main: Node) -> str | None:
-    """What the innermost box around a node is, below the main container."""
+    """What the innermost box around a node is, below the main container; a quotation's footer belongs to it."""
     for around in node.upwards():
         if around.index <= main.index <= around.last:
             return None
-        kind = _kind_of(f"{around.classes} {around.element.get('id') or ''}")
-        if kind:
+        kind = _BY_TAG.get(around.tag) or _kind_of(f"{around.classes} {around.element.get('id') or ''}")
+        if kind and not (kind == "footer" and node.above & TAG_BITS["blockquote"]):
             return kind
     return None
 

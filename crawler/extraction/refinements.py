@@ -13,7 +13,7 @@ from crawler.extraction.class_words import Sign
 from crawler.extraction.copies import is_machine_text, is_object, is_written_twice, second_copy
 from crawler.extraction.filler import is_filler
 from crawler.extraction.further_articles import drop_after_next_headline, drop_further_articles
-from crawler.extraction.html_tags import HEADINGS, TAG_BITS
+from crawler.extraction.html_tags import HEADINGS
 from crawler.extraction.imprints import is_end_line, is_head_line
 from crawler.extraction.newsletters import asks_to_subscribe
 from crawler.extraction.paywalls import counts_what_is_left, offers_the_rest
@@ -55,7 +55,6 @@ def refine(choice: Choice) -> None:
     choice.drop_where("comments", _is_comment(layout), most=0.95)
     choice.drop_where("filler", lambda block: is_filler(block.text), most=0.95)
     drop_boxes(choice)
-    choice.drop_where("footer", _closes_story(choice), most=0.3)
     choice.drop_where("machine-text", is_object, most=0.95)
     choice.drop_where("machine-text", is_written_twice(choice), most=0.7)
     choice.drop_where("second-copy", is_in(second_copy(choice)), most=0.6)
@@ -140,21 +139,6 @@ def _stands_in_footer(choice: Choice, block: Block) -> bool:
     headline = choice.measures.h1
     within = footer is not None and headline >= 0 and footer.first <= headline < choice.layout.end(footer)
     return footer is not None and not within and not any(node.tag in ("article", "main") for node in around)
-
-
-def _closes_story(choice: Choice) -> Callable[[Block], bool]:
-    """Whether a block stands in a footer within the story, of the story: who wrote it, where it was printed before.
-
-    The footer of a quotation says whose it is, and belongs to it.
-    """
-    main = choice.measures.main
-
-    def matches(block: Block) -> bool:
-        if not block.node.above & TAG_BITS["footer"] or block.node.above & TAG_BITS["blockquote"]:
-            return False
-        return any(node.tag == "footer" and not node.index <= main.index <= node.last for node in block.node.upwards())
-
-    return matches
 
 
 def _drop_offer(choice: Choice) -> None:

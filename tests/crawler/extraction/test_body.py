@@ -85,6 +85,12 @@ def chosen_of(markup):
         "div class='testimonial-content'",
         "article class='recent-article-card'",
         "div id='more-stories'",
+        "ul class='wp-block-post-template is-layout-grid'",
+        "div class='news-ticker'",
+        "div class='wp-caption alignnone'",
+        "div class='author-bio'",
+        "div class='post-tags'",
+        "form action='/vote'",
         "footer",
     ],
 )
