@@ -14,16 +14,18 @@ _BOX = re.compile(
         |qc-cmp|iubenda|cky-consent|cybotcookie|trustarc|cookie-law|\bot-(?:sdk|pc|cat|main)|\bcli-(?:modal|settings|bar))
     |(?P<dialog>(?<![a-z])(?:modal|popup|lightbox|dialog)(?![a-z]))
     |(?P<republication>republish|republication)
-    |(?P<fact_box>fact-?box|fakta-?(?:box|boks|ruta)|(?<![a-z-])infobox|info-?kasten)
+    |(?P<fact_box>fact-?box|fakta-?(?:box|boks|ruta)|(?<![a-z-])infobox|info-?kasten|ai-?summary)
     |(?P<small_print>(?<![a-z])(?:disclaimer|copyright)(?![a-z]))
     |(?P<testimonial>(?<![a-z])testimonials?(?![a-z]))
     |(?P<caption>(?<![a-z])wp-caption(?![a-z]))
     |(?P<about_the_author>(?<![a-z])(?:byline(?![a-z])|author-?(?:bio|box)(?![a-z])|about-?(?:the-?)?author))
     |(?P<tags>(?<![a-z])(?:(?:post|entry|article|story)-?tags|tags?-?(?:list|links))(?![a-z]))
     |(?P<sharing>sharedaddy|robots-nocontent)
+    |(?P<advertising>(?<![a-z])(?:advert(?!or)|ad-?(?:container|slot|unit|wrapper)(?![a-z])))
     |(?P<newsletter_box>newsletter-?(?:form|box|sign-?up)|sign-?up-?(?:form|box))
     |(?P<other_stories>(?<![a-z])(?:recent|latest|more|other|related)[-_](?:articles?|posts?|stories|news)(?![a-z])
-        |wp-block-(?:query|post-template)(?![a-z-])|(?<![a-z])(?:news-?)?ticker(?![a-z]))
+        |wp-block-(?:query|post-template)(?![a-z-])|(?<![a-z])(?:(?:news|breaking)-?)?ticker(?![a-z])
+        |breaking-(?:block|bar|box)(?![a-z]))
     """,
     re.VERBOSE,
 )
@@ -37,26 +39,33 @@ _MOST = {"placeholder": 0.95, "testimonial": 0.7, "footer": 0.3}
 
 
 def drop_boxes(choice: Choice) -> None:
-    """Drop the blocks in such boxes; a wrapper of the whole story says nothing."""
+    """Drop the blocks in such boxes; a wrapper of the whole story says nothing, a quotation's footer belongs to it."""
     boxed: dict[str, set[int]] = {kind: set() for kind in (*_BOX.groupindex, *_BY_TAG.values())}
+    known: dict[int, str | None] = {}
     for block in choice.kept():
-        kind = _kind_around(block.node, choice.measures.main)
-        if kind:
+        kind = _kind_around(block.node, choice.measures.main, known)
+        if kind and not (kind == "footer" and block.node.above & TAG_BITS["blockquote"]):
             boxed[kind].add(block.index)
     for kind, indices in boxed.items():
         if indices:
             choice.drop_where(kind.replace("_", "-"), is_in(indices), most=_MOST.get(kind, MOST_REMOVED))
 
 
-def _kind_around(node: Node, main: Node) -> str | None:
-    """What the innermost box around a node is, below the main container; a quotation's footer belongs to it."""
-    for around in node.upwards():
-        if around.index <= main.index <= around.last:
-            return None
-        kind = _BY_TAG.get(around.tag) or _kind_of(f"{around.classes} {around.element.get('id') or ''}")
-        if kind and not (kind == "footer" and node.above & TAG_BITS["blockquote"]):
-            return kind
-    return None
+def _kind_around(node: Node | None, main: Node, known: dict[int, str | None]) -> str | None:
+    """What the innermost box around a node is, below the main container; of a node that is `known` no more is asked."""
+    passed = []
+    kind = None
+    while node is not None and not node.index <= main.index <= node.last:
+        if node.index in known:
+            kind = known[node.index]
+            break
+        passed.append(node.index)
+        kind = _BY_TAG.get(node.tag) or _kind_of(f"{node.classes} {node.element.get('id') or ''}")
+        if kind:
+            break
+        node = node.parent
+    known.update(dict.fromkeys(passed, kind))
+    return kind
 
 
 @lru_cache(maxsize=16384)

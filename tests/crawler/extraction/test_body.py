@@ -87,6 +87,8 @@ def chosen_of(markup):
         "div id='more-stories'",
         "ul class='wp-block-post-template is-layout-grid'",
         "div class='news-ticker'",
+        "div class='aiSummaryContent'",
+        "div class='ad-slot'",
         "div class='wp-caption alignnone'",
         "div class='author-bio'",
         "div class='post-tags'",
