@@ -16,6 +16,7 @@ from crawler.extraction.kernels import landmarks
 from crawler.extraction.landmarks import Landmarks
 from crawler.extraction.linked_data import Node, articles, read_nodes
 from crawler.extraction.site_names import names_of_section, names_of_site
+from crawler.extraction.tree import text_of
 
 LARGEST = 8 * 2**20
 """Bytes of a page that are read: four times the longest of hundreds of news pages."""
@@ -60,6 +61,12 @@ class Document:
     def head_title(self) -> str:
         """What the first `title` element says; '' where there is none."""
         return next((element.text or "" for element in self.named("title")), "")
+
+    @cached_property
+    def heads(self) -> tuple[str, ...]:
+        """What the page's title and first headings say."""
+        tags = (*self.named("title")[:1], *self.named("h1")[:2], *islice(self.root.iter("h2"), 1))
+        return tuple(filter(None, (text_of(tag, 200) for tag in tags)))
 
     @cached_property
     def meta(self) -> Mapping[str, list[str]]:

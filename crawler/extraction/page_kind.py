@@ -1,7 +1,7 @@
 """What a fetched page is: an article, or why it is none. Only what is certain is turned away."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice, takewhile
 from typing import Literal
 
@@ -158,18 +158,7 @@ def _asks_for_consent(text: str) -> bool:
 
 
 def _heads_match(document: Document, pattern: re.Pattern[str]) -> bool:
-    return any(pattern.search(text) for text in _heads(document))
-
-
-def _heads(document: Document) -> Iterable[str]:
-    """The page's title and first headings."""
-    root = document.root
-    found = (
-        text_of(tag, 200)
-        for name, most in (("title", 1), ("h1", 2), ("h2", 1))
-        for tag in islice(root.iter(name), most)
-    )
-    return (text for text in found if text)
+    return any(map(pattern.search, document.heads))
 
 
 def _is_listing(document: Document, prose: int) -> bool:
@@ -216,7 +205,7 @@ def _teasers(root: Element) -> Iterator[Element]:
 
 
 def _names_its_address(document: Document) -> bool:
-    return names_its_address(document.url, " ".join([document.meta_content("og:title") or "", *_heads(document)]))
+    return names_its_address(document.url, " ".join([document.meta_content("og:title") or "", *document.heads]))
 
 
 def _is_empty(document: Document) -> bool:
