@@ -7,25 +7,30 @@ from crawler.extraction.blocks import Node
 from crawler.extraction.choice import MOST_REMOVED, Choice, is_in
 from crawler.extraction.html_tags import TAG_BITS
 
+_END = (
+    r"(?![a-z]|-(?!(?:cards?|lists?|box|items?|widget|container|wrapper|wrap|block|section|grid|slider|carousel|content|body|"
+    r"inner|header|title|text|window|overlay|dialog|modal|popup|area|notice|quote)(?![a-z])|-|\d))"
+)
+"""Of a name: the ids of a story's own sections are made of whole headings, as `latest-news-from-the-harbour`."""
 _BOX = re.compile(
-    r"""
+    rf"""
     (?P<placeholder>sourcepoint|onetrust|didomi|usercentrics|cmplz|cookiebot|borlabs|social-placeholder
         |consent-(?:placeholder|overlay)|embed-(?:consent|placeholder|privacy)|(?:privacy|cookie)-placeholder|optanon
         |qc-cmp|iubenda|cky-consent|cybotcookie|trustarc|cookie-law|\bot-(?:sdk|pc|cat|main)|\bcli-(?:modal|settings|bar))
-    |(?P<dialog>(?<![a-z])(?:modal|popup|lightbox|dialog)(?![a-z]))
+    |(?P<dialog>(?<![a-z])(?:modal|popup|lightbox|dialog){_END})
     |(?P<republication>republish|republication)
     |(?P<fact_box>fact-?box|fakta-?(?:box|boks|ruta)|(?<![a-z-])infobox|info-?kasten|ai-?summary)
-    |(?P<small_print>(?<![a-z])(?:disclaimer|copyright)(?![a-z]))
-    |(?P<testimonial>(?<![a-z])testimonials?(?![a-z]))
+    |(?P<small_print>(?<![a-z])(?:disclaimer|copyright){_END})
+    |(?P<testimonial>(?<![a-z])testimonials?{_END})
     |(?P<caption>(?<![a-z])wp-caption(?![a-z]))
     |(?P<about_the_author>(?<![a-z])(?:byline(?![a-z])|author-?(?:bio|box)(?![a-z])|about-?(?:the-?)?author))
     |(?P<tags>(?<![a-z])(?:(?:post|entry|article|story)-?tags|tags?-?(?:list|links))(?![a-z]))
     |(?P<sharing>sharedaddy|robots-nocontent)
     |(?P<advertising>(?<![a-z])(?:advert(?!or)|ad-?(?:container|slot|unit|wrapper)(?![a-z])))
     |(?P<newsletter_box>newsletter-?(?:form|box|sign-?up)|sign-?up-?(?:form|box))
-    |(?P<other_stories>(?<![a-z])(?:recent|latest|more|other|related)[-_](?:articles?|posts?|stories|news)(?![a-z])
-        |wp-block-(?:query|post-template)(?![a-z-])|(?<![a-z])(?:(?:news|breaking)-?)?ticker(?![a-z])
-        |breaking-(?:block|bar|box)(?![a-z]))
+    |(?P<other_stories>(?<![a-z])(?:recent|latest|more|other|related)[-_](?:articles?|posts?|stories|news){_END}
+        |wp-block-(?:query|post-template)(?![a-z-])|(?<![a-z])(?:(?:news|breaking)-?)?ticker{_END}
+        |breaking-(?:block|bar|box){_END})
     """,
     re.VERBOSE,
 )
