@@ -155,7 +155,7 @@ def report(explanation: Explanation) -> Iterator[RenderableType]:
 
 
 def signs_line(explanation: Explanation) -> str:
-    """'any page +339, title of a sentence +120, no heading -88: together +371'."""
+    """'any page +400, title of a sentence +60, no heading -50: together +410'."""
     shown = ", ".join(f"{sign.name} {sign.weight:+}" for sign in explanation.signs)
     return f"{shown}: together {sum(sign.weight for sign in explanation.signs):+}"
 

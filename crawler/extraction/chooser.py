@@ -16,7 +16,7 @@ from crawler.extraction.traits import Heads, Measures
 _LOW_THRESHOLD = 0.12
 """No block that is less probable is chosen."""
 _LEAST = 140
-"""Effective characters of a story that the trees were sure to have found."""
+"""Effective characters: of a shorter story of news, too, all is taken that the page gains by."""
 _LEAST_GAIN = 0.005
 """Of the expected F1: for less the threshold is left as it is."""
 _LONG = 7000
@@ -56,11 +56,11 @@ def decide(measures: Measures, probabilities: Sequence[float], threshold: float 
 
 
 def _gainful(choice: Choice) -> float:
-    """The probability above which blocks gain more than they cost: with them the expected F1 of the page is highest.
+    """The probability from which on blocks gain more than they cost: with them the expected F1 of the page is highest.
 
     Where the trees doubt all of a story a doubtful block costs less than where they are certain of most of it (Lipton
-    et al. 2014, "Optimal thresholding of classifiers to maximize F1 measure"). On pages that call themselves news
-    nothing is gained by it, as one threshold tells their bodies well.
+    et al. 2014, "Optimal thresholding of classifiers to maximize F1 measure"). Of pages that call themselves news
+    one threshold tells all but the shortest bodies as well.
     """
     sized = sorted(zip(choice.probabilities, (block.size for block in choice.layout.blocks), strict=True), reverse=True)
     expected = sum(probability * size for probability, size in sized)

@@ -37,7 +37,7 @@ _PUBLISHED_SIGNS = (
 """Of scripts that set no words apart, or put prefixes before them."""
 _LABEL = re.compile(
     rf"(?P<updated>(?<![^\W\d_])(?:{_UPDATED_WORDS})|{_UPDATED_SIGNS})"
-    rf"|(?P<published>(?<![^\W\d_])(?:{_PUBLISHED_WORDS})|{_PUBLISHED_SIGNS})"
+    rf"|(?P<published>(?<![^\W\d_])(?:{_PUBLISHED_WORDS.replace('ı', '[ıi]')})|{_PUBLISHED_SIGNS})"
     r"|(?P<other>(?<![^\W\d_])(?:reviewed|fact.?checked|accessed|retrieved)(?!\ by))",
     re.VERBOSE,
 )

@@ -97,7 +97,8 @@ def _shortest(code: str) -> str:
     """The code of two letters for one of three, where there is one (RFC 5646, section 4.5, by CLDR's aliases)."""
     from babel.core import get_global
 
-    return str(get_global("language_aliases").get(code, code)) if len(code) > 2 else code
+    alias = str(get_global("language_aliases").get(code, code)).partition("_")[0]
+    return alias if len(alias) == 2 else code
 
 
 def language_of(text: str) -> str | None:

@@ -77,7 +77,7 @@ def chosen_of(markup):
 @pytest.mark.parametrize(
     "box",
     [
-        "div class='republish-terms'",
+        "div class='republish-modal'",
         "section id='republication-tracker-tool-modal-content'",
         "aside class='article__factBox'",
         "div class='fakta-ruta'",
@@ -86,13 +86,12 @@ def chosen_of(markup):
         "article class='recent-article-card'",
         "div id='more-stories'",
         "ul class='wp-block-post-template is-layout-grid'",
-        "div class='news-ticker'",
+        "div class='breaking-block'",
         "div class='aiSummaryContent'",
         "div class='ad-slot'",
         "div class='wp-caption alignnone'",
         "div class='author-bio'",
         "div class='post-tags'",
-        "form action='/vote'",
         "footer",
     ],
 )
@@ -111,6 +110,21 @@ def test_boxes_beside_the_story_are_left_out(box):
 )
 def test_boxes_that_are_called_nearly_so_stay(box):
     assert len(chosen_of(f"<article>{STORY}<{box}>{BESIDE}</{box.split('<')[-1].split()[0]}></article>")) == 4
+
+
+def test_a_short_form_is_left_out():
+    form = "<form action='/vote'><p>Should the ferry run?</p></form>"
+    assert chosen_of(f"<article>{STORY}{form}</article>") == [FIRST, SECOND, THIRD]
+
+
+def test_boxes_of_all_kinds_together_are_no_more_than_half_of_a_story():
+    told = [
+        f"<p>{word} credit the paper and its writers, and link to where the story is printed.</p>" for word in "abcde"
+    ]
+    names = {"c-disclaimer": told[0], "fact-box": "".join(told[1:3]), "author-bio": "".join(told[3:])}
+    boxes = "".join(f"<div class='{name}'>{texts}</div>" for name, texts in names.items())
+    kept = chosen_of(f"<article>{STORY}{boxes}</article>")
+    assert (kept[:3], len(kept)) == ([FIRST, SECOND, THIRD], 5)
 
 
 @pytest.mark.parametrize("box", ["div class='latest-news'", "footer", "section class='modal'"])

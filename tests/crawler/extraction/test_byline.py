@@ -260,6 +260,16 @@ def test_printed_authors(body, expected, printed):
     assert (names(article), article.byline) == (expected, printed)
 
 
+@pytest.mark.parametrize(
+    "name", ["byline", "StoryByLine", "by-line", "storyauthor", "artikelautor", "forfatter", "credits-name"]
+)
+@pytest.mark.parametrize(
+    "markup", ['<div class="{}">Ada Lovelace</div>', '<p><span class="{}">Ada Lovelace</span></p>']
+)
+def test_what_classes_call_the_author(name, markup):
+    assert names(written(markup.format(name))) == ["Ada Lovelace"]
+
+
 LINKED = "<a href='/authors/ada-lovelace'>Ada Lovelace</a>"
 
 

@@ -37,6 +37,7 @@ FIRST, LAST = "2024-06-11", "2024-06-14"
         ("Data aktualizacji: 14.06.2024", None, LAST),
         ("Publicado 11/06/2024 10:00 Actualizado 14/06/2024 11:00", FIRST, LAST),
         ("Yayınlanma: 11.06.2024 - 10:00 Güncelleme: 14.06.2024 - 11:00", FIRST, LAST),
+        ("YAYINLANMA: 11.06.2024 - 10:00 GÜNCELLEME: 14.06.2024 - 11:00", FIRST, LAST),
         ("Giriş Tarihi: 11.06.2024 10:00 Son Güncelleme: 14.06.2024 11:00", FIRST, LAST),
         ("Data modyfikacji: 14.06.2024, dodano 11.06.2024", FIRST, LAST),
         ("Последна промяна: 14.06.2024", None, LAST),

@@ -71,6 +71,8 @@ def test_doubt_is_no_language(text):
         ("swe", "sv"),
         ("cze-CZ", "cs-CZ"),
         ("ckb", "ckb"),
+        ("prs-AF", "fa-AF"),
+        ("cnr", "sr"),
         ("", None),
         ("english", None),
         ("us", None),
