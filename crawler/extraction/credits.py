@@ -10,6 +10,7 @@ from operator import itemgetter
 from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import Node
+from crawler.extraction.class_words import Sign
 from crawler.extraction.credit_lines import without_dates
 from crawler.extraction.credit_parts import is_within, leads_to_author, name_parts, without_time
 from crawler.extraction.document import Document
@@ -145,6 +146,12 @@ def _is_credit_of(line: str, author: str) -> bool:
 
 
 def _told_nodes(nodes: Sequence[Node]) -> dict[Element, Place]:
+    """Those that are called a byline; compounds, as 'storybyline', only where no word of a class says it."""
+    signed = [node for node in nodes if node.signs & Sign.BYLINE]
+    return _named_bylines(signed) or _named_bylines(nodes)
+
+
+def _named_bylines(nodes: Sequence[Node]) -> dict[Element, Place]:
     return {
         node.element: (node.first, node.depth)
         for node in nodes
