@@ -14,7 +14,7 @@ from crawler.extraction.trait_names import KIN_NAMES
 from crawler.extraction.traits import Heads, Measures
 
 _LOW_THRESHOLD = 0.12
-"""No block that is less probable is chosen."""
+"""What is less probable is in no story by its probability alone; rules may still keep it."""
 _LEAST = 140
 """Effective characters: of a shorter story of news, too, all is taken that the page gains by."""
 _LEAST_GAIN = 0.005

@@ -63,8 +63,8 @@ class Document:
         return next((element.text or "" for element in self.named("title")), "")
 
     @cached_property
-    def heads(self) -> tuple[str, ...]:
-        """What the page's title and first headings say."""
+    def title_and_headings(self) -> tuple[str, ...]:
+        """What the page's `title` and its first headings say."""
         tags = (*self.named("title")[:1], *self.named("h1")[:2], *islice(self.root.iter("h2"), 1))
         return tuple(filter(None, (text_of(tag, 200) for tag in tags)))
 

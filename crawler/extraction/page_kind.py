@@ -158,7 +158,7 @@ def _asks_for_consent(text: str) -> bool:
 
 
 def _heads_match(document: Document, pattern: re.Pattern[str]) -> bool:
-    return any(map(pattern.search, document.heads))
+    return any(map(pattern.search, document.title_and_headings))
 
 
 def _is_listing(document: Document, prose: int) -> bool:
@@ -205,7 +205,8 @@ def _teasers(root: Element) -> Iterator[Element]:
 
 
 def _names_its_address(document: Document) -> bool:
-    return names_its_address(document.url, " ".join([document.meta_content("og:title") or "", *document.heads]))
+    told = [document.meta_content("og:title") or "", *document.title_and_headings]
+    return names_its_address(document.url, " ".join(told))
 
 
 def _is_empty(document: Document) -> bool:

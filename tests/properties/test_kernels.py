@@ -30,6 +30,11 @@ HARD = (
     "<p>\u00a0 \u2003</p>\u00a0<b> </b>x\u2028y\ufeff\u00adz<br>\u56db\u6587\u5b57".encode(),
     b"<noscript><img src=a></noscript><img src=b>text<img src=c><p style='display: none'>hidden<p>",
     b"".join(b"<tag%d>text</tag%d>" % (name, name) for name in range(300)),
+    "".join(
+        f"<p>{sign}{letter}{sign}{sign}b{sign} c {letter}<b>{sign}d</b>{sign}<p>{letter}{sign}b<p>{letter}  b"
+        for sign in " \t\n\x1c\x7f\x85\u00a0\u00ad\u2003\u200b\u2028\u3000"
+        for letter in "aé四"
+    ).encode(),
     b"",
 )
 PIECES = (

@@ -79,8 +79,8 @@ class Explanation:
     fields: tuple[Field, ...]
     signs: tuple[Sign, ...]
     """What was weighed to tell whether the page is an article, with what any page begins with first, then the heaviest
-    first; together above zero for an article, as what speaks clearly by address, data and title is outweighed by no
-    build. None where its data settles it."""
+    first: together above zero for an article. The build is not weighed where address, data and title alone come to more
+    than `weighing.CLEAR`, though it is shown. None where the page's data settles it."""
     body_source: str
     """'blocks', 'selector:<site>', or 'script': where the story was read from."""
     threshold: float
